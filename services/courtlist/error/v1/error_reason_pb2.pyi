@@ -305,3 +305,6 @@ Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 STATUS_FIELD_NUMBER: _builtins.int
 status: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumValueOptions, _code_pb2.Code.ValueType]
+"""status binds an ErrorReason to the one gRPC status it is answered with. The servers read it from this
+file, so a reason and its status cannot drift apart.
+"""
