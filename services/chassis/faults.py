@@ -1,0 +1,62 @@
+"""Which exceptions of asyncpg mean "the store does not answer", by class and SQLSTATE, never by text.
+
+Classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+
+from typing import Final, TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from chassis.errors import ServiceError
+from chassis.limits import STORE_RETRY_AFTER_S
+from courtlist.error.v1 import error_reason_pb2 as reasons
+
+# A connection as opened, or as a pool lends it: both answer the same calls.
+Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
+
+# OSError holds refused and reset connections and, from Python 3.11, every TimeoutError.
+_STORE_FAULTS: Final = (
+    OSError,
+    asyncpg.PostgresConnectionError,  # class 08
+    asyncpg.InsufficientResourcesError,  # class 53: too many connections, disk full, out of memory
+    asyncpg.OperatorInterventionError,  # class 57: shutdown, crash, starting up, statement timeout
+    asyncpg.LockNotAvailableError,  # 55P03: lock timeout
+    asyncpg.ReadOnlySQLTransactionError,  # 25006: a standby, or a primary being demoted
+    asyncpg.InternalClientError,  # the protocol broke off in the middle of a message
+)
+
+# The transaction was rolled back for sure, and the same work may well succeed now.
+RETRYABLE: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+def is_store_fault(error: BaseException, connection: Connection | None = None) -> bool:
+    """Whether `error` says that the store is unreachable, stopped or overloaded.
+
+    asyncpg.InterfaceError means both a closed connection and a programming error; it counts only
+    where there is no connection yet, or `connection` is closed.
+    """
+    if isinstance(error, _STORE_FAULTS):
+        return True
+    if isinstance(error, asyncpg.InterfaceError):
+        return connection is None or connection.is_closed()
+    return False
+
+
+def store_unavailable() -> ServiceError:
+    """Nothing was written; the caller may repeat."""
+    return ServiceError(
+        reasons.ERROR_REASON_STORE_UNAVAILABLE,
+        "the database does not answer; nothing was stored, repeat the call after the given delay",
+        retry_after_s=STORE_RETRY_AFTER_S,
+    )
+
+
+def outcome_unknown() -> ServiceError:
+    """The connection was lost while committing: only a repetition can tell."""
+    return ServiceError(
+        reasons.ERROR_REASON_OUTCOME_UNKNOWN,
+        "the connection was lost while committing, the outcome is unknown; repeat the call with the "
+        "same request_id: it is done once and answered as the first time",
+        retry_after_s=STORE_RETRY_AFTER_S,
+    )

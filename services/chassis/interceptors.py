@@ -1,0 +1,198 @@
+"""What surrounds every call: its id, the draining refusal, error mapping and one log line.
+
+One interceptor does all four: each further layer would cost every call a coroutine of its own.
+"""
+
+import asyncio
+import inspect
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, Final
+
+import grpc
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from chassis.call_log import CallLog, Sampler, open_call_log
+from chassis.clock import Clock
+from chassis.errors import RemoteError, ServiceError
+from chassis.limits import CALL_ID_CHARS_MAX
+from chassis.logs import describe_fault
+from chassis.status import to_status, to_trailers
+from courtlist.error.v1 import error_reason_pb2 as reasons
+
+CALL_ID_HEADER: Final = "x-request-id"
+
+# Asked every second by supervisors; answered while draining, and never worth a line.
+_INFRASTRUCTURE: Final = ("/grpc.health.v1.", "/grpc.reflection.")
+_CALL_ID: Final = re.compile(rf"[A-Za-z0-9._-]{{1,{CALL_ID_CHARS_MAX}}}")
+# How soon a caller may try again: its channel finds another replica, or this one restarted.
+_DRAIN_RETRY_AFTER_S: Final = 0.2
+
+Context = Any  # grpc.aio.ServicerContext; its stubs ask for message types that differ per method
+
+
+class CallInterceptor(grpc.aio.ServerInterceptor):
+    """Wraps every method of a server. Methods the server does not know pass as they are.
+
+    `draining` is set once shutdown begins: calls that arrive later are answered UNAVAILABLE with
+    reason DRAINING, those already running go on. A call's id comes from the header `x-request-id`
+    if it is short and plain, else it is new; it is bound as `call_id` in structlog's context (the
+    `request_id` field of a write is another thing: it makes a repetition harmless).
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        draining: asyncio.Event,
+        sampler: Sampler | None = None,
+        log: FilteringBoundLogger | None = None,
+    ) -> None:
+        self._clock = clock
+        self._draining = draining
+        self._sampler = sampler or Sampler()
+        self._log: FilteringBoundLogger = log or structlog.get_logger()
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:
+        """Return the method's handler with its behaviour wrapped."""
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        if handler is None or method.startswith(_INFRASTRUCTURE):
+            return handler
+        for kind, make in _HANDLERS.items():
+            behaviour = getattr(handler, kind)
+            if behaviour is not None:
+                return make(
+                    self._wrap(method, behaviour),
+                    request_deserializer=handler.request_deserializer,
+                    response_serializer=handler.response_serializer,
+                )
+        return handler
+
+    def _wrap(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isasyncgenfunction(behaviour):
+
+            async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
+                call = self._open(method, context)
+                try:
+                    await self._refuse_if_draining()
+                    async with aclosing(behaviour(request, context)) as replies:
+                        async for reply in replies:
+                            yield reply
+                    call.code = grpc.StatusCode.OK
+                except BaseException as error:  # noqa: BLE001 - every outcome is mapped or re-raised
+                    await self._fail(call, context, error)
+                finally:
+                    self._close(call)
+
+            return stream
+
+        async def unary(request: Any, context: Context) -> Any:
+            call = self._open(method, context)
+            try:
+                await self._refuse_if_draining()
+                reply = await behaviour(request, context)
+                call.code = context.code() or grpc.StatusCode.OK
+                return reply
+            except BaseException as error:  # noqa: BLE001 - every outcome is mapped or re-raised
+                await self._fail(call, context, error)
+            finally:
+                self._close(call)
+
+        return unary
+
+    def _open(self, method: str, context: Context) -> "_Call":
+        call_id = _call_id(context) or str(self._clock.uuid())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(call_id=call_id)
+        return _Call(method, self._clock.monotonic(), open_call_log())
+
+    async def _refuse_if_draining(self) -> None:
+        if self._draining.is_set():
+            raise ServiceError(
+                reasons.ERROR_REASON_DRAINING,
+                "this process is shutting down; repeat the call, another takes it",
+                retry_after_s=_DRAIN_RETRY_AFTER_S,
+            )
+
+    async def _fail(self, call: "_Call", context: Context, error: BaseException) -> None:
+        """Answer `error` by aborting the call; always raises."""
+        if isinstance(error, grpc.aio.AbortError):
+            call.code = context.code()
+            raise error
+        if isinstance(error, (asyncio.CancelledError, GeneratorExit)):
+            call.code = grpc.StatusCode.CANCELLED
+            raise error
+        if not isinstance(error, Exception):
+            raise error
+        # A peer's answer speaks of our request to it: unmapped, it is a fault of ours.
+        if isinstance(error, ServiceError) and not isinstance(error, RemoteError):
+            answer = error
+        else:
+            answer = self._internal_fault(call, error)
+        call.code = answer.code
+        call.line.routine = False
+        call.line.fields["reason"] = answer.reason_name
+        status = to_status(answer)
+        await context.abort(answer.code, status.message, to_trailers(status))
+
+    def _internal_fault(self, call: "_Call", error: Exception) -> ServiceError:
+        error_id = str(self._clock.uuid())
+        self._log.error(
+            "internal_fault", method=call.method, error_id=error_id, fault=describe_fault(error)
+        )
+        call.line.fields["error_id"] = error_id
+        return ServiceError(
+            reasons.ERROR_REASON_INTERNAL_FAULT,
+            f"a fault of this service; give the operator the error id {error_id}",
+            metadata={"error_id": error_id},
+        )
+
+    def _close(self, call: "_Call") -> None:
+        fields = call.line.fields
+        if call.line.routine:
+            count = self._sampler.pick(call.method)
+            if count is None:
+                return
+            fields["routine_count"] = count
+        duration_ms = (self._clock.monotonic() - call.started_s) * 1000
+        self._log.info(
+            "call",
+            method=call.method,
+            code=call.code.name,
+            duration_ms=round(duration_ms, 3),
+            **fields,
+        )
+
+
+class _Call:
+    """One running call: where it started and how it ended."""
+
+    __slots__ = ("code", "line", "method", "started_s")
+
+    def __init__(self, method: str, started_s: float, line: CallLog) -> None:
+        self.method = method
+        self.started_s = started_s
+        self.line = line
+        self.code: grpc.StatusCode = grpc.StatusCode.UNKNOWN
+
+
+_HANDLERS: Final[dict[str, Callable[..., Any]]] = {
+    "unary_unary": grpc.unary_unary_rpc_method_handler,
+    "unary_stream": grpc.unary_stream_rpc_method_handler,
+    "stream_unary": grpc.stream_unary_rpc_method_handler,
+    "stream_stream": grpc.stream_stream_rpc_method_handler,
+}
+
+
+def _call_id(context: Context) -> str | None:
+    for key, value in context.invocation_metadata() or ():
+        if key == CALL_ID_HEADER and isinstance(value, str) and _CALL_ID.fullmatch(value):
+            return value
+    return None

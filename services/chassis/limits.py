@@ -1,0 +1,37 @@
+"""Limits that every process shares. Each carries its unit in the name and its reason beside it."""
+
+from typing import Final
+
+# A manifest of 1,000 passengers takes 60 KiB; a page of 1,000 changes with their bytes about 2 MiB.
+MESSAGE_BYTES_MAX: Final = 4 * 1024 * 1024
+
+# gRPC peers refuse trailers past 8 KiB by default, and a refused trailer loses the whole error.
+# The rest of the room is for the percent-encoded message and a proxy's own headers.
+STATUS_BYTES_MAX: Final = 5 * 1024
+STATUS_MESSAGE_CHARS_MAX: Final = 400
+
+# An idle gate must notice a dead registry host before its next refusal has to be confirmed.
+KEEPALIVE_TIME_MS: Final = 20_000
+KEEPALIVE_TIMEOUT_MS: Final = 5_000
+# Half the client's interval: a peer of another make that pings a little faster is not thrown out.
+KEEPALIVE_PING_MIN_INTERVAL_MS: Final = 10_000
+
+# A peer back in service is found within 5 s: one connection attempt and one pause stay below 2 s.
+RECONNECT_BACKOFF_MS_MIN: Final = 100
+RECONNECT_BACKOFF_MS_MAX: Final = 1_000
+
+# A call without a deadline holds its resources for ever when the peer hangs.
+CALL_TIMEOUT_S: Final = 5.0
+
+# What a caller waits before it repeats a call that met a store outage; outages end in about 1 s.
+STORE_RETRY_AFTER_S: Final = 1.0
+
+# Deadlocks and serialization conflicts resolve in one or two rounds; more means a design fault.
+TRANSACTION_ATTEMPTS_MAX: Final = 4
+TRANSACTION_BACKOFF_S: Final = 0.01
+
+# No transaction lives longer: the ledger head and its subjects are locked meanwhile.
+TRANSACTION_IDLE_S_MAX: Final = 30.0
+
+# Longer than any correlation id in use; short enough to log on every line.
+CALL_ID_CHARS_MAX: Final = 64

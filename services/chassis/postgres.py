@@ -1,0 +1,217 @@
+"""Connections to one service's schema, and transactions that fail in a way a caller can act on."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, Self, TypeVar
+
+import asyncpg
+import structlog
+from asyncpg.pool import PoolConnectionProxy
+
+from chassis.faults import RETRYABLE, Connection, is_store_fault, outcome_unknown, store_unavailable
+from chassis.limits import (
+    TRANSACTION_ATTEMPTS_MAX,
+    TRANSACTION_BACKOFF_S,
+    TRANSACTION_IDLE_S_MAX,
+)
+
+T = TypeVar("T")
+Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresSettings:
+    """How a service reaches its schema.
+
+    Every wait ends: `connect_timeout_s` for one connection attempt, `acquire_timeout_s` for a free
+    connection, `lock_timeout_s` and `statement_timeout_s` in the server, `command_timeout_s` in the
+    client (longer than the server's, so that the server's clearer answer comes first).
+    """
+
+    dsn: str
+    schema: str
+    application_name: str
+    size_min: int = 2
+    size_max: int = 10
+    connect_timeout_s: float = 2.0
+    acquire_timeout_s: float = 2.0
+    lock_timeout_s: float = 5.0
+    statement_timeout_s: float = 10.0
+    command_timeout_s: float = 12.0
+
+    def server_settings(self) -> dict[str, str]:
+        """Session settings; as start-up parameters they survive asyncpg's RESET ALL."""
+        return {
+            "application_name": self.application_name,
+            "search_path": self.schema,
+            "timezone": "UTC",
+            "lock_timeout": _ms(self.lock_timeout_s),
+            "statement_timeout": _ms(self.statement_timeout_s),
+            "idle_in_transaction_session_timeout": _ms(TRANSACTION_IDLE_S_MAX),
+        }
+
+
+class Postgres:
+    """A pool on one schema.
+
+    A connection that died is replaced when it is next asked for, so that service resumes by itself
+    once Postgres answers again. Every store fault leaves here as ServiceError STORE_UNAVAILABLE or
+    OUTCOME_UNKNOWN with a retry hint; other errors of asyncpg (constraints, syntax) pass as they are.
+    """
+
+    def __init__(self, settings: PostgresSettings, pool: "asyncpg.Pool[Any]") -> None:
+        self._settings = settings
+        self._pool = pool
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: PostgresSettings, *, wait_s: float = 30.0) -> AsyncIterator[Self]:
+        """Connect, waiting up to `wait_s` for a server that is still starting; close at the end.
+
+        Raises ServiceError STORE_UNAVAILABLE if no server answered in time.
+        """
+        pool = await _connect(settings, wait_s)
+        try:
+            yield cls(settings, pool)
+        finally:
+            try:
+                async with asyncio.timeout(settings.command_timeout_s / 4):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for single statements, each its own transaction. Not for writes that matter:
+        a fault here is always STORE_UNAVAILABLE, although a lone INSERT may have been committed.
+        """
+        connection = await self._acquire()
+        try:
+            yield connection
+        except Exception as error:
+            if is_store_fault(error, connection):
+                raise store_unavailable() from error
+            raise
+        finally:
+            await self._release(connection)
+
+    async def transaction(
+        self,
+        work: Callable[[Connection], Awaitable[T]],
+        *,
+        isolation: Isolation = "read_committed",
+        readonly: bool = False,
+    ) -> T:
+        """Run `work` in one transaction and return its result once that is committed.
+
+        A deadlock or a serialization conflict, and a pooled connection found dead at BEGIN, start
+        `work` again, at most TRANSACTION_ATTEMPTS_MAX times in all with a short random pause: `work`
+        must have no effect outside the transaction. A connection lost during COMMIT is never
+        retried here: it raises OUTCOME_UNKNOWN (STORE_UNAVAILABLE where `readonly`).
+        """
+        for attempt in range(1, TRANSACTION_ATTEMPTS_MAX + 1):
+            connection = await self._acquire()
+            try:
+                return await _run_once(connection, work, isolation=isolation, readonly=readonly)
+            except _StaleConnectionError as error:
+                if attempt == TRANSACTION_ATTEMPTS_MAX:
+                    raise store_unavailable() from error
+            except RETRYABLE as error:
+                if attempt == TRANSACTION_ATTEMPTS_MAX:
+                    raise store_unavailable() from error
+                await asyncio.sleep(random.uniform(0.5, 1.5) * TRANSACTION_BACKOFF_S * 2**attempt)  # noqa: S311 - jitter
+            finally:
+                await self._release(connection)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def ping(self) -> None:
+        """A probe: raise ServiceError STORE_UNAVAILABLE unless the server answers now."""
+        async with self.connection() as connection:
+            await connection.fetchval("SELECT 1")
+
+    async def _acquire(self) -> PoolConnectionProxy:
+        try:
+            return await self._pool.acquire(timeout=self._settings.acquire_timeout_s)
+        except Exception as error:
+            if is_store_fault(error):
+                raise store_unavailable() from error
+            raise
+
+    async def _release(self, connection: PoolConnectionProxy) -> None:
+        # asyncpg drops a connection that cannot be reset; the fault must not hide the work's result.
+        try:
+            await self._pool.release(connection, timeout=self._settings.acquire_timeout_s)
+        except Exception as error:  # noqa: BLE001 - see above
+            structlog.get_logger().warning("release_failed", error_type=type(error).__name__)
+
+
+class _StaleConnectionError(Exception):
+    """A pooled connection had died before the transaction began: nothing was sent."""
+
+
+async def _run_once(
+    connection: Connection,
+    work: Callable[[Connection], Awaitable[T]],
+    *,
+    isolation: Isolation,
+    readonly: bool,
+) -> T:
+    transaction = connection.transaction(isolation=isolation, readonly=readonly)
+    try:
+        await transaction.start()
+    except Exception as error:
+        if is_store_fault(error, connection):
+            raise _StaleConnectionError from error
+        raise
+    try:
+        result = await work(connection)
+    except BaseException as error:
+        await _roll_back(transaction)
+        if isinstance(error, Exception) and is_store_fault(error, connection):
+            raise store_unavailable() from error
+        raise
+    try:
+        await transaction.commit()
+    except asyncpg.StatementCompletionUnknownError as error:
+        raise outcome_unknown() from error
+    except Exception as error:
+        if is_store_fault(error, connection):
+            raise (store_unavailable() if readonly else outcome_unknown()) from error
+        raise
+    return result
+
+
+async def _roll_back(transaction: Any) -> None:
+    # The server rolls back by itself when the connection is gone, and the first error is the one to show.
+    try:
+        await transaction.rollback()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        structlog.get_logger().debug("rollback_failed")
+
+
+async def _connect(settings: PostgresSettings, wait_s: float) -> "asyncpg.Pool[Any]":
+    loop = asyncio.get_running_loop()
+    give_up_s = loop.time() + wait_s
+    while True:
+        try:
+            return await asyncpg.create_pool(
+                settings.dsn,
+                min_size=settings.size_min,
+                max_size=settings.size_max,
+                timeout=settings.connect_timeout_s,
+                command_timeout=settings.command_timeout_s,
+                server_settings=settings.server_settings(),
+            )
+        except Exception as error:
+            if not is_store_fault(error):
+                raise
+            if loop.time() >= give_up_s:
+                raise store_unavailable() from error
+        await asyncio.sleep(0.1)
+
+
+def _ms(seconds: float) -> str:
+    return f"{round(seconds * 1000)}ms"

@@ -1,0 +1,96 @@
+"""A grpc.aio server with limits, keepalive, health and reflection."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from chassis.health import Health
+from chassis.limits import (
+    KEEPALIVE_PING_MIN_INTERVAL_MS,
+    KEEPALIVE_TIME_MS,
+    KEEPALIVE_TIMEOUT_MS,
+    MESSAGE_BYTES_MAX,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """How a server listens.
+
+    `address` is `host:port` (port 0: any free one) or `unix:path`. A request larger than
+    `receive_bytes_max` is answered RESOURCE_EXHAUSTED by gRPC before it is read. `reuse_port` lets
+    several workers of one host share the port.
+    """
+
+    address: str
+    receive_bytes_max: int = MESSAGE_BYTES_MAX
+    send_bytes_max: int = MESSAGE_BYTES_MAX
+    reuse_port: bool = False
+    concurrent_calls_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A servicer ready to be added: its full name (`courtlist.x.v1.XService`) and the act of adding.
+
+    `Registration(NAME, partial(x_pb2_grpc.add_XServiceServicer_to_server, servicer))`
+    """
+
+    full_name: str
+    add: Callable[[grpc.aio.Server], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundServer:
+    """A server that holds its port but is not started; `port` is 0 for a Unix socket."""
+
+    server: grpc.aio.Server
+    port: int
+
+
+def assemble(
+    settings: ServerSettings,
+    *,
+    services: Sequence[Registration],
+    health: Health,
+    interceptors: Sequence[Any],
+    credentials: grpc.ServerCredentials | None = None,
+) -> BoundServer:
+    """Build the server and bind its port; plaintext without `credentials`.
+
+    Raises RuntimeError if the address cannot be bound.
+    """
+    server = grpc.aio.server(
+        interceptors=list(interceptors),
+        options=_options(settings),
+        maximum_concurrent_rpcs=settings.concurrent_calls_max,
+    )
+    for service in services:
+        service.add(server)
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    names = [service.full_name for service in services]
+    names.append(health_pb2.DESCRIPTOR.services_by_name["Health"].full_name)
+    reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
+    if credentials is None:
+        port = server.add_insecure_port(settings.address)
+    else:
+        port = server.add_secure_port(settings.address, credentials)
+    return BoundServer(server, 0 if settings.address.startswith("unix:") else port)
+
+
+def _options(settings: ServerSettings) -> list[tuple[str, Any]]:
+    return [
+        ("grpc.max_receive_message_length", settings.receive_bytes_max),
+        ("grpc.max_send_message_length", settings.send_bytes_max),
+        ("grpc.so_reuseport", int(settings.reuse_port)),
+        ("grpc.keepalive_time_ms", KEEPALIVE_TIME_MS),
+        ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+        ("grpc.keepalive_permit_without_calls", 1),
+        # Without these the server answers our own clients' keepalive with GOAWAY too_many_pings.
+        ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_PING_MIN_INTERVAL_MS),
+        ("grpc.http2.max_pings_without_data", 0),
+    ]
