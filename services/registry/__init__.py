@@ -1,0 +1,1 @@
+"""The registry: the only writer of legal facts, and the ledger in which each of them has its place."""

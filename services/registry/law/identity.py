@@ -1,0 +1,89 @@
+"""Who may be listed, by what they are identified, and what a correction may touch (LP Arts 6, 9)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from document import ORGANISATION_KINDS, PERSON_KINDS, Document
+from registry.law.facts import SubjectKind
+from registry.law.violation import Reason, Violation, Violations
+
+NAME_LENGTH_MAX: Final = 200
+
+IDENTITY_FIELDS: Final = frozenset(
+    {"subject", "subject_id", "kind", "name", "documents", "document", "birth", "sex"}
+)
+"""First parts of the paths that say who the entry is about."""
+
+
+def subject_has_a_fitting_document(kind: SubjectKind, documents: Sequence[Document]) -> Violations:
+    """LP Art 6: a person by an identity number, an organisation by its credit code; never by name.
+
+    A name alone identifies nobody: a listing without a whole valid document hits every namesake.
+    """
+    fitting = PERSON_KINDS if kind is SubjectKind.PERSON else ORGANISATION_KINDS
+    if not documents:
+        yield _refused(
+            "subject.documents",
+            "No document identifies the debtor.",
+            "Give at least one whole document number.",
+        )
+    for index, document in enumerate(documents):
+        if document.kind not in fitting:
+            yield _refused(
+                f"subject.documents[{index}].kind",
+                "This kind of document does not identify this kind of debtor.",
+                f"Give one of: {', '.join(sorted(fitting))}.",
+            )
+
+
+def subject_is_named(name: str) -> Violations:
+    """LP Art 6: the entry holds the name beside the number, so that a person can check both."""
+    if not name.strip():
+        yield _refused("subject.name", "The debtor's name is missing.", "Give the name.")
+    elif len(name) > NAME_LENGTH_MAX:
+        yield Violation(
+            reason=Reason.FIELD_TOO_LONG,
+            field="subject.name",
+            article="LP Art 6",
+            problem=f"The name is longer than {NAME_LENGTH_MAX} characters.",
+            next_step="Give the name alone.",
+        )
+
+
+def listed_subject_owes_the_obligation(subject_id: str, debtor_ids: Collection[str]) -> Violations:
+    """LP Art 1, OP entities: only the debtor is listed: no officer, spouse, child or shareholder.
+
+    An organisation's representative may be restricted (CP Art 3(2)), never listed for its debt.
+    """
+    if subject_id not in debtor_ids:
+        yield _refused(
+            "subject",
+            "The subject is no debtor of this obligation.",
+            "List the debtor; an officer of a debtor may be named in an order only.",
+        )
+
+
+def correction_leaves_the_identity(fields: Iterable[str]) -> Violations:
+    """LP Art 9: a correction mends the entry's text; another person needs another entry.
+
+    Args:
+        fields: dotted paths of the fields that the correction would change.
+    """
+    for field in fields:
+        first = field.split(".", 1)[0].split("[", 1)[0]
+        if first in IDENTITY_FIELDS:
+            yield _refused(
+                field,
+                "A correction does not touch who the entry is about.",
+                "Revoke the listing as wrong (Art 9) and enter the right person anew.",
+            )
+
+
+def _refused(field: str, problem: str, next_step: str) -> Violation:
+    return Violation(
+        reason=Reason.IDENTITY_REFUSED,
+        field=field,
+        article="LP Art 6",
+        problem=problem,
+        next_step=next_step,
+    )
