@@ -1,4 +1,4 @@
-"""A Redis (Valkey) cache of values that carry their ledger position. Never the truth.
+"""A Redis (Valkey) cache of values that carry their position in a log of changes. Never the truth.
 
 A stored entry is 20 decimal digits of position, then the value. Digits of equal length compare as
 text the way they compare as numbers, and stay exact where Lua's numbers (doubles) would not.
@@ -43,7 +43,7 @@ return 1
 class CacheSettings:
     """Where the cache is and how long it may take.
 
-    `prefix` keeps services apart; a ledger's incarnation belongs into it, for positions of two
+    `prefix` keeps services apart; the log's incarnation belongs into it, for positions of two
     incarnations do not compare. `timeout_s` bounds each operation, connecting included.
     """
 

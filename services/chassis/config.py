@@ -2,8 +2,8 @@
 
 environment = Environment(os.environ)
 config = Config(
-    address=environment.text("TRAVEL_ADDRESS", default="127.0.0.1:7020", about="where to serve"),
-    grace_s=environment.number("TRAVEL_GRACE_S", default=10.0, least=0, about="drain at most"),
+    address=environment.text("ECHO_ADDRESS", default="127.0.0.1:7020", about="where to serve"),
+    grace_s=environment.number("ECHO_GRACE_S", default=10.0, least=0, about="drain at most"),
 )
 environment.finish()
 """

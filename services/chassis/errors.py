@@ -22,7 +22,7 @@ _STATUS_CODES: Mapping[int, grpc.StatusCode] = {code.value[0]: code for code in 
 class FieldViolation:
     """One wrong field of a request.
 
-    `field` is the path in the request (`subject.documents[0].number`), `reason_name` the name of an
+    `field` is the path in the request (`items[0].amount`), `reason_name` the name of an
     ErrorReason without its prefix, `description` the problem and the next step. A description never
     repeats the value: it may be an identity number or a name.
     """

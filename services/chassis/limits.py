@@ -2,15 +2,15 @@
 
 from typing import Final
 
-# A manifest of 1,000 passengers takes 60 KiB; a page of 1,000 changes with their bytes about 2 MiB.
+# A batch of 1,000 items takes 60 KiB; a page of 1,000 records with their bytes about 2 MiB.
 MESSAGE_BYTES_MAX: Final = 4 * 1024 * 1024
 
-# gRPC peers refuse trailers past 8 KiB by default, and a refused trailer loses the whole error.
-# The rest of the room is for the percent-encoded message and a proxy's own headers.
-STATUS_BYTES_MAX: Final = 5 * 1024
-STATUS_MESSAGE_CHARS_MAX: Final = 400
+# gRPC peers refuse trailers past 8 KiB (from there on at random), and a refused trailer loses the
+# whole error. The details may be base64 on the way; the message stands beside them, percent-encoded.
+STATUS_BYTES_MAX: Final = 4 * 1024
+STATUS_MESSAGE_BYTES_MAX: Final = 1_500
 
-# An idle gate must notice a dead registry host before its next refusal has to be confirmed.
+# An idle channel must notice a dead host before somebody has to wait for its answer.
 KEEPALIVE_TIME_MS: Final = 20_000
 KEEPALIVE_TIMEOUT_MS: Final = 5_000
 # Half the client's interval: a peer of another make that pings a little faster is not thrown out.
@@ -30,7 +30,7 @@ STORE_RETRY_AFTER_S: Final = 1.0
 TRANSACTION_ATTEMPTS_MAX: Final = 4
 TRANSACTION_BACKOFF_S: Final = 0.01
 
-# No transaction lives longer: the ledger head and its subjects are locked meanwhile.
+# No transaction lives longer: others wait for the rows it has locked.
 TRANSACTION_IDLE_S_MAX: Final = 30.0
 
 # Longer than any correlation id in use; short enough to log on every line.

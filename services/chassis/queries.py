@@ -1,8 +1,8 @@
 """Named SQL: every statement lives in a .sql file, with a name and a description.
 
--- name: find_listing
--- One listing by its id; no row if there is none.
-SELECT listing_id, ... FROM listing WHERE listing_id = $1;
+-- name: find_account
+-- One account by its id; no row if there is none.
+SELECT account_id, ... FROM account WHERE account_id = $1;
 """
 
 import re

@@ -1,6 +1,7 @@
 """ServiceError to `google.rpc.Status` and back (google/rpc/error_details.proto, AIP-193)."""
 
 from typing import Final
+from urllib.parse import quote
 
 import grpc
 from google.protobuf import any_pb2, descriptor_pool, message_factory
@@ -9,11 +10,13 @@ from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2
 
 from chassis.errors import FieldViolation, RemoteError, ServiceError, reason_named
-from chassis.limits import STATUS_BYTES_MAX, STATUS_MESSAGE_CHARS_MAX
+from chassis.limits import STATUS_BYTES_MAX, STATUS_MESSAGE_BYTES_MAX
 
 ERROR_DOMAIN: Final = "courtlist"
 # The trailer in which gRPC carries a google.rpc.Status.
 STATUS_TRAILER: Final = "grpc-status-details-bin"
+# gRPC over HTTP/2 sends printable ASCII but % as it is.
+_UNQUOTED: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 
 
 def to_status(error: ServiceError) -> status_pb2.Status:
@@ -22,15 +25,18 @@ def to_status(error: ServiceError) -> status_pb2.Status:
     A trailer has room for a few KiB only. What does not fit is left out from the end (the current
     state first, then violations), and ErrorInfo's metadata says so in `omitted`.
     """
-    violations = list(error.violations)
-    current = error.current
-    status = _assemble(error, violations, current, omitted="")
+    violations, current = list(error.violations), error.current
+    omitted: list[str] = []
+    status = _assemble(error, violations, current, omitted)
     if status.ByteSize() > STATUS_BYTES_MAX and current is not None:
         current = None
-        status = _assemble(error, violations, current, omitted="current")
+        omitted.append("current")
+        status = _assemble(error, violations, current, omitted)
+    if status.ByteSize() > STATUS_BYTES_MAX and violations:
+        omitted.append("violations")
     while status.ByteSize() > STATUS_BYTES_MAX and violations:
         violations = violations[: len(violations) // 2]
-        status = _assemble(error, violations, current, omitted="violations")
+        status = _assemble(error, violations, current, omitted)
     return status
 
 
@@ -54,16 +60,19 @@ def parse(rpc_error: grpc.aio.AioRpcError) -> RemoteError:
 
 
 def _assemble(
-    error: ServiceError, violations: list[FieldViolation], current: Message | None, *, omitted: str
+    error: ServiceError,
+    violations: list[FieldViolation],
+    current: Message | None,
+    omitted: list[str],
 ) -> status_pb2.Status:
     status = status_pb2.Status(
-        code=error.code.value[0], message=error.message[:STATUS_MESSAGE_CHARS_MAX]
+        code=error.code.value[0], message=_fitting(error.message)
     )
     info = error_details_pb2.ErrorInfo(
         reason=error.reason_name, domain=ERROR_DOMAIN, metadata=error.metadata
     )
     if omitted:
-        info.metadata["omitted"] = omitted
+        info.metadata["omitted"] = ", ".join(omitted)
     details: list[Message] = [info]
     if violations:
         details.append(
@@ -85,6 +94,16 @@ def _assemble(
     for detail in details:
         status.details.add().Pack(detail)
     return status
+
+
+def _fitting(message: str) -> str:
+    """The start of `message` that fits as `grpc-message`, where a Chinese character takes 9 bytes."""
+    room = STATUS_MESSAGE_BYTES_MAX
+    for index, character in enumerate(message):
+        room -= len(quote(character, safe=_UNQUOTED))
+        if room < 0:
+            return message[:index]
+    return message
 
 
 def _from_status(status: status_pb2.Status, code: grpc.StatusCode) -> RemoteError:

@@ -1,0 +1,107 @@
+"""A small service of our own on a loopback port: each method shows one behaviour of a handler."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.wrappers_pb2 import StringValue
+
+from chassis.call_log import Sampler
+from chassis.client import ChannelSettings, open_channel
+from chassis.clock import SystemClock
+from chassis.health import Health
+from chassis.interceptors import CallInterceptor
+from chassis.server import Registration, ServerSettings, assemble
+
+SERVICE = "chassis.test.EchoService"
+
+Unary = Callable[[StringValue, Any], Awaitable[StringValue]]
+Streaming = Callable[[StringValue, Any], Any]
+
+
+@dataclass
+class Loopback:
+    """A running server and a channel to it."""
+
+    channel: grpc.aio.Channel
+    address: str
+    server: grpc.aio.Server
+    draining: asyncio.Event
+    health: Health
+    sampler: Sampler
+
+    async def call(self, method: str, text: str = "", **options: Any) -> str:
+        reply = await unary(self.channel, method)(StringValue(value=text), **options)
+        return reply.value
+
+
+def unary(channel: grpc.aio.Channel, method: str) -> Any:
+    return channel.unary_unary(
+        f"/{SERVICE}/{method}",
+        request_serializer=StringValue.SerializeToString,
+        response_deserializer=StringValue.FromString,
+    )
+
+
+def stream(channel: grpc.aio.Channel, method: str) -> Any:
+    return channel.unary_stream(
+        f"/{SERVICE}/{method}",
+        request_serializer=StringValue.SerializeToString,
+        response_deserializer=StringValue.FromString,
+    )
+
+
+def registration(
+    unaries: Mapping[str, Unary], streams: Mapping[str, Streaming] | None = None
+) -> Registration:
+    codec = {
+        "request_deserializer": StringValue.FromString,
+        "response_serializer": StringValue.SerializeToString,
+    }
+    handlers = {
+        name: grpc.unary_unary_rpc_method_handler(behaviour, **codec)
+        for name, behaviour in unaries.items()
+    } | {
+        name: grpc.unary_stream_rpc_method_handler(behaviour, **codec)
+        for name, behaviour in (streams or {}).items()
+    }
+
+    def add(server: grpc.aio.Server) -> None:
+        server.add_generic_rpc_handlers(
+            [grpc.method_handlers_generic_handler(SERVICE, handlers)]
+        )
+
+    return Registration(SERVICE, add)
+
+
+@asynccontextmanager
+async def serving(
+    service: Registration,
+    *,
+    log: Any,
+    sampler: Sampler | None = None,
+    settings: ServerSettings | None = None,
+    channel_settings: ChannelSettings | None = None,
+) -> AsyncIterator[Loopback]:
+    draining = asyncio.Event()
+    health = Health(ready={}, services=[SERVICE], log=log)
+    chosen = sampler or Sampler()
+    bound = assemble(
+        settings or ServerSettings(address="127.0.0.1:0"),
+        services=[service],
+        health=health,
+        interceptors=[
+            CallInterceptor(clock=SystemClock(), draining=draining, sampler=chosen, log=log)
+        ],
+    )
+    await bound.server.start()
+    address = f"127.0.0.1:{bound.port}"
+    channel = open_channel(address, channel_settings)
+    try:
+        yield Loopback(channel, address, bound.server, draining, health, chosen)
+    finally:
+        await channel.close(None)
+        await bound.server.stop(None)

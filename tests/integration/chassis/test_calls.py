@@ -1,0 +1,336 @@
+"""Every call through a real server and channel: errors, log lines, ids, limits, deadlines."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import pytest
+import structlog
+from google.protobuf.wrappers_pb2 import StringValue
+from structlog.testing import CapturingLogger
+
+from chassis.call_log import Sampler, call_log
+from chassis.client import ChannelSettings, open_channel
+from chassis.errors import FieldViolation, ServiceError
+from chassis.server import ServerSettings
+from chassis.status import STATUS_TRAILER, parse
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests.integration.chassis.loopback import (
+    SERVICE,
+    Registration,
+    registration,
+    serving,
+    stream,
+    unary,
+)
+
+SECRET_NUMBER = "000000199001010000"
+
+
+@pytest.fixture
+def lines() -> CapturingLogger:
+    return CapturingLogger()
+
+
+@pytest.fixture
+def log(lines: CapturingLogger) -> Any:
+    return structlog.wrap_logger(
+        lines, processors=[structlog.contextvars.merge_contextvars, lambda _, __, event: ((), event)]
+    )
+
+
+def written(lines: CapturingLogger, event: str) -> list[dict[str, Any]]:
+    return [call.kwargs for call in lines.calls if call.kwargs["event"] == event]
+
+
+async def echo(request: StringValue, _: Any) -> StringValue:
+    call_log().fields["position"] = 7
+    return request
+
+
+async def refuse(_: StringValue, __: Any) -> StringValue:
+    raise ServiceError(
+        reasons.ERROR_REASON_STATE_CHANGED,
+        "the etag is not the present one; read the record and decide again",
+        metadata={"kind": "record"},
+        violations=[FieldViolation("etag", "FIELD_INVALID", "give the present etag")],
+        retry_after_s=1.5,
+        current=StringValue(value="as it is now"),
+    )
+
+
+async def crash(request: StringValue, _: Any) -> StringValue:
+    raise RuntimeError(f"cannot handle {request.value}")
+
+
+async def routine(request: StringValue, _: Any) -> StringValue:
+    call_log().routine = request.value == "routine"
+    return request
+
+
+async def hang(_: StringValue, __: Any) -> StringValue:
+    await asyncio.Event().wait()
+    raise AssertionError("never reached")
+
+
+async def count_to_three(_: StringValue, __: Any) -> AsyncIterator[StringValue]:
+    for number in range(3):
+        yield StringValue(value=str(number))
+
+
+async def break_off(_: StringValue, __: Any) -> AsyncIterator[StringValue]:
+    yield StringValue(value="0")
+    raise ServiceError(reasons.ERROR_REASON_STORE_UNAVAILABLE, "gone", retry_after_s=1)
+
+
+async def write_two(_: StringValue, context: Any) -> None:
+    await context.write(StringValue(value="a"))
+    await context.write(StringValue(value="b"))
+
+
+@pytest.fixture
+def service() -> Registration:
+    return registration(
+        {"Echo": echo, "Refuse": refuse, "Crash": crash, "Routine": routine, "Hang": hang},
+        {"Count": count_to_three, "BreakOff": break_off, "WriteTwo": write_two},
+    )
+
+
+async def test_a_service_error_arrives_whole(service: Registration, log: Any) -> None:
+    async with serving(service, log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("Refuse")
+    error = parse(caught.value)
+    assert error.code is grpc.StatusCode.ABORTED
+    assert error.reason == reasons.ERROR_REASON_STATE_CHANGED
+    assert error.reason_name == "STATE_CHANGED"
+    assert error.metadata == {"kind": "record"}
+    assert error.violations == (
+        FieldViolation("etag", "FIELD_INVALID", "give the present etag"),
+    )
+    assert error.retry_after_s == 1.5
+    assert error.current == StringValue(value="as it is now")
+    assert caught.value.details() == error.message
+
+
+async def test_an_unexpected_exception_is_internal_and_tells_nothing_of_the_request(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("Crash", SECRET_NUMBER)
+    error = parse(caught.value)
+    assert error.code is grpc.StatusCode.INTERNAL
+    assert error.reason == reasons.ERROR_REASON_INTERNAL_FAULT
+    assert SECRET_NUMBER not in error.message
+    [fault] = written(lines, "internal_fault")
+    assert fault["error_id"] == error.metadata["error_id"]
+    assert any("test_calls.py" in line and "crash" in line for line in fault["fault"])
+    assert SECRET_NUMBER not in json.dumps([call.kwargs for call in lines.calls])
+
+
+async def test_a_call_writes_one_line_with_its_id_code_and_fields(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        assert await loopback.call("Echo", "x", metadata=(("x-request-id", "abc-1"),)) == "x"
+    [line] = written(lines, "call")
+    assert line["call_id"] == "abc-1"
+    assert line["method"] == f"/{SERVICE}/Echo"
+    assert line["code"] == "OK"
+    assert line["position"] == 7
+    assert line["duration_ms"] >= 0
+
+
+async def test_an_id_that_is_not_short_and_plain_is_replaced(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        await loopback.call("Echo", metadata=(("x-request-id", "a b" * 50),))
+        await loopback.call("Echo")
+    first, second = (line["call_id"] for line in written(lines, "call"))
+    assert " " not in first
+    assert first != second
+
+
+async def test_the_line_of_a_failed_call_names_the_reason(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError):
+            await loopback.call("Refuse")
+    [line] = written(lines, "call")
+    assert (line["code"], line["reason"]) == ("ABORTED", "STATE_CHANGED")
+
+
+async def test_routine_calls_are_counted_and_only_each_nth_is_written(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log, sampler=Sampler(every=3)) as loopback:
+        for _ in range(7):
+            await loopback.call("Routine", "routine")
+        await loopback.call("Routine", "special")
+        counts = loopback.sampler.counts
+    assert [line.get("routine_count") for line in written(lines, "call")] == [1, 4, 7, None]
+    assert counts == {f"/{SERVICE}/Routine": 7}
+
+
+async def test_a_stream_is_passed_on_and_logged_once(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        counted = [one.value async for one in stream(loopback.channel, "Count")(StringValue())]
+        written_out = [one.value async for one in stream(loopback.channel, "WriteTwo")(StringValue())]
+    assert counted == ["0", "1", "2"]
+    assert written_out == ["a", "b"]
+    assert [line["code"] for line in written(lines, "call")] == ["OK", "OK"]
+
+
+async def test_a_stream_that_breaks_off_ends_with_its_reason(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    received = []
+    async with serving(service, log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            async for one in stream(loopback.channel, "BreakOff")(StringValue()):
+                received.append(one.value)
+    assert received == ["0"]
+    assert parse(caught.value).reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+    assert [line["code"] for line in written(lines, "call")] == ["UNAVAILABLE"]
+
+
+async def test_a_call_that_arrives_while_draining_is_refused_with_a_hint(
+    service: Registration, log: Any
+) -> None:
+    async with serving(service, log=log) as loopback:
+        loopback.draining.set()
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("Echo")
+    error = parse(caught.value)
+    assert error.code is grpc.StatusCode.UNAVAILABLE
+    assert error.reason == reasons.ERROR_REASON_DRAINING
+    assert error.retry_after_s is not None
+
+
+async def test_an_unknown_method_is_unimplemented(service: Registration, log: Any) -> None:
+    async with serving(service, log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("NoSuchMethod")
+    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_an_oversize_request_is_refused_and_the_channel_lives_on(
+    service: Registration, log: Any
+) -> None:
+    settings = ServerSettings(address="127.0.0.1:0", receive_bytes_max=1024)
+    async with serving(service, log=log, settings=settings) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("Echo", "x" * 2000)
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert await loopback.call("Echo", "small") == "small"
+
+
+async def test_a_state_too_large_for_the_trailers_is_left_out_and_said_so(log: Any) -> None:
+    async def refuse_with_much(_: StringValue, __: Any) -> StringValue:
+        raise ServiceError(
+            reasons.ERROR_REASON_STATE_CHANGED,
+            "状" * 5000,
+            violations=[FieldViolation(f"f[{n}]", "FIELD_INVALID", "x" * 90) for n in range(500)],
+            current=StringValue(value="y" * 100_000),
+        )
+
+    async with serving(registration({"Much": refuse_with_much}), log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("Much")
+    error = parse(caught.value)
+    assert error.code is grpc.StatusCode.ABORTED
+    assert error.reason == reasons.ERROR_REASON_STATE_CHANGED
+    assert error.current is None
+    assert error.metadata["omitted"] == "current, violations"
+    assert 0 < len(error.violations) < 500
+
+
+async def test_a_unary_call_without_a_deadline_gets_the_default(
+    service: Registration, log: Any
+) -> None:
+    settings = ChannelSettings(timeout_s=0.1)
+    async with serving(service, log=log, channel_settings=settings) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("Hang")
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+async def test_a_call_cut_by_its_caller_is_logged_as_cancelled(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError):
+            await loopback.call("Hang", timeout=0.1)
+        async with asyncio.timeout(5):
+            while not written(lines, "call"):
+                await asyncio.sleep(0.01)
+    assert [line["code"] for line in written(lines, "call")] == ["CANCELLED"]
+
+
+async def test_an_outgoing_call_carries_the_running_calls_id(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        with structlog.contextvars.bound_contextvars(call_id="outer-1"):
+            await loopback.call("Echo")
+    assert [line["call_id"] for line in written(lines, "call")] == ["outer-1"]
+
+
+async def test_a_dead_peer_fails_at_once_without_a_reason(log: Any, service: Registration) -> None:
+    async with serving(service, log=log) as loopback:
+        address = loopback.address
+    async with open_channel(address) as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await unary(channel, "Echo")(StringValue())
+    error = parse(caught.value)
+    assert error.code is grpc.StatusCode.UNAVAILABLE
+    assert (error.reason_name, STATUS_TRAILER in dict(caught.value.trailing_metadata())) == (
+        "",
+        False,
+    )
+
+
+async def test_a_peer_back_in_service_is_found_within_five_seconds(
+    service: Registration, log: Any
+) -> None:
+    async with serving(service, log=log) as loopback:
+        address = loopback.address
+    async with open_channel(address) as channel:
+        for _ in range(5):
+            with pytest.raises(grpc.aio.AioRpcError):
+                await unary(channel, "Echo")(StringValue())
+        async with serving(service, log=log, settings=ServerSettings(address=address)):
+            async with asyncio.timeout(5):
+                while True:
+                    try:
+                        await unary(channel, "Echo")(StringValue(), timeout=1)
+                        break
+                    except grpc.aio.AioRpcError:
+                        await asyncio.sleep(0.02)
+
+
+async def test_an_idempotent_method_is_repeated_on_unavailable(log: Any) -> None:
+    calls = 0
+
+    async def fail_once(request: StringValue, _: Any) -> StringValue:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise ServiceError(reasons.ERROR_REASON_STORE_UNAVAILABLE, "not now")
+        return request
+
+    service = registration({"Get": fail_once, "Write": fail_once})
+    settings = ChannelSettings(idempotent_methods=[f"{SERVICE}/Get"])
+    async with serving(service, log=log, channel_settings=settings) as loopback:
+        assert await loopback.call("Get", "x") == "x"
+        calls = 0
+        with pytest.raises(grpc.aio.AioRpcError):
+            await loopback.call("Write", "x")
+    assert calls == 1
