@@ -56,7 +56,8 @@ class PostgresServer:
         account: Account | None = None,
         restart: bool = False,
     ) -> None:
-        self.dsn = f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}/postgres"
+        self.address = f"{LOOPBACK}:{port}"
+        self.dsn = f"postgresql://{SUPERUSER}:{password}@{self.address}/postgres"
         self._password = password
         home = folder.sub("postgres", account)
         self._cluster = Cluster(home=home, initdb=binaries.initdb, account=account, sync=durable)

@@ -67,7 +67,8 @@ class Process:
         self.restarts_by_itself = restart
         self.starts = 0
         self._command = [str(part) for part in command]
-        self._environment = dict(environment)
+        # What the next start gets; a change does not touch a running program.
+        self.environment = dict(environment)
         self._folder = folder
         self._account = account
         self._stop_signal = stop_signal
@@ -179,7 +180,7 @@ class Process:
                 stdout=output,
                 stderr=output,
                 cwd=self._folder,
-                env=self._environment,
+                env=self.environment,
                 start_new_session=True,
             )
         self.starts += 1

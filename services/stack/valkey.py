@@ -50,7 +50,8 @@ class ValkeyServer:
         account: Account | None = None,
         restart: bool = False,
     ) -> None:
-        self.url = f"redis://:{password}@{LOOPBACK}:{port}/0"
+        self.address = f"{LOOPBACK}:{port}"
+        self.url = f"redis://:{password}@{self.address}/0"
         home = folder.sub("valkey", account)
         settings = home / "valkey.conf"
         # A file, not arguments: those can be read by everybody on the machine.

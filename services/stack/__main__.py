@@ -1,0 +1,37 @@
+"""The command line of the stack."""
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from stack.account import UNPRIVILEGED
+from stack.folders import default_data_folder
+from stack.run import run
+
+
+def main() -> int:
+    """Parse the command line, run the command, return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m stack", description="Courtlist on one machine")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("run", help="start everything and serve until Ctrl-C")
+    serve.add_argument(
+        "--data",
+        type=Path,
+        default=default_data_folder(),
+        metavar="FOLDER",
+        help="where data, keys and logs are kept (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--account",
+        default=UNPRIVILEGED,
+        help="whom PostgreSQL and Valkey run as when started by root (default: %(default)s)",
+    )
+    arguments = parser.parse_args()
+    data = arguments.data.resolve()
+    return asyncio.run(run(data=data, account=arguments.account, environment=os.environ))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

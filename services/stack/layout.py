@@ -1,0 +1,67 @@
+"""Which services the stack starts, and what each is told. A new field is one more entry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service of the stack.
+
+    Attributes:
+        name: of its package (`python -m NAME`), and of its role and database.
+        keyring: name of its key file; the registry's opens what is sealed, a gate's only digests.
+        cache: whether it uses Valkey.
+        follows: name of the service whose ledger it follows.
+        settings: what else it is told.
+    """
+
+    name: str
+    keyring: str
+    cache: bool = False
+    follows: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+LAYOUT = (
+    Service(name="registry", keyring="registry.keyring.json", cache=True),
+    Service(
+        name="travel",
+        keyring="gate.keyring.json",
+        follows="registry",
+        settings=(("COURTLIST_ROLE", "all"),),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the services find when they start.
+
+    Attributes:
+        addresses: `host:port` by name of service.
+        dsns: PostgreSQL by name of service.
+        redis_url: Valkey.
+        keys: folder of the key files.
+    """
+
+    addresses: Mapping[str, str]
+    dsns: Mapping[str, str]
+    redis_url: str
+    keys: Path
+
+
+def settings_of(service: Service, around: Surroundings) -> dict[str, str]:
+    """Return the environment variables that tell `service` where everything is."""
+    settings = {
+        "COURTLIST_LISTEN": around.addresses[service.name],
+        "COURTLIST_POSTGRES_DSN": around.dsns[service.name],
+        "COURTLIST_KEYRING": str(around.keys / service.keyring),
+        **dict(service.settings),
+    }
+    if service.cache:
+        settings["COURTLIST_REDIS_URL"] = around.redis_url
+    if service.follows is not None:
+        settings["COURTLIST_REGISTRY"] = around.addresses[service.follows]
+    return settings

@@ -1,0 +1,189 @@
+"""The whole system: servers, then services; ended in the reverse order."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from stack import account as accounts
+from stack import binaries as programs
+from stack.credentials import Credentials
+from stack.databases import ensure_database
+from stack.folders import DataFolder
+from stack.layout import LAYOUT, Service, Surroundings, settings_of
+from stack.log_file import LogFile
+from stack.ports import LOOPBACK
+from stack.postgres import PostgresServer
+from stack.process import ProcessError
+from stack.service_process import ServiceProcess, python_environment
+from stack.valkey import ValkeyServer
+
+_KEYS_LIMIT_S = 60.0
+
+
+class Stack:
+    """PostgreSQL, Valkey and the services of `layout`, as an async context or by start and stop.
+
+    Args:
+        folder: where all of it keeps data, keys and logs.
+        environment: our own settings (COURTLIST_*) for the services. COURTLIST_POSTGRES_DSN and
+            COURTLIST_REDIS_URL replace our servers; every service then uses that one database, in
+            a schema of its own.
+        durable: see PostgresServer.
+        restart: bring back whatever dies, with backoff.
+        account: whom the servers run as when we are root.
+        layout: the services.
+    """
+
+    def __init__(
+        self,
+        *,
+        folder: DataFolder,
+        environment: Mapping[str, str],
+        durable: bool = True,
+        restart: bool = False,
+        account: str = accounts.UNPRIVILEGED,
+        layout: Sequence[Service] = LAYOUT,
+    ) -> None:
+        self.folder = folder
+        self.postgres: PostgresServer | None = None
+        self.valkey: ValkeyServer | None = None
+        self.services: dict[str, ServiceProcess] = {}
+        self._environment = environment
+        self._durable = durable
+        self._restart = restart
+        self._account = account
+        self._layout = layout
+        self._credentials = Credentials(folder.path / "credentials.json")
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop."""
+        await self.stop()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """`host:port` by name of service."""
+        return {name: service.address for name, service in self.services.items()}
+
+    async def start(self) -> None:
+        """Bring everything up; return when every service is ready.
+
+        Raises:
+            ProcessError: something does not come up; the rest is stopped again, and the message
+                ends with its log.
+        """
+        try:
+            await self._start_servers()
+            await self._start_services()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """End the services, last first, each drained; then the servers."""
+        for service in reversed(self.services.values()):
+            await service.stop()
+        servers = [server for server in (self.postgres, self.valkey) if server is not None]
+        await asyncio.gather(*(server.stop() for server in servers))
+
+    async def _start_servers(self) -> None:
+        account = accounts.for_servers(self._account)
+        starting = []
+        if not self._environment.get("COURTLIST_POSTGRES_DSN"):
+            self.postgres = PostgresServer(
+                folder=self.folder,
+                binaries=programs.find(account),
+                port=self._credentials.port("postgres"),
+                password=self._credentials.password("postgres"),
+                durable=self._durable,
+                account=account,
+                restart=self._restart,
+            )
+            starting.append(self.postgres.start())
+        if not self._environment.get("COURTLIST_REDIS_URL"):
+            self.valkey = ValkeyServer(
+                folder=self.folder,
+                binaries=programs.find(account),
+                port=self._credentials.port("valkey"),
+                password=self._credentials.password("valkey"),
+                account=account,
+                restart=self._restart,
+            )
+            starting.append(self.valkey.start())
+        keys = asyncio.to_thread(self._ensure_keys)
+        # All of them end before an error goes on: a server half started could not be stopped.
+        for outcome in await asyncio.gather(*starting, keys, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _start_services(self) -> None:
+        around = await self._surroundings()
+        logs, home = self.folder.sub("logs"), self.folder.sub("services")
+        for service in self._layout:
+            self.services[service.name] = ServiceProcess(
+                name=service.name,
+                environment={
+                    **python_environment(self._environment),
+                    **settings_of(service, around),
+                },
+                address=around.addresses[service.name],
+                folder=home,
+                log=LogFile(logs / f"{service.name}.log"),
+            )
+        processes = self.services.values()
+        # All at once: none may depend on the order in which they come up.
+        await asyncio.gather(*(one.start() for one in processes))
+        await asyncio.gather(*(one.wait_ready() for one in processes))
+        for one in processes:
+            # Only from here on: one that cannot come up at all is an error to show, not to repeat.
+            one.process.restarts_by_itself = self._restart
+
+    async def _surroundings(self) -> Surroundings:
+        names = [service.name for service in self._layout]
+        given = self._environment.get("COURTLIST_POSTGRES_DSN", "")
+        dsns = dict.fromkeys(names, given)
+        if self.postgres is not None:
+            for name in names:
+                password = self._credentials.password(name)
+                dsns[name] = await ensure_database(self.postgres.dsn, name, password)
+        given = self._environment.get("COURTLIST_REDIS_URL", "")
+        return Surroundings(
+            addresses={name: f"{LOOPBACK}:{self._credentials.port(name)}" for name in names},
+            dsns=dsns,
+            redis_url=given if self.valkey is None else self.valkey.url,
+            keys=self._keys,
+        )
+
+    @property
+    def _keys(self) -> Path:
+        return self.folder.path / "keys"
+
+    def _ensure_keys(self) -> None:
+        """Have the registry make its keys, the first time; they are never made again."""
+        if not self._layout or all((self._keys / one.keyring).exists() for one in self._layout):
+            return
+        command = [
+            sys.executable,
+            "-m",
+            "registry",
+            "keyring",
+            "--out",
+            str(self.folder.sub("keys")),
+        ]
+        done = subprocess.run(
+            command,
+            env=python_environment(self._environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_KEYS_LIMIT_S,
+        )
+        if done.returncode:
+            raise ProcessError(f"keys could not be made:\n{done.stdout}{done.stderr}")
