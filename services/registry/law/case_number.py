@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from registry.law.violation import Reason, Violation, Violations
@@ -87,7 +88,11 @@ def parse_case_number(raw: str) -> CaseNumber:
             message=f"The case number is longer than {RAW_LENGTH_MAX} characters.",
             next_step="Give the case number alone.",
         )
-    text = "".join(unicodedata.normalize("NFKC", raw).split())
+    text = "".join(
+        character
+        for character in unicodedata.normalize("NFKC", raw)
+        if not character.isspace() and unicodedata.category(character) != "Cf"
+    )
     present = _PRESENT.fullmatch(text)
     if present is not None:
         year, court_code, type_code, serial = present.groups()
@@ -121,6 +126,18 @@ def _split_former(court_and_type: str) -> tuple[str, str]:
     return court_and_type[:place], court_and_type[place:]
 
 
+def case_was_filed_before_the_decision(filed_on: date | None, decided_on: date) -> Violations:
+    """LP Art 6: the entry holds the day on which the case was filed; decisions come after it."""
+    if filed_on is None or filed_on > decided_on:
+        yield Violation(
+            reason=Reason.CASE_REFUSED,
+            field="case.filed_on",
+            article="LP Art 6",
+            problem="The day of filing is missing, or after the decision.",
+            next_step="Give the day on which the enforcement case was filed.",
+        )
+
+
 def case_is_an_enforcement_case_of(case: CaseNumber, court_code: str) -> Violations:
     """LP Art 7: the enforcement court enters; a listing and an order rest on its own case.
 
@@ -129,7 +146,7 @@ def case_is_an_enforcement_case_of(case: CaseNumber, court_code: str) -> Violati
     if not case.is_enforcement:
         yield Violation(
             reason=Reason.CASE_REFUSED,
-            field="case_number",
+            field="case.number",
             article="LP Art 7",
             problem="The case is no enforcement case.",
             next_step="Give the number of the enforcement case (type 执 and its kin).",
@@ -137,7 +154,7 @@ def case_is_an_enforcement_case_of(case: CaseNumber, court_code: str) -> Violati
     if not case.is_former and case.court_code != court_code:
         yield Violation(
             reason=Reason.CASE_REFUSED,
-            field="case_number",
+            field="case.number",
             article="LP Art 7",
             problem="The case is another court's.",
             next_step="Give the number under which the acting court enforces.",

@@ -31,10 +31,21 @@ def legal_day(instant: datetime) -> date:
     return instant.astimezone(CHINA_TIME).date()
 
 
+def next_day(day: date) -> date:
+    """Return the day after; the calendar's last day has none and is returned itself."""
+    return day + timedelta(days=1) if day < date.max else day
+
+
 def add_months(day: date, months: int) -> date:
-    """Return the day on which a period of `months` that starts with `day` ends."""
+    """Return the day on which a period of `months` (0 or more) that starts with `day` ends.
+
+    Past the end of the calendar it is the calendar's last day: rules compare dates that a request
+    made up, and must say what is wrong with them instead of failing.
+    """
     years, month_index = divmod(day.month - 1 + months, _MONTHS_IN_YEAR)
     year, month = day.year + years, month_index + 1
+    if year > date.max.year:
+        return date.max
     last_day = calendar.monthrange(year, month)[1]
     return date(year, month, min(day.day, last_day))
 

@@ -7,16 +7,13 @@ of a termed listing before a judge.
 """
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from registry.law.days import add_months
 from registry.law.facts import Ground, Role
 from registry.law.violation import Reason, Violation, Violations
 
-BAR_MONTHS: Final = 6
 EMPTY_QUERIES_MIN: Final = 2
 
 
@@ -48,17 +45,16 @@ class EndingCause(enum.StrEnum):
     REVIEW = "REVIEW"
 
 
-_RECORDED: Final = frozenset({Role.CLERK, Role.JUDGE, Role.PRESIDENT})
-_DECIDED: Final = frozenset({Role.JUDGE, Role.PRESIDENT})
+DECIDING_ROLES: Final = frozenset({Role.JUDGE, Role.PRESIDENT})
+"""Who ends a listing or an order by decision. What a recorded payment ends, no one decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingRule:
-    """What one cause ends, and who may say so.
+    """What one cause ends.
 
     Attributes:
         article: the article that names the cause.
-        roles: who may decide or, where the law leaves nothing to decide, record it.
         ends_untermed_listing: whether it ends a listing on ground 1.
         ends_termed_listing: whether it ends a listing on grounds 2 to 6.
         ends_order: whether an order may be lifted for it on its own.
@@ -67,7 +63,6 @@ class EndingRule:
     """
 
     article: str
-    roles: frozenset[Role] = _DECIDED
     ends_untermed_listing: bool = False
     ends_termed_listing: bool = False
     ends_order: bool = False
@@ -78,7 +73,6 @@ class EndingRule:
 ENDING_RULES: Final = {
     EndingCause.PERFORMED: EndingRule(
         article="LP Art 10(1)1; CP Art 9",
-        roles=_RECORDED,
         ends_untermed_listing=True,
         ends_order=True,
         takes_the_order=True,
@@ -112,9 +106,7 @@ ENDING_RULES: Final = {
         takes_the_order=True,
     ),
     EndingCause.EARLY_DELETION: EndingRule(article="LP Art 2(2)", ends_termed_listing=True),
-    EndingCause.TERM_ENDED: EndingRule(
-        article="LP Art 10(2)", roles=_RECORDED, ends_termed_listing=True
-    ),
+    EndingCause.TERM_ENDED: EndingRule(article="LP Art 10(2)", ends_termed_listing=True),
     EndingCause.WRONG_PERSON: EndingRule(
         article="LP Art 9",
         ends_untermed_listing=True,
@@ -151,6 +143,16 @@ def consequence_of_performance(ground: Ground) -> PerformanceConsequence:
     return PerformanceConsequence(
         deletes=not ground.has_term, opens_early_deletion_task=ground.has_term
     )
+
+
+def listing_ending_kind(cause: EndingCause) -> EndingKind:
+    """Return how a listing ends for this cause: void from the start (LP Art 9), or deleted."""
+    return EndingKind.REVOKED if ENDING_RULES[cause].revokes else EndingKind.DELETED
+
+
+def order_ending_kind(cause: EndingCause) -> EndingKind:
+    """Return how an order ends for this cause; with a void listing it is void too."""
+    return EndingKind.REVOKED if ENDING_RULES[cause].revokes else EndingKind.LIFTED
 
 
 def cause_may_delete(cause: EndingCause | None, ground: Ground) -> Violations:
@@ -201,29 +203,28 @@ def cause_may_lift(cause: EndingCause | None) -> Violations:
         )
 
 
-def role_may_decide(cause: EndingCause, role: Role) -> Violations:
-    """LP Arts 2(2), 9, 10 and 13: who decides is named; a clerk records what leaves no choice."""
-    roles = ENDING_RULES[cause].roles
-    if role not in roles:
-        names = ",".join(sorted(roles))
+def role_may_decide(role: Role) -> Violations:
+    """LP Arts 2(2), 9, 10 and 13; CP Art 9: the court ends, and a named judge decides for it."""
+    if role not in DECIDING_ROLES:
+        names = ",".join(sorted(DECIDING_ROLES))
         yield Violation(
             reason=Reason.ROLE_REFUSED,
             field="actor.role",
-            article=ENDING_RULES[cause].article,
-            problem="This role does not decide on this cause.",
+            article="LP Art 13",
+            problem="This role does not decide on endings.",
             next_step=f"Have it decided by one of: {names}.",
             metadata=(("roles", names),),
         )
 
 
-def ending_has_its_proof(proof_reference: str) -> Violations:
-    """LP Arts 10 and 13: a decision, ruling, request or receipt stands behind every ending."""
-    if not proof_reference.strip():
+def ending_states_its_reasons(reasons: str) -> Violations:
+    """LP Arts 10 and 13: who ends a basis says why; staff answer for what they delete."""
+    if not reasons.strip():
         yield _refused(
-            "proof_reference",
+            "reasons",
             "LP Art 13",
-            "Nothing is named that the ending rests on.",
-            "Give the reference of the decision, ruling, written request or receipt.",
+            "No reasons are stated.",
+            "Name the decision, ruling, request or receipt that the ending rests on.",
         )
 
 
@@ -238,56 +239,38 @@ def term_has_ended(term_end_at: datetime | None, now: datetime) -> Violations:
         )
 
 
-def no_assets_were_found(
-    *, parked_on: date | None, empty_queries_on: Iterable[date], useful_lead: bool | None
-) -> Violations:
-    """LP Art 10(1)4: two empty queries after the case was parked (终本), and no useful lead."""
-    if parked_on is None:
+def creditor_asked_in_writing(request_reference: str) -> Violations:
+    """LP Art 10(1)3: the creditor asks in writing and the court agrees: a click is no request."""
+    if not request_reference.strip():
         yield _refused(
-            "parked_on",
-            "LP Art 10(1)4",
-            "The case was not parked.",
-            "Give the day of the ruling that parked it.",
+            "creditor_request_reference",
+            "LP Art 10(1)3",
+            "The creditor's written request is not named.",
+            "Give the reference of the request in the case file.",
         )
-        return
-    # Two queries of one day are one look.
-    after = {day for day in empty_queries_on if day > parked_on}
-    if len(after) < EMPTY_QUERIES_MIN:
+
+
+def no_assets_were_found(*, empty_queries: int, useful_lead_received: bool) -> Violations:
+    """LP Art 10(1)4: two empty queries after the case was parked (终本), and no useful lead.
+
+    Args:
+        empty_queries: asset queries made after the case was parked that found nothing; earlier
+            ones do not count.
+        useful_lead_received: whether anybody gave a useful lead on assets.
+    """
+    if empty_queries < EMPTY_QUERIES_MIN:
         yield _refused(
-            "empty_queries_on",
+            "empty_queries",
             "LP Art 10(1)4",
             "Fewer than two empty asset queries were made after the case was parked.",
             "Make a further query; those made before do not count.",
         )
-    if useful_lead is not False:
+    if useful_lead_received:
         yield _refused(
-            "useful_lead",
+            "useful_lead_received",
             "LP Art 10(1)4",
-            "A useful lead was given, or nobody said that none was.",
-            "Follow the lead, or record that none was given.",
-        )
-
-
-def earliest_new_application(deleted_on: date) -> date:
-    """LP Art 10(4): the first day on which a creditor whose request deleted may apply again."""
-    return add_months(deleted_on, BAR_MONTHS) + timedelta(days=1)
-
-
-def application_is_not_barred(applied_on: date, deleted_at_request_on: date | None) -> Violations:
-    """LP Art 10(4): within six months the same creditor's new application is refused.
-
-    Only an application of that creditor is barred; the court's own motion is not.
-    """
-    if deleted_at_request_on is None:
-        return
-    earliest = earliest_new_application(deleted_at_request_on)
-    if applied_on < earliest:
-        yield Violation(
-            reason=Reason.UNLAWFUL,
-            field="application.applied_on",
-            article="LP Art 10(4)",
-            problem="This creditor asked for the deletion less than six months before.",
-            next_step=f"Refuse the application; a new one is possible from {earliest}.",
+            "A useful lead was given.",
+            "Follow the lead; the listing stays.",
         )
 
 

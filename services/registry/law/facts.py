@@ -84,12 +84,17 @@ class ExtensionReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A court's written decision. It states its reasons; the president signs it."""
+    """A court's written decision, or its order.
+
+    `signed_by` is the person id of the president who signed; that the person holds the office at
+    the acting court is for the store to say.
+    """
 
     number: str
     decided_on: date
-    signed_by_president_id: str
+    signed_by: str
     signed_on: date | None
+    reasons: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +128,7 @@ class Article3Bars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """A further decision that extends the term of grounds 2 to 6, in whole years."""
+    """A separate decision that extends the term of grounds 2 to 6, in whole years."""
 
     years: int
     reason: ExtensionReason | None

@@ -9,7 +9,7 @@ def ground_is_one_of_the_six(ground: Ground | None) -> Violations:
     if ground is None:
         yield Violation(
             reason=Reason.GROUND_REFUSED,
-            field="ground",
+            field="listing.ground",
             article="LP Art 1",
             problem="No ground is given; that a debt is unpaid is no ground for listing.",
             next_step="State which of the six grounds the decision rests on, or issue an order only.",
@@ -21,10 +21,22 @@ def ground_has_its_evidence(evidence_reference: str) -> Violations:
     if not evidence_reference.strip():
         yield Violation(
             reason=Reason.GROUND_REFUSED,
-            field="evidence_reference",
+            field="listing.evidence_reference",
             article="LP Art 1",
             problem="The ground refers to no evidence.",
             next_step="Give the file reference of the evidence that shows the conduct.",
+        )
+
+
+def conduct_is_told(conduct: str) -> Violations:
+    """LP Art 6: the entry tells the specific conduct, so that the person knows what is held."""
+    if not conduct.strip():
+        yield Violation(
+            reason=Reason.GROUND_REFUSED,
+            field="listing.conduct",
+            article="LP Art 6",
+            problem="The entry does not tell the debtor's conduct.",
+            next_step="Tell the specific conduct that the decision finds.",
         )
 
 
@@ -36,7 +48,7 @@ def refusal_is_of_a_debtor_found_able(ground: Ground | None, ability: Ability) -
     if ground is Ground.ABLE_BUT_REFUSES and ability is not Ability.ABLE:
         yield Violation(
             reason=Reason.GROUND_REFUSED,
-            field="ability",
+            field="listing.ability",
             article="LP Art 1(1)",
             problem="Ground 1 needs a recorded finding that the debtor is able to perform.",
             next_step="Record the finding of ability, or do not list: the unable are not listed.",
@@ -51,10 +63,10 @@ def article_3_bars_nothing(ground: Ground | None, bars: Article3Bars | None) -> 
     if ground is not Ground.ABLE_BUT_REFUSES:
         return
     if bars is None:
-        yield _barred("article_3", "The checklist of Article 3 is not answered.")
+        yield _barred("listing.article3", "The checklist of Article 3 is not answered.")
         return
     if not bars.answered_by.strip():
-        yield _barred("article_3.answered_by", "No judge stands behind the answers.")
+        yield _barred("listing.article3.answered_by", "No judge stands behind the answers.")
     answers = {
         "security_given": (bars.security_given, "Adequate security was given"),
         "assets_cover_debt": (bars.assets_cover_debt, "Assets held cover the debt"),
@@ -63,9 +75,9 @@ def article_3_bars_nothing(ground: Ground | None, bars: Article3Bars | None) -> 
     }
     for name, (answer, bar) in answers.items():
         if answer is None:
-            yield _barred(f"article_3.{name}", "The question is not answered.")
+            yield _barred(f"listing.article3.{name}", "The question is not answered.")
         elif answer:
-            yield _barred(f"article_3.{name}", f"{bar}: ground 1 is barred.")
+            yield _barred(f"listing.article3.{name}", f"{bar}: ground 1 is barred.")
 
 
 def _barred(field: str, problem: str) -> Violation:

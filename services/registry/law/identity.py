@@ -10,7 +10,7 @@ from registry.law.violation import Reason, Violation, Violations
 NAME_LENGTH_MAX: Final = 200
 
 IDENTITY_FIELDS: Final = frozenset(
-    {"subject", "subject_id", "kind", "name", "documents", "document", "birth", "sex"}
+    {"subject", "subject_id", "name", "documents", "document", "birth_date", "sex"}
 )
 """First parts of the paths that say who the entry is about."""
 
@@ -47,6 +47,18 @@ def subject_is_named(name: str) -> Violations:
             article="LP Art 6",
             problem=f"The name is longer than {NAME_LENGTH_MAX} characters.",
             next_step="Give the name alone.",
+        )
+
+
+def organisation_names_its_representative(
+    kind: SubjectKind, legal_representative: str
+) -> Violations:
+    """LP Art 6: an organisation's entry names its representative, who is not listed by it."""
+    if kind is SubjectKind.ORGANISATION and not legal_representative.strip():
+        yield _refused(
+            "subject.legal_representative",
+            "The organisation's legal representative is missing.",
+            "Give the representative's name; the person is not listed by it.",
         )
 
 

@@ -1,15 +1,16 @@
 """No minor is listed and no minor is restricted (LP Art 4; CP Art 2)."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from document import Document
+from registry.law.days import add_years, next_day
 from registry.law.facts import RecordedBirth, SubjectKind
 from registry.law.violation import Reason, Violation, Violations
 
 ADULT_YEARS: Final = 18
-_FIELD: Final = "subject.birth"
+_FIELD: Final = "subject.birth_date"
 _ARTICLE: Final = "LP Art 4; CP Art 2"
 
 
@@ -20,11 +21,10 @@ def first_adult_day(birth_date: date) -> date:
     counts it in juvenile cases. Who was born on 29 February has the birthday on 1 March of a
     common year: where two readings are possible, the one that protects the person is taken.
     """
-    try:
-        birthday = birth_date.replace(year=birth_date.year + ADULT_YEARS)
-    except ValueError:
-        birthday = date(birth_date.year + ADULT_YEARS, 3, 1)
-    return birthday + timedelta(days=1)
+    birthday = add_years(birth_date, ADULT_YEARS)
+    if birthday.day < birth_date.day:
+        birthday = next_day(birthday)
+    return next_day(birthday)
 
 
 def known_birth_date(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from registry.law.days import add_years
-from registry.law.facts import Ability, Item
+from registry.law.facts import Item
 from registry.law.violation import Reason, Violation, Violations
 
 END_YEARS_MAX: Final = 5
@@ -32,21 +32,25 @@ def notice_period_ended_unpaid(notice_period_ended_on: date | None, decided_on: 
         )
 
 
-def conduct_and_ability_are_weighed(conduct_finding: str, ability: Ability) -> Violations:
-    """CP Art 2: conduct and ability to perform are weighed; both findings are recorded."""
+def conduct_and_ability_are_weighed(conduct_finding: str, ability_finding: str) -> Violations:
+    """CP Art 2: conduct and ability to perform are weighed; both findings are recorded.
+
+    Who is found unable may be restricted still (an order is a condition of parking a case), but
+    not without a look.
+    """
     if not conduct_finding.strip():
         yield _refused(
             "conduct_finding",
             "CP Art 2",
             "The finding on the debtor's conduct is missing.",
-            "Give the reference of the finding: passive, evasive or resisting conduct.",
+            "Give the finding: passive, evasive or resisting conduct.",
         )
-    if ability is Ability.UNKNOWN:
+    if not ability_finding.strip():
         yield _refused(
-            "ability",
+            "ability_finding",
             "CP Art 2",
             "The finding on the debtor's ability to perform is missing.",
-            "Record whether the debtor is able or unable.",
+            "Give the finding on what the debtor is able to pay or do.",
         )
 
 

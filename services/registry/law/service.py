@@ -7,6 +7,9 @@ from registry.law.days import add_months, end_of_day, start_of_day
 from registry.law.facts import Decision, RiskWarning, Service
 from registry.law.violation import Reason, Violation, Violations
 
+PROVISIONS_IN_FORCE_ON: Final = date(2010, 10, 1)
+"""The older of the two provisions, Fa Shi [2010] No. 8, came into force: no decision is older."""
+
 GRACE_MONTHS_MIN: Final = 1
 GRACE_MONTHS_MAX: Final = 3
 
@@ -26,12 +29,26 @@ def decision_is_written_and_signed(
             "The decision is dated in the future.",
             "Check the date of the decision.",
         )
-    if not decision.signed_by_president_id.strip():
+    if decision.decided_on < PROVISIONS_IN_FORCE_ON:
         yield _unsigned(
-            "decision.signed_by_president_id",
+            "decision.decided_on",
+            article,
+            "The decision is older than the provisions it must rest on.",
+            "Check the date of the decision.",
+        )
+    if not decision.signed_by.strip():
+        yield _unsigned(
+            "decision.signed_by",
             article,
             "No president has signed the decision.",
             "Have the court's president sign it.",
+        )
+    if not decision.reasons.strip():
+        yield _unsigned(
+            "decision.reasons",
+            article,
+            "The decision states no reasons.",
+            "Give the reasons as the decision states them.",
         )
     if decision.signed_on is None:
         yield _unsigned(

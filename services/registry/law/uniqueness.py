@@ -33,9 +33,9 @@ def subject_is_listed_once(
     """
     for listing in standing:
         if listing.obligation_id == obligation_id:
-            field, problem = "obligation", "The debtor is listed for this obligation already."
+            field, problem = "obligation_id", "The debtor is listed for this obligation already."
         elif listing.case_number == case_number:
-            field, problem = "case_number", "The debtor is listed in this case already."
+            field, problem = "case.number", "The debtor is listed in this case already."
         else:
             continue
         yield Violation(
@@ -56,7 +56,7 @@ def subject_is_ordered_once(
         if (order.obligation_id, order.court_code) == (obligation_id, court_code):
             yield Violation(
                 reason=Reason.ALREADY_ORDERED,
-                field="obligation",
+                field="obligation_id",
                 article="CP Art 5",
                 problem="An order of this court for this obligation stands already.",
                 next_step="Read the standing order; lift it before another is issued.",
