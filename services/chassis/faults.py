@@ -39,8 +39,16 @@ def is_store_fault(error: BaseException, connection: Connection | None = None) -
     if isinstance(error, _STORE_FAULTS):
         return True
     if isinstance(error, asyncpg.InterfaceError):
-        return connection is None or connection.is_closed()
+        return connection is None or _is_closed(connection)
     return False
+
+
+def _is_closed(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        # A pool takes a lost connection back at once; its proxy then refuses even this question.
+        return True
 
 
 def store_unavailable() -> ServiceError:

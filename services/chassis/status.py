@@ -65,9 +65,7 @@ def _assemble(
     current: Message | None,
     omitted: list[str],
 ) -> status_pb2.Status:
-    status = status_pb2.Status(
-        code=error.code.value[0], message=_fitting(error.message)
-    )
+    status = status_pb2.Status(code=error.code.value[0], message=_fitting(error.message))
     info = error_details_pb2.ErrorInfo(
         reason=error.reason_name, domain=ERROR_DOMAIN, metadata=error.metadata
     )

@@ -70,9 +70,7 @@ def registration(
     }
 
     def add(server: grpc.aio.Server) -> None:
-        server.add_generic_rpc_handlers(
-            [grpc.method_handlers_generic_handler(SERVICE, handlers)]
-        )
+        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
 
     return Registration(SERVICE, add)
 

@@ -37,7 +37,8 @@ def lines() -> CapturingLogger:
 @pytest.fixture
 def log(lines: CapturingLogger) -> Any:
     return structlog.wrap_logger(
-        lines, processors=[structlog.contextvars.merge_contextvars, lambda _, __, event: ((), event)]
+        lines,
+        processors=[structlog.contextvars.merge_contextvars, lambda _, __, event: ((), event)],
     )
 
 
@@ -107,9 +108,7 @@ async def test_a_service_error_arrives_whole(service: Registration, log: Any) ->
     assert error.reason == reasons.ERROR_REASON_STATE_CHANGED
     assert error.reason_name == "STATE_CHANGED"
     assert error.metadata == {"kind": "record"}
-    assert error.violations == (
-        FieldViolation("etag", "FIELD_INVALID", "give the present etag"),
-    )
+    assert error.violations == (FieldViolation("etag", "FIELD_INVALID", "give the present etag"),)
     assert error.retry_after_s == 1.5
     assert error.current == StringValue(value="as it is now")
     assert caught.value.details() == error.message
@@ -182,7 +181,9 @@ async def test_a_stream_is_passed_on_and_logged_once(
 ) -> None:
     async with serving(service, log=log) as loopback:
         counted = [one.value async for one in stream(loopback.channel, "Count")(StringValue())]
-        written_out = [one.value async for one in stream(loopback.channel, "WriteTwo")(StringValue())]
+        written_out = [
+            one.value async for one in stream(loopback.channel, "WriteTwo")(StringValue())
+        ]
     assert counted == ["0", "1", "2"]
     assert written_out == ["a", "b"]
     assert [line["code"] for line in written(lines, "call")] == ["OK", "OK"]

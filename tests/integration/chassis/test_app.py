@@ -1,0 +1,200 @@
+"""A process's life: signals sent to this very process while an App runs in it."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import pytest
+import structlog
+from google.protobuf.wrappers_pb2 import StringValue
+from structlog.testing import CapturingLogger
+
+from chassis.app import App, Scope, Serving, run
+from chassis.client import open_channel
+from chassis.server import ServerSettings
+from chassis.status import parse
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests.integration.chassis.loopback import registration, unary
+
+
+class Stage:
+    """An App with one long poll and one stubborn call, and a record of what happened in order."""
+
+    def __init__(self, *, grace_s: float = 5.0) -> None:
+        self.events: list[str] = []
+        self.lines = CapturingLogger()
+        self.waiting = asyncio.Event()
+        self.release = asyncio.Event()
+        self.break_background = asyncio.Event()
+        self.app = App(
+            name="stage",
+            server=ServerSettings(address="127.0.0.1:0"),
+            open=self.open,
+            grace_s=grace_s,
+            log=structlog.wrap_logger(self.lines, processors=[lambda _, __, event: ((), event)]),
+        )
+
+    async def open(self, scope: Scope) -> Serving:
+        for name in ("store", "feed"):
+            await scope.stack.enter_async_context(self.resource(name))
+        scope.spawn(self.background(), task_name="background")
+
+        async def wait_long(request: StringValue, _: Any) -> StringValue:
+            self.waiting.set()
+            await scope.draining.wait()
+            self.events.append("long poll ended")
+            return request
+
+        async def work(request: StringValue, _: Any) -> StringValue:
+            self.waiting.set()
+            await self.release.wait()
+            self.events.append("work done")
+            return request
+
+        return Serving(services=[registration({"Wait": wait_long, "Work": work})], ready={})
+
+    @asynccontextmanager
+    async def resource(self, name: str) -> AsyncIterator[None]:
+        self.events.append(f"open {name}")
+        yield
+        self.events.append(f"close {name}")
+
+    async def background(self) -> None:
+        try:
+            await self.break_background.wait()
+            raise RuntimeError("the feed died")
+        except asyncio.CancelledError:
+            self.events.append("background cancelled")
+            raise
+
+    def written(self) -> list[str]:
+        return [call.kwargs["event"] for call in self.lines.calls]
+
+    async def address(self) -> str:
+        async with asyncio.timeout(5):
+            while "serving" not in self.written():
+                await asyncio.sleep(0.005)
+        [address] = [
+            call.kwargs["address"] for call in self.lines.calls if call.kwargs["event"] == "serving"
+        ]
+        return str(address)
+
+
+async def test_a_signal_ends_waits_at_once_and_closes_in_reverse() -> None:
+    stage = Stage()
+    running = asyncio.create_task(run(stage.app))
+    async with open_channel(await stage.address()) as channel:
+        waiting = asyncio.ensure_future(unary(channel, "Wait")(StringValue(value="x"), timeout=30))
+        await stage.waiting.wait()
+        signal.raise_signal(signal.SIGTERM)
+        assert (await asyncio.wait_for(waiting, 2)).value == "x"
+    assert await asyncio.wait_for(running, 2) == 0
+    assert stage.events == [
+        "open store",
+        "open feed",
+        "long poll ended",
+        "background cancelled",
+        "close feed",
+        "close store",
+    ]
+    assert [event for event in stage.written() if event != "call"] == [
+        "serving",
+        "draining",
+        "stopped",
+    ]
+
+
+async def test_running_calls_end_and_new_ones_are_refused_while_draining() -> None:
+    stage = Stage()
+    running = asyncio.create_task(run(stage.app))
+    async with open_channel(await stage.address()) as channel:
+        working = asyncio.ensure_future(unary(channel, "Work")(StringValue(value="x"), timeout=30))
+        await stage.waiting.wait()
+        signal.raise_signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            while "draining" not in stage.written():
+                await asyncio.sleep(0.005)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await unary(channel, "Work")(StringValue())
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert parse(caught.value).reason in {
+            reasons.ERROR_REASON_DRAINING,
+            reasons.ERROR_REASON_UNSPECIFIED,  # the listening socket was closed already
+        }
+        stage.release.set()
+        assert (await working).value == "x"
+    assert await running == 0
+    assert stage.events.index("work done") < stage.events.index("close feed")
+
+
+async def test_a_call_that_outlasts_the_grace_is_cut() -> None:
+    stage = Stage(grace_s=0.1)
+    running = asyncio.create_task(run(stage.app))
+    async with open_channel(await stage.address()) as channel:
+        working = asyncio.ensure_future(unary(channel, "Work")(StringValue(), timeout=30))
+        await stage.waiting.wait()
+        signal.raise_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running, 3) == 0
+        with pytest.raises(grpc.aio.AioRpcError):
+            await working
+    assert "close store" in stage.events
+
+
+async def test_a_second_signal_stops_at_once() -> None:
+    stage = Stage(grace_s=60)
+    running = asyncio.create_task(run(stage.app))
+    async with open_channel(await stage.address()) as channel:
+        working = asyncio.ensure_future(unary(channel, "Work")(StringValue(), timeout=90))
+        await stage.waiting.wait()
+        signal.raise_signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            while "draining" not in stage.written():
+                await asyncio.sleep(0.005)
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.wait_for(running, 3)
+        with pytest.raises(grpc.aio.AioRpcError):
+            await working
+
+
+async def test_a_background_task_that_dies_ends_the_process_with_a_fault() -> None:
+    stage = Stage()
+    running = asyncio.create_task(run(stage.app))
+    await stage.address()
+    stage.break_background.set()
+    assert await asyncio.wait_for(running, 5) == 1
+    assert stage.written()[-1] == "background_fault"
+    assert stage.events[-1] == "close store"
+
+
+async def test_a_signal_while_a_resource_is_still_opening_ends_the_process() -> None:
+    stage = Stage()
+    opening = asyncio.Event()
+
+    async def open_for_ever(scope: Scope) -> Serving:
+        await scope.stack.enter_async_context(stage.resource("store"))
+        opening.set()
+        await asyncio.Event().wait()
+        raise AssertionError("never reached")
+
+    app = App(name="stage", server=stage.app.server, open=open_for_ever, log=stage.app.log)
+    running = asyncio.create_task(run(app))
+    await opening.wait()
+    signal.raise_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(running, 2) == 0
+    assert stage.events == ["open store", "close store"]
+
+
+async def test_a_resource_that_cannot_be_opened_closes_the_others_and_is_raised() -> None:
+    stage = Stage()
+
+    async def open_half(scope: Scope) -> Serving:
+        await scope.stack.enter_async_context(stage.resource("store"))
+        raise OSError("no such host")
+
+    app = App(name="stage", server=stage.app.server, open=open_half, log=stage.app.log)
+    with pytest.raises(OSError, match="no such host"):
+        await run(app)
+    assert stage.events == ["open store", "close store"]

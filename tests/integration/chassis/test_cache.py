@@ -1,0 +1,152 @@
+"""The positioned cache on a real Valkey, answering, hanging and dead."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from chassis.cache import CacheSettings, PositionedCache
+from chassis.clock import SystemClock
+from tests import backends
+
+
+@pytest.fixture
+async def cache(valkey_server: str, redis_prefix: str) -> AsyncIterator[PositionedCache]:
+    settings = CacheSettings(url=valkey_server, prefix=redis_prefix, timeout_s=0.5)
+    async with PositionedCache.open(settings, clock=SystemClock()) as opened:
+        yield opened
+
+
+async def test_a_value_comes_back_with_its_position(cache: PositionedCache) -> None:
+    assert await cache.get("a") is None
+    assert await cache.put("a", 7, b"\x00seven", ttl_s=60)
+    assert await cache.get("a") == (7, b"\x00seven")
+    assert (cache.counts.hits, cache.counts.misses, cache.counts.faults) == (1, 1, 0)
+
+
+async def test_an_older_value_never_replaces_a_newer(cache: PositionedCache) -> None:
+    await cache.put("a", 10, b"ten", ttl_s=60)
+    assert not await cache.put("a", 9, b"nine", ttl_s=60)
+    assert await cache.get("a") == (10, b"ten")
+    assert await cache.put("a", 11, b"eleven", ttl_s=60)
+    assert await cache.get("a") == (11, b"eleven")
+
+
+async def test_positions_compare_as_numbers_past_what_a_double_holds(
+    cache: PositionedCache,
+) -> None:
+    await cache.put("a", 2**53 + 1, b"new", ttl_s=60)
+    assert not await cache.put("a", 2**53, b"old", ttl_s=60)
+    assert not await cache.put("a", 999, b"old", ttl_s=60)
+    assert await cache.get("a") == (2**53 + 1, b"new")
+
+
+async def test_a_floor_empties_what_is_older_and_bars_a_late_reader(
+    cache: PositionedCache,
+) -> None:
+    await cache.put("a", 5, b"five", ttl_s=60)
+    assert await cache.floor(["a", "b"], 6, ttl_s=60)
+    assert await cache.get("a") is None
+    assert not await cache.put("a", 5, b"five", ttl_s=60)
+    assert not await cache.put("b", 5, b"five", ttl_s=60)
+    assert await cache.put("a", 6, b"six", ttl_s=60)
+    assert await cache.get("a") == (6, b"six")
+
+
+async def test_a_floor_leaves_what_is_as_new_or_newer(cache: PositionedCache) -> None:
+    await cache.put("same", 6, b"same", ttl_s=60)
+    await cache.put("newer", 7, b"newer", ttl_s=60)
+    await cache.floor(["same", "newer"], 6, ttl_s=60)
+    assert await cache.get("same") == (6, b"same")
+    assert await cache.get("newer") == (7, b"newer")
+
+
+async def test_an_entry_ends_with_its_time(cache: PositionedCache) -> None:
+    await cache.put("a", 1, b"one", ttl_s=0.05)
+    async with asyncio.timeout(5):
+        while await cache.get("a") is not None:
+            await asyncio.sleep(0.01)
+
+
+async def test_two_prefixes_do_not_meet(valkey_server: str, cache: PositionedCache) -> None:
+    settings = CacheSettings(url=valkey_server, prefix="test:other", timeout_s=0.5)
+    async with PositionedCache.open(settings, clock=SystemClock()) as other:
+        await cache.put("a", 1, b"one", ttl_s=60)
+        assert await other.get("a") is None
+
+
+async def until(condition: Callable[[], bool], cache: PositionedCache) -> None:
+    """Keep reading, as callers do, until `condition` holds; at most five seconds."""
+    async with asyncio.timeout(5):
+        while not condition():
+            await cache.get("a")
+            await asyncio.sleep(0.01)
+
+
+async def test_a_dead_server_is_a_miss_without_delay_and_found_again_within_five_seconds() -> None:
+    async with backends.embedded_valkey() as server:
+        settings = CacheSettings(url=server.url, prefix="test")
+        async with PositionedCache.open(settings, clock=SystemClock()) as cache:
+            await until(lambda: cache.counts.misses > 0, cache)
+            await server.kill()
+            await until(lambda: cache.counts.skipped > 0, cache)
+            started = time.perf_counter()
+            for _ in range(200):
+                assert await cache.get("a") is None
+            assert time.perf_counter() - started < 0.2
+            await server.start()
+            async with asyncio.timeout(5):
+                while not await cache.put("a", 1, b"one", ttl_s=60):
+                    await asyncio.sleep(0.01)
+            assert await cache.get("a") == (1, b"one")
+
+
+async def test_a_hanging_server_costs_no_more_than_a_few_short_waits() -> None:
+    async with backends.embedded_valkey() as server:
+        settings = CacheSettings(url=server.url, prefix="test")
+        async with PositionedCache.open(settings, clock=SystemClock()) as cache:
+            assert await cache.put("a", 1, b"one", ttl_s=60)
+            assert await cache.put("b", 2, b"two", ttl_s=60)
+            server.process.pause()
+            started = time.perf_counter()
+            for _ in range(500):
+                assert await cache.get("a") is None
+            assert time.perf_counter() - started < 0.6
+            assert cache.counts.faults <= 4
+            server.process.resume()
+            async with asyncio.timeout(5):
+                while await cache.get("a") is None:
+                    await asyncio.sleep(0.01)
+            # No reply that arrived late is taken for the answer to a later question.
+            assert await cache.get("b") == (2, b"two")
+            assert await cache.get("a") == (1, b"one")
+
+
+async def test_after_a_floor_that_failed_this_process_trusts_nothing_older() -> None:
+    async with backends.embedded_valkey() as server:
+        settings = CacheSettings(url=server.url, prefix="test")
+        async with PositionedCache.open(settings, clock=SystemClock()) as cache:
+            await cache.put("a", 1, b"before the change", ttl_s=60)
+            await cache.put("c", 3, b"after the change", ttl_s=60)
+            server.process.pause()
+            assert not await cache.floor(["a"], 2, ttl_s=60)
+            server.process.resume()
+            async with asyncio.timeout(5):
+                while await cache.get("c") is None:
+                    await asyncio.sleep(0.01)
+            assert await cache.get("a") is None
+
+
+async def test_a_caller_cut_in_the_middle_leaves_the_next_answer_right(
+    cache: PositionedCache,
+) -> None:
+    for number in range(50):
+        await cache.put(str(number), number, str(number).encode(), ttl_s=60)
+    for number in range(50):
+        cut = asyncio.create_task(cache.get(str(number)))
+        for _ in range(number % 4):
+            await asyncio.sleep(0)
+        cut.cancel()
+        await asyncio.wait((cut,))
+        assert await cache.get("7") == (7, b"7")

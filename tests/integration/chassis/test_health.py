@@ -1,0 +1,87 @@
+"""grpc.health.v1 through a real channel."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import grpc
+import pytest
+import structlog
+from google.protobuf.wrappers_pb2 import StringValue
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from tests.integration.chassis.loopback import SERVICE, Loopback, registration, serving
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+async def echo(request: StringValue, _: object) -> StringValue:
+    return request
+
+
+@pytest.fixture
+async def loopback() -> AsyncIterator[Loopback]:
+    async with serving(registration({"Echo": echo}), log=structlog.get_logger()) as running:
+        yield running
+
+
+async def check(loopback: Loopback, name: str) -> int:
+    stub = health_pb2_grpc.HealthStub(loopback.channel)
+    reply: HealthCheckResponse = await stub.Check(HealthCheckRequest(service=name))
+    return reply.status
+
+
+async def test_nothing_serves_before_the_first_poll(loopback: Loopback) -> None:
+    assert await check(loopback, "") == NOT_SERVING
+    await loopback.health.poll()
+    for name in ("", "live", "ready", SERVICE):
+        assert await check(loopback, name) == SERVING
+
+
+async def test_a_name_never_registered_is_not_found(loopback: Loopback) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await check(loopback, "no.such.Service")
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_health_is_answered_while_draining_and_only_live_stays(loopback: Loopback) -> None:
+    await loopback.health.poll()
+    loopback.draining.set()
+    loopback.health.drain()
+    await loopback.health.poll()
+    assert await check(loopback, "live") == SERVING
+    for name in ("", "ready", SERVICE):
+        assert await check(loopback, name) == NOT_SERVING
+
+
+async def test_a_watch_tells_every_change_and_ends_with_the_drain(loopback: Loopback) -> None:
+    stub = health_pb2_grpc.HealthStub(loopback.channel)
+    told: list[int] = []
+
+    async def watch() -> None:
+        async for reply in stub.Watch(HealthCheckRequest(service=SERVICE)):
+            told.append(reply.status)
+
+    async def until_told(count: int) -> None:
+        async with asyncio.timeout(5):
+            while len(told) < count:
+                await asyncio.sleep(0.005)
+
+    watching = asyncio.create_task(watch())
+    await until_told(1)
+    await loopback.health.poll()
+    await until_told(2)
+    loopback.health.drain()
+    await asyncio.wait_for(watching, 5)
+    assert told == [NOT_SERVING, SERVING, NOT_SERVING]
+
+
+async def test_reflection_names_the_services(loopback: Loopback) -> None:
+    stub = reflection_pb2_grpc.ServerReflectionStub(loopback.channel)
+    call = stub.ServerReflectionInfo(
+        iter([reflection_pb2.ServerReflectionRequest(list_services="")])
+    )
+    names = [one.name async for reply in call for one in reply.list_services_response.service]
+    assert {SERVICE, "grpc.health.v1.Health"} <= set(names)

@@ -1,0 +1,60 @@
+"""LISTEN on a real server."""
+
+import asyncio
+
+import asyncpg
+
+from chassis.notifications import Notifications
+from tests import backends
+
+CHANNEL = "chassis_test"
+
+
+async def notify(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(f"NOTIFY {CHANNEL}")
+    await connection.close()
+
+
+async def test_a_notification_wakes_every_waiter(database: str) -> None:
+    async with Notifications.open(dsn=database, channel=CHANNEL) as notifications:
+        await notifications.until_listening()
+        seen = notifications.seen
+        waiting = [asyncio.create_task(notifications.wait(seen, timeout_s=10)) for _ in range(3)]
+        await asyncio.sleep(0)
+        await notify(database)
+        assert await asyncio.gather(*waiting) == [True, True, True]
+
+
+async def test_a_notification_between_reading_and_waiting_is_not_missed(database: str) -> None:
+    async with Notifications.open(dsn=database, channel=CHANNEL) as notifications:
+        await notifications.until_listening()
+        seen = notifications.seen
+        await notify(database)
+        assert (
+            await notifications.wait(notifications.seen, timeout_s=5) or notifications.seen > seen
+        )
+        assert await notifications.wait(seen, timeout_s=0)
+
+
+async def test_a_wait_without_a_notification_ends(database: str) -> None:
+    async with Notifications.open(dsn=database, channel=CHANNEL) as notifications:
+        await notifications.until_listening()
+        assert not await notifications.wait(notifications.seen, timeout_s=0.05)
+
+
+async def test_listening_resumes_within_five_seconds_and_wakes_the_waiters() -> None:
+    async with backends.embedded_postgres() as server:
+        async with Notifications.open(dsn=server.dsn, channel=CHANNEL) as notifications:
+            await notifications.until_listening()
+            seen = notifications.seen
+            await server.kill()
+            async with asyncio.timeout(5):
+                while notifications.listening:
+                    await asyncio.sleep(0.01)
+            await server.start()
+            assert await notifications.wait(seen, timeout_s=5)
+            assert notifications.listening
+            seen = notifications.seen
+            await notify(server.dsn)
+            assert await notifications.wait(seen, timeout_s=5)

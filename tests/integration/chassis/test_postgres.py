@@ -1,0 +1,265 @@
+"""Pool, transactions and faults on a real server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from chassis.errors import ServiceError
+from chassis.faults import Connection
+from chassis.postgres import Postgres, PostgresSettings
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests import backends
+
+
+def settings_for(dsn: str, **changes: object) -> PostgresSettings:
+    values: dict[str, object] = {
+        "dsn": dsn,
+        "schema": "chassis_test",
+        "application_name": "chassis-test",
+        "size_max": 4,
+        "acquire_timeout_s": 1.0,
+    }
+    return PostgresSettings(**(values | changes))  # type: ignore[arg-type]  # one dict of mixed types
+
+
+async def create_counters(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(
+        "CREATE SCHEMA chassis_test; "
+        "CREATE TABLE chassis_test.counter (id int PRIMARY KEY, value int NOT NULL); "
+        "INSERT INTO chassis_test.counter VALUES (1, 0), (2, 0)"
+    )
+    await connection.close()
+
+
+async def add_one(connection: Connection) -> int:
+    value: int = await connection.fetchval(
+        "UPDATE counter SET value = value + 1 WHERE id = 1 RETURNING value"
+    )
+    return value
+
+
+@pytest.fixture
+async def dsn(database: str) -> str:
+    await create_counters(database)
+    return database
+
+
+@pytest.fixture
+async def postgres(dsn: str) -> AsyncIterator[Postgres]:
+    async with Postgres.open(settings_for(dsn)) as opened:
+        yield opened
+
+
+async def counter(postgres: Postgres) -> int:
+    async with postgres.connection() as connection:
+        value: int = await connection.fetchval("SELECT value FROM counter WHERE id = 1")
+        return value
+
+
+async def test_a_session_is_bound_to_the_schema_and_its_limits(postgres: Postgres) -> None:
+    async with postgres.connection() as connection:
+        shown = {
+            name: await connection.fetchval(f"SHOW {name}")
+            for name in (
+                "search_path",
+                "application_name",
+                "statement_timeout",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+                "timezone",
+            )
+        }
+    assert shown == {
+        "search_path": "chassis_test",
+        "application_name": "chassis-test",
+        "statement_timeout": "10s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "30s",
+        "timezone": "UTC",
+    }
+
+
+async def test_a_transaction_returns_its_result_once_committed(postgres: Postgres) -> None:
+    assert await postgres.transaction(add_one) == 1
+    assert await counter(postgres) == 1
+
+
+async def test_work_that_raises_leaves_nothing_behind(postgres: Postgres) -> None:
+    async def add_then_raise(connection: Connection) -> None:
+        await add_one(connection)
+        raise ServiceError(reasons.ERROR_REASON_STATE_CHANGED, "no")
+
+    with pytest.raises(ServiceError, match="no"):
+        await postgres.transaction(add_then_raise)
+    assert await counter(postgres) == 0
+
+
+async def test_a_deadlock_is_resolved_by_starting_one_side_again(postgres: Postgres) -> None:
+    both_hold_one = asyncio.Barrier(2)
+    runs = 0
+
+    async def lock_both(connection: Connection, first: int, second: int) -> None:
+        nonlocal runs
+        runs += 1
+        update = "UPDATE counter SET value = value + 1 WHERE id = $1"
+        await connection.execute(update, first)
+        if runs <= 2:
+            await both_hold_one.wait()
+        await connection.execute(update, second)
+
+    await asyncio.gather(
+        postgres.transaction(lambda connection: lock_both(connection, 1, 2)),
+        postgres.transaction(lambda connection: lock_both(connection, 2, 1)),
+    )
+    assert await counter(postgres) == 2
+    assert runs == 3
+
+
+async def test_a_serialization_conflict_is_retried_until_it_succeeds(postgres: Postgres) -> None:
+    async def read_then_write(connection: Connection) -> None:
+        value = await connection.fetchval("SELECT value FROM counter WHERE id = 1")
+        await asyncio.sleep(0)
+        await connection.execute("UPDATE counter SET value = $1 WHERE id = 1", value + 1)
+
+    await asyncio.gather(
+        *(postgres.transaction(read_then_write, isolation="serializable") for _ in range(2))
+    )
+    assert await counter(postgres) == 2
+
+
+async def test_conflicts_without_end_are_given_up_with_a_retry_hint(postgres: Postgres) -> None:
+    runs = 0
+
+    async def always_conflict(connection: Connection) -> None:
+        nonlocal runs
+        runs += 1
+        await connection.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+
+    with pytest.raises(ServiceError) as caught:
+        await postgres.transaction(always_conflict)
+    assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+    assert runs == 4
+
+
+async def test_a_constraint_violation_passes_as_it_is(postgres: Postgres) -> None:
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await postgres.transaction(
+            lambda connection: connection.execute("INSERT INTO counter VALUES (1, 1)")
+        )
+
+
+async def test_waiting_for_a_lock_ends_and_says_unavailable(dsn: str) -> None:
+    settings = settings_for(dsn, lock_timeout_s=0.1)
+    async with Postgres.open(settings) as postgres, postgres.connection() as holder:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE counter IN ACCESS EXCLUSIVE MODE")
+            with pytest.raises(ServiceError) as caught:
+                await postgres.transaction(add_one)
+    assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+
+
+async def test_waiting_for_a_connection_ends_and_says_unavailable(dsn: str) -> None:
+    settings = settings_for(dsn, size_min=1, size_max=1, acquire_timeout_s=0.1)
+    async with Postgres.open(settings) as postgres, postgres.connection():
+        with pytest.raises(ServiceError) as caught:
+            await postgres.transaction(add_one)
+    assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+    assert caught.value.retry_after_s == 1.0
+
+
+async def end_backend(connection: Connection, dsn: str) -> None:
+    """Cut the connection from the server's side, as a crash or an administrator does."""
+    pid = await connection.fetchval("SELECT pg_backend_pid()")
+    other = await asyncpg.connect(dsn)
+    await other.execute("SELECT pg_terminate_backend($1, 2000)", pid)
+    await other.close()
+
+
+async def test_a_connection_lost_before_commit_has_stored_nothing(
+    dsn: str, postgres: Postgres
+) -> None:
+    async def lose_then_write(connection: Connection) -> None:
+        await end_backend(connection, dsn)
+        await add_one(connection)
+
+    with pytest.raises(ServiceError) as caught:
+        await postgres.transaction(lose_then_write)
+    assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+    assert await counter(postgres) == 0
+
+
+async def test_a_connection_lost_while_committing_is_reported_as_unknown(
+    dsn: str, postgres: Postgres
+) -> None:
+    async def write_then_lose(connection: Connection) -> None:
+        await add_one(connection)
+        await end_backend(connection, dsn)
+
+    with pytest.raises(ServiceError) as caught:
+        await postgres.transaction(write_then_lose)
+    assert caught.value.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN
+    assert "same request_id" in caught.value.message
+
+
+async def test_a_readonly_transaction_lost_while_committing_is_only_unavailable(
+    dsn: str, postgres: Postgres
+) -> None:
+    with pytest.raises(ServiceError) as caught:
+        await postgres.transaction(lambda connection: end_backend(connection, dsn), readonly=True)
+    assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+
+
+async def test_pooled_connections_that_died_idle_cost_no_caller_an_error(dsn: str) -> None:
+    async with Postgres.open(settings_for(dsn, size_min=3, size_max=3)) as postgres:
+        other = await asyncpg.connect(dsn)
+        await other.execute(
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity "
+            "WHERE application_name = 'chassis-test'"
+        )
+        await other.close()
+        for expected in range(1, 6):
+            assert await postgres.transaction(add_one) == expected
+
+
+async def test_service_resumes_by_itself_after_the_server_is_killed() -> None:
+    async with backends.embedded_postgres(durable=True) as server:
+        await create_counters(server.dsn)
+        async with Postgres.open(settings_for(server.dsn)) as postgres:
+            assert await postgres.transaction(add_one) == 1
+            await server.kill()
+            with pytest.raises(ServiceError) as caught:
+                await postgres.transaction(add_one)
+            assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+            with pytest.raises(ServiceError):
+                await postgres.ping()
+            await server.start()
+            async with asyncio.timeout(5):
+                await postgres.ping()
+                assert await postgres.transaction(add_one) == 2
+
+
+async def test_opening_waits_for_a_server_that_starts_later() -> None:
+    async with backends.embedded_postgres() as server:
+        await create_counters(server.dsn)
+        await server.kill()
+
+        async def open_and_ping() -> None:
+            async with Postgres.open(settings_for(server.dsn), wait_s=20) as postgres:
+                await postgres.ping()
+
+        opening = asyncio.create_task(open_and_ping())
+        done, _ = await asyncio.wait((opening,), timeout=0.5)
+        assert not done
+        await server.start()
+        await opening
+
+
+async def test_opening_gives_up_after_its_wait() -> None:
+    settings = settings_for("postgresql://nobody:x@127.0.0.1:1/none")
+    with pytest.raises(ServiceError) as caught:
+        async with Postgres.open(settings, wait_s=0.2):
+            pass
+    assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
