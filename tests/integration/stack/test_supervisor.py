@@ -1,0 +1,92 @@
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg
+import pytest
+
+from stack.databases import ensure_database
+from stack.folders import DataFolder
+from stack.supervisor import Stack
+from tests.eventually import eventually
+
+
+@pytest.fixture
+def folder() -> Iterator[DataFolder]:
+    made = DataFolder.temporary()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def servers(folder: DataFolder) -> AsyncIterator[Stack]:
+    async with Stack(
+        folder=folder, environment={}, durable=False, restart=True, layout=()
+    ) as stack:
+        yield stack
+
+
+async def test_a_server_that_dies_comes_back_by_itself(servers: Stack) -> None:
+    assert servers.postgres is not None
+    assert servers.valkey is not None
+    for server in (servers.postgres, servers.valkey):
+        await server.kill()
+        await server.process.wait_ready(server.probe, limit_s=10)
+        assert server.process.starts >= 2
+
+
+async def test_nothing_is_left_after_the_end(folder: DataFolder) -> None:
+    async with Stack(folder=folder, environment={}, durable=False, layout=()) as stack:
+        assert stack.postgres is not None
+        assert stack.valkey is not None
+        processes = [stack.postgres.process, stack.valkey.process]
+        assert all(process.running for process in processes)
+    assert not any(process.running for process in processes)
+
+
+async def test_data_addresses_and_passwords_outlive_a_restart(folder: DataFolder) -> None:
+    dsns = []
+    for runs in (1, 2):
+        async with Stack(folder=folder, environment={}, durable=False, layout=()) as stack:
+            assert stack.postgres is not None
+            connection = await asyncpg.connect(stack.postgres.dsn)
+            await connection.execute("CREATE TABLE IF NOT EXISTS mark (one integer)")
+            await connection.execute("INSERT INTO mark VALUES (1)")
+            assert await connection.fetchval("SELECT count(*) FROM mark") == runs
+            await connection.close()
+            dsns.append(stack.postgres.dsn)
+    assert len(set(dsns)) == 1
+
+
+async def test_servers_named_in_the_environment_replace_ours(
+    folder: DataFolder, postgres_server: str, valkey_server: str
+) -> None:
+    environment = {"COURTLIST_POSTGRES_DSN": postgres_server, "COURTLIST_REDIS_URL": valkey_server}
+    async with Stack(folder=folder, environment=environment, layout=()) as stack:
+        assert (stack.postgres, stack.valkey) == (None, None)
+
+
+async def test_a_service_cannot_enter_the_database_of_another(servers: Stack) -> None:
+    assert servers.postgres is not None
+    registry = await ensure_database(servers.postgres.dsn, "registry", "one")
+    travel = await ensure_database(servers.postgres.dsn, "travel", "two")
+    assert travel == await ensure_database(servers.postgres.dsn, "travel", "two")
+    connection = await asyncpg.connect(travel)
+    await connection.execute("CREATE SCHEMA travel")
+    await connection.close()
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(travel.removesuffix("/travel") + "/registry")
+    await (await asyncpg.connect(registry)).close()
+
+
+async def test_a_killed_server_is_back_before_a_client_gives_up(servers: Stack) -> None:
+    assert servers.postgres is not None
+    postgres = servers.postgres
+
+    async def answers() -> bool:
+        try:
+            await postgres.probe()
+        except (OSError, asyncpg.PostgresError):
+            return False
+        return True
+
+    await postgres.kill()
+    await eventually(answers, limit_s=5)

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from stack.layout import LAYOUT, Service, Surroundings, settings_of
+from stack.service_process import python_environment
+
+AROUND = Surroundings(
+    addresses={service.name: f"127.0.0.1:{20000 + index}" for index, service in enumerate(LAYOUT)},
+    dsns={service.name: f"postgresql://{service.name}@db/{service.name}" for service in LAYOUT},
+    redis_url="redis://cache",
+    keys=Path("/keys"),
+)
+REGISTRY, TRAVEL = LAYOUT
+
+
+def test_the_registry_is_told_its_store_its_cache_and_its_keys() -> None:
+    assert settings_of(REGISTRY, AROUND) == {
+        "COURTLIST_LISTEN": "127.0.0.1:20000",
+        "COURTLIST_POSTGRES_DSN": "postgresql://registry@db/registry",
+        "COURTLIST_REDIS_URL": "redis://cache",
+        "COURTLIST_KEYRING": "/keys/registry.keyring.json",
+    }
+
+
+def test_a_field_is_told_where_the_ledger_is() -> None:
+    settings = settings_of(TRAVEL, AROUND)
+    assert settings["COURTLIST_REGISTRY"] == AROUND.addresses["registry"]
+    assert settings["COURTLIST_ROLE"] == "all"
+
+
+@pytest.mark.parametrize("service", [one for one in LAYOUT if one.name != "registry"])
+def test_only_the_registry_gets_the_keys_that_open_sealed_text(service: Service) -> None:
+    assert settings_of(service, AROUND)["COURTLIST_KEYRING"] == "/keys/gate.keyring.json"
+
+
+def test_no_service_is_told_the_database_of_another() -> None:
+    dsns = [settings_of(service, AROUND)["COURTLIST_POSTGRES_DSN"] for service in LAYOUT]
+    assert len(set(dsns)) == len(LAYOUT)
+
+
+def test_a_service_gets_our_settings_and_nothing_else_of_the_terminal() -> None:
+    environment = python_environment({"COURTLIST_LOG_LEVEL": "DEBUG", "AWS_SECRET": "x"})
+    assert environment["COURTLIST_LOG_LEVEL"] == "DEBUG"
+    assert "AWS_SECRET" not in environment
