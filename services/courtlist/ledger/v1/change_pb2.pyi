@@ -318,6 +318,8 @@ class _EndingCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndingCau
     """OFFICER_REPLACED: 2019 Opinion: no longer representative, controller or responsible."""
     ENDING_CAUSE_REVIEW: _EndingCause.ValueType  # 15
     """REVIEW: the court's own review, or the higher court's, finds that the order should not stand."""
+    ENDING_CAUSE_REPLACED: _EndingCause.ValueType  # 16
+    """REPLACED: another order of the same court on the same obligation takes its place in the same act."""
 
 class EndingCause(_EndingCause, metaclass=_EndingCauseEnumTypeWrapper):
     """EndingCause is why a basis ends."""
@@ -354,6 +356,8 @@ ENDING_CAUSE_OFFICER_REPLACED: EndingCause.ValueType  # 14
 """OFFICER_REPLACED: 2019 Opinion: no longer representative, controller or responsible."""
 ENDING_CAUSE_REVIEW: EndingCause.ValueType  # 15
 """REVIEW: the court's own review, or the higher court's, finds that the order should not stand."""
+ENDING_CAUSE_REPLACED: EndingCause.ValueType  # 16
+"""REPLACED: another order of the same court on the same obligation takes its place in the same act."""
 Global___EndingCause: _TypeAlias = EndingCause  # noqa: Y015
 
 class _TaskKind:

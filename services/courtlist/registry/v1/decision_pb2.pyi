@@ -27,35 +27,39 @@ class _ServiceModeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ServiceMo
     DESCRIPTOR: _descriptor.EnumDescriptor
     SERVICE_MODE_UNSPECIFIED: _ServiceMode.ValueType  # 0
     """SERVICE_MODE_UNSPECIFIED is refused."""
-    SERVICE_MODE_IN_PERSON: _ServiceMode.ValueType  # 1
-    """IN_PERSON: handed over."""
-    SERVICE_MODE_LEFT: _ServiceMode.ValueType  # 2
-    """LEFT: left behind with a witness or a record."""
-    SERVICE_MODE_POST: _ServiceMode.ValueType  # 3
-    """POST: by post with a return slip."""
-    SERVICE_MODE_ELECTRONIC: _ServiceMode.ValueType  # 4
+    SERVICE_MODE_DIRECT: _ServiceMode.ValueType  # 1
+    """DIRECT: handed over in person."""
+    SERVICE_MODE_LEFT_AT_HOME: _ServiceMode.ValueType  # 2
+    """LEFT_AT_HOME: left behind with a witness or a record."""
+    SERVICE_MODE_ELECTRONIC: _ServiceMode.ValueType  # 3
     """ELECTRONIC: with the addressee's consent."""
-    SERVICE_MODE_ENTRUSTED: _ServiceMode.ValueType  # 5
+    SERVICE_MODE_ENTRUSTED: _ServiceMode.ValueType  # 4
     """ENTRUSTED: by another court."""
-    SERVICE_MODE_PUBLIC_NOTICE: _ServiceMode.ValueType  # 6
+    SERVICE_MODE_POST: _ServiceMode.ValueType  # 5
+    """POST: by post with a return slip."""
+    SERVICE_MODE_FORWARDED: _ServiceMode.ValueType  # 6
+    """FORWARDED: through the unit or institution where the addressee is."""
+    SERVICE_MODE_PUBLIC_NOTICE: _ServiceMode.ValueType  # 7
     """PUBLIC_NOTICE: by announcement, when its period has run."""
 
 class ServiceMode(_ServiceMode, metaclass=_ServiceModeEnumTypeWrapper):
-    """ServiceMode of the Civil Procedure Law."""
+    """ServiceMode of the Civil Procedure Law, Arts 88 to 95."""
 
 SERVICE_MODE_UNSPECIFIED: ServiceMode.ValueType  # 0
 """SERVICE_MODE_UNSPECIFIED is refused."""
-SERVICE_MODE_IN_PERSON: ServiceMode.ValueType  # 1
-"""IN_PERSON: handed over."""
-SERVICE_MODE_LEFT: ServiceMode.ValueType  # 2
-"""LEFT: left behind with a witness or a record."""
-SERVICE_MODE_POST: ServiceMode.ValueType  # 3
-"""POST: by post with a return slip."""
-SERVICE_MODE_ELECTRONIC: ServiceMode.ValueType  # 4
+SERVICE_MODE_DIRECT: ServiceMode.ValueType  # 1
+"""DIRECT: handed over in person."""
+SERVICE_MODE_LEFT_AT_HOME: ServiceMode.ValueType  # 2
+"""LEFT_AT_HOME: left behind with a witness or a record."""
+SERVICE_MODE_ELECTRONIC: ServiceMode.ValueType  # 3
 """ELECTRONIC: with the addressee's consent."""
-SERVICE_MODE_ENTRUSTED: ServiceMode.ValueType  # 5
+SERVICE_MODE_ENTRUSTED: ServiceMode.ValueType  # 4
 """ENTRUSTED: by another court."""
-SERVICE_MODE_PUBLIC_NOTICE: ServiceMode.ValueType  # 6
+SERVICE_MODE_POST: ServiceMode.ValueType  # 5
+"""POST: by post with a return slip."""
+SERVICE_MODE_FORWARDED: ServiceMode.ValueType  # 6
+"""FORWARDED: through the unit or institution where the addressee is."""
+SERVICE_MODE_PUBLIC_NOTICE: ServiceMode.ValueType  # 7
 """PUBLIC_NOTICE: by announcement, when its period has run."""
 Global___ServiceMode: _TypeAlias = ServiceMode  # noqa: Y015
 

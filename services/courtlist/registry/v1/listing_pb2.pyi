@@ -57,8 +57,8 @@ class _TermExtensionReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_T
     DESCRIPTOR: _descriptor.EnumDescriptor
     TERM_EXTENSION_REASON_UNSPECIFIED: _TermExtensionReason.ValueType  # 0
     """TERM_EXTENSION_REASON_UNSPECIFIED is refused."""
-    TERM_EXTENSION_REASON_SERIOUS_VIOLENCE_OR_THREATS: _TermExtensionReason.ValueType  # 1
-    """SERIOUS_VIOLENCE_OR_THREATS"""
+    TERM_EXTENSION_REASON_VIOLENCE_OR_THREATS: _TermExtensionReason.ValueType  # 1
+    """VIOLENCE_OR_THREATS: serious ones"""
     TERM_EXTENSION_REASON_SEVERAL_ACTS: _TermExtensionReason.ValueType  # 2
     """SEVERAL_ACTS"""
 
@@ -67,8 +67,8 @@ class TermExtensionReason(_TermExtensionReason, metaclass=_TermExtensionReasonEn
 
 TERM_EXTENSION_REASON_UNSPECIFIED: TermExtensionReason.ValueType  # 0
 """TERM_EXTENSION_REASON_UNSPECIFIED is refused."""
-TERM_EXTENSION_REASON_SERIOUS_VIOLENCE_OR_THREATS: TermExtensionReason.ValueType  # 1
-"""SERIOUS_VIOLENCE_OR_THREATS"""
+TERM_EXTENSION_REASON_VIOLENCE_OR_THREATS: TermExtensionReason.ValueType  # 1
+"""VIOLENCE_OR_THREATS: serious ones"""
 TERM_EXTENSION_REASON_SEVERAL_ACTS: TermExtensionReason.ValueType  # 2
 """SEVERAL_ACTS"""
 Global___TermExtensionReason: _TypeAlias = TermExtensionReason  # noqa: Y015
@@ -127,7 +127,8 @@ class ListingTerms(_message.Message):
     EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
     ABILITY_FIELD_NUMBER: _builtins.int
     ARTICLE3_FIELD_NUMBER: _builtins.int
-    EXTENSION_FIELD_NUMBER: _builtins.int
+    TERM_YEARS_FIELD_NUMBER: _builtins.int
+    EXTENSIONS_FIELD_NUMBER: _builtins.int
     CONDUCT_FIELD_NUMBER: _builtins.int
     PERFORMED_PART_FIELD_NUMBER: _builtins.int
     ground: _change_pb2.Ground.ValueType
@@ -136,6 +137,8 @@ class ListingTerms(_message.Message):
     """evidence_reference is where the case file proves the ground. Required, at most 500 characters."""
     ability: Global___Ability.ValueType
     """ability is the recorded finding. ABLE is required for ground 1."""
+    term_years: _builtins.int
+    """term_years as the decision states it: 2 for grounds 2 to 6, absent for ground 1."""
     conduct: _builtins.str
     """conduct in particular (LP Art 6), at most 4000 characters. Required."""
     performed_part: _builtins.str
@@ -145,8 +148,8 @@ class ListingTerms(_message.Message):
         """article3 is the checklist of LP Art 3. Required for ground 1."""
 
     @_builtins.property
-    def extension(self) -> Global___TermExtension:
-        """extension of the two-year term, grounds 2 to 6 only."""
+    def extensions(self) -> _containers.RepeatedCompositeFieldContainer[Global___TermExtension]:
+        """extensions of the term, grounds 2 to 6 only; at most 3."""
 
     def __init__(
         self,
@@ -155,15 +158,18 @@ class ListingTerms(_message.Message):
         evidence_reference: _builtins.str = ...,
         ability: Global___Ability.ValueType = ...,
         article3: Global___Article3Checklist | None = ...,
-        extension: Global___TermExtension | None = ...,
+        term_years: _builtins.int | None = ...,
+        extensions: _abc.Iterable[Global___TermExtension] | None = ...,
         conduct: _builtins.str = ...,
         performed_part: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["article3", b"article3", "extension", b"extension"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_term_years", b"_term_years", "article3", b"article3", "term_years", b"term_years"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ability", b"ability", "article3", b"article3", "conduct", b"conduct", "evidence_reference", b"evidence_reference", "extension", b"extension", "ground", b"ground", "performed_part", b"performed_part"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_term_years", b"_term_years", "ability", b"ability", "article3", b"article3", "conduct", b"conduct", "evidence_reference", b"evidence_reference", "extensions", b"extensions", "ground", b"ground", "performed_part", b"performed_part", "term_years", b"term_years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__term_years: _TypeAlias = _typing.Literal["term_years"]  # noqa: Y015
+    _WhichOneofArgType__term_years: _TypeAlias = _typing.Literal["_term_years", b"_term_years"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__term_years) -> _WhichOneofReturnType__term_years | None: ...
 
 Global___ListingTerms: _TypeAlias = ListingTerms  # noqa: Y015
 
@@ -176,7 +182,7 @@ class Article3Checklist(_message.Message):
     SECURITY_GIVEN_FIELD_NUMBER: _builtins.int
     ASSETS_COVER_DEBT_FIELD_NUMBER: _builtins.int
     TURN_NOT_COME_FIELD_NUMBER: _builtins.int
-    OTHERWISE_NOT_REFUSING_FIELD_NUMBER: _builtins.int
+    OTHERWISE_NOT_ABLE_FIELD_NUMBER: _builtins.int
     ANSWERED_BY_FIELD_NUMBER: _builtins.int
     security_given: _builtins.bool
     """security_given: adequate and valid security was given."""
@@ -184,8 +190,8 @@ class Article3Checklist(_message.Message):
     """assets_cover_debt: assets seized or frozen cover the debt."""
     turn_not_come: _builtins.bool
     """turn_not_come: the debtor's turn has not come and enforcement may not begin."""
-    otherwise_not_refusing: _builtins.bool
-    """otherwise_not_refusing: otherwise not able-but-refusing."""
+    otherwise_not_able: _builtins.bool
+    """otherwise_not_able: otherwise not able-but-refusing."""
     answered_by: _builtins.str
     """answered_by is the person_id of the judge who answered."""
     def __init__(
@@ -194,17 +200,17 @@ class Article3Checklist(_message.Message):
         security_given: _builtins.bool | None = ...,
         assets_cover_debt: _builtins.bool | None = ...,
         turn_not_come: _builtins.bool | None = ...,
-        otherwise_not_refusing: _builtins.bool | None = ...,
+        otherwise_not_able: _builtins.bool | None = ...,
         answered_by: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_assets_cover_debt", b"_assets_cover_debt", "_otherwise_not_refusing", b"_otherwise_not_refusing", "_security_given", b"_security_given", "_turn_not_come", b"_turn_not_come", "assets_cover_debt", b"assets_cover_debt", "otherwise_not_refusing", b"otherwise_not_refusing", "security_given", b"security_given", "turn_not_come", b"turn_not_come"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_assets_cover_debt", b"_assets_cover_debt", "_otherwise_not_able", b"_otherwise_not_able", "_security_given", b"_security_given", "_turn_not_come", b"_turn_not_come", "assets_cover_debt", b"assets_cover_debt", "otherwise_not_able", b"otherwise_not_able", "security_given", b"security_given", "turn_not_come", b"turn_not_come"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_assets_cover_debt", b"_assets_cover_debt", "_otherwise_not_refusing", b"_otherwise_not_refusing", "_security_given", b"_security_given", "_turn_not_come", b"_turn_not_come", "answered_by", b"answered_by", "assets_cover_debt", b"assets_cover_debt", "otherwise_not_refusing", b"otherwise_not_refusing", "security_given", b"security_given", "turn_not_come", b"turn_not_come"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_assets_cover_debt", b"_assets_cover_debt", "_otherwise_not_able", b"_otherwise_not_able", "_security_given", b"_security_given", "_turn_not_come", b"_turn_not_come", "answered_by", b"answered_by", "assets_cover_debt", b"assets_cover_debt", "otherwise_not_able", b"otherwise_not_able", "security_given", b"security_given", "turn_not_come", b"turn_not_come"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__assets_cover_debt: _TypeAlias = _typing.Literal["assets_cover_debt"]  # noqa: Y015
     _WhichOneofArgType__assets_cover_debt: _TypeAlias = _typing.Literal["_assets_cover_debt", b"_assets_cover_debt"]  # noqa: Y015
-    _WhichOneofReturnType__otherwise_not_refusing: _TypeAlias = _typing.Literal["otherwise_not_refusing"]  # noqa: Y015
-    _WhichOneofArgType__otherwise_not_refusing: _TypeAlias = _typing.Literal["_otherwise_not_refusing", b"_otherwise_not_refusing"]  # noqa: Y015
+    _WhichOneofReturnType__otherwise_not_able: _TypeAlias = _typing.Literal["otherwise_not_able"]  # noqa: Y015
+    _WhichOneofArgType__otherwise_not_able: _TypeAlias = _typing.Literal["_otherwise_not_able", b"_otherwise_not_able"]  # noqa: Y015
     _WhichOneofReturnType__security_given: _TypeAlias = _typing.Literal["security_given"]  # noqa: Y015
     _WhichOneofArgType__security_given: _TypeAlias = _typing.Literal["_security_given", b"_security_given"]  # noqa: Y015
     _WhichOneofReturnType__turn_not_come: _TypeAlias = _typing.Literal["turn_not_come"]  # noqa: Y015
@@ -212,7 +218,7 @@ class Article3Checklist(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__assets_cover_debt) -> _WhichOneofReturnType__assets_cover_debt | None: ...
     @_typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__otherwise_not_refusing) -> _WhichOneofReturnType__otherwise_not_refusing | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__otherwise_not_able) -> _WhichOneofReturnType__otherwise_not_able | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__security_given) -> _WhichOneofReturnType__security_given | None: ...
     @_typing.overload
@@ -228,19 +234,25 @@ class TermExtension(_message.Message):
 
     YEARS_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    DECISION_FIELD_NUMBER: _builtins.int
     years: _builtins.int
     """years to add, 1 to 3."""
     reason: Global___TermExtensionReason.ValueType
     """reason: serious violence or threats, or several acts. Required."""
+    @_builtins.property
+    def decision(self) -> _decision_pb2.Decision:
+        """decision to extend: a separate, reasoned and signed one. Required."""
+
     def __init__(
         self,
         *,
         years: _builtins.int = ...,
         reason: Global___TermExtensionReason.ValueType = ...,
+        decision: _decision_pb2.Decision | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "years", b"years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "reason", b"reason", "years", b"years"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -16,12 +16,14 @@ class RegistryServiceStub:
     """RegistryService is what courts use: the only place where a legal fact is written.
 
     Every write is one act: it is done whole, in one transaction, at one position of the ledger, or not at all.
-    Who acts comes in the call's metadata (`courtlist-person`, `courtlist-role`, `courtlist-court`).
+    Who acts comes in the call's metadata: `courtlist-person` (the person_id), `courtlist-role` (a Role's name without its
+    prefix, lower case) and `courtlist-court-bin` (the court's code in UTF-8; absent for an operator).
 
     Fields common to writes:
     - `request_id`, 1 to 36 printable ASCII characters, a UUID by advice: the same id with the same payload gives
       the first answer again, for as long as the record lives; with another payload it is REQUEST_ID_REUSED.
-    - `validate_only`: apply every rule, write nothing, answer as if done (ids are empty, no position).
+    - `validate_only`: apply every rule and answer as if done; nothing is kept, so the answer's ids and position mean
+      nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
 
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
@@ -99,12 +101,14 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     """RegistryService is what courts use: the only place where a legal fact is written.
 
     Every write is one act: it is done whole, in one transaction, at one position of the ledger, or not at all.
-    Who acts comes in the call's metadata (`courtlist-person`, `courtlist-role`, `courtlist-court`).
+    Who acts comes in the call's metadata: `courtlist-person` (the person_id), `courtlist-role` (a Role's name without its
+    prefix, lower case) and `courtlist-court-bin` (the court's code in UTF-8; absent for an operator).
 
     Fields common to writes:
     - `request_id`, 1 to 36 printable ASCII characters, a UUID by advice: the same id with the same payload gives
       the first answer again, for as long as the record lives; with another payload it is REQUEST_ID_REUSED.
-    - `validate_only`: apply every rule, write nothing, answer as if done (ids are empty, no position).
+    - `validate_only`: apply every rule and answer as if done; nothing is kept, so the answer's ids and position mean
+      nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
 
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,

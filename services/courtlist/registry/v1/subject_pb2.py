@@ -26,7 +26,7 @@ from courtlist.identity.v1 import document_pb2 as courtlist_dot_identity_dot_v1_
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#courtlist/registry/v1/subject.proto\x12\x15\x63ourtlist.registry.v1\x1a$courtlist/identity/v1/document.proto\x1a\x16google/type/date.proto\"\xfa\x01\n\x07Subject\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\".courtlist.registry.v1.SubjectKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\'\n\x03sex\x18\x03 \x01(\x0e\x32\x1a.courtlist.registry.v1.Sex\x12\x32\n\tdocuments\x18\x04 \x03(\x0b\x32\x1f.courtlist.identity.v1.Document\x12\x34\n\nbirth_date\x18\x05 \x01(\x0b\x32 .courtlist.registry.v1.BirthDate\x12\x1c\n\x14legal_representative\x18\x06 \x01(\t\"E\n\tBirthDate\x12\x1f\n\x04\x64\x61te\x18\x01 \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\x0fproof_reference\x18\x02 \x01(\t\"\x7f\n\x0eMaskedDocument\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.courtlist.identity.v1.DocumentKind\x12\x15\n\rissuing_state\x18\x03 \x01(\t\x12\x0e\n\x06masked\x18\x04 \x01(\t*k\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x1f\n\x1bSUBJECT_KIND_NATURAL_PERSON\x10\x01\x12\x1d\n\x19SUBJECT_KIND_ORGANISATION\x10\x02*8\n\x03Sex\x12\x13\n\x0fSEX_UNSPECIFIED\x10\x00\x12\x0c\n\x08SEX_MALE\x10\x01\x12\x0e\n\nSEX_FEMALE\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#courtlist/registry/v1/subject.proto\x12\x15\x63ourtlist.registry.v1\x1a$courtlist/identity/v1/document.proto\x1a\x16google/type/date.proto\"\xfa\x01\n\x07Subject\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\".courtlist.registry.v1.SubjectKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\'\n\x03sex\x18\x03 \x01(\x0e\x32\x1a.courtlist.registry.v1.Sex\x12\x32\n\tdocuments\x18\x04 \x03(\x0b\x32\x1f.courtlist.identity.v1.Document\x12\x34\n\nbirth_date\x18\x05 \x01(\x0b\x32 .courtlist.registry.v1.BirthDate\x12\x1c\n\x14legal_representative\x18\x06 \x01(\t\"E\n\tBirthDate\x12\x1f\n\x04\x64\x61te\x18\x01 \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\x0fproof_reference\x18\x02 \x01(\t\"\x7f\n\x0eMaskedDocument\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.courtlist.identity.v1.DocumentKind\x12\x15\n\rissuing_state\x18\x03 \x01(\t\x12\x0e\n\x06masked\x18\x04 \x01(\t*c\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13SUBJECT_KIND_PERSON\x10\x01\x12\x1d\n\x19SUBJECT_KIND_ORGANISATION\x10\x02*8\n\x03Sex\x12\x13\n\x0fSEX_UNSPECIFIED\x10\x00\x12\x0c\n\x08SEX_MALE\x10\x01\x12\x0e\n\nSEX_FEMALE\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.registry.v1.subje
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SUBJECTKIND']._serialized_start=577
-  _globals['_SUBJECTKIND']._serialized_end=684
-  _globals['_SEX']._serialized_start=686
-  _globals['_SEX']._serialized_end=742
+  _globals['_SUBJECTKIND']._serialized_end=676
+  _globals['_SEX']._serialized_start=678
+  _globals['_SEX']._serialized_end=734
   _globals['_SUBJECT']._serialized_start=125
   _globals['_SUBJECT']._serialized_end=375
   _globals['_BIRTHDATE']._serialized_start=377

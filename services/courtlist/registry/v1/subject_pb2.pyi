@@ -29,8 +29,8 @@ class _SubjectKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SubjectKi
     DESCRIPTOR: _descriptor.EnumDescriptor
     SUBJECT_KIND_UNSPECIFIED: _SubjectKind.ValueType  # 0
     """SUBJECT_KIND_UNSPECIFIED is refused."""
-    SUBJECT_KIND_NATURAL_PERSON: _SubjectKind.ValueType  # 1
-    """NATURAL_PERSON"""
+    SUBJECT_KIND_PERSON: _SubjectKind.ValueType  # 1
+    """PERSON: a natural person"""
     SUBJECT_KIND_ORGANISATION: _SubjectKind.ValueType  # 2
     """ORGANISATION"""
 
@@ -39,8 +39,8 @@ class SubjectKind(_SubjectKind, metaclass=_SubjectKindEnumTypeWrapper):
 
 SUBJECT_KIND_UNSPECIFIED: SubjectKind.ValueType  # 0
 """SUBJECT_KIND_UNSPECIFIED is refused."""
-SUBJECT_KIND_NATURAL_PERSON: SubjectKind.ValueType  # 1
-"""NATURAL_PERSON"""
+SUBJECT_KIND_PERSON: SubjectKind.ValueType  # 1
+"""PERSON: a natural person"""
 SUBJECT_KIND_ORGANISATION: SubjectKind.ValueType  # 2
 """ORGANISATION"""
 Global___SubjectKind: _TypeAlias = SubjectKind  # noqa: Y015

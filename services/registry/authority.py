@@ -1,0 +1,47 @@
+"""Which role may do what: one table, read before an act begins. What is not in it is refused."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from chassis.errors import ServiceError
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from courtlist.ledger.v1 import change_pb2 as pb
+from registry.registrar import Actor
+
+_RECORDS: Final = frozenset({pb.ROLE_CLERK, pb.ROLE_JUDGE, pb.ROLE_PRESIDENT})
+_DECIDES: Final = frozenset({pb.ROLE_JUDGE, pb.ROLE_PRESIDENT})
+_OPERATES: Final = frozenset({pb.ROLE_OPERATOR})
+
+# END_LISTING and LIFT_ORDER are narrowed further by the cause (law/endings.py).
+AUTHORITY: Final[Mapping[int, frozenset[pb.Role.ValueType]]] = {
+    pb.ACT_ENROL_COURT: _OPERATES,
+    pb.ACT_ENROL_OFFICER: _OPERATES,
+    pb.ACT_OPEN_INCARNATION: _OPERATES,
+    pb.ACT_REPORT_ENDINGS: _OPERATES,
+    pb.ACT_ENTER_LISTING: _RECORDS,
+    pb.ACT_ISSUE_ORDER: _RECORDS,
+    pb.ACT_BIND_DOCUMENT: _RECORDS,
+    pb.ACT_UNBIND_DOCUMENT: _DECIDES,
+    pb.ACT_ISSUE_PAYOFF_STATEMENT: _RECORDS,
+    pb.ACT_RECORD_REPAYMENT: _RECORDS,
+    pb.ACT_REVERSE_REPAYMENT: _DECIDES,
+    pb.ACT_RECORD_ACT_PERFORMED: _DECIDES,
+    pb.ACT_END_LISTING: _RECORDS,
+    pb.ACT_REVOKE_LISTING: _DECIDES,
+    pb.ACT_CORRECT_LISTING: _RECORDS,
+    pb.ACT_LIFT_ORDER: _RECORDS,
+    pb.ACT_SETTLE_ENDING: _DECIDES,
+}
+
+
+def require_role(act: pb.Act.ValueType, actor: Actor) -> None:
+    """Raise ServiceError ROLE_REFUSED unless the actor's role may do the act."""
+    allowed = AUTHORITY.get(act, frozenset())
+    if actor.role in allowed:
+        return
+    roles = ",".join(sorted(pb.Role.Name(one).removeprefix("ROLE_") for one in allowed))
+    raise ServiceError(
+        reasons.ERROR_REASON_ROLE_REFUSED,
+        f"this role may not do this; have it done by one of: {roles}",
+        metadata={"roles": roles},
+    )

@@ -1,0 +1,117 @@
+"""What courts ask for, read and typed. Texts that are only kept stay serialised (`*_content`)."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from document import Document
+from registry.law.case_number import CaseNumber
+from registry.law.endings import EndingCause
+from registry.law.entry import ListingFacts, OrderFacts, SubjectFacts
+from registry.law.facts import Decision, Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectPaper:
+    """The debtor: `facts` for the rules, `content` (registry.v1.Subject without documents) to keep."""
+
+    facts: SubjectFacts
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationPaper:
+    """A new obligation: registry.v1.ObligationTerms as `content`."""
+
+    kind: int
+    principal_fen: int | None
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaper:
+    """An order: registry.v1.OrderTerms as `content`, items as the proto's numbers."""
+
+    decision: Decision
+    service: Service | None
+    facts: OrderFacts
+    items: tuple[int, ...]
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPaper:
+    """A listing: registry.v1.ListingTerms as `content`, the ground as the proto's number."""
+
+    decision: Decision
+    service: Service | None
+    facts: ListingFacts
+    ground: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A debtor to be entered (with `listing`) or restricted alone (without)."""
+
+    case: CaseNumber
+    filed_on: date
+    subject: SubjectPaper
+    obligation: UUID | ObligationPaper
+    order: OrderPaper
+    listing: ListingPaper | None
+    grace_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """A further document of a subject."""
+
+    subject_id: UUID
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A payoff statement."""
+
+    obligation_id: UUID
+    sum_fen: int
+    good_until: date
+    payee: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repayment:
+    """Money that came in."""
+
+    obligation_id: UUID
+    amount_fen: int
+    paid_on: date
+    receipt_number: str
+    statement_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A basis to be ended: a listing deleted or revoked, or an order lifted."""
+
+    basis_id: UUID
+    cause: EndingCause
+    etag: str
+    proof_reference: str
+    parked_on: date | None = None
+    empty_queries_on: tuple[date, ...] = ()
+    useful_lead: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """New text for a listing; None leaves a part as it is. `fields` names what the request sets."""
+
+    listing_id: UUID
+    etag: str
+    decision_number: str | None
+    conduct: str | None
+    performed_part: str | None
+    fields: tuple[str, ...]

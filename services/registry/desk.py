@@ -1,0 +1,215 @@
+"""What an act sees: the record, read and held inside the act's own transaction.
+
+Lock order (design §3.2): subject, obligation, ledger head last. An act that holds an obligation never
+asks for a subject afterwards, so no two acts wait for each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.faults import Connection
+from document import Document, DocumentKind, digest, parse
+from document.digest import DigestKey
+from registry.law.performance import Payment, PayoffStatement
+from registry.queries import ActQueries
+from registry.records import (
+    ListingRecord,
+    ObligationRecord,
+    OrderRecord,
+    RepaymentRecord,
+    SubjectRecord,
+    TaskRecord,
+    UnsettledRecord,
+)
+from registry.sealing import Sealer
+
+
+class Desk:
+    """One act's view of the record. `now` is the act's instant, the database's clock, UTC."""
+
+    def __init__(
+        self,
+        *,
+        connection: Connection,
+        queries: ActQueries,
+        sealer: Sealer,
+        digest_keys: Sequence[DigestKey],
+        now: datetime,
+    ) -> None:
+        self.connection = connection
+        self.now = now
+        self._queries = queries
+        self._sealer = sealer
+        self._digest_keys = digest_keys
+
+    async def court_is_enrolled(self, court_code: str) -> bool:
+        """Whether the court is known."""
+        return bool(await self.connection.fetchval(self._queries.find_court, court_code))
+
+    async def officer_is_enrolled(self, person_id: str, role: int, court_code: str) -> bool:
+        """Whether the person holds the role at the court."""
+        found = await self.connection.fetchval(
+            self._queries.find_officer, person_id, role, court_code
+        )
+        return bool(found)
+
+    async def owners(self, documents: Iterable[Document]) -> dict[Document, UUID]:
+        """The subjects to whom these documents are bound; a free document is absent."""
+        asked = {
+            (key.epoch, digest(document, key)): document
+            for document in documents
+            for key in self._digest_keys
+        }
+        rows = await self.connection.fetch(
+            self._queries.find_owners, [one[0] for one in asked], [one[1] for one in asked]
+        )
+        return {asked[row["epoch"], row["digest"]]: row["subject_id"] for row in rows}
+
+    async def hold_subject(self, subject_id: UUID) -> SubjectRecord | None:
+        """The subject with what stands against it, locked until commit."""
+        row = await self.connection.fetchrow(self._queries.lock_subject, subject_id)
+        if row is None:
+            return None
+        listings = await self.connection.fetch(self._queries.subject_listings, subject_id)
+        orders = await self.connection.fetch(self._queries.subject_orders, subject_id)
+        return SubjectRecord(
+            subject_id=subject_id,
+            kind=row["kind"],
+            facts=self._sealer.unseal(row["facts_sealed"], f"subject/{subject_id}"),
+            listings=tuple(ListingRecord(**one) for one in listings),
+            orders=tuple(OrderRecord(**one) for one in orders),
+        )
+
+    async def documents_of(self, subject_id: UUID, today: date) -> tuple[Document, ...]:
+        """The whole documents bound to a subject, for the rules of age and identity."""
+        rows = await self.connection.fetch(self._queries.subject_documents, subject_id)
+        return tuple(
+            parse(
+                DocumentKind(row["kind"]),
+                row["issuing_state"],
+                self._sealer.unseal(
+                    row["number_sealed"], f"document/{row['document_id']}"
+                ).decode(),
+                today,
+            )
+            for row in rows
+        )
+
+    async def bound_document(self, document_id: UUID) -> tuple[UUID, bool] | None:
+        """(subject, whether still bound) of a binding."""
+        row = await self.connection.fetchrow(self._queries.find_document, document_id)
+        return None if row is None else (row["subject_id"], row["unbound_position"] is None)
+
+    async def case(self, case_number: str) -> tuple[UUID, str] | None:
+        """(obligation, court) of a case number."""
+        row = await self.connection.fetchrow(self._queries.find_case, case_number)
+        return None if row is None else (row["obligation_id"], row["court_code"])
+
+    async def hold_obligation(self, obligation_id: UUID) -> ObligationRecord | None:
+        """The obligation with all that rests on it, locked until commit."""
+        row = await self.connection.fetchrow(self._queries.lock_obligation, obligation_id)
+        if row is None:
+            return None
+        return ObligationRecord(
+            obligation_id=obligation_id,
+            kind=row["kind"],
+            principal_fen=row["principal_fen"],
+            performed=row["performed_position"] is not None,
+            court_codes=frozenset(
+                one["court_code"]
+                for one in await self._fetch(self._queries.obligation_courts, obligation_id)
+            ),
+            debtor_ids=frozenset(
+                one["subject_id"]
+                for one in await self._fetch(self._queries.obligation_debtors, obligation_id)
+            ),
+            statements=tuple(
+                _statement(one)
+                for one in await self._fetch(self._queries.obligation_statements, obligation_id)
+            ),
+            repayments=tuple(
+                _repayment(one)
+                for one in await self._fetch(self._queries.obligation_repayments, obligation_id)
+            ),
+            listings=tuple(
+                ListingRecord(**one)
+                for one in await self._fetch(self._queries.obligation_listings, obligation_id)
+            ),
+            orders=tuple(
+                OrderRecord(**one)
+                for one in await self._fetch(self._queries.obligation_orders, obligation_id)
+            ),
+        )
+
+    async def listing(self, listing_id: UUID) -> tuple[ListingRecord, str, bytes, bool] | None:
+        """(listing, decision number, its ListingTerms, whether it has ended)."""
+        row = await self.connection.fetchrow(self._queries.find_listing, listing_id)
+        if row is None:
+            return None
+        fields = dict(row)
+        decision_number, ended_at = fields.pop("decision_number"), fields.pop("ended_at")
+        text = self._sealer.unseal(fields.pop("text_sealed"), f"listing/{listing_id}")
+        return ListingRecord(**fields), decision_number, text, ended_at is not None
+
+    async def order(self, order_id: UUID) -> tuple[OrderRecord, bool] | None:
+        """(order, whether it has ended)."""
+        row = await self.connection.fetchrow(self._queries.find_order, order_id)
+        if row is None:
+            return None
+        fields = dict(row)
+        ended_at = fields.pop("ended_at")
+        return OrderRecord(**fields), ended_at is not None
+
+    async def orders_with(self, listing_id: UUID) -> tuple[OrderRecord, ...]:
+        """The orders that came with a listing and have not ended."""
+        rows = await self._fetch(self._queries.listing_orders, listing_id)
+        return tuple(OrderRecord(**row) for row in rows)
+
+    async def repayment(self, repayment_id: UUID) -> RepaymentRecord | None:
+        """One repayment."""
+        row = await self.connection.fetchrow(self._queries.find_repayment, repayment_id)
+        return None if row is None else _repayment(row)
+
+    async def open_tasks(
+        self, basis_ids: Sequence[UUID], obligation_id: UUID | None
+    ) -> tuple[TaskRecord, ...]:
+        """Decisions that courts still owe on these bases or on the obligation."""
+        rows = await self.connection.fetch(
+            self._queries.open_tasks, list(basis_ids), obligation_id
+        )
+        return tuple(TaskRecord(**row) for row in rows)
+
+    async def unsettled(self, basis_id: UUID) -> UnsettledRecord | None:
+        """The ending of this basis that a restore lost, unless a judge has decided on it."""
+        row = await self.connection.fetchrow(self._queries.find_unsettled_ending, basis_id)
+        return None if row is None else UnsettledRecord(**row)
+
+    async def _fetch(self, query: str, key: UUID) -> list[Any]:
+        return await self.connection.fetch(query, key)
+
+
+def _statement(row: Any) -> PayoffStatement:
+    return PayoffStatement(
+        statement_id=str(row["statement_id"]),
+        sum_fen=row["sum_fen"],
+        issued_position=row["position"],
+        good_until=row["good_until"],
+    )
+
+
+def _repayment(row: Any) -> RepaymentRecord:
+    statement_id = row["statement_id"]
+    return RepaymentRecord(
+        repayment_id=row["repayment_id"],
+        obligation_id=row["obligation_id"],
+        receipt_number=row["receipt_number"],
+        payment=Payment(
+            amount_fen=row["amount_fen"],
+            paid_on=row["paid_on"],
+            recorded_position=row["position"],
+            statement_id=None if statement_id is None else str(statement_id),
+            reversed=row["reversed_position"] is not None,
+        ),
+    )

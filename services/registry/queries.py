@@ -1,0 +1,70 @@
+"""The statements of sql/acts.sql by name: a missing one, or a dead one, stops the process at start."""
+
+from dataclasses import dataclass
+
+from chassis.queries import NamedQueries
+
+
+@dataclass(frozen=True, slots=True)
+class ActQueries:
+    """Every statement that an act may run."""
+
+    claim_request: str
+    find_request: str
+    finish_request: str
+    transaction_time: str
+    lock_head: str
+    move_head: str
+    insert_change: str
+    notify_followers: str
+    find_officer: str
+    find_court: str
+    find_owners: str
+    lock_subject: str
+    subject_documents: str
+    find_document: str
+    find_case: str
+    lock_obligation: str
+    obligation_courts: str
+    obligation_debtors: str
+    obligation_statements: str
+    obligation_repayments: str
+    obligation_listings: str
+    obligation_orders: str
+    subject_listings: str
+    subject_orders: str
+    find_listing: str
+    find_order: str
+    listing_orders: str
+    find_repayment: str
+    open_tasks: str
+    find_unsettled_ending: str
+    insert_court: str
+    insert_officer: str
+    insert_subject: str
+    insert_document: str
+    insert_digest: str
+    unbind_document: str
+    delete_digests: str
+    insert_obligation: str
+    change_obligation: str
+    insert_case: str
+    insert_debtor: str
+    insert_listing: str
+    correct_listing: str
+    end_listing: str
+    insert_order: str
+    end_order: str
+    insert_statement: str
+    insert_repayment: str
+    reverse_repayment: str
+    insert_task: str
+    close_task: str
+    insert_unsettled_ending: str
+    settle_ending: str
+    await_followers: str
+
+    @classmethod
+    def load(cls) -> "ActQueries":
+        """Read and check sql/acts.sql."""
+        return NamedQueries.load("registry", "sql/acts.sql").into(cls)

@@ -1,0 +1,102 @@
+"""What an act finds in the record, as plain values. Enum fields hold the protos' numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from registry.law.performance import Payment, PayoffStatement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRecord:
+    """A listing that has not ended by an act; its term may be past."""
+
+    listing_id: UUID
+    subject_id: UUID
+    obligation_id: UUID
+    court_code: str
+    case_number: str
+    ground: int
+    term_end_at: datetime | None
+    position: int
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether its term has ended, so that it stands no more."""
+        return self.term_end_at is not None and self.term_end_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """An order that has not ended by an act; its period may be past."""
+
+    order_id: UUID
+    subject_id: UUID
+    obligation_id: UUID
+    court_code: str
+    case_number: str
+    listing_id: UUID | None
+    period_end_at: datetime | None
+    position: int
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether its period has ended, so that it stands no more."""
+        return self.period_end_at is not None and self.period_end_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepaymentRecord:
+    """A repayment, reversed or not."""
+
+    repayment_id: UUID
+    obligation_id: UUID
+    payment: Payment
+    receipt_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationRecord:
+    """An obligation with all that rests on it, held until the act commits."""
+
+    obligation_id: UUID
+    kind: int
+    principal_fen: int | None
+    performed: bool
+    court_codes: frozenset[str]
+    debtor_ids: frozenset[UUID]
+    statements: tuple[PayoffStatement, ...]
+    repayments: tuple[RepaymentRecord, ...]
+    listings: tuple[ListingRecord, ...]
+    orders: tuple[OrderRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectRecord:
+    """A subject, held until the act commits. `facts` is a registry.v1.Subject without documents."""
+
+    subject_id: UUID
+    kind: int
+    facts: bytes
+    listings: tuple[ListingRecord, ...]
+    orders: tuple[OrderRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """A decision that a court owes."""
+
+    task_id: UUID
+    kind: int
+    court_code: str
+    basis_id: UUID | None
+    obligation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsettledRecord:
+    """An ending that a restore lost."""
+
+    basis_id: UUID
+    measure: int
+    subject_id: UUID
+    court_code: str
+    task_id: UUID

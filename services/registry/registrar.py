@@ -1,0 +1,234 @@
+"""Performing an act: one transaction, one position, once.
+
+staged -> written -> committed -> cached -> replied. Until `committed` a crash leaves nothing; from
+then on the act is done, and a repeated request_id gives its answer.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+from google.protobuf.message import Message
+
+from chassis.clock import Clock
+from chassis.errors import ServiceError
+from chassis.faults import Connection
+from chassis.postgres import Postgres
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from courtlist.ledger.v1 import change_pb2, position_pb2
+from document.digest import DigestKey
+from registry import ledger
+from registry.desk import Desk
+from registry.plan import Plan, Step, Touched
+from registry.queries import ActQueries
+from registry.row_writer import RowWriter
+from registry.sealing import Sealer
+
+R = TypeVar("R", bound=Message)
+
+# Two courts that enter the same new person, document or case at the same moment meet at these
+# constraints; the second starts again and finds what the first made.
+_MEETING_POINTS: Final = frozenset(
+    {"document_digest_is_one_subjects", "obligation_case_pkey", "obligation_debtor_pkey"}
+)
+_ATTEMPTS_MAX: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: an enrolled person in a role at a court; an operator has no court."""
+
+    person_id: str
+    role: change_pb2.Role.ValueType
+    court_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Generic[R]):
+    """A request to be performed.
+
+    `plan` reads the record, applies the rules and returns what is to be written; it runs inside the
+    transaction and may run again, so it has no other effect.
+    """
+
+    kind: change_pb2.Act.ValueType
+    actor: Actor
+    request: Message
+    request_id: str
+    validate_only: bool
+    plan: Callable[[Desk], Awaitable[Plan[R]]]
+    answer_type: type[R]
+
+
+class _ValidatedOnly(Exception):  # noqa: N818 - carries an answer out of a rolled-back transaction
+    def __init__(self, answer: Message) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Registrar:
+    """The only writer of legal facts."""
+
+    def __init__(
+        self,
+        *,
+        postgres: Postgres,
+        queries: ActQueries,
+        sealer: Sealer,
+        digest_keys: Sequence[DigestKey],
+        clock: Clock,
+        forget: Callable[[Touched, position_pb2.Position], Awaitable[None]],
+        on_step: Callable[[Step], None] = lambda _: None,
+    ) -> None:
+        """`forget` makes caches drop what an act touched; `on_step` marks the act's stations."""
+        self._postgres = postgres
+        self._queries = queries
+        self._sealer = sealer
+        self._digest_keys = digest_keys
+        self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
+        self._clock = clock
+        self._forget = forget
+        self._on_step = on_step
+
+    async def perform(self, act: Act[R]) -> R:
+        """Do the act, or give the answer it was given before.
+
+        Raises ServiceError: the act's own refusals, REQUEST_ID_REUSED, STORE_UNAVAILABLE (not done),
+        OUTCOME_UNKNOWN (repeat with the same request_id).
+        """
+        fingerprint = self._fingerprint(act)
+        for _ in range(_ATTEMPTS_MAX):
+            try:
+                answer, touched, position = await self._postgres.transaction(
+                    lambda connection: self._perform_in(connection, act, fingerprint)
+                )
+            except _ValidatedOnly as validated:
+                assert isinstance(validated.answer, act.answer_type)
+                return validated.answer
+            except asyncpg.UniqueViolationError as conflict:
+                if conflict.constraint_name not in _MEETING_POINTS:
+                    raise
+                continue
+            if position is not None:
+                self._on_step(Step.COMMITTED)
+                await self._forget(touched, position)
+                self._on_step(Step.CACHED)
+            return answer
+        raise ServiceError(
+            reasons.ERROR_REASON_OVERLOADED,
+            "other acts on the same person or case came first each time; try again",
+            retry_after_s=1.0,
+        )
+
+    def mark_replied(self) -> None:
+        """The answer has left; the last station of an act."""
+        self._on_step(Step.REPLIED)
+
+    async def _perform_in(
+        self, connection: Connection, act: Act[R], fingerprint: bytes
+    ) -> tuple[R, Touched, position_pb2.Position | None]:
+        if not act.validate_only:
+            earlier = await self._earlier_answer(connection, act, fingerprint)
+            if earlier is not None:
+                return earlier, Touched(), None
+        desk = Desk(
+            connection=connection,
+            queries=self._queries,
+            sealer=self._sealer,
+            digest_keys=self._digest_keys,
+            now=await connection.fetchval(self._queries.transaction_time),
+        )
+        plan = await act.plan(desk)
+        if not act.validate_only:
+            self._on_step(Step.STAGED)
+        position = await self._append(connection, act, plan)
+        answer = await plan.answer(desk, position)
+        if act.validate_only:
+            raise _ValidatedOnly(answer)
+        sealed = self._sealer.seal(answer.SerializeToString(), f"request/{act.request_id}")
+        await connection.execute(
+            self._queries.finish_request, act.request_id, sealed, position.position
+        )
+        await connection.execute(self._queries.notify_followers, str(position.position))
+        self._on_step(Step.WRITTEN)
+        return answer, plan.touched, position
+
+    async def _earlier_answer(
+        self, connection: Connection, act: Act[R], fingerprint: bytes
+    ) -> R | None:
+        claimed = await connection.fetchval(
+            self._queries.claim_request, act.request_id, fingerprint
+        )
+        if claimed is not None:
+            return None
+        row = await connection.fetchrow(self._queries.find_request, act.request_id)
+        assert row is not None, "a claimed request_id stays"
+        if not hmac.compare_digest(row["fingerprint"], fingerprint):
+            raise ServiceError(
+                reasons.ERROR_REASON_REQUEST_ID_REUSED,
+                "request_id was used for another request; nothing was done - give this one a new id",
+            )
+        content = self._sealer.unseal(row["reply_sealed"], f"request/{act.request_id}")
+        return act.answer_type.FromString(content)
+
+    async def _append(
+        self, connection: Connection, act: Act[R], plan: Plan[R]
+    ) -> position_pb2.Position:
+        """Hold the head, then write the rows and the change. The lock is kept until commit."""
+        row = await connection.fetchrow(self._queries.lock_head)
+        assert row is not None, "the ledger has a head from its first migration"
+        incarnation: UUID = plan.new_incarnation or row["incarnation"]
+        head = ledger.Head(str(incarnation), row["position"], row["hash"])
+        salt, facts = os.urandom(ledger.SALT_BYTES), _facts(act.request)
+        recorded_at: datetime = row["now"]
+        entry = ledger.append(
+            head,
+            recorded_at=recorded_at,
+            actor=change_pb2.Actor(
+                person_id=act.actor.person_id,
+                role=act.actor.role,
+                court_code=act.actor.court_code,
+            ),
+            act=act.kind,
+            effects=plan.effects,
+            facts_commitment=ledger.commitment(salt, facts),
+        )
+        await self._rows.write(connection, plan.rows, entry.position)
+        await connection.execute(
+            self._queries.insert_change,
+            entry.position,
+            incarnation,
+            act.kind,
+            ledger.is_ending(plan.effects),
+            recorded_at,
+            entry.body,
+            entry.previous_hash,
+            entry.hash,
+            self._sealer.seal(salt + facts, f"change/{entry.position}"),
+        )
+        await connection.execute(
+            self._queries.move_head, incarnation, entry.position, entry.hash
+        )
+        return position_pb2.Position(incarnation=head.incarnation, position=entry.position)
+
+    def _fingerprint(self, act: Act[R]) -> bytes:
+        """What makes two requests the same: the payload and who acts.
+
+        Keyed, because a payload holds numbers that a bare hash would let anybody try out.
+        """
+        actor = f"{act.kind}|{act.actor.person_id}|{act.actor.role}|{act.actor.court_code}|"
+        content = actor.encode() + act.request.SerializeToString(deterministic=True)
+        key = hashlib.sha256(b"courtlist.request.v1" + self._digest_keys[0].secret).digest()
+        return hmac.digest(key, content, "sha256")
+
+
+def _facts(request: Message) -> bytes:
+    """An act's facts: the request as the court sent it, with its type's name."""
+    name = request.DESCRIPTOR.full_name.encode()
+    return name + b"\x00" + request.SerializeToString(deterministic=True)

@@ -1,0 +1,216 @@
+"""Writing an act's rows: the one place that knows which statement each row is, and what is sealed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from chassis.faults import Connection
+from document import digest
+from document.digest import DigestKey
+from registry import rows
+from registry.queries import ActQueries
+from registry.sealing import Sealer
+
+Statement: TypeAlias = tuple[str, tuple[Any, ...]]
+
+
+class RowWriter:
+    """Turns rows into statements and runs them in order."""
+
+    def __init__(
+        self, *, queries: ActQueries, sealer: Sealer, digest_keys: Sequence[DigestKey]
+    ) -> None:
+        self._queries = queries
+        self._sealer = sealer
+        self._digest_keys = digest_keys
+        self._statements: dict[type, Callable[[Any, int], Iterator[Statement]]] = {
+            rows.NewCourt: self._court,
+            rows.NewOfficer: self._officer,
+            rows.NewSubject: self._subject,
+            rows.NewDocument: self._document,
+            rows.UnboundDocument: self._unbound,
+            rows.NewObligation: self._obligation,
+            rows.ChangedObligation: self._changed_obligation,
+            rows.NewCase: self._case,
+            rows.NewDebtor: self._debtor,
+            rows.NewListing: self._listing,
+            rows.CorrectedListing: self._corrected,
+            rows.EndedListing: self._ended_listing,
+            rows.NewOrder: self._order,
+            rows.EndedOrder: self._ended_order,
+            rows.NewStatement: self._statement,
+            rows.NewRepayment: self._repayment,
+            rows.ReversedRepayment: self._reversed,
+            rows.NewTask: self._task,
+            rows.ClosedTask: self._closed_task,
+            rows.NewUnsettledEnding: self._unsettled,
+            rows.SettledEnding: self._settled,
+            rows.NewIncarnation: self._incarnation,
+        }
+
+    async def write(
+        self, connection: Connection, batch: Sequence[rows.Row], position: int
+    ) -> None:
+        """Write the rows of the act at `position`, in order."""
+        for row in batch:
+            for query, values in self._statements[type(row)](row, position):
+                await connection.execute(query, *values)
+
+    def _court(self, row: rows.NewCourt, position: int) -> Iterator[Statement]:
+        yield self._queries.insert_court, (row.court_code, row.name, row.contact, position)
+
+    def _officer(self, row: rows.NewOfficer, position: int) -> Iterator[Statement]:
+        name = self._sealer.seal(row.name.encode(), f"officer/{row.person_id}")
+        values = (row.person_id, row.role, row.court_code, name, position)
+        yield self._queries.insert_officer, values
+
+    def _subject(self, row: rows.NewSubject, position: int) -> Iterator[Statement]:
+        facts = self._sealer.seal(row.facts, f"subject/{row.subject_id}")
+        yield self._queries.insert_subject, (row.subject_id, row.kind, facts, position)
+
+    def _document(self, row: rows.NewDocument, position: int) -> Iterator[Statement]:
+        document = row.document
+        number = self._sealer.seal(document.number.encode(), f"document/{row.document_id}")
+        yield (
+            self._queries.insert_document,
+            (
+                row.document_id,
+                row.subject_id,
+                document.kind.value,
+                document.issuing_state,
+                number,
+                position,
+            ),
+        )
+        for key in self._digest_keys:
+            values = (key.epoch, digest(document, key), row.document_id)
+            yield self._queries.insert_digest, values
+
+    def _unbound(self, row: rows.UnboundDocument, position: int) -> Iterator[Statement]:
+        yield self._queries.unbind_document, (row.document_id, position)
+        yield self._queries.delete_digests, (row.document_id,)
+
+    def _obligation(self, row: rows.NewObligation, position: int) -> Iterator[Statement]:
+        terms = self._sealer.seal(row.terms, f"obligation/{row.obligation_id}")
+        values = (row.obligation_id, row.kind, row.principal_fen, terms, position)
+        yield self._queries.insert_obligation, values
+
+    def _changed_obligation(
+        self, row: rows.ChangedObligation, position: int
+    ) -> Iterator[Statement]:
+        yield self._queries.change_obligation, (row.obligation_id, row.performed, position)
+
+    def _case(self, row: rows.NewCase, position: int) -> Iterator[Statement]:
+        yield (
+            self._queries.insert_case,
+            (row.case_number, row.obligation_id, row.court_code, row.raw, row.filed_on, position),
+        )
+
+    def _debtor(self, row: rows.NewDebtor, position: int) -> Iterator[Statement]:
+        yield self._queries.insert_debtor, (row.obligation_id, row.subject_id, position)
+
+    def _listing(self, row: rows.NewListing, position: int) -> Iterator[Statement]:
+        yield (
+            self._queries.insert_listing,
+            (
+                row.listing_id,
+                row.subject_id,
+                row.obligation_id,
+                row.court_code,
+                row.case_number,
+                row.case_number_raw,
+                row.decision_number,
+                row.decided_on,
+                row.ground,
+                row.start_at,
+                row.term_end_at,
+                self._sealer.seal(row.text, f"listing/{row.listing_id}"),
+                position,
+            ),
+        )
+
+    def _corrected(self, row: rows.CorrectedListing, position: int) -> Iterator[Statement]:
+        text = self._sealer.seal(row.text, f"listing/{row.listing_id}")
+        values = (row.listing_id, row.decision_number, text, position)
+        yield self._queries.correct_listing, values
+
+    def _ended_listing(self, row: rows.EndedListing, position: int) -> Iterator[Statement]:
+        values = (row.listing_id, row.ended_at, row.kind, row.cause, position)
+        yield self._queries.end_listing, values
+
+    def _order(self, row: rows.NewOrder, position: int) -> Iterator[Statement]:
+        yield (
+            self._queries.insert_order,
+            (
+                row.order_id,
+                row.subject_id,
+                row.obligation_id,
+                row.court_code,
+                row.case_number,
+                row.listing_id,
+                row.order_number,
+                list(row.items),
+                row.start_at,
+                row.period_end_at,
+                row.review_at,
+                self._sealer.seal(row.text, f"order/{row.order_id}"),
+                position,
+            ),
+        )
+
+    def _ended_order(self, row: rows.EndedOrder, position: int) -> Iterator[Statement]:
+        values = (row.order_id, row.ended_at, row.kind, row.cause, position)
+        yield self._queries.end_order, values
+
+    def _statement(self, row: rows.NewStatement, position: int) -> Iterator[Statement]:
+        payee = self._sealer.seal(row.payee.encode(), f"statement/{row.statement_id}")
+        yield (
+            self._queries.insert_statement,
+            (row.statement_id, row.obligation_id, row.sum_fen, row.good_until, payee, position),
+        )
+
+    def _repayment(self, row: rows.NewRepayment, position: int) -> Iterator[Statement]:
+        yield (
+            self._queries.insert_repayment,
+            (
+                row.repayment_id,
+                row.obligation_id,
+                row.amount_fen,
+                row.paid_on,
+                row.receipt_number,
+                row.statement_id,
+                position,
+            ),
+        )
+
+    def _reversed(self, row: rows.ReversedRepayment, position: int) -> Iterator[Statement]:
+        yield self._queries.reverse_repayment, (row.repayment_id, position)
+
+    def _task(self, row: rows.NewTask, position: int) -> Iterator[Statement]:
+        values = (row.task_id, row.kind, row.court_code, row.basis_id, row.obligation_id, position)
+        yield self._queries.insert_task, values
+
+    def _closed_task(self, row: rows.ClosedTask, position: int) -> Iterator[Statement]:
+        yield self._queries.close_task, (row.task_id, position)
+
+    def _unsettled(self, row: rows.NewUnsettledEnding, position: int) -> Iterator[Statement]:
+        yield (
+            self._queries.insert_unsettled_ending,
+            (
+                row.basis_id,
+                row.measure,
+                row.subject_id,
+                row.court_code,
+                row.case_number,
+                row.reported_by,
+                row.lost_incarnation,
+                row.lost_position,
+                row.task_id,
+                position,
+            ),
+        )
+
+    def _settled(self, row: rows.SettledEnding, position: int) -> Iterator[Statement]:
+        yield self._queries.settle_ending, (row.basis_id, position)
+
+    def _incarnation(self, row: rows.NewIncarnation, position: int) -> Iterator[Statement]:
+        yield self._queries.await_followers, ()

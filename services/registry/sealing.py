@@ -1,0 +1,71 @@
+"""Sealing personal text at rest: AES-256-GCM under a named key.
+
+A sealed value says by which key it was made, so keys can be changed while old values stay readable:
+`version (1) | length of key id (1) | key id | nonce (12) | ciphertext and tag`.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+ALGORITHM: Final = "aes-256-gcm"
+_VERSION: Final = 1
+_NONCE_BYTES: Final = 12
+_HEADER_BYTES: Final = 2
+
+
+class UnsealError(Exception):
+    """A sealed value cannot be opened: wrong key, altered bytes, or moved to another record."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealKey:
+    """A 32-byte key and the id that sealed values name it by."""
+
+    key_id: str
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a key that AES-256 cannot use, when it is loaded and not at the first write."""
+        if len(self.secret) != 32 or not 0 < len(self.key_id.encode()) < 256:  # noqa: PLR2004
+            raise ValueError(f"key {self.key_id!r} is no AES-256 key with a short id")
+
+
+class Sealer:
+    """Seals with the newest key and opens with any.
+
+    `context` is bound to the value without being stored in it (for example `subject/<id>`): a sealed
+    value copied into another record does not open there.
+    """
+
+    def __init__(self, keys: Sequence[SealKey]) -> None:
+        if not keys:
+            raise ValueError("a keyring needs at least one sealing key")
+        self._newest = keys[-1].key_id.encode()
+        self._ciphers: Mapping[bytes, AESGCM] = {
+            key.key_id.encode(): AESGCM(key.secret) for key in keys
+        }
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Seal `plain` under the newest key."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._ciphers[self._newest].encrypt(nonce, plain, context.encode())
+        return bytes((_VERSION, len(self._newest))) + self._newest + nonce + sealed
+
+    def unseal(self, sealed: bytes, context: str) -> bytes:
+        """Open what `seal` made for the same `context`. Raises UnsealError."""
+        if len(sealed) < _HEADER_BYTES or sealed[0] != _VERSION:
+            raise UnsealError("not a sealed value of a known version")
+        nonce_at = _HEADER_BYTES + sealed[1]
+        text_at = nonce_at + _NONCE_BYTES
+        cipher = self._ciphers.get(sealed[_HEADER_BYTES:nonce_at])
+        if cipher is None:
+            raise UnsealError("sealed by a key that is not in the keyring")
+        try:
+            return cipher.decrypt(sealed[nonce_at:text_at], sealed[text_at:], context.encode())
+        except InvalidTag:
+            raise UnsealError("altered, or of another record") from None

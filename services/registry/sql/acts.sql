@@ -1,0 +1,258 @@
+-- name: claim_request
+-- Reserve a request_id. No row when it is taken: by an earlier act, or by one that has just committed while
+-- this one waited for it.
+INSERT INTO request (request_id, fingerprint) VALUES ($1, $2)
+ON CONFLICT (request_id) DO NOTHING
+RETURNING request_id;
+
+-- name: find_request
+-- The first answer to a request_id.
+SELECT fingerprint, reply_sealed FROM request WHERE request_id = $1;
+
+-- name: finish_request
+-- Keep the answer with the act.
+UPDATE request SET reply_sealed = $2, position = $3 WHERE request_id = $1;
+
+-- name: transaction_time
+-- The instant of this act: the database's clock, the same through the transaction.
+SELECT transaction_timestamp();
+
+-- name: lock_head
+-- Hold the ledger's head until commit: whoever holds it appends next. The clock is read under the lock, so
+-- recorded times follow positions.
+SELECT incarnation, position, hash, clock_timestamp() AS now FROM ledger_head FOR UPDATE;
+
+-- name: move_head
+-- The head is the change just appended.
+UPDATE ledger_head SET incarnation = $1, position = $2, hash = $3;
+
+-- name: insert_change
+-- Append a change: the exact bytes that were hashed.
+INSERT INTO change (position, incarnation, act, ends, recorded_at, body, previous_hash, hash, facts_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: notify_followers
+-- A hint to waiting readers, sent at commit.
+SELECT pg_notify('courtlist_change', $1);
+
+-- name: find_officer
+-- Whether a person holds a role at a court.
+SELECT true FROM officer WHERE person_id = $1 AND role = $2 AND court_code = $3;
+
+-- name: find_court
+-- Whether a court is enrolled.
+SELECT true FROM court WHERE court_code = $1;
+
+-- name: find_owners
+-- The subjects to whom the documents behind these digests are bound.
+SELECT d.epoch, d.digest, doc.document_id, doc.subject_id
+FROM unnest($1::integer[], $2::bytea[]) AS asked (epoch, digest)
+JOIN document_digest AS d ON d.epoch = asked.epoch AND d.digest = asked.digest
+JOIN document AS doc ON doc.document_id = d.document_id;
+
+-- name: lock_subject
+-- Hold a subject: acts on the same subject follow one another.
+SELECT subject_id, kind, facts_sealed FROM subject WHERE subject_id = $1 FOR UPDATE;
+
+-- name: subject_documents
+-- The documents bound to a subject.
+SELECT document_id, kind, issuing_state, number_sealed
+FROM document WHERE subject_id = $1 AND unbound_position IS NULL
+ORDER BY bound_position, document_id;
+
+-- name: find_document
+-- One binding by its id.
+SELECT document_id, subject_id, unbound_position FROM document WHERE document_id = $1;
+
+-- name: find_case
+-- The obligation that a case number belongs to.
+SELECT obligation_id, court_code FROM obligation_case WHERE case_number = $1;
+
+-- name: lock_obligation
+-- Hold an obligation: payments, entries and endings on it follow one another.
+SELECT obligation_id, kind, principal_fen, performed_position FROM obligation WHERE obligation_id = $1 FOR UPDATE;
+
+-- name: obligation_courts
+-- The courts that run a case of the obligation.
+SELECT DISTINCT court_code FROM obligation_case WHERE obligation_id = $1;
+
+-- name: obligation_debtors
+-- Who owes the obligation.
+SELECT subject_id FROM obligation_debtor WHERE obligation_id = $1;
+
+-- name: obligation_statements
+-- The payoff statements issued on the obligation.
+SELECT statement_id, sum_fen, good_until, position FROM statement WHERE obligation_id = $1 ORDER BY position;
+
+-- name: obligation_repayments
+-- The repayments recorded on the obligation.
+SELECT repayment_id, obligation_id, amount_fen, paid_on, receipt_number, statement_id, reversed_position, position
+FROM repayment WHERE obligation_id = $1 ORDER BY position;
+
+-- name: obligation_listings
+-- The listings that rest on the obligation and have not ended.
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, term_end_at, position
+FROM listing WHERE obligation_id = $1 AND ended_at IS NULL ORDER BY listing_id;
+
+-- name: obligation_orders
+-- The orders that rest on the obligation and have not ended.
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position
+FROM consumption_order WHERE obligation_id = $1 AND ended_at IS NULL ORDER BY order_id;
+
+-- name: subject_listings
+-- The subject's listings that have not ended by an act; a term may be past.
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, term_end_at, position
+FROM listing WHERE subject_id = $1 AND ended_at IS NULL ORDER BY listing_id;
+
+-- name: subject_orders
+-- The subject's orders that have not ended by an act; a period may be past.
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position
+FROM consumption_order WHERE subject_id = $1 AND ended_at IS NULL ORDER BY order_id;
+
+-- name: find_listing
+-- One listing with what decides whether it can end.
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, term_end_at, position,
+       decision_number, text_sealed, ended_at
+FROM listing WHERE listing_id = $1;
+
+-- name: find_order
+-- One order with what decides whether it can end.
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position, ended_at
+FROM consumption_order WHERE order_id = $1;
+
+-- name: listing_orders
+-- The orders that came with a listing and have not ended.
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position
+FROM consumption_order WHERE listing_id = $1 AND ended_at IS NULL ORDER BY order_id;
+
+-- name: find_repayment
+-- One repayment by its id.
+SELECT repayment_id, obligation_id, amount_fen, paid_on, receipt_number, statement_id, reversed_position, position
+FROM repayment WHERE repayment_id = $1;
+
+-- name: open_tasks
+-- Open decisions on these bases or on the obligation.
+SELECT task_id, kind, court_code, basis_id, obligation_id
+FROM task
+WHERE closed_position IS NULL AND (basis_id = ANY ($1::uuid[]) OR obligation_id = $2)
+ORDER BY opened_position, task_id;
+
+-- name: find_unsettled_ending
+-- An ending that a restore lost and no judge has decided on.
+SELECT basis_id, measure, subject_id, court_code, task_id
+FROM unsettled_ending WHERE basis_id = $1 AND settled_position IS NULL;
+
+-- name: insert_court
+-- A court joins.
+INSERT INTO court (court_code, name, contact, position) VALUES ($1, $2, $3, $4);
+
+-- name: insert_officer
+-- A person gets a role at a court.
+INSERT INTO officer (person_id, role, court_code, name_sealed, position) VALUES ($1, $2, $3, $4, $5);
+
+-- name: insert_subject
+-- A person or organisation.
+INSERT INTO subject (subject_id, kind, facts_sealed, position) VALUES ($1, $2, $3, $4);
+
+-- name: insert_document
+-- A document identifies a subject.
+INSERT INTO document (document_id, subject_id, kind, issuing_state, number_sealed, bound_position)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: insert_digest
+-- A document's digest in one epoch.
+INSERT INTO document_digest (epoch, digest, document_id) VALUES ($1, $2, $3);
+
+-- name: unbind_document
+-- A document identifies nobody any more.
+UPDATE document SET unbound_position = $2 WHERE document_id = $1;
+
+-- name: delete_digests
+-- Its digests go, so that the number can be bound to whom it belongs.
+DELETE FROM document_digest WHERE document_id = $1;
+
+-- name: insert_obligation
+-- An obligation.
+INSERT INTO obligation (obligation_id, kind, principal_fen, terms_sealed, position) VALUES ($1, $2, $3, $4, $5);
+
+-- name: change_obligation
+-- An obligation has a new state; $2 null leaves its performance as it is.
+UPDATE obligation
+SET position = $3,
+    performed_position = CASE WHEN $2::boolean IS NULL THEN performed_position WHEN $2 THEN $3 END
+WHERE obligation_id = $1;
+
+-- name: insert_case
+-- A case number of an obligation.
+INSERT INTO obligation_case (case_number, obligation_id, court_code, raw, filed_on, position)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: insert_debtor
+-- A subject owes an obligation.
+INSERT INTO obligation_debtor (obligation_id, subject_id, position) VALUES ($1, $2, $3);
+
+-- name: insert_listing
+-- A listing.
+INSERT INTO listing (listing_id, subject_id, obligation_id, court_code, case_number, case_number_raw, decision_number,
+                     decided_on, ground, start_at, term_end_at, text_sealed, entered_position, position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13);
+
+-- name: correct_listing
+-- A listing's text is replaced.
+UPDATE listing SET decision_number = $2, text_sealed = $3, position = $4 WHERE listing_id = $1;
+
+-- name: end_listing
+-- A listing ends, once.
+UPDATE listing SET ended_at = $2, ended_kind = $3, ended_cause = $4, position = $5
+WHERE listing_id = $1 AND ended_at IS NULL;
+
+-- name: insert_order
+-- A consumption restriction order.
+INSERT INTO consumption_order (order_id, subject_id, obligation_id, court_code, case_number, listing_id, order_number,
+                               items, start_at, period_end_at, review_at, text_sealed, position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+
+-- name: end_order
+-- An order ends, once.
+UPDATE consumption_order SET ended_at = $2, ended_kind = $3, ended_cause = $4, position = $5
+WHERE order_id = $1 AND ended_at IS NULL;
+
+-- name: insert_statement
+-- A payoff statement.
+INSERT INTO statement (statement_id, obligation_id, sum_fen, good_until, payee_sealed, position)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: insert_repayment
+-- Money that came in.
+INSERT INTO repayment (repayment_id, obligation_id, amount_fen, paid_on, receipt_number, statement_id, position)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: reverse_repayment
+-- Money that had not come in.
+UPDATE repayment SET reversed_position = $2 WHERE repayment_id = $1;
+
+-- name: insert_task
+-- A decision that a court owes.
+INSERT INTO task (task_id, kind, court_code, basis_id, obligation_id, opened_position) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: close_task
+-- The decision was taken.
+UPDATE task SET closed_position = $2 WHERE task_id = $1;
+
+-- name: insert_unsettled_ending
+-- An ending that a follower saw and a restore lost. Lost once more after it was settled, it is open again.
+INSERT INTO unsettled_ending (basis_id, measure, subject_id, court_code, case_number, reported_by, lost_incarnation,
+                              lost_position, task_id, position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (basis_id) DO UPDATE
+SET reported_by = excluded.reported_by, lost_incarnation = excluded.lost_incarnation,
+    lost_position = excluded.lost_position, task_id = excluded.task_id, position = excluded.position,
+    settled_position = NULL;
+
+-- name: settle_ending
+-- A judge has decided on it.
+UPDATE unsettled_ending SET settled_position = $2 WHERE basis_id = $1;
+
+-- name: await_followers
+-- After a restore nobody is refused until every follower has reported.
+UPDATE follower SET awaited = true;
