@@ -1,0 +1,222 @@
+"""Records as the court sees them, built from their rows.
+
+A view holds facts: in `state` stands only what an act has decided, and `as_of_time` is the database's
+clock at the reading. `registry.states` computes what holds at the moment of asking.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from chassis.faults import Connection
+from chassis.queries import NamedQueries
+from courtlist.identity.v1 import document_pb2
+from courtlist.ledger.v1 import change_pb2, position_pb2
+from courtlist.registry.v1 import (
+    decision_pb2,
+    listing_pb2,
+    obligation_pb2,
+    order_pb2,
+    registry_service_pb2,
+    subject_pb2,
+)
+from document import Document, DocumentKind
+from registry.obligation_view import obligation_message
+from registry.sealing import Sealer
+from registry.states import decided_state
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadQueries:
+    listings: str
+    order_by_id: str
+    obligation: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingView:
+    """What stands against the subject behind a document.
+
+    `epoch` is the newest of the digests asked under which the document is filed; None when it is
+    bound to nobody, and then `response` holds nothing but its position and time.
+    """
+
+    response: registry_service_pb2.GetStandingResponse
+    epoch: int | None
+
+
+class Views:
+    """Reads records through a caller's connection, so that an act sees its own writes.
+
+    Each reading is one statement; `as_of` is the ledger's head in that statement's snapshot.
+    """
+
+    def __init__(self, *, sealer: Sealer) -> None:
+        self._sealer = sealer
+        self._queries = NamedQueries.load("registry", "sql/reads.sql").into(_ReadQueries)
+
+    async def listing(self, connection: Connection, listing_id: UUID) -> listing_pb2.Listing | None:
+        """One listing; None where there is none."""
+        found = await self.listings(connection, [listing_id])
+        return found[0] if found else None
+
+    async def listings(
+        self, connection: Connection, listing_ids: Sequence[UUID]
+    ) -> list[listing_pb2.Listing]:
+        """The listings with these ids, in the order asked; one that does not exist is left out."""
+        rows = await connection.fetch(self._queries.listings, listing_ids)
+        by_id = {row["listing_id"]: row for row in rows}
+        return [self._listing(by_id[one]) for one in listing_ids if one in by_id]
+
+    async def order(self, connection: Connection, order_id: UUID) -> order_pb2.Order | None:
+        """One order; None where there is none."""
+        row = await connection.fetchrow(self._queries.order_by_id, order_id)
+        return None if row is None else _order(row)
+
+    async def obligation(
+        self, connection: Connection, obligation_id: UUID
+    ) -> obligation_pb2.Obligation | None:
+        """One obligation with what was paid on it; None where there is none."""
+        row = await connection.fetchrow(self._queries.obligation, obligation_id)
+        if row is None:
+            return None
+        terms = self._sealer.unseal(row["terms_sealed"], f"obligation/{obligation_id}")
+        return obligation_message(row, obligation_pb2.ObligationTerms.FromString(terms))
+
+    async def standing(
+        self, connection: Connection, digests: Sequence[tuple[int, bytes]]
+    ) -> StandingView:
+        """What is not ended of the subject of one document, given its (epoch, digest) pairs.
+
+        What has expired by its instants is in it: `registry.states.stamp_standing` leaves it out.
+        """
+        epochs = [epoch for epoch, _ in digests]
+        row = await connection.fetchrow(
+            self._queries.standing, epochs, [digest for _, digest in digests]
+        )
+        assert row is not None, "the statement always gives one row"
+        return StandingView(response=_standing(row), epoch=row["epoch"])
+
+    def _listing(self, row: Any) -> listing_pb2.Listing:
+        listing_id, subject_id = row["listing_id"], row["subject_id"]
+        subject = subject_pb2.Subject.FromString(
+            self._sealer.unseal(row["facts_sealed"], f"subject/{subject_id}")
+        )
+        text = listing_pb2.ListingTerms.FromString(
+            self._sealer.unseal(row["text_sealed"], f"listing/{listing_id}")
+        )
+        message = listing_pb2.Listing(
+            listing_id=str(listing_id),
+            subject_id=str(subject_id),
+            subject_name=subject.name,
+            documents=[self._masked(one) for one in row["documents"]],
+            obligation_id=str(row["obligation_id"]),
+            court_code=row["court_code"],
+            case_number=row["case_number"],
+            case_number_raw=row["case_number_raw"],
+            decision_number=row["decision_number"],
+            ground=row["ground"],
+            conduct=text.conduct,
+            performed_part=text.performed_part,
+            start_time=row["start_at"],
+            term_end_time=row["term_end_at"],
+            order_id=_id(row["order_id"]),
+            open_tasks=[_task(one) for one in row["open_tasks"]],
+        )
+        _fill_day(message.decided_on, row["decided_on"])
+        _fill_common(message, row)
+        return message
+
+    def _masked(self, row: Any) -> subject_pb2.MaskedDocument:
+        document_id, kind, issuing_state, number_sealed = row
+        number = self._sealer.unseal(number_sealed, f"document/{document_id}").decode()
+        document = Document(DocumentKind(kind), issuing_state, number, None)
+        return subject_pb2.MaskedDocument(
+            document_id=str(document_id),
+            kind=document_pb2.DocumentKind.Value(f"DOCUMENT_KIND_{document.kind}"),
+            issuing_state=issuing_state,
+            masked=document.masked(),
+        )
+
+
+def _order(row: Any) -> order_pb2.Order:
+    message = order_pb2.Order(
+        order_id=str(row["order_id"]),
+        subject_id=str(row["subject_id"]),
+        obligation_id=str(row["obligation_id"]),
+        court_code=row["court_code"],
+        case_number=row["case_number"],
+        order_number=row["order_number"],
+        listing_id=_id(row["listing_id"]),
+        items=row["items"],
+        start_time=row["start_at"],
+        period_end_time=row["period_end_at"],
+        review_time=row["review_at"],
+    )
+    _fill_common(message, row)
+    return message
+
+
+def _fill_common(message: listing_pb2.Listing | order_pb2.Order, row: Any) -> None:
+    """What listings and orders have alike: ending, version, and when they were read."""
+    if row["ended_at"] is not None:
+        message.end_time.FromDatetime(row["ended_at"])
+        message.end_cause = change_pb2.EndingCause.ValueType(row["ended_cause"])
+    message.state = decided_state(ended_kind=row["ended_kind"], unsettled=row["unsettled"])
+    message.etag = str(row["position"])
+    message.as_of.CopyFrom(_head(row))
+    message.as_of_time.FromDatetime(row["read_at"])
+
+
+def _standing(row: Any) -> registry_service_pb2.GetStandingResponse:
+    message = registry_service_pb2.GetStandingResponse(
+        subject_id=_id(row["subject_id"]), as_of=_head(row), as_of_time=row["read_at"]
+    )
+    for listing_id, court_code, case_number, ground, start_at, end_at, unsettled in row["listings"]:
+        message.listings.add(
+            listing_id=str(listing_id),
+            court_code=court_code,
+            case_number=case_number,
+            ground=ground,
+            start_time=start_at,
+            term_end_time=end_at,
+            state=decided_state(ended_kind=None, unsettled=unsettled),
+        )
+    for order_id, court_code, case_number, items, start_at, end_at, unsettled in row["orders"]:
+        message.orders.add(
+            order_id=str(order_id),
+            court_code=court_code,
+            case_number=case_number,
+            items=items,
+            start_time=start_at,
+            end_time=end_at,
+            state=decided_state(ended_kind=None, unsettled=unsettled),
+        )
+    return message
+
+
+def _task(row: Any) -> decision_pb2.Task:
+    task_id, kind, court_code, basis_id, obligation_id = row
+    return decision_pb2.Task(
+        task_id=str(task_id),
+        kind=kind,
+        court_code=court_code,
+        basis_id=_id(basis_id),
+        obligation_id=_id(obligation_id),
+    )
+
+
+def _head(row: Any) -> position_pb2.Position:
+    return position_pb2.Position(incarnation=str(row["incarnation"]), position=row["head"])
+
+
+def _id(value: UUID | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _fill_day(field: Any, day: date) -> None:
+    """`field` is a google.type.Date."""
+    field.year, field.month, field.day = day.year, day.month, day.day
