@@ -17,18 +17,18 @@ _PROVINCES: Final = "内军兵京津沪渝藏宁新桂黑吉辽晋冀陕甘川�
 _SUPREME_COURT: Final = "最高法"
 _HAN: Final = "\u4e00-\u9fff"
 
-# A ruling made in a case bears the case's number and a suffix (之一, -1): the case is the same.
-_SUFFIX: Final = "(?:之[一二三四五六七八九十]{1,3}|-[0-9]{1,3})?"
+# A ruling made in a case bears the case's number and a suffix (号之一, -1号): the case is the same.
+_END: Final = "(?:-[0-9]{1,3})?号(?:之[一二三四五六七八九十]{1,3})?"
 _YEAR: Final = r"[(\[〔【]((?:19|20)[0-9]{2})[)\]〕】]"
 
 # Since 2016 (SPC rule of 2015): year, court code, type code, serial. Type codes are many and new
 # ones come, so any one to six characters are taken.
 _PRESENT: Final = re.compile(
     f"{_YEAR}({_SUPREME_COURT}|[{_PROVINCES}][0-9]{{0,4}})"
-    f"([{_HAN}]{{1,6}}?)0*([1-9][0-9]{{0,8}})号{_SUFFIX}"
+    f"([{_HAN}]{{1,6}}?)0*([1-9][0-9]{{0,8}}){_END}"
 )
 # Until 2015: year, the court's short name and the type run together, then 字第.
-_FORMER: Final = re.compile(f"{_YEAR}([{_HAN}]{{2,12}})字第0*([1-9][0-9]{{0,8}})号{_SUFFIX}")
+_FORMER: Final = re.compile(f"{_YEAR}([{_HAN}]{{2,12}})字第0*([1-9][0-9]{{0,8}}){_END}")
 
 _ENFORCEMENT: Final = "执"
 _FORMER_TYPE_LENGTH: Final = 2

@@ -1,0 +1,82 @@
+"""Who may be listed, by what, and what a correction may touch."""
+
+import pytest
+
+from document import DocumentKind
+from registry.law.facts import SubjectKind
+from registry.law.identity import (
+    correction_leaves_the_identity,
+    listed_subject_owes_the_obligation,
+    organisation_names_its_representative,
+    subject_has_a_fitting_document,
+    subject_is_named,
+)
+from registry.law.violation import Reason
+from tests import builders
+from tests.unit.registry.law import lawful
+
+PERSON, ORGANISATION = SubjectKind.PERSON, SubjectKind.ORGANISATION
+PERSON_DOCUMENTS = [
+    lawful.document(),
+    lawful.document(builders.hmt_residence_permit()),
+    lawful.document(builders.passport(), DocumentKind.PASSPORT),
+    lawful.document("H00000000", DocumentKind.HOME_RETURN_PERMIT),
+]
+CODE = lawful.document(builders.uscc(), DocumentKind.USCC)
+
+
+def test_a_name_alone_lists_nobody() -> None:
+    (violation,) = subject_has_a_fitting_document(PERSON, [])
+    assert (violation.reason, violation.field) == (Reason.IDENTITY_REFUSED, "subject.documents")
+
+
+def test_any_document_of_a_person_identifies_a_person() -> None:
+    assert not list(subject_has_a_fitting_document(PERSON, PERSON_DOCUMENTS))
+    assert not list(subject_has_a_fitting_document(ORGANISATION, [CODE]))
+
+
+def test_a_credit_code_is_no_person_and_an_identity_card_no_organisation() -> None:
+    mixed = [PERSON_DOCUMENTS[0], CODE]
+    assert lawful.fields(subject_has_a_fitting_document(PERSON, mixed)) == [
+        "subject.documents[1].kind"
+    ]
+    assert lawful.fields(subject_has_a_fitting_document(ORGANISATION, mixed)) == [
+        "subject.documents[0].kind"
+    ]
+
+
+@pytest.mark.parametrize("name", ["", " ", "名" * 201])
+def test_an_entry_holds_a_name_of_sane_length(name: str) -> None:
+    assert lawful.fields(subject_is_named(name)) == ["subject.name"]
+
+
+@pytest.mark.parametrize("name", ["甲", "名" * 200])
+def test_a_name_of_one_to_two_hundred_characters_is_a_name(name: str) -> None:
+    assert not list(subject_is_named(name))
+
+
+def test_an_organisation_names_its_representative_and_a_person_has_none() -> None:
+    assert lawful.fields(organisation_names_its_representative(ORGANISATION, " ")) == [
+        "subject.legal_representative"
+    ]
+    assert not list(organisation_names_its_representative(ORGANISATION, "甲"))
+    assert not list(organisation_names_its_representative(PERSON, ""))
+
+
+def test_only_a_debtor_is_listed() -> None:
+    assert not list(listed_subject_owes_the_obligation("s1", {"s1", "s2"}))
+    (violation,) = listed_subject_owes_the_obligation("s3", {"s1", "s2"})
+    assert violation.reason is Reason.IDENTITY_REFUSED
+
+
+@pytest.mark.parametrize(
+    "field", ["subject", "subject.name", "documents[0].number", "birth_date", "name", "sex"]
+)
+def test_a_correction_never_touches_the_identity(field: str) -> None:
+    (violation,) = correction_leaves_the_identity(["conduct", field])
+    assert (violation.reason, violation.field) == (Reason.IDENTITY_REFUSED, field)
+
+
+def test_a_correction_of_the_text_is_free() -> None:
+    fields = ["conduct", "performed_part", "decision_number", "subjective_note"]
+    assert not list(correction_leaves_the_identity(fields))
