@@ -18,6 +18,7 @@ $(READY): requirements.lock deploy/setup.sh
 # --------------------------------------------------------------------------------- run it
 .PHONY: setup demo run
 setup: $(READY) ## install the locked packages into .venv
+	@:
 
 demo: $(READY) ## start everything, play the story through public RPCs, stop everything
 	@$(PY) -m stack demo
