@@ -7,7 +7,7 @@ text the way they compare as numbers, and stay exact where Lua's numbers (double
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self, TypeVar
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -47,7 +47,7 @@ class CacheSettings:
     incarnations do not compare. `timeout_s` bounds each operation, connecting included.
     """
 
-    url: str
+    url: str = field(repr=False)  # holds the password
     prefix: str
     timeout_s: float = 0.05
     connections_max: int = 32

@@ -59,6 +59,7 @@ class Health(health_pb2_grpc.HealthServicer):
             (*self._groups, *self._aliases, LIVE), NOT_SERVING
         )
         self._failing: set[str] = set()
+        self._running: dict[str, asyncio.Future[None]] = {}
         self._changed = asyncio.Event()
         self._draining = False
 
@@ -129,21 +130,34 @@ class Health(health_pb2_grpc.HealthServicer):
         return all(await asyncio.gather(*(self._passes(name, probe) for name, probe in named)))
 
     async def _passes(self, full_name: str, probe: Probe) -> bool:
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                await probe()
-        except Exception as error:  # noqa: BLE001 - whatever a probe raises means: not well
-            if full_name not in self._failing:
-                self._failing.add(full_name)
-                why = error.reason_name if isinstance(error, ServiceError) else None
-                self._log.warning(
-                    "probe_failed", probe=full_name, reason=why, fault=describe_fault(error)
-                )
+        task = self._running.get(full_name)
+        if task is None:
+            task = asyncio.ensure_future(probe())
+            self._running[full_name] = task
+            await asyncio.wait((task,), timeout=self._timeout_s)
+        # A probe that is cancelled may take its time to end (it gives a connection back): the poll
+        # does not wait for that, and does not start another beside it.
+        if not task.done():
+            task.cancel()
+            self._note_failure(full_name, TimeoutError())
+            return False
+        del self._running[full_name]
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None:
+            self._note_failure(full_name, error)
             return False
         if full_name in self._failing:
             self._failing.discard(full_name)
             self._log.info("probe_recovered", probe=full_name)
         return True
+
+    def _note_failure(self, full_name: str, error: BaseException) -> None:
+        if full_name not in self._failing:
+            self._failing.add(full_name)
+            why = error.reason_name if isinstance(error, ServiceError) else None
+            self._log.warning(
+                "probe_failed", probe=full_name, reason=why, fault=describe_fault(error)
+            )
 
     def _set(self, name: str, *, good: bool) -> None:
         status = SERVING if good else NOT_SERVING

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Final
 
@@ -53,7 +53,7 @@ class MigrationSettings:
     statement that queues for a lock on a busy table holds up everybody behind it.
     """
 
-    dsn: str
+    dsn: str = field(repr=False)  # holds the password
     schema: str
     wait_s: float = 60.0
     lock_timeout_s: float = 3.0

@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from chassis.faults import is_store_fault
+from chassis.logs import describe_fault
 
 _CONNECT_TIMEOUT_S: Final = 2.0
 _RECONNECT_S: Final = 0.5
@@ -75,10 +75,8 @@ class Notifications:
         while True:
             try:
                 await self._listen()
-            except Exception as error:
-                if not is_store_fault(error):
-                    raise
-                self._log.warning("listen_lost", channel=self._channel, fault=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a hint that stops for good would go unseen
+                self._log.warning("listen_lost", channel=self._channel, fault=describe_fault(error))
             finally:
                 self._listening.clear()
             await asyncio.sleep(_RECONNECT_S)

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self, TypeVar
 
 import asyncpg
@@ -31,7 +31,7 @@ class PostgresSettings:
     client (longer than the server's, so that the server's clearer answer comes first).
     """
 
-    dsn: str
+    dsn: str = field(repr=False)  # holds the password
     schema: str
     application_name: str
     size_min: int = 2

@@ -57,11 +57,11 @@ def stream(channel: grpc.aio.Channel, method: str) -> Any:
 def registration(
     unaries: Mapping[str, Unary], streams: Mapping[str, Streaming] | None = None
 ) -> Registration:
-    codec = {
+    codec: dict[str, Any] = {
         "request_deserializer": StringValue.FromString,
         "response_serializer": StringValue.SerializeToString,
     }
-    handlers = {
+    handlers: dict[str, Any] = {
         name: grpc.unary_unary_rpc_method_handler(behaviour, **codec)
         for name, behaviour in unaries.items()
     } | {

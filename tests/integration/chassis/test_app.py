@@ -18,6 +18,7 @@ from chassis.server import ServerSettings
 from chassis.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.integration.chassis.loopback import registration, unary
+from tests.integration.chassis.waiting import until
 
 
 class Stage:
@@ -74,9 +75,7 @@ class Stage:
         return [call.kwargs["event"] for call in self.lines.calls]
 
     async def address(self) -> str:
-        async with asyncio.timeout(5):
-            while "serving" not in self.written():
-                await asyncio.sleep(0.005)
+        await until(lambda: "serving" in self.written())
         [address] = [
             call.kwargs["address"] for call in self.lines.calls if call.kwargs["event"] == "serving"
         ]
@@ -114,9 +113,7 @@ async def test_running_calls_end_and_new_ones_are_refused_while_draining() -> No
         working = asyncio.ensure_future(unary(channel, "Work")(StringValue(value="x"), timeout=30))
         await stage.waiting.wait()
         signal.raise_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
-            while "draining" not in stage.written():
-                await asyncio.sleep(0.005)
+        await until(lambda: "draining" in stage.written())
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await unary(channel, "Work")(StringValue())
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
@@ -150,9 +147,7 @@ async def test_a_second_signal_stops_at_once() -> None:
         working = asyncio.ensure_future(unary(channel, "Work")(StringValue(), timeout=90))
         await stage.waiting.wait()
         signal.raise_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
-            while "draining" not in stage.written():
-                await asyncio.sleep(0.005)
+        await until(lambda: "draining" in stage.written())
         signal.raise_signal(signal.SIGINT)
         await asyncio.wait_for(running, 3)
         with pytest.raises(grpc.aio.AioRpcError):

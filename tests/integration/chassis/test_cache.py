@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import SystemClock
 from tests import backends
+from tests.integration.chassis.waiting import until
 
 
 @pytest.fixture
@@ -16,6 +17,14 @@ async def cache(valkey_server: str, redis_prefix: str) -> AsyncIterator[Position
     settings = CacheSettings(url=valkey_server, prefix=redis_prefix, timeout_s=0.5)
     async with PositionedCache.open(settings, clock=SystemClock()) as opened:
         yield opened
+
+
+async def found(cache: PositionedCache, key: str) -> bool:
+    return await cache.get(key) is not None
+
+
+async def missed(cache: PositionedCache, key: str) -> bool:
+    return await cache.get(key) is None
 
 
 async def test_a_value_comes_back_with_its_position(cache: PositionedCache) -> None:
@@ -64,9 +73,7 @@ async def test_a_floor_leaves_what_is_as_new_or_newer(cache: PositionedCache) ->
 
 async def test_an_entry_ends_with_its_time(cache: PositionedCache) -> None:
     await cache.put("a", 1, b"one", ttl_s=0.05)
-    async with asyncio.timeout(5):
-        while await cache.get("a") is not None:
-            await asyncio.sleep(0.01)
+    await until(lambda: missed(cache, "a"))
 
 
 async def test_two_prefixes_do_not_meet(valkey_server: str, cache: PositionedCache) -> None:
@@ -76,29 +83,20 @@ async def test_two_prefixes_do_not_meet(valkey_server: str, cache: PositionedCac
         assert await other.get("a") is None
 
 
-async def until(condition: Callable[[], bool], cache: PositionedCache) -> None:
-    """Keep reading, as callers do, until `condition` holds; at most five seconds."""
-    async with asyncio.timeout(5):
-        while not condition():
-            await cache.get("a")
-            await asyncio.sleep(0.01)
-
-
 async def test_a_dead_server_is_a_miss_without_delay_and_found_again_within_five_seconds() -> None:
     async with backends.embedded_valkey() as server:
         settings = CacheSettings(url=server.url, prefix="test")
         async with PositionedCache.open(settings, clock=SystemClock()) as cache:
-            await until(lambda: cache.counts.misses > 0, cache)
+            assert await missed(cache, "a")
             await server.kill()
-            await until(lambda: cache.counts.skipped > 0, cache)
+            while cache.counts.skipped == 0:
+                assert await missed(cache, "a")
             started = time.perf_counter()
             for _ in range(200):
                 assert await cache.get("a") is None
             assert time.perf_counter() - started < 0.2
             await server.start()
-            async with asyncio.timeout(5):
-                while not await cache.put("a", 1, b"one", ttl_s=60):
-                    await asyncio.sleep(0.01)
+            await until(lambda: cache.put("a", 1, b"one", ttl_s=60))
             assert await cache.get("a") == (1, b"one")
 
 
@@ -115,9 +113,7 @@ async def test_a_hanging_server_costs_no_more_than_a_few_short_waits() -> None:
             assert time.perf_counter() - started < 0.6
             assert cache.counts.faults <= 4
             server.process.resume()
-            async with asyncio.timeout(5):
-                while await cache.get("a") is None:
-                    await asyncio.sleep(0.01)
+            await until(lambda: found(cache, "a"))
             # No reply that arrived late is taken for the answer to a later question.
             assert await cache.get("b") == (2, b"two")
             assert await cache.get("a") == (1, b"one")
@@ -132,9 +128,7 @@ async def test_after_a_floor_that_failed_this_process_trusts_nothing_older() -> 
             server.process.pause()
             assert not await cache.floor(["a"], 2, ttl_s=60)
             server.process.resume()
-            async with asyncio.timeout(5):
-                while await cache.get("c") is None:
-                    await asyncio.sleep(0.01)
+            await until(lambda: found(cache, "c"))
             assert await cache.get("a") is None
 
 

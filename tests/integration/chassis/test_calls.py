@@ -13,18 +13,18 @@ from structlog.testing import CapturingLogger
 
 from chassis.call_log import Sampler, call_log
 from chassis.client import ChannelSettings, open_channel
-from chassis.errors import FieldViolation, ServiceError
-from chassis.server import ServerSettings
+from chassis.errors import FieldViolation, RemoteError, ServiceError
+from chassis.server import Registration, ServerSettings
 from chassis.status import STATUS_TRAILER, parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.integration.chassis.loopback import (
     SERVICE,
-    Registration,
     registration,
     serving,
     stream,
     unary,
 )
+from tests.integration.chassis.waiting import until
 
 SECRET_NUMBER = "000000199001010000"
 
@@ -130,6 +130,21 @@ async def test_an_unexpected_exception_is_internal_and_tells_nothing_of_the_requ
     assert SECRET_NUMBER not in json.dumps([call.kwargs for call in lines.calls])
 
 
+async def test_a_peers_error_that_nobody_mapped_is_a_fault_of_ours(log: Any) -> None:
+    async def pass_on(_: StringValue, __: Any) -> StringValue:
+        raise RemoteError(
+            reasons.ERROR_REASON_FIELD_INVALID,
+            "a field of our own request to it",
+            code=grpc.StatusCode.INVALID_ARGUMENT,
+            reason_name="FIELD_INVALID",
+        )
+
+    async with serving(registration({"PassOn": pass_on}), log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("PassOn")
+    assert parse(caught.value).reason == reasons.ERROR_REASON_INTERNAL_FAULT
+
+
 async def test_a_call_writes_one_line_with_its_id_code_and_fields(
     service: Registration, log: Any, lines: CapturingLogger
 ) -> None:
@@ -192,12 +207,11 @@ async def test_a_stream_is_passed_on_and_logged_once(
 async def test_a_stream_that_breaks_off_ends_with_its_reason(
     service: Registration, log: Any, lines: CapturingLogger
 ) -> None:
-    received = []
     async with serving(service, log=log) as loopback:
+        call = stream(loopback.channel, "BreakOff")(StringValue())
+        assert (await call.read()).value == "0"
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            async for one in stream(loopback.channel, "BreakOff")(StringValue()):
-                received.append(one.value)
-    assert received == ["0"]
+            await call.read()
     assert parse(caught.value).reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
     assert [line["code"] for line in written(lines, "call")] == ["UNAVAILABLE"]
 
@@ -269,9 +283,7 @@ async def test_a_call_cut_by_its_caller_is_logged_as_cancelled(
     async with serving(service, log=log) as loopback:
         with pytest.raises(grpc.aio.AioRpcError):
             await loopback.call("Hang", timeout=0.1)
-        async with asyncio.timeout(5):
-            while not written(lines, "call"):
-                await asyncio.sleep(0.01)
+        await until(lambda: bool(written(lines, "call")))
     assert [line["code"] for line in written(lines, "call")] == ["CANCELLED"]
 
 
@@ -298,6 +310,14 @@ async def test_a_dead_peer_fails_at_once_without_a_reason(log: Any, service: Reg
     )
 
 
+async def answers(channel: grpc.aio.Channel) -> bool:
+    try:
+        await unary(channel, "Echo")(StringValue(), timeout=1)
+    except grpc.aio.AioRpcError:
+        return False
+    return True
+
+
 async def test_a_peer_back_in_service_is_found_within_five_seconds(
     service: Registration, log: Any
 ) -> None:
@@ -308,13 +328,7 @@ async def test_a_peer_back_in_service_is_found_within_five_seconds(
             with pytest.raises(grpc.aio.AioRpcError):
                 await unary(channel, "Echo")(StringValue())
         async with serving(service, log=log, settings=ServerSettings(address=address)):
-            async with asyncio.timeout(5):
-                while True:
-                    try:
-                        await unary(channel, "Echo")(StringValue(), timeout=1)
-                        break
-                    except grpc.aio.AioRpcError:
-                        await asyncio.sleep(0.02)
+            await until(lambda: answers(channel))
 
 
 async def test_an_idempotent_method_is_repeated_on_unavailable(log: Any) -> None:

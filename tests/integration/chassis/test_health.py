@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import grpc
 import pytest
@@ -12,6 +13,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from tests.integration.chassis.loopback import SERVICE, Loopback, registration, serving
+from tests.integration.chassis.waiting import until
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -28,7 +30,7 @@ async def loopback() -> AsyncIterator[Loopback]:
 
 
 async def check(loopback: Loopback, name: str) -> int:
-    stub = health_pb2_grpc.HealthStub(loopback.channel)
+    stub: Any = health_pb2_grpc.HealthStub(loopback.channel)
     reply: HealthCheckResponse = await stub.Check(HealthCheckRequest(service=name))
     return reply.status
 
@@ -57,29 +59,24 @@ async def test_health_is_answered_while_draining_and_only_live_stays(loopback: L
 
 
 async def test_a_watch_tells_every_change_and_ends_with_the_drain(loopback: Loopback) -> None:
-    stub = health_pb2_grpc.HealthStub(loopback.channel)
+    stub: Any = health_pb2_grpc.HealthStub(loopback.channel)
     told: list[int] = []
 
     async def watch() -> None:
         async for reply in stub.Watch(HealthCheckRequest(service=SERVICE)):
-            told.append(reply.status)
-
-    async def until_told(count: int) -> None:
-        async with asyncio.timeout(5):
-            while len(told) < count:
-                await asyncio.sleep(0.005)
+            told.append(reply.status)  # noqa: PERF401 - each is looked at while the next is awaited
 
     watching = asyncio.create_task(watch())
-    await until_told(1)
+    await until(lambda: len(told) == 1)
     await loopback.health.poll()
-    await until_told(2)
+    await until(lambda: len(told) == 2)
     loopback.health.drain()
     await asyncio.wait_for(watching, 5)
     assert told == [NOT_SERVING, SERVING, NOT_SERVING]
 
 
 async def test_reflection_names_the_services(loopback: Loopback) -> None:
-    stub = reflection_pb2_grpc.ServerReflectionStub(loopback.channel)
+    stub: Any = reflection_pb2_grpc.ServerReflectionStub(loopback.channel)  # type: ignore[arg-type]  # the stubs know sync channels only
     call = stub.ServerReflectionInfo(
         iter([reflection_pb2.ServerReflectionRequest(list_services="")])
     )

@@ -153,11 +153,14 @@ async def test_a_constraint_violation_passes_as_it_is(postgres: Postgres) -> Non
 
 async def test_waiting_for_a_lock_ends_and_says_unavailable(dsn: str) -> None:
     settings = settings_for(dsn, lock_timeout_s=0.1)
-    async with Postgres.open(settings) as postgres, postgres.connection() as holder:
-        async with holder.transaction():
-            await holder.execute("LOCK TABLE counter IN ACCESS EXCLUSIVE MODE")
-            with pytest.raises(ServiceError) as caught:
-                await postgres.transaction(add_one)
+    async with (
+        Postgres.open(settings) as postgres,
+        postgres.connection() as holder,
+        holder.transaction(),
+    ):
+        await holder.execute("LOCK TABLE counter IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(ServiceError) as caught:
+            await postgres.transaction(add_one)
     assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
 
 
