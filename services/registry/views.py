@@ -36,18 +36,6 @@ class _ReadQueries:
     standing: str
 
 
-@dataclass(frozen=True, slots=True)
-class StandingView:
-    """What stands against the subject behind a document.
-
-    `epoch` is the newest of the digests asked under which the document is filed; None when it is
-    bound to nobody, and then `response` holds nothing but its position and time.
-    """
-
-    response: registry_service_pb2.GetStandingResponse
-    epoch: int | None
-
-
 class Views:
     """Reads records through a caller's connection, so that an act sees its own writes.
 
@@ -88,17 +76,18 @@ class Views:
 
     async def standing(
         self, connection: Connection, digests: Sequence[tuple[int, bytes]]
-    ) -> StandingView:
+    ) -> registry_service_pb2.GetStandingResponse:
         """What is not ended of the subject of one document, given its (epoch, digest) pairs.
 
-        What has expired by its instants is in it: `registry.states.stamp_standing` leaves it out.
+        Empty but for position and time where the document is bound to nobody. What has expired by
+        its instants is in it: `registry.states.stamp_standing` leaves it out.
         """
         epochs = [epoch for epoch, _ in digests]
         row = await connection.fetchrow(
             self._queries.standing, epochs, [digest for _, digest in digests]
         )
         assert row is not None, "the statement always gives one row"
-        return StandingView(response=_standing(row), epoch=row["epoch"])
+        return _standing(row)
 
     def _listing(self, row: Any) -> listing_pb2.Listing:
         listing_id, subject_id = row["listing_id"], row["subject_id"]

@@ -80,9 +80,9 @@ WHERE b.obligation_id = $1;
 
 -- name: standing
 -- What is not ended of the subject behind a document; always one row, without a subject when the
--- document is bound to nobody. A document may be filed under several epochs: the newest is named.
+-- document is bound to nobody. While a new epoch is filled a document is filed under either or both.
 WITH asked AS (
-    SELECT d.subject_id, g.epoch
+    SELECT d.subject_id
     FROM unnest($1::integer[], $2::bytea[]) AS q (epoch, digest)
     JOIN document_digest g ON g.epoch = q.epoch AND g.digest = q.digest
     JOIN document d ON d.document_id = g.document_id
@@ -90,7 +90,7 @@ WITH asked AS (
     LIMIT 1
 )
 SELECT
-    a.subject_id, a.epoch,
+    a.subject_id,
     ARRAY(
         SELECT ROW(
             l.listing_id, l.court_code, l.case_number, l.ground, l.start_at, l.term_end_at,

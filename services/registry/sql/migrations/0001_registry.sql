@@ -24,6 +24,8 @@ CREATE TABLE change (
     facts_sealed bytea
 );
 CREATE INDEX change_ending ON change (position) WHERE ends;
+-- Act 15 is OPEN_INCARNATION: whether a position of an older incarnation was kept by the restore.
+CREATE INDEX change_opening ON change (position) WHERE act = 15;
 
 CREATE TABLE request (
     -- Kept for the life of the record: a clerk's retry next year still gets the first answer.
@@ -65,7 +67,7 @@ CREATE TABLE document (
     bound_position bigint NOT NULL,
     unbound_position bigint
 );
-CREATE INDEX document_of_subject ON document (subject_id) WHERE unbound_position IS NULL;
+CREATE INDEX document_of_subject ON document (subject_id);
 
 CREATE TABLE document_digest (
     -- Only bound documents have digests; the key makes it impossible for one document to be two subjects'.
@@ -129,6 +131,8 @@ CREATE UNIQUE INDEX listing_once_per_case
     ON listing (subject_id, case_number) WHERE ended_at IS NULL;
 CREATE INDEX listing_of_obligation ON listing (obligation_id) WHERE ended_at IS NULL;
 CREATE INDEX listing_of_court ON listing (court_code, entered_position DESC);
+CREATE INDEX listing_of_subject ON listing (subject_id);
+CREATE INDEX listing_of_case ON listing (case_number);
 
 CREATE TABLE consumption_order (
     order_id uuid PRIMARY KEY,
