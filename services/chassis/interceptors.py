@@ -54,6 +54,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         self._draining = draining
         self._sampler = sampler or Sampler()
         self._log: FilteringBoundLogger = log or structlog.get_logger()
+        # By method: the handler as registered and its wrapping, made once; only known methods get in.
+        self._wrapped: dict[str, tuple[Any, Any]] = {}
 
     async def intercept_service(
         self,
@@ -65,6 +67,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         method = handler_call_details.method
         if handler is None or method.startswith(_INFRASTRUCTURE):
             return handler
+        known = self._wrapped.get(method)
+        if known is None or known[0] is not handler:
+            known = (handler, self._wrap_handler(method, handler))
+            self._wrapped[method] = known
+        return known[1]
+
+    def _wrap_handler(self, method: str, handler: Any) -> Any:
         for kind, make in _HANDLERS.items():
             behaviour = getattr(handler, kind)
             if behaviour is not None:

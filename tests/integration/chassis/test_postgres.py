@@ -11,6 +11,7 @@ from chassis.faults import Connection
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests import backends
+from tests.integration.chassis.waiting import until
 
 
 def settings_for(dsn: str, **changes: object) -> PostgresSettings:
@@ -205,6 +206,33 @@ async def test_a_connection_lost_while_committing_is_reported_as_unknown(
         await postgres.transaction(write_then_lose)
     assert caught.value.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN
     assert "same request_id" in caught.value.message
+
+
+async def test_a_server_that_dies_within_the_commit_leaves_the_outcome_unknown(
+    dsn: str, postgres: Postgres
+) -> None:
+    other = await asyncpg.connect(dsn)
+    await other.execute(
+        "CREATE FUNCTION chassis_test.linger() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$; "
+        "CREATE CONSTRAINT TRIGGER linger AFTER UPDATE ON chassis_test.counter "
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chassis_test.linger()"
+    )
+    committing = (
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE application_name = 'chassis-test' AND state = 'active' AND query LIKE 'COMMIT%'"
+    )
+
+    async def is_committing() -> bool:
+        return await other.fetchval(committing) is not None
+
+    running = asyncio.create_task(postgres.transaction(add_one))
+    await until(is_committing)
+    await other.execute(f"SELECT pg_terminate_backend(pid, 2000) FROM ({committing}) AS one")
+    await other.close()
+    with pytest.raises(ServiceError) as caught:
+        await running
+    assert caught.value.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN
 
 
 async def test_a_readonly_transaction_lost_while_committing_is_only_unavailable(
