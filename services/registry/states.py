@@ -93,6 +93,23 @@ def stamp_standing(standing: registry_service_pb2.GetStandingResponse, now: date
     standing.as_of_time.FromDatetime(now)
 
 
+def clear_states(
+    message: listing_pb2.Listing | order_pb2.Order | registry_service_pb2.GetStandingResponse,
+) -> None:
+    """Leave in every `state` only what an act has decided, as a view has it, for a copy to be kept."""
+    if isinstance(message, registry_service_pb2.GetStandingResponse):
+        for listing in message.listings:
+            listing.state = _decided(listing.state)
+        for order in message.orders:
+            order.state = _decided(order.state)
+    else:
+        message.state = _decided(message.state)
+
+
+def _decided(state: listing_pb2.BasisState.ValueType) -> listing_pb2.BasisState.ValueType:
+    return state if state in _DECIDED else listing_pb2.BASIS_STATE_UNSPECIFIED
+
+
 def instant(timestamp: Timestamp) -> datetime:
     """An aware instant in UTC, to the microsecond as the database keeps it."""
     return timestamp.ToDatetime(UTC)
