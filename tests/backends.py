@@ -23,19 +23,26 @@ from stack.ports import free_port
 from stack.postgres import PostgresServer
 from stack.valkey import ValkeyServer
 
-POSTGRES_IMAGE = "postgres:18-alpine"
-VALKEY_IMAGE = "valkey/valkey:9-alpine"
-_ENGINE_LIMIT_S = 3.0
+IMAGES = {
+    "TEST_POSTGRES_DSN": "postgres:18-alpine",
+    "TEST_REDIS_URL": "valkey/valkey:9-alpine",
+}
+_ENGINE_LIMIT_S, _FETCH_LIMIT_S = 3.0, 180.0
 
 
 @cache
-def container_engine_answers() -> bool:
-    """Whether containers can be had, found out in at most three seconds."""
-    if shutil.which("docker") is None:
+def container_runs(image: str) -> bool:
+    """Whether a container engine answers (within three seconds) and has `image` or can fetch it."""
+    if shutil.which("docker") is None or not _docker("info", limit_s=_ENGINE_LIMIT_S):
         return False
+    return _docker("image", "inspect", image, limit_s=_ENGINE_LIMIT_S) or _docker(
+        "pull", "--quiet", image, limit_s=_FETCH_LIMIT_S
+    )
+
+
+def _docker(*arguments: str, limit_s: float) -> bool:
     try:
-        command = ["docker", "info", "--format", "{{.ID}}"]
-        subprocess.run(command, check=True, capture_output=True, timeout=_ENGINE_LIMIT_S)
+        subprocess.run(["docker", *arguments], check=True, capture_output=True, timeout=limit_s)
     except (subprocess.SubprocessError, OSError):
         return False
     return True
@@ -45,7 +52,7 @@ def chosen(environment: Mapping[str, str], variable: str) -> str:
     """Say in one word where the back end comes from: named, container or embedded."""
     if environment.get(variable):
         return "named"
-    return "container" if container_engine_answers() else "embedded"
+    return "container" if container_runs(IMAGES[variable]) else "embedded"
 
 
 @asynccontextmanager
@@ -56,7 +63,7 @@ async def postgres(environment: Mapping[str, str]) -> AsyncIterator[str]:
         yield environment["TEST_POSTGRES_DSN"]
     elif source == "container":
         container = (
-            DockerContainer(POSTGRES_IMAGE)
+            DockerContainer(IMAGES["TEST_POSTGRES_DSN"])
             .with_env("POSTGRES_PASSWORD", "test")
             .with_exposed_ports(5432)
             .with_command("-c fsync=off -c max_connections=200")
@@ -80,7 +87,7 @@ async def valkey(environment: Mapping[str, str]) -> AsyncIterator[str]:
         yield environment["TEST_REDIS_URL"]
     elif source == "container":
         container = (
-            DockerContainer(VALKEY_IMAGE)
+            DockerContainer(IMAGES["TEST_REDIS_URL"])
             .with_exposed_ports(6379)
             .waiting_for(LogMessageWaitStrategy("Ready to accept connections"))
         )

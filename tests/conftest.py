@@ -9,12 +9,27 @@ redis_prefix                     a prefix no other test uses
 import os
 import secrets
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests import backends
 from tests.databases import Databases, Schema
+
+# What is quick and small fails first; within a folder the order is random.
+SUITES = ("unit", "contract", "integration", "system", "robustness")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the folders in the order of SUITES, after whatever shuffled the tests."""
+    tests = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return SUITES.index(folder) if folder in SUITES else len(SUITES)
+
+    items.sort(key=place)
 
 
 def pytest_report_header() -> list[str]:

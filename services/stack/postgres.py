@@ -1,6 +1,5 @@
 """A PostgreSQL server of our own: real, on loopback, with a password, in a folder."""
 
-import asyncio
 import signal
 
 import asyncpg
@@ -61,7 +60,10 @@ class PostgresServer:
         self.dsn = f"postgresql://{SUPERUSER}:{password}@{self.address}/postgres"
         self._password = password
         home = folder.sub("postgres", account)
-        self._cluster = Cluster(home=home, initdb=binaries.initdb, account=account, sync=durable)
+        log = LogFile(folder.sub("logs") / "postgres.log")
+        self._cluster = Cluster(
+            home=home, initdb=binaries.initdb, log=log, account=account, sync=durable
+        )
         settings = {**_SETTINGS, "port": str(port), **({} if durable else _NOT_DURABLE)}
         self.process = Process(
             name="postgres",
@@ -73,7 +75,7 @@ class PostgresServer:
             ],
             environment={"LC_ALL": "C"},
             folder=home,
-            log=LogFile(folder.sub("logs") / "postgres.log"),
+            log=log,
             account=account,
             # Fast shutdown; data nobody keeps needs no last checkpoint. PostgreSQL ends its own
             # children on either, so the kernel sends the same when we are gone.
@@ -90,7 +92,7 @@ class PostgresServer:
             ProcessError: it does not come up; the message ends with its log.
         """
         if not self._cluster.exists:
-            await asyncio.to_thread(self._cluster.initialise, SUPERUSER, self._password)
+            await self._cluster.initialise(SUPERUSER, self._password)
         wanted, self.process.restarts_by_itself = self.process.restarts_by_itself, True
         try:
             # After a SIGKILL its last children hold the shared memory for a moment, and a first

@@ -122,6 +122,17 @@ class Process:
         if self._child is not None:
             await self._child.wait()
 
+    async def finish(self) -> None:
+        """Wait for a program that ends by itself.
+
+        Raises:
+            ProcessError: it ended with another exit code than 0.
+        """
+        assert self._child is not None
+        await self._child.wait()
+        if self.exit_code != 0:
+            raise self._failure(f"ended with exit code {self.exit_code}")
+
     async def restart(self) -> None:
         """Stop and start."""
         await self.stop()
