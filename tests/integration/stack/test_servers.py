@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError
 
@@ -12,14 +13,17 @@ from stack.postgres import PostgresServer
 from stack.valkey import ValkeyServer
 from tests import backends
 
+# A server costs a second to make, and every test leaves it as it found it: running.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def postgres() -> AsyncIterator[PostgresServer]:
     async with backends.embedded_postgres() as server:
         yield server
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def valkey() -> AsyncIterator[ValkeyServer]:
     async with backends.embedded_valkey() as server:
         yield server

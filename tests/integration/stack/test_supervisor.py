@@ -2,11 +2,15 @@ from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from stack.databases import ensure_database
 from stack.folders import DataFolder
 from stack.supervisor import Stack
 from tests.eventually import eventually
+
+# Servers cost a second to make, and every test leaves them as it found them: running.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture
@@ -16,12 +20,12 @@ def folder() -> Iterator[DataFolder]:
     made.close()
 
 
-@pytest.fixture
-async def servers(folder: DataFolder) -> AsyncIterator[Stack]:
-    async with Stack(
-        folder=folder, environment={}, durable=False, restart=True, layout=()
-    ) as stack:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def servers() -> AsyncIterator[Stack]:
+    home = DataFolder.temporary()
+    async with Stack(folder=home, environment={}, durable=False, restart=True, layout=()) as stack:
         yield stack
+    home.close()
 
 
 async def test_a_server_that_dies_comes_back_by_itself(servers: Stack) -> None:
