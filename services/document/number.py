@@ -15,6 +15,7 @@ from document.kind import DocumentKind
 from document.normal import RAW_LENGTH_MAX, normalise
 
 _CHINA: Final = "CHN"
+_CHINA_OR_UNSAID: Final = (_CHINA, "")
 _GREATER_CHINA: Final = frozenset({_CHINA, "HKG", "MAC", "TWN"})
 
 # What a machine-readable zone or a clerk writes for a state that issues under another code
@@ -135,7 +136,7 @@ def parse(kind: str, issuing_state: str, text: str, today: date) -> Document:
     Raises:
         InvalidDocument: with the first problem found.
     """
-    if kind == _RESIDENT_ID and issuing_state == _CHINA:
+    if kind == _RESIDENT_ID and issuing_state in _CHINA_OR_UNSAID:
         # Nearly every check at a gate brings a clean one: no Unicode work, no second look.
         clean = _clean_citizen_document(text, today)
         if clean is not None:

@@ -39,6 +39,7 @@ def test_every_instant_of_a_day_is_in_it_and_its_end_is_not(day: date) -> None:
         (date(2026, 12, 31), 2, date(2027, 2, 28)),
         (date(2026, 3, 31), 0, date(2026, 3, 31)),
         (date(2026, 3, 31), 12, date(2027, 3, 31)),
+        (date(9999, 1, 15), 1, date(9999, 2, 15)),
         (date(9999, 12, 1), 1, date.max),
     ],
 )

@@ -107,6 +107,11 @@ def test_a_recorded_birth_date_counts_with_its_proof_only() -> None:
     assert reasons(check([passport()], unproven)) == [Reason.AGE_UNKNOWN]
 
 
+def test_an_unproven_birth_date_beside_a_number_is_refused() -> None:
+    unproven = RecordedBirth(birth_date=date(1980, 1, 1), proof_reference="")
+    assert reasons(check([born(date(1980, 1, 1))], unproven)) == [Reason.AGE_UNKNOWN]
+
+
 def test_a_recorded_minor_is_a_minor() -> None:
     recorded = RecordedBirth(birth_date=date(2012, 1, 1), proof_reference="passport copy")
     assert reasons(check([passport()], recorded)) == [Reason.MINOR]

@@ -47,6 +47,13 @@ def test_nothing_takes_effect_before_it_is_signed(field: str, value: object) -> 
     assert violation.article == "LP Art 5"
 
 
+def test_no_decision_is_older_than_the_provisions() -> None:
+    first_day, day_before = date(2010, 10, 1), date(2010, 9, 30)
+    assert not list(decision_is_written_and_signed(lawful.decision("J", first_day), today=TODAY))
+    found = decision_is_written_and_signed(lawful.decision("J", day_before), today=TODAY)
+    assert lawful.fields(found) == ["decision.decided_on"]
+
+
 def test_a_decision_of_tomorrow_is_refused() -> None:
     found = decision_is_written_and_signed(lawful.decision(decided_on=TOMORROW), today=TODAY)
     assert "decision.decided_on" in lawful.fields(found)
@@ -112,6 +119,11 @@ def test_a_decision_is_served_after_it_is_signed_and_not_after_it_is_made() -> N
     assert lawful.fields(decision_is_served(lawful.service(), signed_late, today=TODAY)) == [
         "service.served_on"
     ]
+
+
+def test_a_decision_may_be_served_on_the_day_it_is_signed() -> None:
+    same_day = lawful.service(lawful.DECIDED_ON)
+    assert not list(decision_is_served(same_day, lawful.decision(), today=TODAY))
 
 
 def test_a_decision_may_be_served_today() -> None:

@@ -46,6 +46,13 @@ def test_an_extension_adds_its_years(years: int, last_year: int) -> None:
     assert end == datetime(last_year, 11, 10, 16, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("years", [0, -3])
+def test_an_extension_by_nothing_adds_nothing(years: int) -> None:
+    assert term_end(Ground.EVADES, DECIDED_ON, extension(years)) == term_end(
+        Ground.EVADES, DECIDED_ON
+    )
+
+
 def test_a_term_from_29_february_ends_with_28_february() -> None:
     assert term_end(Ground.EVADES, date(2024, 2, 29)) == datetime(2026, 2, 28, 16, tzinfo=UTC)
 
