@@ -8,7 +8,6 @@ from document import Document
 from registry.law.case_number import CaseNumber
 from registry.law.endings import EndingCause
 from registry.law.entry import ListingFacts, OrderFacts, SubjectFacts
-from registry.law.facts import Decision, Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +31,6 @@ class ObligationPaper:
 class OrderPaper:
     """An order: registry.v1.OrderTerms as `content`, items as the proto's numbers."""
 
-    decision: Decision
-    service: Service | None
     facts: OrderFacts
     items: tuple[int, ...]
     content: bytes
@@ -43,8 +40,6 @@ class OrderPaper:
 class ListingPaper:
     """A listing: registry.v1.ListingTerms as `content`, the ground as the proto's number."""
 
-    decision: Decision
-    service: Service | None
     facts: ListingFacts
     ground: int
     content: bytes
@@ -97,12 +92,12 @@ class Ending:
     """A basis to be ended: a listing deleted or revoked, or an order lifted."""
 
     basis_id: UUID
-    cause: EndingCause
+    cause: EndingCause | None
     etag: str
-    proof_reference: str
-    parked_on: date | None = None
-    empty_queries_on: tuple[date, ...] = ()
-    useful_lead: bool | None = None
+    reasons: str
+    empty_queries: int = 0
+    useful_lead_received: bool = False
+    creditor_request_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,15 @@ class Desk:
         text = self._sealer.unseal(fields.pop("text_sealed"), f"listing/{listing_id}")
         return ListingRecord(**fields), decision_number, text, ended_at is not None
 
+    async def last_ended_listing(
+        self, subject_id: UUID, obligation_id: UUID
+    ) -> tuple[str, datetime] | None:
+        """(decision number, instant) of the listing for this debt that ended last."""
+        row = await self.connection.fetchrow(
+            self._queries.last_ended_listing, subject_id, obligation_id
+        )
+        return None if row is None else (row["decision_number"], row["ended_at"])
+
     async def order(self, order_id: UUID) -> tuple[OrderRecord, bool] | None:
         """(order, whether it has ended)."""
         row = await self.connection.fetchrow(self._queries.find_order, order_id)

@@ -34,6 +34,7 @@ class ActQueries:
     subject_listings: str
     subject_orders: str
     find_listing: str
+    last_ended_listing: str
     find_order: str
     listing_orders: str
     find_repayment: str

@@ -115,6 +115,12 @@ SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, t
        decision_number, text_sealed, ended_at
 FROM listing WHERE listing_id = $1;
 
+-- name: last_ended_listing
+-- The listing of the subject for the obligation that ended last.
+SELECT decision_number, ended_at FROM listing
+WHERE subject_id = $1 AND obligation_id = $2 AND ended_at IS NOT NULL
+ORDER BY ended_at DESC, listing_id LIMIT 1;
+
 -- name: find_order
 -- One order with what decides whether it can end.
 SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position, ended_at

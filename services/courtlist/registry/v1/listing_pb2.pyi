@@ -127,8 +127,7 @@ class ListingTerms(_message.Message):
     EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
     ABILITY_FIELD_NUMBER: _builtins.int
     ARTICLE3_FIELD_NUMBER: _builtins.int
-    TERM_YEARS_FIELD_NUMBER: _builtins.int
-    EXTENSIONS_FIELD_NUMBER: _builtins.int
+    EXTENSION_FIELD_NUMBER: _builtins.int
     CONDUCT_FIELD_NUMBER: _builtins.int
     PERFORMED_PART_FIELD_NUMBER: _builtins.int
     ground: _change_pb2.Ground.ValueType
@@ -137,8 +136,6 @@ class ListingTerms(_message.Message):
     """evidence_reference is where the case file proves the ground. Required, at most 500 characters."""
     ability: Global___Ability.ValueType
     """ability is the recorded finding. ABLE is required for ground 1."""
-    term_years: _builtins.int
-    """term_years as the decision states it: 2 for grounds 2 to 6, absent for ground 1."""
     conduct: _builtins.str
     """conduct in particular (LP Art 6), at most 4000 characters. Required."""
     performed_part: _builtins.str
@@ -148,8 +145,8 @@ class ListingTerms(_message.Message):
         """article3 is the checklist of LP Art 3. Required for ground 1."""
 
     @_builtins.property
-    def extensions(self) -> _containers.RepeatedCompositeFieldContainer[Global___TermExtension]:
-        """extensions of the term, grounds 2 to 6 only; at most 3."""
+    def extension(self) -> Global___TermExtension:
+        """extension of the two-year term, grounds 2 to 6 only."""
 
     def __init__(
         self,
@@ -158,18 +155,15 @@ class ListingTerms(_message.Message):
         evidence_reference: _builtins.str = ...,
         ability: Global___Ability.ValueType = ...,
         article3: Global___Article3Checklist | None = ...,
-        term_years: _builtins.int | None = ...,
-        extensions: _abc.Iterable[Global___TermExtension] | None = ...,
+        extension: Global___TermExtension | None = ...,
         conduct: _builtins.str = ...,
         performed_part: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_term_years", b"_term_years", "article3", b"article3", "term_years", b"term_years"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["article3", b"article3", "extension", b"extension"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_term_years", b"_term_years", "ability", b"ability", "article3", b"article3", "conduct", b"conduct", "evidence_reference", b"evidence_reference", "extensions", b"extensions", "ground", b"ground", "performed_part", b"performed_part", "term_years", b"term_years"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ability", b"ability", "article3", b"article3", "conduct", b"conduct", "evidence_reference", b"evidence_reference", "extension", b"extension", "ground", b"ground", "performed_part", b"performed_part"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__term_years: _TypeAlias = _typing.Literal["term_years"]  # noqa: Y015
-    _WhichOneofArgType__term_years: _TypeAlias = _typing.Literal["_term_years", b"_term_years"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__term_years) -> _WhichOneofReturnType__term_years | None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListingTerms: _TypeAlias = ListingTerms  # noqa: Y015
 

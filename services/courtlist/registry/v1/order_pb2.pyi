@@ -37,14 +37,14 @@ class OrderTerms(_message.Message):
     REVIEW_ON_FIELD_NUMBER: _builtins.int
     CONSEQUENCES_STATED_FIELD_NUMBER: _builtins.int
     CONDUCT_FINDING_FIELD_NUMBER: _builtins.int
-    ABILITY_FIELD_NUMBER: _builtins.int
+    ABILITY_FINDING_FIELD_NUMBER: _builtins.int
     NOTICE_PERIOD_ENDED_ON_FIELD_NUMBER: _builtins.int
     consequences_stated: _builtins.bool
     """consequences_stated: the order states the legal consequences of a breach. Must be true."""
     conduct_finding: _builtins.str
     """conduct_finding on passive, evasive or resisting conduct (CP Art 2). Required, at most 2000 characters."""
-    ability: _listing_pb2.Ability.ValueType
-    """ability finding (CP Art 2). Required."""
+    ability_finding: _builtins.str
+    """ability_finding on the ability to perform (CP Art 2). Required, at most 2000 characters."""
     @_builtins.property
     def decision(self) -> _decision_pb2.Decision:
         """decision is the order itself: number, day, signature, reasons. Required."""
@@ -79,12 +79,12 @@ class OrderTerms(_message.Message):
         review_on: _date_pb2.Date | None = ...,
         consequences_stated: _builtins.bool = ...,
         conduct_finding: _builtins.str = ...,
-        ability: _listing_pb2.Ability.ValueType = ...,
+        ability_finding: _builtins.str = ...,
         notice_period_ended_on: _date_pb2.Date | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "end_on", b"end_on", "notice_period_ended_on", b"notice_period_ended_on", "review_on", b"review_on", "service", b"service"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ability", b"ability", "conduct_finding", b"conduct_finding", "consequences_stated", b"consequences_stated", "decision", b"decision", "end_on", b"end_on", "items", b"items", "notice_period_ended_on", b"notice_period_ended_on", "review_on", b"review_on", "service", b"service"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ability_finding", b"ability_finding", "conduct_finding", b"conduct_finding", "consequences_stated", b"consequences_stated", "decision", b"decision", "end_on", b"end_on", "items", b"items", "notice_period_ended_on", b"notice_period_ended_on", "review_on", b"review_on", "service", b"service"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -982,10 +982,9 @@ class EndListingRequest(_message.Message):
     CAUSE_FIELD_NUMBER: _builtins.int
     REASONS_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
-    PROOF_REFERENCE_FIELD_NUMBER: _builtins.int
-    PARKED_ON_FIELD_NUMBER: _builtins.int
-    EMPTY_QUERIES_ON_FIELD_NUMBER: _builtins.int
-    USEFUL_LEAD_FIELD_NUMBER: _builtins.int
+    EMPTY_QUERIES_FIELD_NUMBER: _builtins.int
+    USEFUL_LEAD_RECEIVED_FIELD_NUMBER: _builtins.int
+    CREDITOR_REQUEST_REFERENCE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see the service."""
     validate_only: _builtins.bool
@@ -998,22 +997,12 @@ class EndListingRequest(_message.Message):
     """reasons. Required, at most 2000 characters."""
     etag: _builtins.str
     """etag: see the service."""
-    proof_reference: _builtins.str
-    """proof_reference is where the case file holds the decision, ruling, request or receipt that the ending rests on.
-    Required, at most 500 characters.
-    """
-    useful_lead: _builtins.bool
-    """useful_lead says whether anybody gave one; NO_ASSETS_FOUND needs an explicit false."""
-    @_builtins.property
-    def parked_on(self) -> _date_pb2.Date:
-        """parked_on is the day on which the case was parked; needed for NO_ASSETS_FOUND."""
-
-    @_builtins.property
-    def empty_queries_on(self) -> _containers.RepeatedCompositeFieldContainer[_date_pb2.Date]:
-        """empty_queries_on are the days of asset queries that found nothing; NO_ASSETS_FOUND needs two after `parked_on`.
-        At most 100.
-        """
-
+    empty_queries: _builtins.int
+    """empty_queries is the number of empty asset queries after the case was parked; NO_ASSETS_FOUND needs 2 or more."""
+    useful_lead_received: _builtins.bool
+    """useful_lead_received bars NO_ASSETS_FOUND."""
+    creditor_request_reference: _builtins.str
+    """creditor_request_reference is needed for CREDITOR_REQUEST, at most 200 characters."""
     def __init__(
         self,
         *,
@@ -1023,18 +1012,15 @@ class EndListingRequest(_message.Message):
         cause: _change_pb2.EndingCause.ValueType = ...,
         reasons: _builtins.str = ...,
         etag: _builtins.str = ...,
-        proof_reference: _builtins.str = ...,
-        parked_on: _date_pb2.Date | None = ...,
-        empty_queries_on: _abc.Iterable[_date_pb2.Date] | None = ...,
-        useful_lead: _builtins.bool | None = ...,
+        empty_queries: _builtins.int = ...,
+        useful_lead_received: _builtins.bool = ...,
+        creditor_request_reference: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_useful_lead", b"_useful_lead", "parked_on", b"parked_on", "useful_lead", b"useful_lead"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_useful_lead", b"_useful_lead", "cause", b"cause", "empty_queries_on", b"empty_queries_on", "etag", b"etag", "listing_id", b"listing_id", "parked_on", b"parked_on", "proof_reference", b"proof_reference", "reasons", b"reasons", "request_id", b"request_id", "useful_lead", b"useful_lead", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "creditor_request_reference", b"creditor_request_reference", "empty_queries", b"empty_queries", "etag", b"etag", "listing_id", b"listing_id", "reasons", b"reasons", "request_id", b"request_id", "useful_lead_received", b"useful_lead_received", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__useful_lead: _TypeAlias = _typing.Literal["useful_lead"]  # noqa: Y015
-    _WhichOneofArgType__useful_lead: _TypeAlias = _typing.Literal["_useful_lead", b"_useful_lead"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__useful_lead) -> _WhichOneofReturnType__useful_lead | None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EndListingRequest: _TypeAlias = EndListingRequest  # noqa: Y015
 
@@ -1086,7 +1072,6 @@ class RevokeListingRequest(_message.Message):
     CAUSE_FIELD_NUMBER: _builtins.int
     REASONS_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
-    PROOF_REFERENCE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see the service."""
     validate_only: _builtins.bool
@@ -1099,8 +1084,6 @@ class RevokeListingRequest(_message.Message):
     """reasons. Required, at most 2000 characters."""
     etag: _builtins.str
     """etag: see the service."""
-    proof_reference: _builtins.str
-    """proof_reference is where the case file holds what the ending rests on. Required, at most 500 characters."""
     def __init__(
         self,
         *,
@@ -1110,11 +1093,10 @@ class RevokeListingRequest(_message.Message):
         cause: _change_pb2.EndingCause.ValueType = ...,
         reasons: _builtins.str = ...,
         etag: _builtins.str = ...,
-        proof_reference: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "etag", b"etag", "listing_id", b"listing_id", "proof_reference", b"proof_reference", "reasons", b"reasons", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "etag", b"etag", "listing_id", b"listing_id", "reasons", b"reasons", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1265,7 +1247,6 @@ class LiftOrderRequest(_message.Message):
     CAUSE_FIELD_NUMBER: _builtins.int
     REASONS_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
-    PROOF_REFERENCE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see the service."""
     validate_only: _builtins.bool
@@ -1278,8 +1259,6 @@ class LiftOrderRequest(_message.Message):
     """reasons. Required, at most 2000 characters."""
     etag: _builtins.str
     """etag: see the service."""
-    proof_reference: _builtins.str
-    """proof_reference is where the case file holds what the ending rests on. Required, at most 500 characters."""
     def __init__(
         self,
         *,
@@ -1289,11 +1268,10 @@ class LiftOrderRequest(_message.Message):
         cause: _change_pb2.EndingCause.ValueType = ...,
         reasons: _builtins.str = ...,
         etag: _builtins.str = ...,
-        proof_reference: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "etag", b"etag", "order_id", b"order_id", "proof_reference", b"proof_reference", "reasons", b"reasons", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "etag", b"etag", "order_id", b"order_id", "reasons", b"reasons", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

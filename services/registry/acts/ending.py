@@ -1,0 +1,277 @@
+"""Ending by decision: deleting and revoking listings, lifting orders, and correcting an entry's text."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from chassis.clock import Clock
+from courtlist.ledger.v1 import change_pb2 as pb
+from courtlist.ledger.v1 import position_pb2
+from courtlist.registry.v1 import listing_pb2, order_pb2
+from courtlist.registry.v1 import registry_service_pb2 as rpc
+from registry import rows
+from registry.acts.effects import Draft, ids
+from registry.acts.performing import perform_obligation, settle_if_unsettled
+from registry.codes import cause_number, ground_of, role_of
+from registry.commands import Correction, Ending
+from registry.desk import Desk
+from registry.errors import (
+    already_ended,
+    court_refused,
+    not_found,
+    refuse,
+    state_changed,
+)
+from registry.law import endings
+from registry.law.endings import ENDING_RULES, EndingCause, EndingKind
+from registry.law.identity import correction_leaves_the_identity
+from registry.law.violation import Violation
+from registry.plan import Plan
+from registry.records import ListingRecord, OrderRecord
+from registry.registrar import Actor
+from registry.states import stamp
+from registry.views import Views
+
+_PERFORMS = frozenset({EndingCause.PERFORMED, EndingCause.SETTLEMENT_PERFORMED})
+_KINDS = {
+    EndingKind.DELETED: pb.ENDING_KIND_DELETED,
+    EndingKind.REVOKED: pb.ENDING_KIND_REVOKED,
+    EndingKind.LIFTED: pb.ENDING_KIND_LIFTED,
+}
+
+
+class EndingActs:
+    """Plans for EndListing, RevokeListing, LiftOrder and CorrectListing."""
+
+    def __init__(self, *, views: Views, clock: Clock) -> None:
+        self._views = views
+        self._clock = clock
+
+    async def end_listing(
+        self, desk: Desk, actor: Actor, command: Ending
+    ) -> Plan[rpc.EndListingResponse]:
+        """Delete by LP Art 10 or Art 2(2). Performance ends all that rests on the debt."""
+        draft = Draft(clock=self._clock, now=desk.now)
+        listing = await self._hold_listing(desk, actor, command.basis_id, command.etag)
+        cause = command.cause
+        refuse(_deletion_violations(desk, actor, listing, command))
+        assert cause is not None, "the rules have passed"
+        if cause in _PERFORMS:
+            obligation = await desk.hold_obligation(listing.obligation_id)
+            assert obligation is not None, "a listing rests on an obligation"
+            await perform_obligation(draft, desk, obligation, cause_number(cause))
+        else:
+            await self._end_with_order(draft, desk, listing, cause)
+        await _close_tasks(draft, desk, listing)
+
+        async def answer(
+            desk: Desk, position: position_pb2.Position
+        ) -> rpc.EndListingResponse:
+            return rpc.EndListingResponse(
+                listing=await self._listing(desk, listing.listing_id),
+                lifted_order_ids=ids(draft.lifted_order_ids),
+                position=position,
+            )
+
+        return Plan(
+            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
+        )
+
+    async def revoke_listing(
+        self, desk: Desk, actor: Actor, command: Ending
+    ) -> Plan[rpc.RevokeListingResponse]:
+        """Take back what was wrong, void from the start, with the order that came with it."""
+        draft = Draft(clock=self._clock, now=desk.now)
+        listing = await self._hold_listing(desk, actor, command.basis_id, command.etag)
+        refuse(
+            [
+                *endings.role_may_decide(role_of(actor.role)),
+                *endings.cause_may_revoke(command.cause),
+                *endings.ending_states_its_reasons(command.reasons),
+            ]
+        )
+        assert command.cause is not None, "the rules have passed"
+        await self._end_with_order(draft, desk, listing, command.cause)
+        await _close_tasks(draft, desk, listing)
+
+        async def answer(
+            desk: Desk, position: position_pb2.Position
+        ) -> rpc.RevokeListingResponse:
+            return rpc.RevokeListingResponse(
+                listing=await self._listing(desk, listing.listing_id),
+                lifted_order_ids=ids(draft.lifted_order_ids),
+                position=position,
+            )
+
+        return Plan(
+            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
+        )
+
+    async def lift_order(
+        self, desk: Desk, actor: Actor, command: Ending
+    ) -> Plan[rpc.LiftOrderResponse]:
+        """End an order on its own; a listing that it came with stands."""
+        draft = Draft(clock=self._clock, now=desk.now)
+        order = await self._hold_order(desk, actor, command.basis_id, command.etag)
+        refuse(
+            [
+                *endings.role_may_decide(role_of(actor.role)),
+                *endings.cause_may_lift(command.cause),
+                *endings.ending_states_its_reasons(command.reasons),
+            ]
+        )
+        cause = command.cause
+        assert cause is not None, "the rules have passed"
+        if cause in _PERFORMS:
+            obligation = await desk.hold_obligation(order.obligation_id)
+            assert obligation is not None, "an order rests on an obligation"
+            await perform_obligation(draft, desk, obligation, cause_number(cause))
+        else:
+            draft.end_order(
+                order, kind=_KINDS[endings.order_ending_kind(cause)], cause=cause_number(cause)
+            )
+            await settle_if_unsettled(draft, desk, order.order_id)
+
+        async def answer(desk: Desk, position: position_pb2.Position) -> rpc.LiftOrderResponse:
+            return rpc.LiftOrderResponse(
+                order=await self._order(desk, order.order_id), position=position
+            )
+
+        return Plan(
+            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
+        )
+
+    async def correct_listing(
+        self, desk: Desk, actor: Actor, command: Correction
+    ) -> Plan[rpc.CorrectListingResponse]:
+        """Replace the entry's text. For another person the entry is revoked and made anew."""
+        draft = Draft(clock=self._clock, now=desk.now)
+        refuse(correction_leaves_the_identity(command.fields))
+        listing = await self._hold_listing(desk, actor, command.listing_id, command.etag)
+        found = await desk.listing(listing.listing_id)
+        assert found is not None, "it is held"
+        _, decision_number, content, _ = found
+        terms = listing_pb2.ListingTerms.FromString(content)
+        if command.conduct is not None:
+            terms.conduct = command.conduct
+        if command.performed_part is not None:
+            terms.performed_part = command.performed_part
+        draft.add(
+            pb.Effect(
+                listing_corrected=pb.ListingCorrected(
+                    listing_id=str(listing.listing_id), subject_id=str(listing.subject_id)
+                )
+            ),
+            rows.CorrectedListing(
+                listing.listing_id,
+                command.decision_number or decision_number,
+                terms.SerializeToString(),
+            ),
+        )
+        draft.touch(listing_id=listing.listing_id, subject_id=listing.subject_id)
+
+        async def answer(
+            desk: Desk, position: position_pb2.Position
+        ) -> rpc.CorrectListingResponse:
+            return rpc.CorrectListingResponse(
+                listing=await self._listing(desk, listing.listing_id), position=position
+            )
+
+        return Plan(
+            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
+        )
+
+    async def _end_with_order(
+        self, draft: Draft, desk: Desk, listing: ListingRecord, cause: EndingCause
+    ) -> None:
+        draft.end_listing(
+            listing,
+            kind=_KINDS[endings.listing_ending_kind(cause)],
+            cause=cause_number(cause),
+            at=listing.term_end_at if cause is EndingCause.TERM_ENDED else None,
+        )
+        await settle_if_unsettled(draft, desk, listing.listing_id)
+        for order in await desk.orders_with(listing.listing_id):
+            draft.touch(order_id=order.order_id)
+            if ENDING_RULES[cause].takes_the_order:
+                draft.end_order(
+                    order,
+                    kind=_KINDS[endings.order_ending_kind(cause)],
+                    cause=cause_number(cause),
+                )
+                await settle_if_unsettled(draft, desk, order.order_id)
+
+    async def _hold_listing(
+        self, desk: Desk, actor: Actor, listing_id: UUID, etag: str
+    ) -> ListingRecord:
+        """The listing with its obligation held, so that nothing else ends it meanwhile."""
+        found = await desk.listing(listing_id)
+        if found is None:
+            raise not_found("listing", "listing_id")
+        await desk.hold_obligation(found[0].obligation_id)
+        found = await desk.listing(listing_id)
+        assert found is not None, "listings stay in the record"
+        listing, _, _, ended = found
+        if listing.court_code != actor.court_code:
+            raise court_refused("listing")
+        if etag and etag != str(listing.position):
+            raise state_changed("listing", await self._listing(desk, listing_id))
+        if ended:
+            raise already_ended("listing")
+        return listing
+
+    async def _hold_order(
+        self, desk: Desk, actor: Actor, order_id: UUID, etag: str
+    ) -> OrderRecord:
+        found = await desk.order(order_id)
+        if found is None:
+            raise not_found("order", "order_id")
+        await desk.hold_obligation(found[0].obligation_id)
+        found = await desk.order(order_id)
+        assert found is not None, "orders stay in the record"
+        order, ended = found
+        if order.court_code != actor.court_code:
+            raise court_refused("order")
+        if etag and etag != str(order.position):
+            raise state_changed("order", await self._order(desk, order_id))
+        if ended:
+            raise already_ended("order")
+        return order
+
+    async def _listing(self, desk: Desk, listing_id: UUID) -> listing_pb2.Listing:
+        listing = await self._views.listing(desk.connection, listing_id)
+        assert listing is not None, "listings stay in the record"
+        stamp(listing, desk.now)
+        return listing
+
+    async def _order(self, desk: Desk, order_id: UUID) -> order_pb2.Order:
+        order = await self._views.order(desk.connection, order_id)
+        assert order is not None, "orders stay in the record"
+        stamp(order, desk.now)
+        return order
+
+
+def _deletion_violations(
+    desk: Desk, actor: Actor, listing: ListingRecord, command: Ending
+) -> Iterable[Violation]:
+    yield from endings.role_may_decide(role_of(actor.role))
+    yield from endings.cause_may_delete(command.cause, ground_of(listing.ground))
+    yield from endings.ending_states_its_reasons(command.reasons)
+    if command.cause is EndingCause.TERM_ENDED:
+        yield from endings.term_has_ended(listing.term_end_at, desk.now)
+    if command.cause is EndingCause.CREDITOR_REQUEST:
+        yield from endings.creditor_asked_in_writing(command.creditor_request_reference)
+    if command.cause is EndingCause.NO_ASSETS_FOUND:
+        yield from endings.no_assets_were_found(
+            empty_queries=command.empty_queries,
+            useful_lead_received=command.useful_lead_received,
+        )
+
+
+async def _close_tasks(draft: Draft, desk: Desk, listing: ListingRecord) -> None:
+    """Deciding on the listing answers the decisions that were owed on it."""
+    closed = {
+        effect.task_closed.task_id for effect in draft.effects if effect.HasField("task_closed")
+    }
+    for task in await desk.open_tasks([listing.listing_id], None):
+        if task.basis_id == listing.listing_id and str(task.task_id) not in closed:
+            draft.close_task(task.task_id)

@@ -1,0 +1,1 @@
+"""Requests of the protos, read into commands. Everything that cannot be read is reported at once."""

@@ -1,0 +1,48 @@
+"""EnrolCourt and EnrolOfficer, checked field by field."""
+
+import re
+from datetime import date
+from typing import Final
+
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from courtlist.ledger.v1 import change_pb2
+from courtlist.registry.v1 import admin_service_pb2 as rpc
+from registry.convert.fields import Fields
+
+_PERSON_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,63}")
+_COURT_ROLES: Final = frozenset(
+    {change_pb2.ROLE_CLERK, change_pb2.ROLE_JUDGE, change_pb2.ROLE_PRESIDENT}
+)
+
+
+def check_court(request: rpc.EnrolCourtRequest, today: date) -> rpc.EnrolCourtRequest:
+    """Raises ServiceError INVALID_REQUEST with every problem."""
+    fields = Fields(today)
+    fields.request_id(request.request_id)
+    fields.text(request.court_code, "court_code", 20, required=True)
+    fields.text(request.name, "name", 200, required=True)
+    fields.text(request.contact, "contact", 200, required=True)
+    fields.finish()
+    return request
+
+
+def check_officer(request: rpc.EnrolOfficerRequest, today: date) -> rpc.EnrolOfficerRequest:
+    """Raises ServiceError INVALID_REQUEST with every problem."""
+    fields = Fields(today)
+    fields.request_id(request.request_id)
+    if not _PERSON_ID.fullmatch(request.person_id):
+        fields.note(
+            "person_id",
+            reasons.ERROR_REASON_FIELD_INVALID,
+            "needs 1 to 63 letters, digits, hyphens, dots or underscores; never a real name",
+        )
+    fields.text(request.name, "name", 200, required=True)
+    fields.text(request.court_code, "court_code", 20, required=True)
+    if request.role not in _COURT_ROLES:
+        fields.note(
+            "role",
+            reasons.ERROR_REASON_FIELD_INVALID,
+            "is no role at a court; choose CLERK, JUDGE or PRESIDENT",
+        )
+    fields.finish()
+    return request
