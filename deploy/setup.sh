@@ -19,7 +19,8 @@ print(getattr(sys, "_base_executable", None) or sys.executable)' 2>/dev/null) &&
     python=
 done
 if [ -z "$python" ]; then
-    echo "setup: no Python 3.11 or newer found; install one, or name it: make setup PYTHON=/path/to/python3" >&2
+    echo "setup: no Python 3.11 or newer found; install one, or name it:" \
+        "make setup PYTHON=/path/to/python3" >&2
     exit 1
 fi
 

@@ -102,7 +102,7 @@ async def valkey(environment: Mapping[str, str]) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def embedded_postgres(*, durable: bool = False) -> AsyncIterator[PostgresServer]:
-    """Start a server of its own, for tests that kill, pause or restore it; its data goes with it."""
+    """Start a server of its own, for tests that kill, pause or restore it; its data go too."""
     account, folder = for_servers(), DataFolder.temporary()
     server = PostgresServer(
         folder=folder,

@@ -4,9 +4,9 @@ import secrets
 import socket
 
 LOOPBACK = "127.0.0.1"
-# Below every system's range of outgoing ports (Linux 32768, macOS 49152). A port from that range may
-# be taken by any outgoing connection while its server is down for a restart, even by the client that
-# tries to reach the server: it then connects to itself.
+# Below every system's range of outgoing ports (Linux 32768, macOS 49152). A port from that range
+# may be taken by any outgoing connection while its server is down for a restart, even by the
+# client that tries to reach the server: it then connects to itself.
 _LOWEST, _HIGHEST = 20_000, 32_767
 _TRIES = 200
 

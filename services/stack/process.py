@@ -90,7 +90,7 @@ class Process:
 
     @property
     def exit_code(self) -> int | None:
-        """How the last run ended (negative: by that signal); None before the first, or while it runs."""
+        """How the last run ended (negative: by that signal); None before that."""
         return self._child.returncode if self._child else None
 
     async def start(self) -> None:
@@ -103,7 +103,7 @@ class Process:
         self._watcher = asyncio.create_task(self._watch(), name=f"watch {self.name}")
 
     async def stop(self) -> None:
-        """End the program in good order, or by force after `stop_timeout_s`. Harmless when it is down."""
+        """End it in good order, or by force after `stop_timeout_s`; harmless when it is down."""
         await self._unwatch()
         if self._child is None or self._child.returncode is not None:
             return
