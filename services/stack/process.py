@@ -31,7 +31,8 @@ class Process:
     """A program under supervision.
 
     A process of its own session, so that Ctrl-C on the terminal reaches the supervisor alone, which
-    then ends its children in order. On Linux it dies with the supervisor, however that ends.
+    then ends its children in order. On Linux it dies with the supervisor, however that ends; to the
+    kernel the supervisor is the thread that started it, so start it from one that stays.
 
     Args:
         name: what messages call it.
