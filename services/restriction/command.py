@@ -1,0 +1,65 @@
+"""`python -m <field> [serve|verify] [--role all]`, the same for every field."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import TypeVar
+
+from chassis.app import run
+from chassis.clock import SystemClock
+from chassis.config import ConfigError
+from chassis.logs import configure
+from restriction.config import ROLES, Config, read_config
+from restriction.policy import Policy
+from restriction.verify import verify
+from restriction.wiring import MakeServicer, build, open_stores
+
+Question = TypeVar("Question")
+
+
+def execute(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    policy: Policy[Question],
+    make_servicer: MakeServicer[Question],
+) -> int:
+    """Do what the command line says; returns the exit code (2: the settings cannot be used)."""
+    parser = argparse.ArgumentParser(prog=f"python -m {policy.field}")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        default="serve",
+        choices=("serve", "verify"),
+        help="serve, or verify that a replay from position 0 equals what this service holds",
+    )
+    parser.add_argument("--role", choices=ROLES, default="", help="overrides COURTLIST_ROLE")
+    given = parser.parse_args(arguments)
+    try:
+        config = read_config(environment, role=given.role)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if given.command == "verify":
+        configure(service=policy.field, level=config.log_level, stream=sys.stderr)
+        return asyncio.run(_verify(config, policy))
+    configure(service=policy.field, level=config.log_level)
+    return asyncio.run(_serve(config, policy, make_servicer))
+
+
+async def _serve(
+    config: Config, policy: Policy[Question], make_servicer: MakeServicer[Question]
+) -> int:
+    return await run(build(config, policy, make_servicer))
+
+
+async def _verify(config: Config, policy: Policy[Question]) -> int:
+    """Print one JSON line; 0 when the replay is equal, else 1."""
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(config, policy, stack)
+        differences = await verify(ledger=stores.ledger, store=stores.rebuild, clock=SystemClock())
+    sys.stdout.write(json.dumps({"equal": not differences, "differences": differences}) + "\n")
+    return 1 if differences else 0

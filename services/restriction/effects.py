@@ -1,0 +1,160 @@
+"""The ledger's changes as this engine understands them. Pure.
+
+Every effect carries its position, so that endings may be applied ahead of a long queue of entries:
+an older effect never undoes a newer one (design §3.4).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from restriction.model import Item, Measure, Position
+
+NO_HASH: Final = bytes(32)
+"""The hash before position 1."""
+_CHAIN: Final = b"courtlist.change.v1\0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtNamed:
+    """A court and where the person concerned can turn to."""
+
+    position: int
+    court_code: str
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentBound:
+    """A document identifies a subject (`bound`) or no longer does."""
+
+    position: int
+    document_id: str
+    subject_id: str
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisStarted:
+    """An order was issued or a listing entered."""
+
+    position: int
+    basis_id: str
+    measure: Measure
+    subject_id: str
+    court_code: str
+    items: frozenset[Item]
+    ground: int | None
+    start_at: datetime
+    end_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisEnded:
+    """An act ended a basis. `hash` is the change's: a witness should a restore lose it."""
+
+    position: int
+    basis_id: str
+    measure: Measure
+    subject_id: str
+    end_at: datetime
+    incarnation: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisUnsettled:
+    """A restore lost the basis's ending (`unsettled`), or a judge has let the basis stand again."""
+
+    position: int
+    basis_id: str
+    measure: Measure
+    subject_id: str
+    unsettled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """How a person finds the case of a basis, as it stood when the change was read."""
+
+    position: int
+    basis_id: str
+    case_number: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestKnown:
+    """A document's keyed digest in one epoch."""
+
+    document_id: str
+    epoch: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change: its place in the chain, and the effects this engine knows; others are left out."""
+
+    position: Position
+    previous_hash: bytes
+    hash: bytes
+    body: bytes
+    courts: Sequence[CourtNamed] = ()
+    bindings: Sequence[DocumentBound] = ()
+    starts: Sequence[BasisStarted] = ()
+    endings: Sequence[BasisEnded] = ()
+    unsettled: Sequence[BasisUnsettled] = ()
+    references: Sequence[Reference] = ()
+    digests: Sequence[DigestKnown] = ()
+
+    def endings_only(self) -> "Change":
+        """What may be applied ahead of older changes: whatever frees somebody."""
+        return replace(
+            self,
+            courts=(),
+            bindings=tuple(one for one in self.bindings if not one.bound),
+            starts=(),
+            unsettled=tuple(one for one in self.unsettled if one.unsettled),
+            references=(),
+            digests=(),
+        )
+
+
+class ChainBrokenError(Exception):
+    """The feed's bytes do not continue the chain; nothing of the batch is applied."""
+
+
+def hash_of(previous_hash: bytes, body: bytes) -> bytes:
+    """The hash of a change: SHA-256 of a tag, the hash before, and the stored bytes."""
+    return hashlib.sha256(_CHAIN + previous_hash + body).digest()
+
+
+def verify_chain(changes: Sequence[Change], *, after: int, last_hash: bytes) -> None:
+    """Check that `changes` continue the chain at `after` without a gap.
+
+    Raises:
+        ChainBrokenError: a position is missing, a hash is wrong or does not follow the one before.
+    """
+    expected = after
+    for change in changes:
+        expected += 1
+        if change.position.number != expected:
+            raise ChainBrokenError(f"position {expected} is missing from the feed")
+        if change.previous_hash != last_hash:
+            raise ChainBrokenError(f"the change at {expected} does not follow the one before")
+        verify_hash(change)
+        last_hash = change.hash
+
+
+def verify_hash(change: Change) -> None:
+    """Check one change's own hash, for a cursor that does not see every change.
+
+    Raises:
+        ChainBrokenError: the hash is not that of the bytes.
+    """
+    if change.hash != hash_of(change.previous_hash, change.body):
+        raise ChainBrokenError(f"the hash of the change at {change.position.number} is wrong")

@@ -1,0 +1,232 @@
+"""Following the ledger: two cursors, one store, and the index brought along after each commit."""
+
+import asyncio
+from typing import Final
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from chassis.clock import Clock
+from chassis.errors import ServiceError
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from restriction.effects import ChainBrokenError, verify_chain, verify_hash
+from restriction.index import Index
+from restriction.ledger import Ledger, LedgerError, LedgerRewoundError, Page
+from restriction.model import Position
+from restriction.progress import Progress
+from restriction.store import Batch, Cursor, FactStore, Follower, IndexChange, MovedError, Place
+from restriction.store import ProjectionStore as Store
+from restriction.witness import Witness
+
+PAGE_MAX: Final = 500
+WAIT_MS: Final = 1000
+"""A waiting read ends after this: its empty reply is the heartbeat (design §3.4)."""
+_RETRY_MIN_S: Final = 0.1
+_RETRY_MAX_S: Final = 1.0
+_PENDING_LOOK_S: Final = 1.0
+_PENDING_MAX: Final = 500
+
+
+class ReloadError(Exception):
+    """What is held in memory may no longer be what the store holds: load it again."""
+
+
+class Feed:
+    """Keeps the current generation, the index and the progress up to the ledger.
+
+    `load` first, then `follow`, which ends only by raising: ReloadError to begin again with `load`,
+    LedgerRewoundError when the ledger was restored from an older copy.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        store: Store,
+        facts: FactStore,
+        index: Index,
+        progress: Progress,
+        witness: Witness,
+        clock: Clock,
+        log: FilteringBoundLogger | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._facts = facts
+        self._index = index
+        self._progress = progress
+        self._witness = witness
+        self._clock = clock
+        self._log: FilteringBoundLogger = log or structlog.get_logger()
+        self._follower: Follower | None = None
+        self._incarnation = ""
+        self._places: dict[Cursor, Place] = {}
+        # A commit and the index change that follows it are one step for the other cursor: an
+        # ending must not leave the index before its entry has come in.
+        self._applying = asyncio.Lock()
+
+    async def load(self) -> Follower:
+        """Bring memory to what the store holds; returns where that is."""
+        follower = await self._store.read_follower()
+        # Read after the follower: an index that is ahead of its position errs to the slow path.
+        self._index.replace(await self._facts.read_live_digests())
+        self._follower = follower
+        self._incarnation = follower.incarnation
+        self._places = {Cursor.ALL: follower.all, Cursor.ENDINGS: follower.endings}
+        self._progress.load(follower.position, follower.as_of_at)
+        self._log.info(
+            "feed_loaded",
+            generation=follower.generation,
+            position=follower.all.number,
+            live_documents=len(self._index),
+        )
+        return follower
+
+    async def follow(self) -> None:
+        """Run both cursors and the alarm of grace periods until one of them raises."""
+        tasks = [
+            asyncio.create_task(self._follow(cursor), name=f"feed {cursor.value.lower()}")
+            for cursor in Cursor
+        ]
+        tasks.append(asyncio.create_task(self._watch_grace(), name="grace alarm"))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _follow(self, cursor: Cursor) -> None:
+        retry = _Retry(self._log, what=f"feed_{cursor.value.lower()}_interrupted")
+        while True:
+            try:
+                place = self._places[cursor]
+                page = await self._ledger.read_changes(
+                    incarnation=self._incarnation,
+                    after=place,
+                    cursor=cursor,
+                    limit=PAGE_MAX,
+                    wait_ms=WAIT_MS,
+                )
+                self._verify(cursor, page, place)
+                await self._note_incarnation(page)
+                await self._take(cursor, page, place)
+                retry.succeed()
+            except LedgerRewoundError:
+                raise
+            except MovedError as error:
+                raise ReloadError from error
+            except ServiceError as error:
+                if error.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN:
+                    raise ReloadError from error
+                await retry.wait(error)
+            except (LedgerError, ChainBrokenError) as error:
+                await retry.wait(error)
+
+    def _verify(self, cursor: Cursor, page: Page, place: Place) -> None:
+        if page.head.number < place.number or (
+            page.head.number == place.number and place.number > 0 and page.head_hash != place.hash
+        ):
+            raise LedgerRewoundError("the ledger's head lies behind what was applied")
+        if cursor is Cursor.ALL:
+            verify_chain(page.changes, after=place.number, last_hash=place.hash)
+        else:
+            # Changes in between are not seen; the cursor ALL verifies the same bytes later.
+            for change in page.changes:
+                verify_hash(change)
+
+    async def _note_incarnation(self, page: Page) -> None:
+        """Tell a restored ledger which endings were seen, even where it holds all of ours."""
+        if page.head.incarnation == self._incarnation:
+            return
+        if self._incarnation:
+            self._log.warning("ledger_restored", incarnation=page.head.incarnation)
+            await self._witness.report(await self._store.read_follower())
+        self._incarnation = page.head.incarnation
+
+    async def _take(self, cursor: Cursor, page: Page, place: Place) -> None:
+        """Commit a page, then move the index and the progress."""
+        assert self._follower is not None, "load() comes first"
+        reached = _place_after(cursor, page, place)
+        at_head = cursor is Cursor.ALL and reached.number == page.head.number
+        async with self._applying:
+            if not page.changes and reached == place:
+                if at_head:
+                    await self._beat(page, place)
+                return
+            batch = Batch(
+                generation=self._follower.generation,
+                cursor=cursor,
+                after=place,
+                changes=page.changes,
+                place=reached,
+                incarnation=page.head.incarnation,
+                as_of_at=page.as_of_at if at_head else None,
+                now=self._clock.now(),
+            )
+            self._bring_index_along(await self._store.apply(batch))
+            self._places[cursor] = reached
+            if cursor is Cursor.ALL:
+                position = Position(page.head.incarnation, reached.number)
+                self._progress.reach(position, batch.as_of_at)
+            else:
+                self._progress.wake()
+
+    async def _beat(self, page: Page, place: Place) -> None:
+        """The head is where we stand: our answers are as of the registry's clock now."""
+        assert self._follower is not None, "load() comes first"
+        await self._store.note_heartbeat(self._follower.generation, place.number, page.as_of_at)
+        self._progress.reach(page.head, page.as_of_at)
+
+    def _bring_index_along(self, change: IndexChange) -> None:
+        for digest in change.added:
+            self._index.add(digest)
+        for digest in change.removed:
+            self._index.remove(digest)
+
+    async def _watch_grace(self) -> None:
+        """Send restrictions to partners when their grace has ended, and not before."""
+        retry = _Retry(self._log, what="grace_alarm_interrupted")
+        while True:
+            try:
+                while await self._store.deliver_pending(self._clock.now(), _PENDING_MAX):
+                    self._progress.wake()
+                retry.succeed()
+            except ServiceError as error:
+                await retry.wait(error)
+            await asyncio.sleep(_PENDING_LOOK_S)
+
+
+class _Retry:
+    """Pauses between attempts, and says once that something is interrupted and once that it is over."""
+
+    def __init__(self, log: FilteringBoundLogger, *, what: str) -> None:
+        self._log = log
+        self._what = what
+        self._pause_s = 0.0
+
+    async def wait(self, error: Exception) -> None:
+        if not self._pause_s:
+            self._log.warning(self._what, error_type=type(error).__name__, why=str(error))
+        self._pause_s = min(max(self._pause_s * 2, _RETRY_MIN_S), _RETRY_MAX_S)
+        await asyncio.sleep(self._pause_s)
+
+    def succeed(self) -> None:
+        if self._pause_s:
+            self._log.info(f"{self._what}_over")
+        self._pause_s = 0.0
+
+
+def _place_after(cursor: Cursor, page: Page, place: Place) -> Place:
+    """Where the cursor stands once the page is applied.
+
+    An empty page of ENDINGS says that nothing ends up to the head: the next read starts there.
+    """
+    if page.changes:
+        last = page.changes[-1]
+        return Place(last.position.number, last.hash)
+    if cursor is Cursor.ENDINGS and page.head.number > place.number:
+        return Place(page.head.number, page.head_hash)
+    return place

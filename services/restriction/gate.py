@@ -1,0 +1,223 @@
+"""Answering a check. A clear is local, a refusal is confirmed (design §3.6).
+
+    document unreadable ............................ UNDETERMINED
+    the question decides by itself ................. as the policy's rule says
+    not in the index ............................... CLEAR, no I/O
+    in it, and the facts held here bar nothing ..... CLEAR
+    else the registry's primary is asked, and only a refusal that stands on its answer, at both
+    clocks, and whose record is committed .......... RESTRICTED
+    whatever goes wrong on the way ................. UNDETERMINED: sell or admit, and log
+
+Nothing here knows how a question arrives or an answer leaves.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final, Generic, TypeVar
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from chassis.clock import Clock
+from chassis.logs import describe_fault
+from document import DigestKey, Document, InvalidDocument, digest, parse
+from restriction.confirm import Confirmer, NotConfirmedError
+from restriction.index import Index
+from restriction.ledger import Inquiry
+from restriction.model import (
+    CLEAR,
+    Answer,
+    DecidedBy,
+    Decision,
+    Facts,
+    Reason,
+    Refusal,
+    Standing,
+    Verdict,
+    undetermined,
+)
+from restriction.policy import Policy, rule
+from restriction.progress import Progress
+from restriction.refusals import NotRecordedError, RefusalRecorder
+from restriction.store import FactStore
+
+Question = TypeVar("Question")
+
+# Legal days are Asia/Shanghai's, which has had no daylight saving time since 1991.
+_LEGAL_DAY: Final = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Generic[Question]):
+    """One question about one document, as it was typed or scanned."""
+
+    kind: str
+    issuing_state: str
+    number: str = field(repr=False)
+    question: Question
+
+
+class Gate(Generic[Question]):
+    """Decides checks of one field.
+
+    `keys` are the digest keys of every active epoch. `store_timeout_s` bounds the look-up of facts.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: Policy[Question],
+        keys: Sequence[DigestKey],
+        index: Index,
+        progress: Progress,
+        store: FactStore,
+        confirmer: Confirmer,
+        recorder: RefusalRecorder,
+        clock: Clock,
+        store_timeout_s: float = 1.0,
+        log: FilteringBoundLogger | None = None,
+    ) -> None:
+        self._policy = policy
+        self._keys = tuple(keys)
+        self._index = index
+        self._progress = progress
+        self._store = store
+        self._confirmer = confirmer
+        self._recorder = recorder
+        self._clock = clock
+        self._store_timeout_s = store_timeout_s
+        self._log: FilteringBoundLogger = log or structlog.get_logger()
+
+    async def check(self, check: Check[Question]) -> Decision:
+        """Decide one check; never raises for anything that the store or the registry does."""
+        now = self._clock.now()
+        try:
+            document = parse(
+                check.kind, check.issuing_state, check.number, (now + _LEGAL_DAY).date()
+            )
+        except InvalidDocument:
+            return self._local(undetermined(Reason.DOCUMENT_INVALID), DecidedBy.RULE, now)
+        ruled = self._policy.before_lookup(check.question, document)
+        if ruled is not None:
+            return self._local(ruled, DecidedBy.RULE, now)
+        if not self._progress.started:
+            return self._local(undetermined(Reason.STARTING), DecidedBy.INDEX, now)
+        inquiry = self._hit(document)
+        if inquiry is None:
+            return self._miss(now)
+        return await self._look_up(check.question, inquiry, now)
+
+    def _hit(self, document: Document) -> Inquiry | None:
+        """The document in the first epoch whose digest is in the index."""
+        for key in self._keys:
+            value = digest(document, key)
+            if self._index.contains(value):
+                return Inquiry(key.epoch, value)
+        return None
+
+    def _miss(self, now: datetime) -> Decision:
+        as_of_at = self._progress.as_of_at
+        if as_of_at is not None and self._progress.is_beyond_limit(as_of_at, now):
+            return self._local(undetermined(Reason.STALE), DecidedBy.INDEX, now)
+        return self._local(CLEAR, DecidedBy.INDEX, now)
+
+    def _local(self, verdict: Verdict, decided_by: DecidedBy, now: datetime) -> Decision:
+        """A decision on what this process holds in memory."""
+        as_of_at = self._progress.as_of_at
+        return Decision(
+            verdict=verdict,
+            decided_by=decided_by,
+            as_of=self._progress.position,
+            as_of_at=as_of_at,
+            stale=as_of_at is None or self._progress.is_stale(as_of_at, now),
+        )
+
+    async def _look_up(self, question: Question, inquiry: Inquiry, now: datetime) -> Decision:
+        try:
+            async with asyncio.timeout(self._store_timeout_s):
+                facts = await self._store.read_facts([inquiry.digest])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it refuses nobody
+            self._log.warning("facts_unreadable", fault=describe_fault(error))
+            return self._local(undetermined(Reason.STORE_UNREADABLE), DecidedBy.STORE, now)
+        if facts.rebuilding:
+            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
+        bases = [basis for basis in facts.bases if basis.binds(now)]
+        verdict = rule(self._policy, question, bases)
+        if verdict.answer is not Answer.RESTRICTED:
+            return self._held(verdict, facts, now)
+        return await self._confirm(question, inquiry, facts, now)
+
+    def _held(self, verdict: Verdict, facts: Facts, now: datetime) -> Decision:
+        """A decision on the store's facts; older than the court allows, it is none."""
+        as_of_at = facts.as_of_at
+        if as_of_at is None or self._progress.is_beyond_limit(as_of_at, now):
+            verdict = undetermined(Reason.STALE)
+        return Decision(
+            verdict=verdict,
+            decided_by=DecidedBy.STORE,
+            as_of=facts.as_of,
+            as_of_at=as_of_at,
+            stale=as_of_at is None or self._progress.is_stale(as_of_at, now),
+        )
+
+    async def _confirm(
+        self, question: Question, inquiry: Inquiry, facts: Facts, now: datetime
+    ) -> Decision:
+        try:
+            standing = await self._confirmer.confirm(inquiry, facts.seen)
+        except NotConfirmedError as error:
+            self._log.warning("not_confirmed", why=str(error))
+            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
+        verdict = self._judge(question, facts, standing, self._clock.now())
+        decision = Decision(
+            verdict=verdict,
+            decided_by=DecidedBy.REGISTRY,
+            as_of=standing.as_of,
+            as_of_at=standing.as_of_at,
+        )
+        if verdict.answer is not Answer.RESTRICTED:
+            return decision
+        return await self._record(question, inquiry, decision)
+
+    def _judge(
+        self, question: Question, facts: Facts, standing: Standing, now: datetime
+    ) -> Verdict:
+        """The policy's verdict on the registry's bases, at this clock and at the registry's.
+
+        A basis whose ending this service has itself seen, or holds to be lost, is unsettled
+        whatever the registry says: a restored ledger must not un-pay anybody (design §3.2).
+        """
+        protected = {basis.basis_id for basis in facts.bases if basis.ended or basis.unsettled}
+        bases = [
+            replace(basis, unsettled=True) if basis.basis_id in protected else basis
+            for basis in standing.bases
+        ]
+        firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]
+        verdict = rule(self._policy, question, firm)
+        if verdict.answer is Answer.RESTRICTED:
+            return verdict
+        doubtful = [one for one in bases if one.binds(now) or one.binds(standing.as_of_at)]
+        if len(doubtful) > len(firm):
+            wider = rule(self._policy, question, doubtful)
+            if wider.answer is Answer.RESTRICTED:
+                return undetermined(Reason.CLOCKS_DISAGREE)
+        return verdict
+
+    async def _record(self, question: Question, inquiry: Inquiry, decision: Decision) -> Decision:
+        decision = replace(decision, decision_id=str(self._clock.uuid()))
+        refusal = Refusal(
+            decision_id=decision.decision_id,
+            decided_at=self._clock.now(),
+            basis_ids=[bar.basis.basis_id for bar in decision.verdict.bars],
+            digest=inquiry.digest,
+            product=self._policy.label(question),
+            as_of=decision.as_of,
+            articles={bar.basis.basis_id: bar.article for bar in decision.verdict.bars},
+        )
+        try:
+            await self._recorder.record(refusal)
+        except NotRecordedError:
+            return replace(decision, verdict=undetermined(Reason.NOT_RECORDED), decision_id="")
+        return decision

@@ -1,0 +1,71 @@
+"""What the engine asks of the registry, and how that may fail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from restriction.effects import Change
+from restriction.model import Position, Seen, Standing
+from restriction.store import Cursor, EndingSeen, Place
+
+
+class LedgerError(Exception):
+    """The registry did not answer, or not usefully. Nothing is known; ask again."""
+
+
+class LedgerRewoundError(LedgerError):
+    """The ledger does not hold a change that this service has applied: it was restored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A reply of the feed: changes, the head when it was made, and the registry's clock then."""
+
+    changes: Sequence[Change]
+    head: Position
+    head_hash: bytes
+    as_of_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One document, as the registry is asked about it."""
+
+    epoch: int
+    digest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """Standings in the order of the inquiries. `withheld`: nobody may be refused now."""
+
+    standings: Sequence[Standing]
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the ledger says to one page of endings."""
+
+    agreed: bool
+    kept_count: int
+
+
+class Ledger(Protocol):
+    """The registry's LedgerService. Every method raises LedgerError."""
+
+    async def read_changes(
+        self, *, incarnation: str, after: Place, cursor: Cursor, limit: int, wait_ms: int
+    ) -> Page:
+        """Changes after a place; waits up to `wait_ms` for one. An empty page is the heartbeat."""
+
+    async def confirm(
+        self, inquiries: Sequence[Inquiry], *, seen: Seen, timeout_s: float
+    ) -> Confirmation:
+        """What the primary holds now, at most `timeout_s` from now."""
+
+    async def report_endings(
+        self, endings: Sequence[EndingSeen], *, seen: Position, last: bool
+    ) -> Report:
+        """Hand in one page of endings, newest first."""

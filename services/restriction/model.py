@@ -1,0 +1,214 @@
+"""Facts, verdicts and decisions of a restriction service. Pure: no I/O, no proto, no clock.
+
+A basis is a fact with instants. Whether it binds is computed at the moment of asking (`binds`), so
+a term that ends or an order that starts needs no job that could be missed.
+"""
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+class Measure(enum.IntEnum):
+    """What a basis is. Numbers as in ledger/v1 Measure."""
+
+    LISTING = 1
+    ORDER = 2
+
+
+class Item(enum.IntEnum):
+    """The nine items of Art 3(1) Consumption Provisions (2015). Numbers are the law's own."""
+
+    TRANSPORT = 1
+    LODGING = 2
+    REAL_ESTATE = 3
+    PREMISES = 4
+    VEHICLES = 5
+    TOURISM = 6
+    SCHOOLS = 7
+    INSURANCE = 8
+    FAST_TRAINS = 9
+
+
+class Answer(enum.IntEnum):
+    """Answer to one check. UNDETERMINED means sell or admit, and log: it is never a refusal."""
+
+    CLEAR = 1
+    RESTRICTED = 2
+    UNDETERMINED = 3
+
+
+class Reason(enum.IntEnum):
+    """Why an answer is not a plain CLEAR. Numbers as in restriction/v1 Reason."""
+
+    NONE = 0
+    BARRED = 1
+    DOCUMENT_INVALID = 2
+    PRODUCT_UNKNOWN = 3
+    NOT_CONFIRMED = 4
+    STORE_UNREADABLE = 5
+    UNSETTLED = 6
+    STALE = 7
+    CHILD_TICKET = 8
+    NOT_RECORDED = 9
+    STARTING = 10
+    CLOCKS_DISAGREE = 11
+
+
+class DecidedBy(enum.IntEnum):
+    """What an answer rests on. Numbers as in restriction/v1 DecidedBy."""
+
+    RULE = 1
+    INDEX = 2
+    STORE = 3
+    REGISTRY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the ledger; comparable only within one incarnation. 0 is before the first."""
+
+    incarnation: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The furthest change this service has applied, as handed to the registry with a question.
+
+    `generation` counts how often the facts were rebuilt; it orders positions of two incarnations.
+    """
+
+    generation: int
+    position: Position
+    hash: bytes
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """What decides which of two is further."""
+        return self.generation, self.position.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """An order or a listing as fact.
+
+    Attributes:
+        items: items barred; orders only. Numbers that this release does not know are left out.
+        ground: ground of Art 1 List Provisions, 1 to 6; None for an order.
+        start_at: instant from which it counts (UTC).
+        end_at: instant at which it ends by itself; None when open.
+        unsettled: a restore lost its ending: nobody is refused on it.
+        ended: an act has ended it.
+    """
+
+    basis_id: str
+    measure: Measure
+    subject_id: str
+    start_at: datetime
+    end_at: datetime | None = None
+    items: frozenset[Item] = frozenset()
+    ground: int | None = None
+    court_code: str = ""
+    court_name: str = ""
+    court_contact: str = ""
+    case_number: str = ""
+    reference: str = ""
+    unsettled: bool = False
+    ended: bool = False
+
+    def binds(self, now: datetime) -> bool:
+        """Whether it counts at `now`: started, not past its end, and ended by no act."""
+        return (
+            not self.ended and self.start_at <= now and (self.end_at is None or now < self.end_at)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the service's own store holds on one document, read in one snapshot.
+
+    `bases` include ended ones: the gate must know what it must not refuse on. `rebuilding` is true
+    while the facts are being rebuilt after a restore of the ledger: nothing is decided on them.
+    """
+
+    bases: tuple[Basis, ...]
+    seen: Seen
+    as_of: Position
+    as_of_at: datetime | None
+    rebuilding: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the registry's primary answered for one inquiry, with its clock at that snapshot."""
+
+    bases: tuple[Basis, ...]
+    as_of: Position
+    as_of_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One basis that bars the product, and the article by which it does."""
+
+    basis: Basis
+    article: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a policy says of one question on given bases."""
+
+    answer: Answer
+    reason: Reason = Reason.NONE
+    bars: tuple[Bar, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+CLEAR = Verdict(answer=Answer.CLEAR)
+
+
+def undetermined(reason: Reason) -> Verdict:
+    """The verdict that it cannot be said, and why."""
+    return Verdict(answer=Answer.UNDETERMINED, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A verdict with what it rests on; the answer to one check.
+
+    `as_of_at` is when the service last knew `as_of` to be the ledger's head; for a confirmed answer
+    the registry's clock. `decision_id` names the record of a refusal, else it is empty.
+    """
+
+    verdict: Verdict
+    decided_by: DecidedBy
+    as_of: Position = Position()
+    as_of_at: datetime | None = None
+    stale: bool = False
+    decision_id: str = ""
+
+    @property
+    def answer(self) -> Answer:
+        """The verdict's answer."""
+        return self.verdict.answer
+
+    @property
+    def reason(self) -> Reason:
+        """The verdict's reason."""
+        return self.verdict.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The record of a refusal, committed before the reply. It names nobody."""
+
+    decision_id: str
+    decided_at: datetime
+    basis_ids: Sequence[str]
+    digest: bytes = field(repr=False)
+    product: str
+    as_of: Position
+    articles: Mapping[str, str]

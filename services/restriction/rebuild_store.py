@@ -1,0 +1,162 @@
+"""The store's part in a rebuild: a new generation beside the old, a switch, and what follows it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from chassis.faults import Connection
+from chassis.postgres import Postgres
+from restriction.model import Measure
+from restriction.postgres_store import PostgresStore, follower_of
+from restriction.statements import Statements
+from restriction.store import Batch, EndingSeen, Follower, IndexChange, LostEnding
+
+_SUBJECTS_PER_PASS: Final = 500
+_NEWEST: Final = 2**31 - 1
+
+
+class PostgresRebuildStore:
+    """RebuildStore on the schema of a PostgresStore."""
+
+    def __init__(
+        self, *, postgres: Postgres, statements: Statements, projection: PostgresStore
+    ) -> None:
+        self._postgres = postgres
+        self._sql = statements
+        self._projection = projection
+
+    async def read_follower(self) -> Follower:
+        """The current generation."""
+        return await self._projection.read_follower()
+
+    async def apply(self, batch: Batch) -> IndexChange:
+        """As the projection does it, in any generation."""
+        return await self._projection.apply(batch)
+
+    async def read_generation(self, generation: int) -> Follower | None:
+        """Any generation, or None."""
+        async with self._postgres.connection() as connection:
+            row = await connection.fetchrow(self._sql.read_generation, generation)
+        return None if row is None else follower_of(row)
+
+    async def mark_rebuilding(self) -> None:
+        """Committed before the first report: a crash in between finds it again."""
+        await self._postgres.transaction(self._mark_rebuilding)
+
+    async def read_seen_endings(
+        self, before: EndingSeen | None, limit: int
+    ) -> Sequence[EndingSeen]:
+        """Newest first."""
+        key = (
+            (_NEWEST, 0, "")
+            if before is None
+            else (before.generation, before.position, before.basis_id)
+        )
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_seen_endings, *key, limit)
+        return [
+            EndingSeen(
+                generation=row["generation"],
+                position=row["position"],
+                basis_id=row["basis_id"],
+                hash=row["hash"],
+                measure=Measure(row["measure"]),
+                subject_id=row["subject_id"],
+                incarnation=row["incarnation"],
+            )
+            for row in rows
+        ]
+
+    async def read_lost_endings(self) -> Sequence[LostEnding]:
+        """Oldest first."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_lost_endings)
+        return [
+            LostEnding(
+                basis_id=row["basis_id"],
+                court_code=row["court_code"],
+                incarnation=row["incarnation"],
+                position=row["position"],
+            )
+            for row in rows
+        ]
+
+    async def start_generation(self, generation: int) -> Follower:
+        """Drop what was left half built, then begin."""
+
+        async def work(connection: Connection) -> None:
+            await connection.fetchval(self._sql.lock_engine)
+            await connection.execute(self._sql.delete_generation, generation)
+            await connection.execute(self._sql.insert_generation, generation)
+
+        await self._postgres.transaction(work)
+        started = await self.read_generation(generation)
+        assert started is not None, "it was just committed"
+        return started
+
+    async def switch_to(self, generation: int) -> None:
+        """Three rows, whatever the size of the facts."""
+
+        async def work(connection: Connection) -> None:
+            await connection.fetchval(self._sql.lock_engine)
+            await connection.execute(self._sql.finish_generation, generation)
+            await connection.execute(self._sql.switch_generation, generation)
+
+        await self._postgres.transaction(work)
+
+    async def reconcile(self, now: datetime) -> None:
+        """Lifts of what vanished first, then all subjects by pages, each in its transaction."""
+        follower = await self.read_follower()
+        generation = follower.generation
+
+        async def begin(connection: Connection) -> None:
+            await connection.fetchval(self._sql.lock_engine)
+            await connection.execute(self._sql.clear_pending_starts)
+            await connection.execute(self._sql.lift_vanished, generation, follower.all.number)
+
+        await self._postgres.transaction(begin)
+        last = ""
+        while subjects := await self._reconcile_page(generation, last, now):
+            last = subjects[-1]
+        await self._postgres.transaction(
+            lambda connection: connection.execute(self._sql.mark_reconciled, generation)
+        )
+
+    async def drop_others(self) -> None:
+        """One generation in each transaction."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_other_generations)
+        for row in rows:
+            await self.drop_generation(row["generation"])
+
+    async def drop_generation(self, generation: int) -> None:
+        """In one transaction."""
+
+        async def work(connection: Connection) -> None:
+            await connection.execute(self._sql.delete_generation, generation)
+
+        await self._postgres.transaction(work)
+
+    async def count_differences(self, one: int, other: int) -> Mapping[str, int]:
+        """Kinds that are equal are left out."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.count_differences, one, other)
+        return {row["kind"]: row["count"] for row in rows if row["count"]}
+
+    async def _mark_rebuilding(self, connection: Connection) -> None:
+        await connection.fetchval(self._sql.lock_engine)
+        await connection.execute(self._sql.mark_rebuilding)
+
+    async def _reconcile_page(self, generation: int, after: str, now: datetime) -> Sequence[str]:
+        async def work(connection: Connection) -> Sequence[str]:
+            await connection.fetchval(self._sql.lock_engine)
+            rows = await connection.fetch(
+                self._sql.read_subjects, generation, after, _SUBJECTS_PER_PASS
+            )
+            subjects = [row["subject_id"] for row in rows]
+            if subjects:
+                await connection.execute(self._sql.deliver, generation, subjects, now)
+                await connection.execute(self._sql.note_pending_starts, generation, subjects, now)
+            return subjects
+
+        return await self._postgres.transaction(work)

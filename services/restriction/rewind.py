@@ -1,0 +1,121 @@
+"""After a restore of the ledger: report, rebuild beside the old facts, switch, tidy up.
+
+While this goes on every hit is UNDETERMINED and a miss is answered from the old index, as stale as
+it is. Nobody is refused on the old facts nor on half of the new ones (design §3.2).
+"""
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from chassis.clock import Clock
+from restriction.effects import verify_chain
+from restriction.feed import PAGE_MAX
+from restriction.ledger import Ledger, LedgerRewoundError
+from restriction.model import Position
+from restriction.store import Batch, Cursor, Follower, Place, RebuildStore
+from restriction.witness import Witness
+
+
+class Rewinder:
+    """Every step may be repeated: a crash in between finds `rebuilding` and begins again."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        store: RebuildStore,
+        witness: Witness,
+        clock: Clock,
+        log: FilteringBoundLogger | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._witness = witness
+        self._clock = clock
+        self._log: FilteringBoundLogger = log or structlog.get_logger()
+
+    async def rebuild(self) -> None:
+        """Replace the current generation by one read from position 0 of the ledger as it is now.
+
+        Raises:
+            LedgerError: the registry does not answer; begin again.
+            ServiceError: the store does not.
+        """
+        await self._store.mark_rebuilding()
+        old = await self._store.read_follower()
+        self._log.warning("ledger_rewound", generation=old.generation, position=old.all.number)
+        await self._witness.report(old)
+        generation = old.generation + 1
+        follower = await self._store.read_generation(generation)
+        if follower is None:
+            follower = await self._store.start_generation(generation)
+        try:
+            await replay(self._ledger, self._store, follower, clock=self._clock)
+        except LedgerRewoundError:
+            # Restored once more while we read: what was read so far is of no ledger any more.
+            await self._store.start_generation(generation)
+            raise
+        await self._store.switch_to(generation)
+        self._log.warning("ledger_rebuilt", generation=generation)
+
+    async def tidy(self, follower: Follower) -> None:
+        """What follows a switch, and may be cut off by a crash: deliveries, the list, the old facts."""
+        if follower.reconciled:
+            return
+        await self._store.reconcile(self._clock.now())
+        for lost in await self._store.read_lost_endings():
+            self._log.warning(
+                "ending_lost_by_restore",
+                basis_id=lost.basis_id,
+                court_code=lost.court_code,
+                incarnation=lost.incarnation,
+                position=lost.position,
+            )
+        await self._store.drop_others()
+
+
+async def replay(
+    ledger: Ledger,
+    store: RebuildStore,
+    follower: Follower,
+    *,
+    clock: Clock,
+    until: Place | None = None,
+    cursor: Cursor = Cursor.ALL,
+) -> None:
+    """Apply changes to a generation from where it stands, up to the head, or to `until`.
+
+    Raises:
+        ChainBrokenError: the feed does not continue the chain.
+        LedgerError: the registry does not answer, or was rewound.
+    """
+    place = follower.all if cursor is Cursor.ALL else follower.endings
+    incarnation = follower.incarnation
+    while until is None or place.number < until.number:
+        limit = PAGE_MAX if until is None else min(PAGE_MAX, until.number - place.number)
+        page = await ledger.read_changes(
+            incarnation=incarnation, after=place, cursor=cursor, limit=limit, wait_ms=0
+        )
+        changes = [
+            one for one in page.changes if until is None or one.position.number <= until.number
+        ]
+        if cursor is Cursor.ALL:
+            verify_chain(changes, after=place.number, last_hash=place.hash)
+        if not changes:
+            return
+        reached = Place(changes[-1].position.number, changes[-1].hash)
+        incarnation = page.head.incarnation
+        at_head = Position(incarnation, reached.number) == page.head
+        await store.apply(
+            Batch(
+                generation=follower.generation,
+                cursor=cursor,
+                after=place,
+                changes=changes,
+                place=reached,
+                incarnation=incarnation,
+                as_of_at=page.as_of_at if at_head else None,
+                now=clock.now(),
+            )
+        )
+        place = reached

@@ -1,0 +1,55 @@
+"""The names of the statements in sql/queries.sql: a missing or an unused one stops the process."""
+
+from dataclasses import dataclass
+
+from chassis.queries import NamedQueries
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Each field holds the SQL of that name."""
+
+    read_follower: str
+    read_generation: str
+    lock_engine: str
+    lock_follower: str
+    advance_all: str
+    advance_endings: str
+    note_heartbeat: str
+    upsert_courts: str
+    upsert_bindings: str
+    upsert_digests: str
+    upsert_starts: str
+    upsert_endings: str
+    upsert_unsettled: str
+    update_references: str
+    insert_seen_endings: str
+    refresh_live: str
+    read_facts: str
+    read_live_digests: str
+    read_seen_endings: str
+    read_lost_endings: str
+    insert_refusals: str
+    deliver: str
+    note_pending_starts: str
+    take_pending_starts: str
+    read_deliveries: str
+    read_delivery_head: str
+    mark_rebuilding: str
+    insert_generation: str
+    switch_generation: str
+    finish_generation: str
+    clear_pending_starts: str
+    read_subjects: str
+    lift_vanished: str
+    mark_reconciled: str
+    read_other_generations: str
+    delete_generation: str
+    count_differences: str
+    try_lead: str
+    still_lead: str
+
+
+def load_statements() -> Statements:
+    """Read them from this package's files."""
+    return NamedQueries.load("restriction", "sql/queries.sql").into(Statements)

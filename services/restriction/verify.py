@@ -1,0 +1,57 @@
+"""Does a replay from position 0 equal what the follower holds? (`python -m <field> verify`)"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from chassis.clock import Clock
+from restriction.ledger import Ledger
+from restriction.rewind import replay
+from restriction.store import Cursor, Follower, RebuildStore
+
+# No rebuild ever counts down.
+_SCRATCH: Final = -1
+_ROUNDS_MAX: Final = 20
+
+
+class BusyError(Exception):
+    """The follower moved on during every round; verify again when fewer changes come in."""
+
+
+async def verify(*, ledger: Ledger, store: RebuildStore, clock: Clock) -> Mapping[str, int]:
+    """Rebuild into a scratch generation and compare; returns differing rows by kind.
+
+    Empty when equal. The follower may go on meanwhile: the scratch is brought after it until both
+    cursors of both stand at the same places before and after the comparison.
+
+    Raises:
+        BusyError: that was not reached.
+        LedgerError: the registry does not answer.
+    """
+    scratch = await store.start_generation(_SCRATCH)
+    try:
+        for _ in range(_ROUNDS_MAX):
+            live = await store.read_follower()
+            scratch = await _bring_after(ledger, store, scratch, live, clock)
+            differences = await store.count_differences(live.generation, _SCRATCH)
+            if _places(await store.read_follower()) == _places(live):
+                return differences
+        raise BusyError("the follower moved on during every round; verify again later")
+    finally:
+        await store.drop_generation(_SCRATCH)
+
+
+async def _bring_after(
+    ledger: Ledger, store: RebuildStore, scratch: Follower, live: Follower, clock: Clock
+) -> Follower:
+    await replay(ledger, store, scratch, clock=clock, until=live.all)
+    if live.endings.number > live.all.number:
+        await replay(ledger, store, scratch, clock=clock, until=live.endings, cursor=Cursor.ENDINGS)
+    moved = await store.read_generation(_SCRATCH)
+    assert moved is not None, "nobody else drops the scratch generation"
+    return moved
+
+
+def _places(follower: Follower) -> tuple[int, int, int]:
+    """The endings place matters only where it is ahead."""
+    number = follower.all.number
+    return follower.generation, number, max(number, follower.endings.number)

@@ -1,0 +1,142 @@
+"""Building a restriction service: what is made of what, on one screen."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from chassis.app import App, Scope, Serving
+from chassis.client import open_channel
+from chassis.clock import Clock, SystemClock
+from chassis.migrate import MigrationSettings, load_migrations, migrate
+from chassis.postgres import Postgres, PostgresSettings
+from chassis.server import Registration, ServerSettings
+from restriction.config import Config
+from restriction.confirm import Confirmer
+from restriction.deliveries import DeliveryReader
+from restriction.engine import Engine
+from restriction.feed import Feed
+from restriction.gate import Gate
+from restriction.grpc_ledger import GrpcLedger
+from restriction.index import CountedIndex
+from restriction.lead import Leadership
+from restriction.partners import HeaderIdentity, PartnerDigests
+from restriction.policy import Policy
+from restriction.postgres_store import PostgresStore
+from restriction.probes import Probes
+from restriction.progress import Progress
+from restriction.rebuild_store import PostgresRebuildStore
+from restriction.refusals import RefusalRecorder
+from restriction.rewind import Rewinder
+from restriction.statements import load_statements
+from restriction.witness import Witness
+
+Question = TypeVar("Question")
+MakeServicer = Callable[[Gate[Question], DeliveryReader], Registration]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """The field's schema, migrated, and the registry: what both serving and verifying need."""
+
+    postgres: Postgres
+    facts: PostgresStore
+    rebuild: PostgresRebuildStore
+    ledger: GrpcLedger
+
+
+async def open_stores(config: Config, policy: Policy[Question], stack: AsyncExitStack) -> Stores:
+    """Open them on `stack`. Waits for a database that is still starting."""
+    settings = PostgresSettings(
+        dsn=config.dsn, schema=policy.field, application_name=f"courtlist-{policy.field}"
+    )
+    postgres = await stack.enter_async_context(Postgres.open(settings))
+    migrations = load_migrations("restriction", "sql/migrations")
+    await migrate(migrations, MigrationSettings(dsn=config.dsn, schema=policy.field))
+    channel = await stack.enter_async_context(open_channel(config.registry))
+    statements = load_statements()
+    facts = PostgresStore(postgres=postgres, statements=statements, measure=policy.measure)
+    return Stores(
+        postgres=postgres,
+        facts=facts,
+        rebuild=PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts),
+        ledger=GrpcLedger(channel=channel, follower=policy.field, measure=policy.measure),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Generic[Question]):
+    """One field's service, engine and gate in one process."""
+
+    config: Config
+    policy: Policy[Question]
+    make_servicer: MakeServicer[Question]
+    clock: Clock
+
+    async def open(self, scope: Scope) -> Serving:
+        """Open every resource, start following, and say what is served."""
+        config, clock = self.config, self.clock
+        stores = await open_stores(config, self.policy, scope.stack)
+        index = CountedIndex()
+        progress = Progress(
+            max_staleness_s=config.max_staleness_s, stale_limit_s=config.stale_limit_s
+        )
+        witness = Witness(ledger=stores.ledger, store=stores.rebuild)
+        confirmer = Confirmer(ledger=stores.ledger, timeout_s=config.confirm_timeout_ms / 1000)
+        recorder = RefusalRecorder(store=stores.facts, timeout_s=config.record_timeout_ms / 1000)
+        scope.stack.push_async_callback(recorder.close)
+        scope.stack.push_async_callback(confirmer.close)
+        engine = Engine(
+            leadership=Leadership(postgres=stores.postgres, statements=load_statements()),
+            feed=Feed(
+                ledger=stores.ledger,
+                store=stores.facts,
+                facts=stores.facts,
+                index=index,
+                progress=progress,
+                witness=witness,
+                clock=clock,
+            ),
+            rewinder=Rewinder(
+                ledger=stores.ledger, store=stores.rebuild, witness=witness, clock=clock
+            ),
+        )
+        scope.spawn(engine.run(), task_name="engine")
+        gate = Gate(
+            policy=self.policy,
+            keys=config.keys,
+            index=index,
+            progress=progress,
+            store=stores.facts,
+            confirmer=confirmer,
+            recorder=recorder,
+            clock=clock,
+            store_timeout_s=config.store_timeout_ms / 1000,
+        )
+        reader = DeliveryReader(
+            store=stores.facts,
+            identity=HeaderIdentity(),
+            digests=PartnerDigests(key=config.keys[0]),
+            progress=progress,
+            draining=scope.draining,
+            clock=clock,
+        )
+        probes = Probes(progress=progress, clock=clock)
+        return Serving(
+            services=[self.make_servicer(gate, reader)],
+            ready={"store": stores.facts.ping, "caught_up": probes.caught_up},
+            named={"fresh": {"ledger": probes.fresh}},
+        )
+
+
+def build(config: Config, policy: Policy[Question], make_servicer: MakeServicer[Question]) -> App:
+    """The process of one field."""
+    clock = SystemClock()
+    service = Service(config=config, policy=policy, make_servicer=make_servicer, clock=clock)
+    return App(
+        name=policy.field,
+        server=ServerSettings(address=config.listen),
+        open=service.open,
+        grace_s=config.grace_s,
+        clock=clock,
+    )

@@ -1,0 +1,106 @@
+"""The travel policy: Art 3(1) Consumption Provisions (2015) on one ticket. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from document import Document
+from restriction.model import (
+    CLEAR,
+    Answer,
+    Bar,
+    Basis,
+    Item,
+    Measure,
+    Reason,
+    Verdict,
+    undetermined,
+)
+from travel.table import Coverage
+
+_ADULT_AGE: Final = 18
+
+ALLOWED: Final = (
+    "硬座 hard seat",
+    "硬卧 hard sleeper",
+    "软座 soft seat",
+    "C/D字头动车组二等座 second class on C and D trains",
+    "C/D字头动车组二等卧 second-class sleeper on C and D trains",
+    "三等舱及以下客船 ships, third class and below",
+    "长途汽车 coach",
+)
+"""What the law leaves free to everybody (CP Art 3(1): named by no item)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One ticket to be sold.
+
+    Attributes:
+        coverage: how the product is covered by Art 3(1).
+        product: the product in a few ASCII words, for the record of a refusal.
+        travel_date: the day of departure, in Asia/Shanghai.
+        child: whether it is a child's own ticket.
+    """
+
+    coverage: Coverage
+    product: str
+    travel_date: date
+    child: bool = False
+
+
+class TravelPolicy:
+    """Orders bind in travel; listings alone do not (CP Art 1)."""
+
+    field: Final = "travel"
+    measure: Final = Measure.ORDER
+
+    def before_lookup(self, question: Ticket, document: Document) -> Verdict | None:
+        """A child's own ticket is never answered with a look-up.
+
+        Nobody under 18 is restricted, so a minor's number is CLEAR; any other document on a
+        child's ticket is somebody else's or shows no age, and must not decide for the child.
+        """
+        if not question.child:
+            return None
+        if document.birth_date is not None and _is_minor(document.birth_date, question.travel_date):
+            return CLEAR
+        return undetermined(Reason.CHILD_TICKET)
+
+    def decide(self, question: Ticket, bases: Sequence[Basis]) -> Verdict:
+        """RESTRICTED with every order that names an item which covers the product."""
+        coverage = question.coverage
+        bars = tuple(
+            Bar(basis, _article(basis.items & coverage.certain))
+            for basis in bases
+            if basis.items & coverage.certain
+        )
+        if bars:
+            return Verdict(
+                answer=Answer.RESTRICTED, reason=Reason.BARRED, bars=bars, allowed=ALLOWED
+            )
+        if any(basis.items & coverage.possible for basis in bases):
+            return undetermined(Reason.PRODUCT_UNKNOWN)
+        return CLEAR
+
+    def label(self, question: Ticket) -> str:
+        """The product as it stands in the record of a refusal."""
+        return question.product
+
+
+def _article(items: frozenset[Item]) -> str:
+    return "CP Art 3(1) " + ", ".join(f"item {item.value}" for item in sorted(items))
+
+
+def _is_minor(birth_date: date, day: date) -> bool:
+    """Whether somebody has not reached 18 on `day`.
+
+    As the courts count, a year of age is reached on the day after the birthday; a birthday on
+    29 February falls on 1 March of a common year. The registry counts alike (LP Art 4).
+    """
+    try:
+        birthday = birth_date.replace(year=birth_date.year + _ADULT_AGE)
+    except ValueError:
+        birthday = date(birth_date.year + _ADULT_AGE, 3, 1)
+    return day <= birthday

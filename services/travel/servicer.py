@@ -1,0 +1,195 @@
+"""TravelService: reads a ticket from the wire, asks the gate, writes the answer."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+from google.rpc import status_pb2
+
+from chassis.call_log import call_log
+from chassis.errors import FieldViolation, ServiceError, invalid_request
+from chassis.server import Registration
+from chassis.status import to_status
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from courtlist.identity.v1 import document_pb2
+from courtlist.travel.v1 import travel_service_pb2 as travel_pb2
+from courtlist.travel.v1 import travel_service_pb2_grpc
+from restriction import convert
+from restriction.deliveries import DeliveryReader
+from restriction.gate import Check, Gate
+from restriction.model import Answer, Decision
+from travel.policy import Ticket
+from travel.table import AIR, Coverage, SeatClass, ShipClass, TrainCategory, rail, ship
+
+ITEMS_MAX: Final = 1000
+# Items of one manifest that look up facts at the same time: more would only queue for connections.
+_TOGETHER: Final = 64
+
+_KINDS: Final = {
+    value.number: value.name.removeprefix("DOCUMENT_KIND_")
+    for value in document_pb2.DocumentKind.DESCRIPTOR.values
+    if value.number
+}
+
+
+class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
+    """Thin: convert, ask, convert."""
+
+    def __init__(self, *, gate: Gate[Ticket], deliveries: DeliveryReader) -> None:
+        self._gate = gate
+        self._deliveries = deliveries
+
+    async def CheckPassenger(  # noqa: N802 - the method's name in travel_service.proto
+        self, request: travel_pb2.CheckPassengerRequest, context: Any
+    ) -> travel_pb2.CheckPassengerResponse:
+        """Answer one passenger."""
+        del context
+        decision = await self._gate.check(_check(request))
+        _log([decision])
+        return travel_pb2.CheckPassengerResponse(decision=convert.decision_to(decision))
+
+    async def CheckPassengers(  # noqa: N802 - as above
+        self, request: travel_pb2.CheckPassengersRequest, context: Any
+    ) -> travel_pb2.CheckPassengersResponse:
+        """Answer a manifest: each item has its decision or its own status, in the order asked."""
+        del context
+        _check_size(len(request.items))
+        slots = asyncio.Semaphore(_TOGETHER)
+
+        async def answer(item: travel_pb2.CheckPassengerRequest) -> Decision | status_pb2.Status:
+            try:
+                check = _check(item)
+            except ServiceError as error:
+                return to_status(error)
+            async with slots:
+                return await self._gate.check(check)
+
+        answers = await asyncio.gather(*map(answer, request.items))
+        _log([one for one in answers if isinstance(one, Decision)], items=len(answers))
+        return travel_pb2.CheckPassengersResponse(results=map(_result, answers))
+
+    async def ReadRestrictions(  # noqa: N802 - as above
+        self, request: travel_pb2.ReadRestrictionsRequest, context: Any
+    ) -> travel_pb2.ReadRestrictionsResponse:
+        """Answer a partner who pulls."""
+        page = await self._deliveries.read(request.page, tuple(context.invocation_metadata() or ()))
+        return travel_pb2.ReadRestrictionsResponse(page=page)
+
+
+def register(gate: Gate[Ticket], deliveries: DeliveryReader) -> Registration:
+    """The servicer, ready to be added to a server."""
+    servicer = TravelServicer(gate=gate, deliveries=deliveries)
+    return Registration(
+        travel_pb2.DESCRIPTOR.services_by_name["TravelService"].full_name,
+        partial(travel_service_pb2_grpc.add_TravelServiceServicer_to_server, servicer),
+    )
+
+
+def _check(request: travel_pb2.CheckPassengerRequest) -> Check[Ticket]:
+    """The question in a request; raises ServiceError INVALID_REQUEST with every wrong field."""
+    violations = list(_violations(request))
+    if violations:
+        raise invalid_request(violations)
+    coverage, product = _product(request.product)
+    return Check(
+        kind=_KINDS.get(request.document.kind, ""),
+        issuing_state=request.document.issuing_state,
+        number=request.document.number,
+        question=Ticket(
+            coverage=coverage,
+            product=product,
+            travel_date=_date(request),
+            child=request.passenger == travel_pb2.PASSENGER_CHILD,
+        ),
+    )
+
+
+def _violations(request: travel_pb2.CheckPassengerRequest) -> Iterator[FieldViolation]:
+    if not request.HasField("document"):
+        yield FieldViolation(
+            "document", "FIELD_REQUIRED", "is absent; give the document the passenger travels with"
+        )
+    if request.product.WhichOneof("product") is None:
+        yield FieldViolation("product", "FIELD_REQUIRED", "is absent; give one of air, rail, ship")
+    if not request.HasField("travel_date"):
+        yield FieldViolation(
+            "travel_date", "FIELD_REQUIRED", "is absent; give the day of departure"
+        )
+        return
+    try:
+        _date(request)
+    except ValueError:
+        yield FieldViolation(
+            "travel_date", "FIELD_INVALID", "is no day of the calendar; give year, month and day"
+        )
+
+
+def _date(request: travel_pb2.CheckPassengerRequest) -> date:
+    day = request.travel_date
+    return date(day.year, day.month, day.day)
+
+
+def _product(product: travel_pb2.Product) -> tuple[Coverage, str]:
+    """How the law covers the product, and its words for the record of a refusal.
+
+    A number that this release does not know, from a newer client, counts as not known.
+    """
+    kind = product.WhichOneof("product")
+    if kind == "air":
+        return AIR, "AIR"
+    if kind == "ship":
+        ship_class = _known(ShipClass, getattr(product.ship, "class"))
+        return ship(ship_class), f"SHIP {ship_class.name}"
+    category = _known(TrainCategory, product.rail.category)
+    seat = _known(SeatClass, product.rail.seat)
+    return rail(category, seat), f"RAIL {category.name} {seat.name}"
+
+
+def _known(enum_type: Any, number: int) -> Any:
+    try:
+        return enum_type(number)
+    except ValueError:
+        return enum_type(0)
+
+
+def _check_size(count: int) -> None:
+    if count == 0:
+        raise ServiceError(
+            reasons.ERROR_REASON_MANIFEST_EMPTY, "items is empty; give 1 to 1000 passengers"
+        )
+    if count > ITEMS_MAX:
+        raise invalid_request(
+            [
+                FieldViolation(
+                    "items", "FIELD_TOO_LONG", "holds more than 1000 passengers; split the manifest"
+                )
+            ]
+        )
+
+
+def _result(answer: Decision | status_pb2.Status) -> travel_pb2.PassengerResult:
+    if isinstance(answer, Decision):
+        return travel_pb2.PassengerResult(decision=convert.decision_to(answer))
+    return travel_pb2.PassengerResult(status=answer)
+
+
+def _log(decisions: Sequence[Decision], *, items: int = 1) -> None:
+    """Count what was answered; a call that only cleared is routine and sampled."""
+    line = call_log()
+    line.routine = len(decisions) == items and all(
+        decision.answer is Answer.CLEAR and not decision.stale for decision in decisions
+    )
+    if line.routine:
+        return
+    line.fields["items"] = items
+    for decision in decisions:
+        key = f"{decision.answer.name}_{decision.decided_by.name}".lower()
+        line.fields[key] = line.fields.get(key, 0) + 1
+    if items == 1 and decisions:
+        one = decisions[0]
+        line.fields["answer_reason"] = one.reason.name
+        line.fields["as_of_position"] = one.as_of.number
+        if one.decision_id:
+            line.fields["decision_id"] = one.decision_id

@@ -1,0 +1,1 @@
+"""Doubles of peers, spoken to over real sockets."""

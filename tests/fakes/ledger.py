@@ -1,0 +1,343 @@
+"""A registry's LedgerService in memory: a real chain, a real feed, and faults on demand.
+
+It speaks over a real loopback socket. What it holds is computed from its changes, so a confirmation
+and the feed cannot disagree.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc
+
+from chassis.errors import ServiceError
+from chassis.status import to_status, to_trailers
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from courtlist.ledger.v1 import change_pb2 as change
+from courtlist.ledger.v1 import ledger_service_pb2 as wire
+from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+ALL_ITEMS = tuple(range(1, 10))
+COURT = "京0000"
+_ENDING_EFFECTS = {
+    "listing_ended",
+    "order_lifted",
+    "document_unbound",
+    "ending_unsettled",
+    "ending_settled",
+}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One change as the ledger keeps it."""
+
+    change: wire.Change
+    body: change.ChangeBody
+
+    @property
+    def ends(self) -> bool:
+        return any(one.WhichOneof("effect") in _ENDING_EFFECTS for one in self.body.effects)
+
+
+class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
+    """Acts are methods; each appends one change and returns its position."""
+
+    def __init__(self, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.now = now
+        self.incarnation = "life-1"
+        self.changes: list[Stored] = []
+        self.withheld = False
+        self.confirmations: list[wire.ConfirmStandingRequest] = []
+        self.reports: list[wire.ReportEndingsRequest] = []
+        self.before_confirm: Callable[[], Awaitable[None]] | None = None
+        self.after_confirm: Callable[[], Awaitable[None]] | None = None
+        self.hold_all = False
+        """While set, the cursor ALL brings nothing: a long queue of entries."""
+        self._documents: dict[str, bytes] = {}
+        self._moved = asyncio.Event()
+
+    # ------------------------------------------------------------------------------------ acts
+
+    def act(
+        self,
+        effects: Iterable[change.Effect],
+        *,
+        digests: Sequence[wire.DocumentDigest] = (),
+        references: Sequence[wire.BasisReference] = (),
+    ) -> int:
+        number = len(self.changes) + 1
+        body = change.ChangeBody(
+            incarnation=self.incarnation, position=number, algorithm="sha256", effects=effects
+        )
+        body.recorded_time.FromDatetime(self.now())
+        raw = body.SerializeToString()
+        previous = self.head_hash
+        stored = wire.Change(
+            body=raw,
+            previous_hash=previous,
+            hash=hashlib.sha256(b"courtlist.change.v1\0" + previous + raw).digest(),
+            digests=digests,
+            references=references,
+        )
+        self.changes.append(Stored(stored, body))
+        self._wake()
+        return number
+
+    def enrol_court(self, code: str = COURT, name: str = "某区人民法院") -> int:
+        court = change.CourtEnrolled(court_code=code, name=name, contact="000-0000000")
+        return self.act([change.Effect(court_enrolled=court)])
+
+    def bind(self, subject_id: str, document_id: str, digest: bytes, *, epoch: int = 1) -> int:
+        self._documents[document_id] = digest
+        bound = change.DocumentBound(document_id=document_id, subject_id=subject_id)
+        return self.act(
+            [change.Effect(document_bound=bound)],
+            digests=[wire.DocumentDigest(document_id=document_id, epoch=epoch, digest=digest)],
+        )
+
+    def unbind(self, subject_id: str, document_id: str) -> int:
+        unbound = change.DocumentUnbound(document_id=document_id, subject_id=subject_id)
+        return self.act([change.Effect(document_unbound=unbound)])
+
+    def issue(
+        self,
+        order_id: str,
+        subject_id: str,
+        *,
+        items: Iterable[int] = ALL_ITEMS,
+        start_at: datetime = START,
+        end_at: datetime | None = None,
+    ) -> int:
+        issued = change.OrderIssued(
+            order_id=order_id, subject_id=subject_id, court_code=COURT, items=items
+        )
+        issued.start_time.FromDatetime(start_at)
+        if end_at is not None:
+            issued.end_time.FromDatetime(end_at)
+        reference = wire.BasisReference(
+            basis_id=order_id, case_number="(2026)京0000执1号", reference=f"限{order_id}"
+        )
+        return self.act([change.Effect(order_issued=issued)], references=[reference])
+
+    def enter_listing(self, listing_id: str, subject_id: str) -> int:
+        entered = change.ListingEntered(
+            listing_id=listing_id, subject_id=subject_id, court_code=COURT, ground=1
+        )
+        entered.start_time.FromDatetime(START)
+        return self.act([change.Effect(listing_entered=entered)])
+
+    def end_listing(self, listing_id: str, subject_id: str) -> int:
+        ended = change.ListingEnded(listing_id=listing_id, subject_id=subject_id, kind=1, cause=1)
+        ended.end_time.FromDatetime(self.now())
+        return self.act([change.Effect(listing_ended=ended)])
+
+    def lift(self, order_id: str, subject_id: str) -> int:
+        lifted = change.OrderLifted(order_id=order_id, subject_id=subject_id, kind=3, cause=1)
+        lifted.end_time.FromDatetime(self.now())
+        return self.act([change.Effect(order_lifted=lifted)])
+
+    def settle(self, order_id: str, subject_id: str, *, upheld: bool) -> int:
+        settled = change.EndingSettled(
+            basis_id=order_id, measure=change.MEASURE_ORDER, subject_id=subject_id, upheld=upheld
+        )
+        if upheld:
+            settled.end_time.FromDatetime(self.now())
+        return self.act([change.Effect(ending_settled=settled)])
+
+    def restore(self, head: int) -> None:
+        """Go back to an older copy, as a new incarnation."""
+        previous = self.incarnation
+        del self.changes[head:]
+        self.incarnation = f"life-{int(previous.split('-')[1]) + 1}"
+        opened = change.IncarnationOpened(previous_incarnation=previous, restored_head=head)
+        self.act([change.Effect(incarnation_opened=opened)])
+
+    # ----------------------------------------------------------------------------------- reading
+
+    @property
+    def head(self) -> position_pb2.Position:
+        return position_pb2.Position(incarnation=self.incarnation, position=len(self.changes))
+
+    @property
+    def head_hash(self) -> bytes:
+        return self.changes[-1].change.hash if self.changes else bytes(32)
+
+    def standing(self, digest: bytes, measure: int) -> list[wire.Basis]:
+        """What stands now for the subject behind a digest."""
+        subjects: dict[str, str] = {}
+        bases: dict[str, wire.Basis] = {}
+        for stored in self.changes:
+            references = {one.basis_id: one for one in stored.change.references}
+            for effect in stored.body.effects:
+                self._fold(effect, subjects, bases, references)
+        wanted = {
+            subject for document, subject in subjects.items() if self._documents[document] == digest
+        }
+        return [
+            one for one in bases.values() if one.subject_id in wanted and one.measure == measure
+        ]
+
+    @staticmethod
+    def _fold(
+        effect: change.Effect,
+        subjects: dict[str, str],
+        bases: dict[str, wire.Basis],
+        references: dict[str, wire.BasisReference],
+    ) -> None:
+        kind = effect.WhichOneof("effect")
+        if kind == "document_bound":
+            subjects[effect.document_bound.document_id] = effect.document_bound.subject_id
+        elif kind == "document_unbound":
+            subjects.pop(effect.document_unbound.document_id, None)
+        elif kind == "order_issued":
+            one = effect.order_issued
+            reference = references.get(one.order_id, wire.BasisReference())
+            basis = wire.Basis(
+                basis_id=one.order_id,
+                measure=change.MEASURE_ORDER,
+                subject_id=one.subject_id,
+                court_code=one.court_code,
+                court_name="某区人民法院",
+                court_contact="000-0000000",
+                case_number=reference.case_number,
+                reference=reference.reference,
+                items=one.items,
+                start_time=one.start_time,
+            )
+            if one.HasField("end_time"):
+                basis.end_time.CopyFrom(one.end_time)
+            bases[one.order_id] = basis
+        elif kind == "order_lifted":
+            bases.pop(effect.order_lifted.order_id, None)
+        elif kind == "ending_unsettled" and effect.ending_unsettled.basis_id in bases:
+            bases[effect.ending_unsettled.basis_id].unsettled = True
+        elif kind == "ending_settled":
+            settled = effect.ending_settled
+            if settled.upheld:
+                bases.pop(settled.basis_id, None)
+            elif settled.basis_id in bases:
+                bases[settled.basis_id].unsettled = False
+
+    def _holds(self, number: int, change_hash: bytes) -> bool:
+        if number == 0:
+            return True
+        return number <= len(self.changes) and self.changes[number - 1].change.hash == change_hash
+
+    def _wake(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    # ---------------------------------------------------------------------------------- servicer
+
+    async def ReadChanges(self, request: wire.ReadChangesRequest, context: Any) -> Any:  # noqa: N802
+        await self._refuse_rewound(request.after.position, request.seen_hash, context)
+        if not self._page(request) and request.wait_ms:
+            try:
+                async with asyncio.timeout(request.wait_ms / 1000):
+                    await self._moved.wait()
+            except TimeoutError:
+                pass
+        changes = self._page(request)
+        reply = wire.ReadChangesResponse(changes=changes, head=self.head, head_hash=self.head_hash)
+        reply.as_of_time.FromDatetime(self.now())
+        return reply
+
+    def _page(self, request: wire.ReadChangesRequest) -> list[wire.Change]:
+        endings = request.cursor == wire.CURSOR_ENDINGS
+        if self.hold_all and not endings:
+            return []
+        found = [
+            one.change for one in self.changes[request.after.position :] if one.ends or not endings
+        ]
+        return found[: request.limit or 500]
+
+    async def ConfirmStanding(self, request: wire.ConfirmStandingRequest, context: Any) -> Any:  # noqa: N802
+        self.confirmations.append(request)
+        if self.before_confirm is not None:
+            await self.before_confirm()
+        await self._refuse_rewound(request.seen.position, request.seen_hash, context)
+        reply = wire.ConfirmStandingResponse(
+            standings=[
+                wire.Standing(bases=self.standing(one.digest, request.measure))
+                for one in request.inquiries
+            ],
+            as_of=self.head,
+            withheld=self.withheld,
+        )
+        reply.as_of_time.FromDatetime(self.now())
+        if self.after_confirm is not None:
+            await self.after_confirm()
+        return reply
+
+    async def ReportEndings(self, request: wire.ReportEndingsRequest, context: Any) -> Any:  # noqa: N802
+        del context
+        self.reports.append(request)
+        lost = [one for one in request.endings if not self._holds(one.position, one.hash)]
+        unsettled = {
+            effect.ending_unsettled.basis_id
+            for stored in self.changes
+            for effect in stored.body.effects
+            if effect.WhichOneof("effect") == "ending_unsettled"
+        }
+        kept = [one for one in lost if one.basis_id not in unsettled]
+        if kept:
+            self.act(
+                change.Effect(
+                    ending_unsettled=change.EndingUnsettled(
+                        basis_id=one.basis_id, measure=one.measure, subject_id=one.subject_id
+                    )
+                )
+                for one in kept
+            )
+        return wire.ReportEndingsResponse(
+            agreed=len(lost) < len(request.endings),
+            kept_count=len(kept),
+            incarnation=self.incarnation,
+        )
+
+    async def _refuse_rewound(self, number: int, seen_hash: bytes, context: Any) -> None:
+        if not self._holds(number, seen_hash):
+            error = ServiceError(
+                reasons.ERROR_REASON_LEDGER_REWOUND,
+                "the ledger was restored",
+                metadata={"incarnation": self.incarnation, "head": str(len(self.changes))},
+            )
+            await context.abort(error.code, error.message, to_trailers(to_status(error)))
+
+
+@dataclass
+class Served:
+    """A fake ledger on a port; it can be stopped and started again on the same one."""
+
+    ledger: FakeLedger
+    address: str
+    server: grpc.aio.Server | None = None
+
+    async def start(self) -> None:
+        self.server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
+        ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server(self.ledger, self.server)
+        port = self.server.add_insecure_port(self.address)
+        self.address = f"127.0.0.1:{port}"
+        await self.server.start()
+
+    async def stop(self) -> None:
+        if self.server is not None:
+            await self.server.stop(None)
+            self.server = None
+
+
+@asynccontextmanager
+async def served(ledger: FakeLedger) -> AsyncIterator[Served]:
+    """Serve a fake ledger on loopback."""
+    running = Served(ledger, "127.0.0.1:0")
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.stop()
