@@ -1,0 +1,82 @@
+"""`python -m registry [serve|verify|keyring]`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from chassis.app import run
+from chassis.config import ConfigError
+from chassis.logs import configure
+from registry import config as settings
+from registry.config import Config, read_config
+from registry.keyring import generate
+from registry.plan import Step
+from registry.wiring import build, verify
+
+_USABLE_NOT = 2
+
+
+def execute(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    on_step: Callable[[Step], None] = lambda _: None,
+) -> int:
+    """Do what the command line says; returns the exit code.
+
+    0 done, 1 failed (or the ledger does not verify), 2 the settings cannot be used.
+    """
+    given = _parser().parse_args(arguments)
+    if given.command == "keyring":
+        return _make_keyring(given.out)
+    try:
+        config = read_config(environment)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return _USABLE_NOT
+    if given.command == "verify":
+        configure(service="registry", level=config.log_level, stream=sys.stderr)
+        return asyncio.run(_verify(config))
+    configure(service="registry", level=config.log_level)
+    return asyncio.run(run(build(config, on_step=on_step)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m registry",
+        description="The register of listings and orders, and its ledger.",
+        epilog="settings, from the environment:\n" + settings.describe(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", title="commands")
+    commands.add_parser("serve", help="serve until SIGTERM (the default)")
+    commands.add_parser("verify", help="follow the whole chain and report the first break")
+    keyring = commands.add_parser("keyring", help="make fresh keys for a registry and its gates")
+    keyring.add_argument("--out", type=Path, required=True, help="folder for the two key files")
+    return parser
+
+
+def _make_keyring(folder: Path) -> int:
+    try:
+        files = generate(folder)
+    except FileExistsError as error:
+        sys.stderr.write(
+            f"{error.filename}: exists, and is not overwritten - without its keys the sealed "
+            "records cannot be read; choose another folder\n"
+        )
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{folder}: {error.strerror}; choose a folder you can write\n")
+        return 1
+    sys.stdout.write("".join(f"{path}\n" for path in files))
+    return 0
+
+
+async def _verify(config: Config) -> int:
+    """Print one JSON line; 0 when the chain holds, else 1."""
+    report = await verify(config)
+    sys.stdout.write(json.dumps(report) + "\n")
+    return 0 if report["verified"] else 1

@@ -1,0 +1,112 @@
+"""The settings of the registry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chassis.config import ConfigError, Environment, Problem
+from registry.keyring import Keyring, KeyringError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything the registry is told from outside; see `read_config` for each meaning."""
+
+    dsn: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    listen: str
+    keyring: Keyring = field(repr=False)
+    log_level: str
+    pool_size: int
+    statement_timeout_s: float
+    grace_s: float
+
+
+def describe() -> str:
+    """Every setting, one a line."""
+    environment = Environment({})
+    _read(environment)
+    return environment.describe()
+
+
+def read_config(values: Mapping[str, str]) -> Config:
+    """Read the environment.
+
+    Raises:
+        ConfigError: every problem at once.
+    """
+    environment = Environment(values)
+    read = _read(environment)
+    environment.finish()
+    try:
+        keyring = Keyring.load(read.keyring)
+    except KeyringError as error:
+        problem = Problem("COURTLIST_KEYRING", str(error), "check the file")
+        raise ConfigError((problem,)) from None
+    return Config(
+        dsn=read.dsn,
+        redis_url=read.redis_url,
+        listen=read.listen,
+        keyring=keyring,
+        log_level=read.log_level,
+        pool_size=read.pool_size,
+        statement_timeout_s=read.statement_timeout_s,
+        grace_s=read.grace_s,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    dsn: str
+    redis_url: str
+    listen: str
+    keyring: Path
+    log_level: str
+    pool_size: int
+    statement_timeout_s: float
+    grace_s: float
+
+
+def _read(environment: Environment) -> _Read:
+    return _Read(
+        dsn=environment.url(
+            "COURTLIST_POSTGRES_DSN",
+            about="PostgreSQL of the registry; its tables are in the schema `registry`",
+            schemes=("postgresql", "postgres"),
+        ),
+        redis_url=environment.url(
+            "COURTLIST_REDIS_URL",
+            about="Valkey or Redis for the read-through cache; it is never the truth",
+            schemes=("redis", "rediss", "unix"),
+        ),
+        listen=environment.text(
+            "COURTLIST_LISTEN", default="127.0.0.1:0", about="host:port to serve on; port 0: any"
+        ),
+        keyring=environment.path(
+            "COURTLIST_KEYRING",
+            about="JSON file with the registry's keys (`python -m registry keyring --out DIR`)",
+        ),
+        log_level=environment.text(
+            "COURTLIST_LOG_LEVEL", default="INFO", about="least level logged"
+        ),
+        pool_size=environment.integer(
+            "COURTLIST_POOL_SIZE",
+            default=10,
+            least=4,
+            most=200,
+            about="most connections to PostgreSQL",
+        ),
+        statement_timeout_s=environment.number(
+            "COURTLIST_STATEMENT_TIMEOUT_S",
+            default=10.0,
+            least=0.1,
+            most=30.0,
+            about="longest statement; no transaction of an act lives past 30 s",
+        ),
+        grace_s=environment.number(
+            "COURTLIST_GRACE_S",
+            default=10.0,
+            least=0.0,
+            about="on SIGTERM running calls are cut after this",
+        ),
+    )
