@@ -126,10 +126,15 @@ async def test_after_a_floor_that_failed_this_process_trusts_nothing_older() -> 
             await cache.put("a", 1, b"before the change", ttl_s=60)
             await cache.put("c", 3, b"after the change", ttl_s=60)
             server.process.pause()
+            # Once the breaker is open, the floor is not even left in the socket for later.
+            while cache.counts.skipped == 0:
+                assert await missed(cache, "c")
             assert not await cache.floor(["a"], 2, ttl_s=60)
             server.process.resume()
             await until(lambda: found(cache, "c"))
             assert await cache.get("a") is None
+            async with PositionedCache.open(settings, clock=SystemClock()) as another_process:
+                assert await another_process.get("a") == (1, b"before the change")
 
 
 async def test_a_caller_cut_in_the_middle_leaves_the_next_answer_right(

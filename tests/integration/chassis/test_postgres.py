@@ -1,10 +1,12 @@
 """Pool, transactions and faults on a real server."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from asyncpg.pool import PoolConnectionProxy
 
 from chassis.errors import ServiceError
 from chassis.faults import Connection
@@ -167,7 +169,7 @@ async def test_waiting_for_a_lock_ends_and_says_unavailable(dsn: str) -> None:
 
 async def test_waiting_for_a_connection_ends_and_says_unavailable(dsn: str) -> None:
     settings = settings_for(dsn, size_min=1, size_max=1, acquire_timeout_s=0.1)
-    async with Postgres.open(settings) as postgres, postgres.connection():
+    async with Postgres.open(settings) as postgres, postgres.connection(), asyncio.timeout(5):
         with pytest.raises(ServiceError) as caught:
             await postgres.transaction(add_one)
     assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
@@ -253,6 +255,38 @@ async def test_pooled_connections_that_died_idle_cost_no_caller_an_error(dsn: st
         await other.close()
         for expected in range(1, 6):
             assert await postgres.transaction(add_one) == expected
+
+
+async def test_a_connection_found_dead_at_begin_is_replaced_unseen(dsn: str) -> None:
+    async def cut_all() -> None:
+        other = await asyncpg.connect(dsn)
+        await other.execute(
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity "
+            "WHERE application_name = 'chassis-test'"
+        )
+        await other.close()
+
+    def cut_unnoticed() -> None:
+        # This loop stands still meanwhile, so that it cannot notice before BEGIN is sent.
+        thread = threading.Thread(target=lambda: asyncio.run(cut_all()))
+        thread.start()
+        thread.join()
+
+    class Cutting(Postgres):
+        """Has its connection cut after it was lent and before it is used, once."""
+
+        cuts = 0
+
+        async def _acquire(self) -> PoolConnectionProxy:
+            connection = await super()._acquire()
+            if self.cuts == 0:
+                self.cuts += 1
+                cut_unnoticed()
+            return connection
+
+    async with Cutting.open(settings_for(dsn)) as cutting:
+        assert await cutting.transaction(add_one) == 1
+        assert cutting.cuts == 1
 
 
 async def test_service_resumes_by_itself_after_the_server_is_killed() -> None:
