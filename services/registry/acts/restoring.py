@@ -1,0 +1,270 @@
+"""The acts after a restore from a backup: a new incarnation, endings kept, endings settled.
+
+A restore must not un-pay anybody. What a follower saw end is kept until a named judge has decided on
+it, and meanwhile nobody is refused on it (design §3.2).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from chassis.clock import Clock
+from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
+from courtlist.registry.v1 import admin_service_pb2
+from registry import rows
+from registry.acts.effects import Draft
+from registry.desk import Desk
+from registry.errors import already_ended, court_refused, not_found, state_changed
+from registry.feed_queries import FeedQueries
+from registry.followers import Followers
+from registry.ledger import Head
+from registry.ledger_reader import head_of, position_of
+from registry.plan import Plan
+from registry.records import UnsettledRecord
+from registry.registrar import Actor
+
+
+class AnnouncedError(Exception):
+    """Somebody else has already begun the new incarnation; `head` is what the ledger is now."""
+
+    def __init__(self, head: position_pb2.Position) -> None:
+        super().__init__(head.incarnation)
+        self.head = head
+
+
+class NothingToKeepError(Exception):
+    """The ledger need not change for this page of endings; `answer` says why."""
+
+    def __init__(self, answer: ledger_service_pb2.ReportEndingsResponse) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Restoring:
+    """Plans for the Registrar. They hold subjects, then obligations, then the head, as every act."""
+
+    def __init__(self, *, queries: FeedQueries, followers: Followers, clock: Clock) -> None:
+        self._queries = queries
+        self._followers = followers
+        self._clock = clock
+
+    async def open_incarnation(
+        self, desk: Desk, request: admin_service_pb2.OpenIncarnationRequest
+    ) -> Plan[admin_service_pb2.OpenIncarnationResponse]:
+        """An operator announces a restore.
+
+        Raises ServiceError STATE_CHANGED, with the ledger as it is, unless the head is the expected.
+        """
+        head = await self._hold_head(desk)
+        if position_of(head) != request.expected_head:
+            raise state_changed("ledger", await self._followers.show(desk.connection))
+        return self._opening(head)
+
+    async def replace_incarnation(
+        self, desk: Desk, lost: str
+    ) -> Plan[admin_service_pb2.OpenIncarnationResponse]:
+        """The registry has noticed a restore in incarnation `lost`.
+
+        Raises AnnouncedError if that is not the ledger's incarnation any more.
+        """
+        head = await self._hold_head(desk)
+        if head.incarnation != lost:
+            raise AnnouncedError(position_of(head))
+        return self._opening(head)
+
+    async def keep_endings(
+        self, desk: Desk, request: ledger_service_pb2.ReportEndingsRequest
+    ) -> Plan[ledger_service_pb2.ReportEndingsResponse]:
+        """Keep what a follower saw end and the ledger holds as standing.
+
+        A basis that the ledger does not know was entered after the backup, too: it bars nobody.
+        Raises NothingToKeepError when the ledger needs no change.
+        """
+        lost, agreed = await self._lost(desk, request.endings)
+        bases = await self._hold_bases(desk, lost)
+        draft = Draft(clock=self._clock, now=desk.now)
+        kept_count = 0
+        for basis_id, ending in lost.items():
+            basis = bases.get(basis_id)
+            if basis is None or basis["ended"] or basis["measure"] != ending.measure:
+                continue
+            if _is_kept(basis):
+                kept_count += 1
+            elif not _is_settled(basis, ending):
+                kept_count += 1
+                _keep(draft, basis, ending, request.follower)
+        if not draft.effects:
+            head = head_of(await desk.connection.fetchrow(self._queries.head))
+            raise NothingToKeepError(
+                _report(agreed=agreed, kept_count=kept_count, incarnation=head.incarnation)
+            )
+
+        async def answer(
+            _: Desk, position: position_pb2.Position
+        ) -> ledger_service_pb2.ReportEndingsResponse:
+            return _report(agreed=agreed, kept_count=kept_count, incarnation=position.incarnation)
+
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+
+    async def settle_ending(
+        self, desk: Desk, request: admin_service_pb2.SettleEndingRequest, actor: Actor
+    ) -> Plan[admin_service_pb2.SettleEndingResponse]:
+        """A judge of the basis's court decides whether it stays ended.
+
+        Raises ServiceError NOT_FOUND, COURT_REFUSED; ALREADY_ENDED for a basis that has ended by an
+        act since and cannot stand again.
+        """
+        basis_id = UUID(request.basis_id)
+        unsettled = await self._hold_unsettled(desk, basis_id)
+        if unsettled.court_code != actor.court_code:
+            raise court_refused("listing or order")
+        draft = Draft(clock=self._clock, now=desk.now)
+        is_ended = await _end(draft, desk, unsettled, uphold=request.uphold)
+        if is_ended and not request.uphold:
+            raise already_ended("listing or order")
+        draft.settle(unsettled, upheld=request.uphold)
+
+        async def answer(
+            _: Desk, position: position_pb2.Position
+        ) -> admin_service_pb2.SettleEndingResponse:
+            return admin_service_pb2.SettleEndingResponse(position=position)
+
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+
+    async def _hold_head(self, desk: Desk) -> Head:
+        return head_of(await desk.connection.fetchrow(self._queries.hold_head))
+
+    def _opening(self, head: Head) -> Plan[admin_service_pb2.OpenIncarnationResponse]:
+        incarnation = self._clock.uuid()
+        opened = change_pb2.IncarnationOpened(
+            previous_incarnation=head.incarnation, restored_head=head.position
+        )
+
+        async def answer(
+            _: Desk, position: position_pb2.Position
+        ) -> admin_service_pb2.OpenIncarnationResponse:
+            return admin_service_pb2.OpenIncarnationResponse(position=position)
+
+        return Plan(
+            effects=[change_pb2.Effect(incarnation_opened=opened)],
+            rows=[rows.NewIncarnation(incarnation)],
+            answer=answer,
+            new_incarnation=incarnation,
+        )
+
+    async def _lost(
+        self, desk: Desk, endings: Iterable[ledger_service_pb2.SeenEnding]
+    ) -> tuple[Mapping[UUID, ledger_service_pb2.SeenEnding], bool]:
+        """(The latest lost ending of each basis, whether the ledger holds one of the page's.)
+
+        Endings come newest first. What is older than a change that the ledger holds is held, too.
+        """
+        page = list(endings)
+        found = await desk.connection.fetch(
+            self._queries.hashes_at, [ending.position for ending in page]
+        )
+        held = {(row["position"], row["hash"]) for row in found}
+        lost: dict[UUID, ledger_service_pb2.SeenEnding] = {}
+        for ending in page:
+            if (ending.position, ending.hash) in held:
+                return lost, True
+            lost.setdefault(UUID(ending.basis_id), ending)
+        return lost, False
+
+    async def _hold_bases(self, desk: Desk, wanted: Iterable[UUID]) -> Mapping[UUID, Any]:
+        """The bases with these ids, none of which can end before this act is done."""
+        basis_ids = list(wanted)
+        found = await desk.connection.fetch(self._queries.find_bases, basis_ids)
+        await desk.connection.fetch(
+            self._queries.hold_subjects, list({row["subject_id"] for row in found})
+        )
+        await desk.connection.fetch(
+            self._queries.hold_obligations, list({row["obligation_id"] for row in found})
+        )
+        held = await desk.connection.fetch(self._queries.find_bases, basis_ids)
+        return {row["basis_id"]: row for row in held}
+
+    async def _hold_unsettled(self, desk: Desk, basis_id: UUID) -> UnsettledRecord:
+        await self._hold_bases(desk, [basis_id])
+        unsettled = await desk.unsettled(basis_id)
+        if unsettled is None:
+            raise not_found("unsettled ending", "basis_id")
+        return unsettled
+
+
+async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, uphold: bool) -> bool:
+    """End the basis now, as the court's own review (LP Art 9, CP Art 9), if it is to stay ended.
+
+    Returns whether it had ended before.
+    """
+    if unsettled.measure == change_pb2.MEASURE_LISTING:
+        listing = await desk.listing(unsettled.basis_id)
+        assert listing is not None, "no record is ever deleted"
+        record, is_ended = listing[0], listing[-1]
+        if uphold and not is_ended:
+            draft.end_listing(
+                record,
+                kind=change_pb2.ENDING_KIND_DELETED,
+                cause=change_pb2.ENDING_CAUSE_REVIEW,
+            )
+        return is_ended
+    order = await desk.order(unsettled.basis_id)
+    assert order is not None, "no record is ever deleted"
+    order_record, is_ended = order[0], order[-1]
+    if uphold and not is_ended:
+        draft.end_order(order_record, cause=change_pb2.ENDING_CAUSE_REVIEW)
+    return is_ended
+
+
+def _keep(draft: Draft, basis: Any, ending: ledger_service_pb2.SeenEnding, follower: str) -> None:
+    effect = change_pb2.Effect(
+        ending_unsettled=change_pb2.EndingUnsettled(
+            basis_id=str(basis["basis_id"]),
+            measure=ending.measure,
+            subject_id=str(basis["subject_id"]),
+        )
+    )
+    draft.add(effect)
+    draft.open_task(
+        change_pb2.TASK_KIND_SETTLE_ENDING,
+        court_code=basis["court_code"],
+        basis_id=basis["basis_id"],
+        obligation_id=basis["obligation_id"],
+    )
+    draft.rows.append(
+        rows.NewUnsettledEnding(
+            basis_id=basis["basis_id"],
+            measure=ending.measure,
+            subject_id=basis["subject_id"],
+            court_code=basis["court_code"],
+            case_number=basis["case_number"],
+            reported_by=follower,
+            lost_incarnation=UUID(ending.incarnation),
+            lost_position=ending.position,
+            task_id=draft.opened_tasks[-1].task_id,
+        )
+    )
+    draft.touch(
+        listing_id=basis["basis_id"], order_id=basis["basis_id"], subject_id=basis["subject_id"]
+    )
+
+
+def _is_kept(basis: Any) -> bool:
+    return basis["lost_position"] is not None and basis["settled_position"] is None
+
+
+def _is_settled(basis: Any, ending: ledger_service_pb2.SeenEnding) -> bool:
+    """Whether a judge has decided on this very ending; one lost by a later restore is another."""
+    return (
+        basis["settled_position"] is not None
+        and basis["lost_position"] == ending.position
+        and str(basis["lost_incarnation"]) == ending.incarnation
+    )
+
+
+def _report(
+    *, agreed: bool, kept_count: int, incarnation: str
+) -> ledger_service_pb2.ReportEndingsResponse:
+    return ledger_service_pb2.ReportEndingsResponse(
+        agreed=agreed, kept_count=kept_count, incarnation=incarnation
+    )
