@@ -1,0 +1,459 @@
+"""A registry's ledger service on a real database, whose acts are ad-hoc plans, and its backups."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import asyncpg
+import grpc
+import structlog
+
+from chassis.client import open_channel
+from chassis.clock import Clock, SystemClock
+from chassis.health import Health
+from chassis.interceptors import CallInterceptor
+from chassis.notifications import Notifications
+from chassis.postgres import Postgres, PostgresSettings
+from chassis.server import Registration, ServerSettings, assemble
+from courtlist.ledger.v1 import change_pb2 as ledger
+from courtlist.ledger.v1 import ledger_service_pb2 as feed
+from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
+from courtlist.registry.v1 import admin_service_pb2
+from document import Document, digest, parse
+from registry import rows
+from registry.acts.restoring import Restoring
+from registry.confirmation import Confirmation
+from registry.desk import Desk
+from registry.feed_queries import FeedQueries
+from registry.followers import Followers
+from registry.head_watch import HeadWatch
+from registry.ledger_reader import LedgerReader
+from registry.ledger_servicer import LedgerServicer
+from registry.plan import Plan, Touched
+from registry.queries import ActQueries
+from registry.registrar import Act, Actor, Registrar
+from registry.restores import Restores
+from registry.sealing import Sealer, SealKey
+from tests.builders import digest_key, resident_id
+
+SCHEMA: Final = "registry"
+SERVICE: Final = "courtlist.ledger.v1.LedgerService"
+COURT: Final = "京0199"
+KEY: Final = digest_key(1)
+START: Final = datetime(2026, 1, 1, tzinfo=UTC)
+TODAY: Final = date(2026, 11, 1)
+CLERK: Final = Actor(person_id="clerk-1", role=ledger.ROLE_CLERK, court_code=COURT)
+JUDGE: Final = Actor(person_id="judge-1", role=ledger.ROLE_JUDGE, court_code=COURT)
+
+
+def sealer() -> Sealer:
+    return Sealer([SealKey("seal-test-1", bytes(range(32)))])
+
+
+@dataclass(frozen=True)
+class Debtor:
+    """A person with a document and an obligation of their own."""
+
+    subject_id: UUID
+    obligation_id: UUID
+    document: Document
+    case_number: str
+
+    @property
+    def inquiry(self) -> feed.Inquiry:
+        return feed.Inquiry(epoch=KEY.epoch, digest=digest(self.document, KEY))
+
+
+@dataclass
+class Clerk:
+    """Writes changes through the Registrar with small plans of its own."""
+
+    registrar: Registrar
+    _serial: int = 0
+
+    async def write(
+        self,
+        effects: Sequence[ledger.Effect],
+        new_rows: Sequence[rows.Row] = (),
+        *,
+        actor: Actor = CLERK,
+    ) -> int:
+        """Perform an act with these effects and rows; returns its position."""
+
+        async def plan(_: Desk) -> Plan[admin_service_pb2.EnrolCourtResponse]:
+            return Plan(effects=effects, rows=new_rows, answer=answer)
+
+        async def answer(
+            _: Desk, position: position_pb2.Position
+        ) -> admin_service_pb2.EnrolCourtResponse:
+            return admin_service_pb2.EnrolCourtResponse(position=position)
+
+        request_id = str(uuid4())
+        act = Act(
+            kind=ledger.ACT_RECORD_ACT_PERFORMED,
+            actor=actor,
+            request=admin_service_pb2.EnrolCourtRequest(request_id=request_id),
+            request_id=request_id,
+            validate_only=False,
+            plan=plan,
+            answer_type=admin_service_pb2.EnrolCourtResponse,
+        )
+        return (await self.registrar.perform(act)).position.position
+
+    async def court(self, code: str = COURT) -> int:
+        effect = ledger.Effect(court_enrolled=ledger.CourtEnrolled(court_code=code))
+        return await self.write([effect], [rows.NewCourt(code, "测试法院", "010-00000000")])
+
+    async def nothing(self) -> int:
+        """A change that no follower cares for."""
+        effect = ledger.Effect(
+            obligation_opened=ledger.ObligationOpened(obligation_id=str(uuid4()))
+        )
+        return await self.write([effect])
+
+    async def debtor(self) -> Debtor:
+        self._serial += 1
+        debtor = Debtor(
+            uuid4(),
+            uuid4(),
+            parse("RESIDENT_ID", "", resident_id(serial=self._serial), TODAY),
+            f"（2026）{COURT}执{self._serial}号",
+        )
+        document_id = uuid4()
+        bound = ledger.DocumentBound(
+            document_id=str(document_id), subject_id=str(debtor.subject_id)
+        )
+        await self.write(
+            [ledger.Effect(document_bound=bound)],
+            [
+                rows.NewSubject(debtor.subject_id, 1, b"facts"),
+                rows.NewDocument(document_id, debtor.subject_id, debtor.document),
+                rows.NewObligation(debtor.obligation_id, 1, 1000, b"terms"),
+                rows.NewCase(debtor.case_number, debtor.obligation_id, COURT, "raw", TODAY),
+                rows.NewDebtor(debtor.obligation_id, debtor.subject_id),
+            ],
+        )
+        return debtor
+
+    async def order(self, debtor: Debtor, *, start_at: datetime = START) -> UUID:
+        order_id = uuid4()
+        issued = ledger.OrderIssued(order_id=str(order_id), subject_id=str(debtor.subject_id))
+        row = rows.NewOrder(
+            order_id=order_id,
+            subject_id=debtor.subject_id,
+            obligation_id=debtor.obligation_id,
+            court_code=COURT,
+            case_number=debtor.case_number,
+            listing_id=None,
+            order_number="限1号",
+            items=(ledger.ITEM_TRANSPORT, ledger.ITEM_FAST_TRAINS),
+            start_at=start_at,
+            period_end_at=START + timedelta(days=3650),
+            review_at=None,
+            text=b"text",
+        )
+        await self.write([ledger.Effect(order_issued=issued)], [row])
+        return order_id
+
+    async def listing(self, debtor: Debtor) -> UUID:
+        listing_id = uuid4()
+        entered = ledger.ListingEntered(
+            listing_id=str(listing_id), subject_id=str(debtor.subject_id)
+        )
+        row = rows.NewListing(
+            listing_id=listing_id,
+            subject_id=debtor.subject_id,
+            obligation_id=debtor.obligation_id,
+            court_code=COURT,
+            case_number=debtor.case_number,
+            case_number_raw=debtor.case_number,
+            decision_number="决1号",
+            decided_on=TODAY,
+            ground=ledger.GROUND_ABLE_BUT_REFUSES,
+            start_at=START,
+            term_end_at=None,
+            text=b"text",
+        )
+        await self.write([ledger.Effect(listing_entered=entered)], [row])
+        return listing_id
+
+    async def lift(self, order_id: UUID) -> int:
+        lifted = ledger.OrderLifted(order_id=str(order_id))
+        row = rows.EndedOrder(order_id, datetime.now(UTC), ledger.ENDING_KIND_LIFTED, 1)
+        return await self.write([ledger.Effect(order_lifted=lifted)], [row])
+
+    async def delete(self, listing_id: UUID) -> int:
+        ended = ledger.ListingEnded(listing_id=str(listing_id))
+        row = rows.EndedListing(listing_id, datetime.now(UTC), ledger.ENDING_KIND_DELETED, 1)
+        return await self.write([ledger.Effect(listing_ended=ended)], [row])
+
+
+@dataclass
+class Reader:
+    """A follower of the feed that remembers where it is, as any follower does."""
+
+    stub: Any
+    name: str = "travel"
+    cursor: feed.Cursor.ValueType = feed.CURSOR_ALL
+    incarnation: str = ""
+    position: int = 0
+    hash: bytes = b""
+    changes: list[feed.Change] = field(default_factory=list)
+
+    async def read(self, *, wait_ms: int = 0, limit: int = 0) -> feed.ReadChangesResponse:
+        """Read on from where it is."""
+        request = feed.ReadChangesRequest(
+            follower=self.name, limit=limit, wait_ms=wait_ms, cursor=self.cursor
+        )
+        if self.position:
+            request.after.incarnation, request.after.position = self.incarnation, self.position
+            request.seen_hash = self.hash
+        reply = await self.stub.ReadChanges(request, timeout=60)
+        self.incarnation = reply.head.incarnation
+        if reply.changes:
+            self.changes += reply.changes
+            last = reply.changes[-1]
+            self.position, self.hash = body_of(last).position, last.hash
+        return reply
+
+    async def catch_up(self) -> "Reader":
+        """Read to the head."""
+        while (await self.read()).changes:
+            pass
+        return self
+
+    def forget(self) -> None:
+        """Begin again from position 0."""
+        self.position, self.hash = 0, b""
+        self.changes.clear()
+
+    def seen_endings(self) -> list[feed.SeenEnding]:
+        """The endings it saw, newest first."""
+        return [one for change in reversed(self.changes) for one in _endings(change)]
+
+    async def report(
+        self, endings: Sequence[feed.SeenEnding] | None = None, *, last: bool = True
+    ) -> feed.ReportEndingsResponse:
+        """Hand in the endings it saw, or these."""
+        request = feed.ReportEndingsRequest(
+            follower=self.name,
+            endings=self.seen_endings() if endings is None else endings,
+            last=last,
+        )
+        request.seen.incarnation, request.seen.position = self.incarnation, self.position
+        return await self.stub.ReportEndings(request)
+
+
+@dataclass
+class House:
+    """Everything at hand."""
+
+    dsn: str
+    clerk: Clerk
+    stub: Any
+    registrar: Registrar
+    restoring: Restoring
+    followers: Followers
+    queries: FeedQueries
+    postgres: Postgres
+    watch: HeadWatch
+    draining: asyncio.Event
+    notifications: Notifications
+
+    def reader(
+        self, name: str = "travel", cursor: feed.Cursor.ValueType = feed.CURSOR_ALL
+    ) -> Reader:
+        return Reader(self.stub, name, cursor)
+
+    async def confirm(
+        self,
+        *debtors: Debtor,
+        measure: ledger.Measure.ValueType = ledger.MEASURE_ORDER,
+        seen: Reader | None = None,
+    ) -> feed.ConfirmStandingResponse:
+        request = feed.ConfirmStandingRequest(
+            measure=measure, inquiries=[debtor.inquiry for debtor in debtors]
+        )
+        if seen is not None:
+            request.seen.incarnation, request.seen.position = seen.incarnation, seen.position
+            request.seen_hash = seen.hash
+        return await self.stub.ConfirmStanding(request)
+
+    async def fetch(self, query: str, *values: Any) -> list[Any]:
+        async with self.postgres.connection() as connection:
+            return await connection.fetch(query, *values)
+
+    async def acts(self, kind: ledger.Act.ValueType) -> int:
+        """How many acts of this kind the ledger holds."""
+        found = await self.fetch("SELECT count(*) FROM change WHERE act = $1", kind)
+        count: int = found[0]["count"]
+        return count
+
+    async def unsettled(self) -> list[UUID]:
+        """The bases whose endings wait for a judge."""
+        found = await self.fetch(
+            "SELECT basis_id FROM unsettled_ending WHERE settled_position IS NULL ORDER BY basis_id"
+        )
+        return [row["basis_id"] for row in found]
+
+
+@asynccontextmanager
+async def house(
+    dsn: str, *, settle_s: float = 0.0, clock: Clock | None = None, log: Any = None
+) -> AsyncIterator[House]:
+    """A registry process over the database at `dsn`, reached over gRPC."""
+    clock = clock or SystemClock()
+    draining = asyncio.Event()
+    settings = PostgresSettings(dsn=dsn, schema=SCHEMA, application_name="test", size_min=1)
+    async with (
+        Postgres.open(settings) as postgres,
+        Notifications.open(dsn=dsn, channel="courtlist_change") as notifications,
+    ):
+        await notifications.until_listening()
+        queries, watch = FeedQueries.load(), HeadWatch()
+        followers = Followers(
+            postgres=postgres, queries=queries, clock=clock, settle_s=settle_s
+        )
+
+        async def forget(_: Touched, position: position_pb2.Position) -> None:
+            watch.note_written(position)
+
+        registrar = Registrar(
+            postgres=postgres,
+            queries=ActQueries.load(),
+            sealer=sealer(),
+            digest_keys=[KEY],
+            forget=forget,
+        )
+        restoring = Restoring(queries=queries, followers=followers, clock=clock)
+        restores = Restores(
+            registrar=registrar,
+            restoring=restoring,
+            postgres=postgres,
+            queries=queries,
+            watch=watch,
+            clock=clock,
+        )
+        servicer = LedgerServicer(
+            reader=LedgerReader(postgres=postgres, queries=queries),
+            confirmation=Confirmation(postgres=postgres, queries=queries),
+            followers=followers,
+            restores=restores,
+            restoring=restoring,
+            registrar=registrar,
+            notifications=notifications,
+            draining=draining,
+            clock=clock,
+            log=log,
+        )
+        async with _served(servicer, draining) as channel:
+            yield House(
+                dsn=dsn,
+                clerk=Clerk(registrar),
+                stub=ledger_service_pb2_grpc.LedgerServiceStub(channel),
+                registrar=registrar,
+                restoring=restoring,
+                followers=followers,
+                queries=queries,
+                postgres=postgres,
+                watch=watch,
+                draining=draining,
+                notifications=notifications,
+            )
+
+
+@asynccontextmanager
+async def _served(
+    servicer: LedgerServicer, draining: asyncio.Event
+) -> AsyncIterator[grpc.aio.Channel]:
+    add = partial(ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, servicer)
+    log = structlog.get_logger()
+    bound = assemble(
+        ServerSettings(address="127.0.0.1:0"),
+        services=[Registration(SERVICE, add)],
+        health=Health(ready={}, services=[SERVICE], log=log),
+        interceptors=[CallInterceptor(clock=SystemClock(), draining=draining, log=log)],
+    )
+    await bound.server.start()
+    channel = open_channel(f"127.0.0.1:{bound.port}")
+    try:
+        yield channel
+    finally:
+        await channel.close(None)
+        await bound.server.stop(None)
+
+
+class Backup:
+    """A copy of every table, taken and put back beneath a running registry."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._copies: dict[str, str] = {}
+
+    async def take(self, name: str = "backup") -> None:
+        """Copy every table as it is now."""
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            async with connection.transaction(isolation="repeatable_read"):
+                await connection.execute(f"CREATE SCHEMA {name}")
+                for table in await self._tables(connection):
+                    await connection.execute(
+                        f"CREATE TABLE {name}.{table} AS TABLE {SCHEMA}.{table}"
+                    )
+        finally:
+            await connection.close()
+
+    async def restore(self, name: str = "backup") -> None:
+        """Put every table back to the copy, at one moment."""
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            async with connection.transaction():
+                tables = await self._tables(connection)
+                await connection.execute("SET LOCAL session_replication_role = replica")
+                for table in tables:
+                    await connection.execute(f"DELETE FROM {SCHEMA}.{table}")
+                    await connection.execute(
+                        f"INSERT INTO {SCHEMA}.{table} SELECT * FROM {name}.{table}"
+                    )
+        finally:
+            await connection.close()
+
+    async def _tables(self, connection: asyncpg.Connection) -> list[str]:
+        found = await connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migration'",
+            SCHEMA,
+        )
+        return [row["tablename"] for row in found]
+
+
+def body_of(change: feed.Change) -> ledger.ChangeBody:
+    return ledger.ChangeBody.FromString(change.body)
+
+
+def _endings(change: feed.Change) -> list[feed.SeenEnding]:
+    body = body_of(change)
+    seen = []
+    for effect in body.effects:
+        match effect.WhichOneof("effect"):
+            case "order_lifted":
+                basis_id, measure = effect.order_lifted.order_id, ledger.MEASURE_ORDER
+            case "listing_ended":
+                basis_id, measure = effect.listing_ended.listing_id, ledger.MEASURE_LISTING
+            case _:
+                continue
+        seen.append(
+            feed.SeenEnding(
+                position=body.position,
+                hash=change.hash,
+                basis_id=basis_id,
+                measure=measure,
+                subject_id=str(uuid4()),
+                incarnation=body.incarnation,
+            )
+        )
+    return seen
