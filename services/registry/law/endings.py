@@ -55,11 +55,11 @@ class EndingRule:
 
     Attributes:
         article: the article that names the cause.
-        ends_untermed_listing: whether it ends a listing on ground 1.
-        ends_termed_listing: whether it ends a listing on grounds 2 to 6.
+        ends_untermed_listing: whether it deletes a listing on ground 1.
+        ends_termed_listing: whether it deletes a listing on grounds 2 to 6.
         ends_order: whether an order may be lifted for it on its own.
         takes_the_order: whether ending a listing for it ends the accompanying order too.
-        revokes: whether the basis is void from the start.
+        revokes: whether it makes a listing on any ground void from the start, instead of deleting.
     """
 
     article: str
@@ -109,16 +109,12 @@ ENDING_RULES: Final = {
     EndingCause.TERM_ENDED: EndingRule(article="LP Art 10(2)", ends_termed_listing=True),
     EndingCause.WRONG_PERSON: EndingRule(
         article="LP Art 9",
-        ends_untermed_listing=True,
-        ends_termed_listing=True,
         ends_order=True,
         takes_the_order=True,
         revokes=True,
     ),
     EndingCause.WRONGLY_LISTED: EndingRule(
         article="LP Art 9",
-        ends_untermed_listing=True,
-        ends_termed_listing=True,
         takes_the_order=True,
         revokes=True,
     ),
@@ -158,7 +154,7 @@ def order_ending_kind(cause: EndingCause) -> EndingKind:
 def cause_may_delete(cause: EndingCause | None, ground: Ground) -> Violations:
     """LP Art 10: the seven cases delete ground 1 only; a termed listing goes by Art 2(2) or term."""
     rule = ENDING_RULES[cause] if cause is not None else None
-    if rule is None or rule.revokes or not (rule.ends_untermed_listing or rule.ends_termed_listing):
+    if rule is None or not (rule.ends_untermed_listing or rule.ends_termed_listing):
         yield _refused(
             "cause",
             "LP Art 10",

@@ -6,6 +6,10 @@ from registry.law.money import AMOUNT_FEN_MAX, amount_is_payable
 from registry.law.violation import Reason
 
 
+def test_the_ceiling_is_a_hundred_thousand_million_yuan() -> None:
+    assert AMOUNT_FEN_MAX == 100 * 100_000 * 1_000_000
+
+
 @pytest.mark.parametrize("amount_fen", [1, 100, AMOUNT_FEN_MAX])
 def test_a_sum_of_yuan_is_payable(amount_fen: int) -> None:
     assert not list(amount_is_payable(amount_fen, "CNY", field="amount"))

@@ -81,6 +81,13 @@ def test_a_period_that_makes_no_sense_is_refused(
     assert period_fields(end_on, review_on) == wrong
 
 
+def test_an_order_decided_today_does_not_end_today() -> None:
+    found = order_has_an_end_or_a_review(
+        end_on=TODAY, review_on=None, decided_on=TODAY, today=TODAY
+    )
+    assert lawful.fields(found) == ["end_on"]
+
+
 @pytest.mark.parametrize("ended_on", [None, DECIDED_ON, date(2026, 12, 1)])
 def test_no_order_while_the_notice_period_runs(ended_on: date | None) -> None:
     assert lawful.fields(notice_period_ended_unpaid(ended_on, DECIDED_ON)) == [

@@ -93,6 +93,11 @@ def test_a_payment_on_the_last_day_is_in_time_and_on_the_next_is_not() -> None:
     assert not perform(pay(1100, paid_on=LATE)).performed
 
 
+def test_a_payment_stands_unless_it_was_reversed() -> None:
+    standing = Payment(amount_fen=1100, paid_on=IN_TIME, recorded_position=11)
+    assert perform(standing).performed
+
+
 def test_a_reversed_payment_counts_for_nothing() -> None:
     result = perform(pay(1100, is_reversed=True))
     assert not result.performed
