@@ -14,6 +14,8 @@ from restriction.statements import Statements
 
 _RETRY_S: Final = 0.5
 _LOOK_S: Final = 1.0
+# A store under load may answer late; one that died says so at once.
+_ANSWER_S: Final = 3.0
 
 
 class LeadLostError(Exception):
@@ -63,6 +65,6 @@ class Leadership:
         while True:
             await asyncio.sleep(_LOOK_S)
             try:
-                await connection.fetchval(self._sql.still_lead, timeout=_LOOK_S)
+                await connection.fetchval(self._sql.still_lead, timeout=_ANSWER_S)
             except Exception as error:
                 raise LeadLostError from error

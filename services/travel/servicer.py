@@ -179,7 +179,7 @@ def _log(decisions: Sequence[Decision], *, items: int = 1) -> None:
     """Count what was answered; a call that only cleared is routine and sampled."""
     line = call_log()
     line.routine = len(decisions) == items and all(
-        decision.answer is Answer.CLEAR and not decision.stale for decision in decisions
+        decision.answer is Answer.CLEAR for decision in decisions
     )
     if line.routine:
         return

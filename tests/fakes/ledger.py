@@ -17,12 +17,11 @@ import grpc
 from chassis.errors import ServiceError
 from chassis.status import to_status, to_trailers
 from courtlist.error.v1 import error_reason_pb2 as reasons
-from courtlist.ledger.v1 import change_pb2 as change
+from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc, position_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as wire
-from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-ALL_ITEMS = tuple(range(1, 10))
+ALL_ITEMS = tuple(change_pb2.Item.values())[1:]
 COURT = "京0000"
 _ENDING_EFFECTS = {
     "listing_ended",
@@ -38,7 +37,7 @@ class Stored:
     """One change as the ledger keeps it."""
 
     change: wire.Change
-    body: change.ChangeBody
+    body: change_pb2.ChangeBody
 
     @property
     def ends(self) -> bool:
@@ -66,13 +65,13 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
 
     def act(
         self,
-        effects: Iterable[change.Effect],
+        effects: Iterable[change_pb2.Effect],
         *,
         digests: Sequence[wire.DocumentDigest] = (),
         references: Sequence[wire.BasisReference] = (),
     ) -> int:
         number = len(self.changes) + 1
-        body = change.ChangeBody(
+        body = change_pb2.ChangeBody(
             incarnation=self.incarnation, position=number, algorithm="sha256", effects=effects
         )
         body.recorded_time.FromDatetime(self.now())
@@ -90,31 +89,31 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         return number
 
     def enrol_court(self, code: str = COURT, name: str = "某区人民法院") -> int:
-        court = change.CourtEnrolled(court_code=code, name=name, contact="000-0000000")
-        return self.act([change.Effect(court_enrolled=court)])
+        court = change_pb2.CourtEnrolled(court_code=code, name=name, contact="000-0000000")
+        return self.act([change_pb2.Effect(court_enrolled=court)])
 
     def bind(self, subject_id: str, document_id: str, digest: bytes, *, epoch: int = 1) -> int:
         self._documents[document_id] = digest
-        bound = change.DocumentBound(document_id=document_id, subject_id=subject_id)
+        bound = change_pb2.DocumentBound(document_id=document_id, subject_id=subject_id)
         return self.act(
-            [change.Effect(document_bound=bound)],
+            [change_pb2.Effect(document_bound=bound)],
             digests=[wire.DocumentDigest(document_id=document_id, epoch=epoch, digest=digest)],
         )
 
     def unbind(self, subject_id: str, document_id: str) -> int:
-        unbound = change.DocumentUnbound(document_id=document_id, subject_id=subject_id)
-        return self.act([change.Effect(document_unbound=unbound)])
+        unbound = change_pb2.DocumentUnbound(document_id=document_id, subject_id=subject_id)
+        return self.act([change_pb2.Effect(document_unbound=unbound)])
 
     def issue(
         self,
         order_id: str,
         subject_id: str,
         *,
-        items: Iterable[int] = ALL_ITEMS,
+        items: Iterable[change_pb2.Item.ValueType] = ALL_ITEMS,
         start_at: datetime = START,
         end_at: datetime | None = None,
     ) -> int:
-        issued = change.OrderIssued(
+        issued = change_pb2.OrderIssued(
             order_id=order_id, subject_id=subject_id, court_code=COURT, items=items
         )
         issued.start_time.FromDatetime(start_at)
@@ -123,40 +122,56 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         reference = wire.BasisReference(
             basis_id=order_id, case_number="(2026)京0000执1号", reference=f"限{order_id}"
         )
-        return self.act([change.Effect(order_issued=issued)], references=[reference])
+        return self.act([change_pb2.Effect(order_issued=issued)], references=[reference])
 
     def enter_listing(self, listing_id: str, subject_id: str) -> int:
-        entered = change.ListingEntered(
-            listing_id=listing_id, subject_id=subject_id, court_code=COURT, ground=1
+        entered = change_pb2.ListingEntered(
+            listing_id=listing_id,
+            subject_id=subject_id,
+            court_code=COURT,
+            ground=change_pb2.GROUND_ABLE_BUT_REFUSES,
         )
         entered.start_time.FromDatetime(START)
-        return self.act([change.Effect(listing_entered=entered)])
+        return self.act([change_pb2.Effect(listing_entered=entered)])
 
     def end_listing(self, listing_id: str, subject_id: str) -> int:
-        ended = change.ListingEnded(listing_id=listing_id, subject_id=subject_id, kind=1, cause=1)
+        ended = change_pb2.ListingEnded(
+            listing_id=listing_id,
+            subject_id=subject_id,
+            kind=change_pb2.ENDING_KIND_DELETED,
+            cause=change_pb2.ENDING_CAUSE_PERFORMED,
+        )
         ended.end_time.FromDatetime(self.now())
-        return self.act([change.Effect(listing_ended=ended)])
+        return self.act([change_pb2.Effect(listing_ended=ended)])
 
     def lift(self, order_id: str, subject_id: str) -> int:
-        lifted = change.OrderLifted(order_id=order_id, subject_id=subject_id, kind=3, cause=1)
+        lifted = change_pb2.OrderLifted(
+            order_id=order_id,
+            subject_id=subject_id,
+            kind=change_pb2.ENDING_KIND_LIFTED,
+            cause=change_pb2.ENDING_CAUSE_PERFORMED,
+        )
         lifted.end_time.FromDatetime(self.now())
-        return self.act([change.Effect(order_lifted=lifted)])
+        return self.act([change_pb2.Effect(order_lifted=lifted)])
 
     def settle(self, order_id: str, subject_id: str, *, upheld: bool) -> int:
-        settled = change.EndingSettled(
-            basis_id=order_id, measure=change.MEASURE_ORDER, subject_id=subject_id, upheld=upheld
+        settled = change_pb2.EndingSettled(
+            basis_id=order_id,
+            measure=change_pb2.MEASURE_ORDER,
+            subject_id=subject_id,
+            upheld=upheld,
         )
         if upheld:
             settled.end_time.FromDatetime(self.now())
-        return self.act([change.Effect(ending_settled=settled)])
+        return self.act([change_pb2.Effect(ending_settled=settled)])
 
     def restore(self, head: int) -> None:
         """Go back to an older copy, as a new incarnation."""
         previous = self.incarnation
         del self.changes[head:]
         self.incarnation = f"life-{int(previous.split('-')[1]) + 1}"
-        opened = change.IncarnationOpened(previous_incarnation=previous, restored_head=head)
-        self.act([change.Effect(incarnation_opened=opened)])
+        opened = change_pb2.IncarnationOpened(previous_incarnation=previous, restored_head=head)
+        self.act([change_pb2.Effect(incarnation_opened=opened)])
 
     # ----------------------------------------------------------------------------------- reading
 
@@ -185,7 +200,7 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
 
     @staticmethod
     def _fold(
-        effect: change.Effect,
+        effect: change_pb2.Effect,
         subjects: dict[str, str],
         bases: dict[str, wire.Basis],
         references: dict[str, wire.BasisReference],
@@ -200,7 +215,7 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
             reference = references.get(one.order_id, wire.BasisReference())
             basis = wire.Basis(
                 basis_id=one.order_id,
-                measure=change.MEASURE_ORDER,
+                measure=change_pb2.MEASURE_ORDER,
                 subject_id=one.subject_id,
                 court_code=one.court_code,
                 court_name="某区人民法院",
@@ -288,8 +303,8 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         kept = [one for one in lost if one.basis_id not in unsettled]
         if kept:
             self.act(
-                change.Effect(
-                    ending_unsettled=change.EndingUnsettled(
+                change_pb2.Effect(
+                    ending_unsettled=change_pb2.EndingUnsettled(
                         basis_id=one.basis_id, measure=one.measure, subject_id=one.subject_id
                     )
                 )

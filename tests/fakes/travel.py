@@ -5,13 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-import grpc
-
 from chassis.app import Scope
 from chassis.client import ChannelSettings, open_channel
 from chassis.clock import Clock, SystemClock
-from chassis.interceptors import CallInterceptor
 from chassis.health import Health
+from chassis.interceptors import CallInterceptor
 from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.server import ServerSettings, assemble
 from courtlist.identity.v1 import document_pb2

@@ -112,7 +112,11 @@ async def test_a_manifest_keeps_its_order_and_gives_each_item_its_own_status(
     await travel_service.reached(ledger.issue("o1", "s1"))
     broken = ticket(2)
     broken.travel_date.month = 13
-    misread = ticket(document=document_pb2.Document(kind=1, number="000000198001010000"))
+    misread = ticket(
+        document=document_pb2.Document(
+            kind=document_pb2.DOCUMENT_KIND_RESIDENT_ID, number="000000198001010000"
+        )
+    )
     reply = await travel_service.stub.CheckPassengers(
         travel.CheckPassengersRequest(items=[ticket(1), ticket(), broken, misread, ticket(3)])
     )

@@ -1,0 +1,46 @@
+"""The index errs only towards the slow path."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restriction.index import CountedIndex
+
+_DIGESTS = st.binary(min_size=16, max_size=16)
+
+
+def test_a_shared_fingerprint_survives_until_its_last_digest_goes() -> None:
+    index = CountedIndex(bits=8)
+    one, other = b"\x07" + bytes(15), b"\x07" + b"\xff" * 15
+    index.add(one)
+    index.add(other)
+    index.remove(one)
+    assert index.contains(other)
+    index.remove(other)
+    assert not index.contains(other)
+
+
+def test_an_empty_index_holds_nobody() -> None:
+    assert not CountedIndex().contains(bytes(16))
+
+
+@given(st.sets(_DIGESTS), st.sets(_DIGESTS), st.integers(1, 64))
+def test_a_live_digest_is_never_missing(kept: set[bytes], gone: set[bytes], bits: int) -> None:
+    index = CountedIndex(bits=bits)
+    for digest in kept | gone:
+        index.add(digest)
+    for digest in gone - kept:
+        index.remove(digest)
+    assert all(index.contains(digest) for digest in kept)
+    assert len(index) == len(kept)
+
+
+@given(st.sets(_DIGESTS), st.sets(_DIGESTS))
+def test_replacing_leaves_nothing_of_before(before: set[bytes], after: set[bytes]) -> None:
+    index = CountedIndex()
+    index.replace(before)
+    index.replace(after)
+    assert all(index.contains(digest) for digest in after)
+    assert len(index) == len(after)
+    for digest in after:
+        index.remove(digest)
+    assert not any(index.contains(digest) for digest in before | after)
