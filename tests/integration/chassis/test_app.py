@@ -10,6 +10,8 @@ import grpc
 import pytest
 import structlog
 from google.protobuf.wrappers_pb2 import StringValue
+from grpc_health.v1 import health_pb2_grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from structlog.testing import CapturingLogger
 
 from chassis.app import App, Scope, Serving, run
@@ -104,6 +106,20 @@ async def test_a_signal_ends_waits_at_once_and_closes_in_reverse() -> None:
         "draining",
         "stopped",
     ]
+
+
+async def test_who_watches_its_health_is_told_before_the_process_goes() -> None:
+    stage = Stage()
+    running = asyncio.create_task(run(stage.app))
+    told: list[int] = []
+    async with open_channel(await stage.address()) as channel:
+        stub: Any = health_pb2_grpc.HealthStub(channel)
+        async for reply in stub.Watch(HealthCheckRequest(service="ready")):
+            told.append(reply.status)
+            if len(told) == 1:
+                signal.raise_signal(signal.SIGTERM)
+    assert await running == 0
+    assert told == [HealthCheckResponse.SERVING, HealthCheckResponse.NOT_SERVING]
 
 
 async def test_running_calls_end_and_new_ones_are_refused_while_draining() -> None:

@@ -191,6 +191,20 @@ async def test_routine_calls_are_counted_and_only_each_nth_is_written(
     assert counts == {f"/{SERVICE}/Routine": 7}
 
 
+async def test_a_routine_call_that_fails_is_always_written(
+    log: Any, lines: CapturingLogger
+) -> None:
+    async def fail_routinely(_: StringValue, __: Any) -> StringValue:
+        call_log().routine = True
+        raise ServiceError(reasons.ERROR_REASON_STORE_UNAVAILABLE, "not now")
+
+    async with serving(registration({"Fail": fail_routinely}), log=log) as loopback:
+        for _ in range(3):
+            with pytest.raises(grpc.aio.AioRpcError):
+                await loopback.call("Fail")
+    assert [line["code"] for line in written(lines, "call")] == ["UNAVAILABLE"] * 3
+
+
 async def test_a_stream_is_passed_on_and_logged_once(
     service: Registration, log: Any, lines: CapturingLogger
 ) -> None:
