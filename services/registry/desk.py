@@ -185,9 +185,7 @@ class Desk:
         self, basis_ids: Sequence[UUID], obligation_id: UUID | None
     ) -> tuple[TaskRecord, ...]:
         """Decisions that courts still owe on these bases or on the obligation."""
-        rows = await self.connection.fetch(
-            self._queries.open_tasks, list(basis_ids), obligation_id
-        )
+        rows = await self.connection.fetch(self._queries.open_tasks, list(basis_ids), obligation_id)
         return tuple(TaskRecord(**row) for row in rows)
 
     async def unsettled(self, basis_id: UUID) -> UnsettledRecord | None:

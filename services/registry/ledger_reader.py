@@ -55,7 +55,7 @@ class LedgerReader:
             seen_hash=first["seen_hash"],
             known_hash=first["known_hash"],
             awaited=first["awaited"],
-            entries=tuple(_fitting(_entry(row) for row in rows if row["position"] is not None)),
+            entries=tuple(_fitting(entry_of(row) for row in rows if row["position"] is not None)),
         )
 
     async def head(self) -> Head:
@@ -158,7 +158,8 @@ def _mentioned(entry: Entry) -> _Mentioned:
     return _Mentioned(tuple(documents), tuple(listings), tuple(orders))
 
 
-def _entry(row: Any) -> Entry:
+def entry_of(row: Any) -> Entry:
+    """A change as stored."""
     return Entry(
         position=row["position"],
         body=row["body"],

@@ -16,7 +16,6 @@ from uuid import UUID
 import asyncpg
 from google.protobuf.message import Message
 
-from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.faults import Connection
 from chassis.postgres import Postgres
@@ -82,7 +81,6 @@ class Registrar:
         queries: ActQueries,
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
-        clock: Clock,
         forget: Callable[[Touched, position_pb2.Position], Awaitable[None]],
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
@@ -92,7 +90,6 @@ class Registrar:
         self._sealer = sealer
         self._digest_keys = digest_keys
         self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
-        self._clock = clock
         self._forget = forget
         self._on_step = on_step
 
@@ -212,9 +209,7 @@ class Registrar:
             entry.hash,
             self._sealer.seal(salt + facts, f"change/{entry.position}"),
         )
-        await connection.execute(
-            self._queries.move_head, incarnation, entry.position, entry.hash
-        )
+        await connection.execute(self._queries.move_head, incarnation, entry.position, entry.hash)
         return position_pb2.Position(incarnation=head.incarnation, position=entry.position)
 
     def _fingerprint(self, act: Act[R]) -> bytes:

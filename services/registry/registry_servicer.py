@@ -11,11 +11,11 @@ from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import registry_service_pb2_grpc
+from registry.actor import ActorSource
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
 from registry.acts.repaying import Repaying
 from registry.acts.subjects import Subjects
-from registry.actor import ActorSource
 from registry.authority import require_role
 from registry.convert import acts, entries, questions
 from registry.desk import Desk

@@ -47,9 +47,7 @@ class RowWriter:
             rows.NewIncarnation: self._incarnation,
         }
 
-    async def write(
-        self, connection: Connection, batch: Sequence[rows.Row], position: int
-    ) -> None:
+    async def write(self, connection: Connection, batch: Sequence[rows.Row], position: int) -> None:
         """Write the rows of the act at `position`, in order."""
         for row in batch:
             for query, values in self._statements[type(row)](row, position):

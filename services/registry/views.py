@@ -83,11 +83,10 @@ class Views:
         its instants is in it: `registry.states.stamp_standing` leaves it out.
         """
         epochs = [epoch for epoch, _ in digests]
-        row = await connection.fetchrow(
+        rows = await connection.fetch(
             self._queries.standing, epochs, [digest for _, digest in digests]
         )
-        assert row is not None, "the statement always gives one row"
-        return _standing(row)
+        return _standing(rows)
 
     def _listing(self, row: Any) -> listing_pb2.Listing:
         listing_id, subject_id = row["listing_id"], row["subject_id"]
@@ -160,30 +159,35 @@ def _fill_common(message: listing_pb2.Listing | order_pb2.Order, row: Any) -> No
     message.as_of_time.FromDatetime(row["read_at"])
 
 
-def _standing(row: Any) -> registry_service_pb2.GetStandingResponse:
+def _standing(rows: Sequence[Any]) -> registry_service_pb2.GetStandingResponse:
+    """The statement gives a row for each basis, and one without a basis where nothing stands."""
     message = registry_service_pb2.GetStandingResponse(
-        subject_id=_id(row["subject_id"]), as_of=_head(row), as_of_time=row["read_at"]
+        subject_id=_id(rows[0]["subject_id"]),
+        as_of=_head(rows[0]),
+        as_of_time=rows[0]["read_at"],
     )
-    for listing_id, court_code, case_number, ground, start_at, end_at, unsettled in row["listings"]:
-        message.listings.add(
-            listing_id=str(listing_id),
-            court_code=court_code,
-            case_number=case_number,
-            ground=ground,
-            start_time=start_at,
-            term_end_time=end_at,
-            state=decided_state(ended_kind=None, unsettled=unsettled),
-        )
-    for order_id, court_code, case_number, items, start_at, end_at, unsettled in row["orders"]:
-        message.orders.add(
-            order_id=str(order_id),
-            court_code=court_code,
-            case_number=case_number,
-            items=items,
-            start_time=start_at,
-            end_time=end_at,
-            state=decided_state(ended_kind=None, unsettled=unsettled),
-        )
+    for row in rows:
+        state = decided_state(ended_kind=None, unsettled=row["unsettled"])
+        if row["measure"] == change_pb2.MEASURE_LISTING:
+            message.listings.add(
+                listing_id=str(row["basis_id"]),
+                court_code=row["court_code"],
+                case_number=row["case_number"],
+                ground=row["ground"],
+                start_time=row["start_at"],
+                term_end_time=row["end_at"],
+                state=state,
+            )
+        elif row["measure"] == change_pb2.MEASURE_ORDER:
+            message.orders.add(
+                order_id=str(row["basis_id"]),
+                court_code=row["court_code"],
+                case_number=row["case_number"],
+                items=row["items"],
+                start_time=row["start_at"],
+                end_time=row["end_at"],
+                state=state,
+            )
     return message
 
 

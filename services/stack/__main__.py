@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from stack.account import UNPRIVILEGED
+from stack.demo import demo
 from stack.folders import default_data_folder
 from stack.run import run
 
@@ -23,12 +24,16 @@ def main() -> int:
         metavar="FOLDER",
         help="where data, keys and logs are kept (default: %(default)s)",
     )
-    serve.add_argument(
-        "--account",
-        default=UNPRIVILEGED,
-        help="whom PostgreSQL and Valkey run as when started by root (default: %(default)s)",
-    )
+    demo_command = commands.add_parser("demo", help="start everything, play the story, stop")
+    for command in (serve, demo_command):
+        command.add_argument(
+            "--account",
+            default=UNPRIVILEGED,
+            help="whom PostgreSQL and Valkey run as when started by root (default: %(default)s)",
+        )
     arguments = parser.parse_args()
+    if arguments.command == "demo":
+        return asyncio.run(demo(account=arguments.account, environment=os.environ))
     data = arguments.data.resolve()
     return asyncio.run(run(data=data, account=arguments.account, environment=os.environ))
 

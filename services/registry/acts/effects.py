@@ -8,9 +8,9 @@ from uuid import UUID
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as pb
 from registry import rows
-from registry.rows import Row
 from registry.plan import Touched
 from registry.records import ListingRecord, OrderRecord, TaskRecord, UnsettledRecord
+from registry.rows import Row
 
 
 @dataclass(slots=True)
@@ -113,9 +113,7 @@ class Draft:
                 obligation_id=_text(obligation_id),
             )
         )
-        self.add(
-            effect, rows.NewTask(task.task_id, kind, court_code, basis_id, obligation_id)
-        )
+        self.add(effect, rows.NewTask(task.task_id, kind, court_code, basis_id, obligation_id))
         self.opened_tasks.append(task)
         self.touch(listing_id=basis_id)
 

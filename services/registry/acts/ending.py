@@ -63,18 +63,14 @@ class EndingActs:
             await self._end_with_order(draft, desk, listing, cause)
         await _close_tasks(draft, desk, listing)
 
-        async def answer(
-            desk: Desk, position: position_pb2.Position
-        ) -> rpc.EndListingResponse:
+        async def answer(desk: Desk, position: position_pb2.Position) -> rpc.EndListingResponse:
             return rpc.EndListingResponse(
                 listing=await self._listing(desk, listing.listing_id),
                 lifted_order_ids=ids(draft.lifted_order_ids),
                 position=position,
             )
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def revoke_listing(
         self, desk: Desk, actor: Actor, command: Ending
@@ -93,18 +89,14 @@ class EndingActs:
         await self._end_with_order(draft, desk, listing, command.cause)
         await _close_tasks(draft, desk, listing)
 
-        async def answer(
-            desk: Desk, position: position_pb2.Position
-        ) -> rpc.RevokeListingResponse:
+        async def answer(desk: Desk, position: position_pb2.Position) -> rpc.RevokeListingResponse:
             return rpc.RevokeListingResponse(
                 listing=await self._listing(desk, listing.listing_id),
                 lifted_order_ids=ids(draft.lifted_order_ids),
                 position=position,
             )
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def lift_order(
         self, desk: Desk, actor: Actor, command: Ending
@@ -136,9 +128,7 @@ class EndingActs:
                 order=await self._order(desk, order.order_id), position=position
             )
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def correct_listing(
         self, desk: Desk, actor: Actor, command: Correction
@@ -169,16 +159,12 @@ class EndingActs:
         )
         draft.touch(listing_id=listing.listing_id, subject_id=listing.subject_id)
 
-        async def answer(
-            desk: Desk, position: position_pb2.Position
-        ) -> rpc.CorrectListingResponse:
+        async def answer(desk: Desk, position: position_pb2.Position) -> rpc.CorrectListingResponse:
             return rpc.CorrectListingResponse(
                 listing=await self._listing(desk, listing.listing_id), position=position
             )
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def _end_with_order(
         self, draft: Draft, desk: Desk, listing: ListingRecord, cause: EndingCause
@@ -219,9 +205,7 @@ class EndingActs:
             raise already_ended("listing")
         return listing
 
-    async def _hold_order(
-        self, desk: Desk, actor: Actor, order_id: UUID, etag: str
-    ) -> OrderRecord:
+    async def _hold_order(self, desk: Desk, actor: Actor, order_id: UUID, etag: str) -> OrderRecord:
         found = await desk.order(order_id)
         if found is None:
             raise not_found("order", "order_id")

@@ -50,14 +50,13 @@ async def enrol_officer(
 
     return Plan(
         effects=[effect],
-        rows=[
-            rows.NewOfficer(request.person_id, request.role, request.court_code, request.name)
-        ],
+        rows=[rows.NewOfficer(request.person_id, request.role, request.court_code, request.name)],
         answer=answer,
     )
 
 
 def _already(what: str) -> ServiceError:
     return ServiceError(
-        reasons.ERROR_REASON_ALREADY_ENROLLED, f"the {what} is enrolled already; nothing was changed"
+        reasons.ERROR_REASON_ALREADY_ENROLLED,
+        f"the {what} is enrolled already; nothing was changed",
     )

@@ -55,9 +55,7 @@ class Entering:
         listing_id = self._list(draft, basis, entry.listing, start_at)
         order_id = self._order(draft, basis, entry.order, start_at, listing_id)
 
-        async def answer(
-            desk: Desk, position: position_pb2.Position
-        ) -> rpc.EnterListingResponse:
+        async def answer(desk: Desk, position: position_pb2.Position) -> rpc.EnterListingResponse:
             listing = await self._views.listing(desk.connection, listing_id)
             order = await self._views.order(desk.connection, order_id)
             assert listing is not None, "it was written above"
@@ -66,9 +64,7 @@ class Entering:
             stamp(order, desk.now)
             return rpc.EnterListingResponse(listing=listing, order=order, position=position)
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def issue_order(
         self, desk: Desk, actor: Actor, entry: Entry
@@ -85,13 +81,9 @@ class Entering:
             stamp(order, desk.now)
             return rpc.IssueOrderResponse(order=order, position=position)
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
-    def _list(
-        self, draft: Draft, basis: "_Basis", paper: ListingPaper, start_at: datetime
-    ) -> UUID:
+    def _list(self, draft: Draft, basis: "_Basis", paper: ListingPaper, start_at: datetime) -> UUID:
         assert paper.facts.ground is not None, "the rules have passed"
         listing_id = self._clock.uuid()
         term_end_at = term_end(
@@ -225,9 +217,7 @@ def _law_violations(
     subject = replace(entry.subject.facts, documents=documents)
     if subject.birth is None and held is not None:
         subject = replace(subject, birth=recorded_birth(held.facts))
-    case = CaseFacts(
-        number=entry.case, filed_on=entry.filed_on, court_code=actor.court_code
-    )
+    case = CaseFacts(number=entry.case, filed_on=entry.filed_on, court_code=actor.court_code)
     found: list[Violation] = []
     if held is not None and held.kind != number_of_subject_kind(subject.kind):
         found.append(_identity_violation())
@@ -384,9 +374,7 @@ def _refuse_second_basis(
             )
     for order in held.orders:
         if order.is_past(draft.now):
-            draft.end_order(
-                order, cause=pb.ENDING_CAUSE_TERM_ENDED, at=order.period_end_at
-            )
+            draft.end_order(order, cause=pb.ENDING_CAUSE_TERM_ENDED, at=order.period_end_at)
     if entry.listing is not None:
         refuse(
             subject_is_listed_once(
@@ -451,9 +439,7 @@ def _start_at(now: datetime, paper: ListingPaper | OrderPaper, entry: Entry) -> 
     service = paper.facts.service
     assert service is not None, "the rules have passed"
     assert service.served_on is not None, "the rules have passed"
-    return in_force_from(
-        entered_at=now, served_on=service.served_on, grace_until=entry.grace_until
-    )
+    return in_force_from(entered_at=now, served_on=service.served_on, grace_until=entry.grace_until)
 
 
 def _day_end(day: date | None) -> datetime | None:

@@ -29,9 +29,7 @@ async def perform_obligation(
     """Add to the draft everything that full performance of the held obligation brings about."""
     obligation_id = obligation.obligation_id
     draft.add(
-        pb.Effect(
-            obligation_performed=pb.ObligationPerformed(obligation_id=str(obligation_id))
-        ),
+        pb.Effect(obligation_performed=pb.ObligationPerformed(obligation_id=str(obligation_id))),
         rows.ChangedObligation(obligation_id, performed=True),
     )
     basis_ids = [one.listing_id for one in obligation.listings]

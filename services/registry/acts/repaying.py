@@ -8,7 +8,8 @@ from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
-from courtlist.registry.v1 import obligation_pb2, registry_service_pb2 as rpc
+from courtlist.registry.v1 import obligation_pb2
+from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft, ids
 from registry.acts.performing import perform_obligation
@@ -85,9 +86,7 @@ class Repaying:
             )
             return rpc.IssuePayoffStatementResponse(statement=statement, position=position)
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def record(
         self, desk: Desk, actor: Actor, command: Repayment
@@ -132,9 +131,7 @@ class Repaying:
                 position=position,
             )
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def reverse(
         self, desk: Desk, actor: Actor, repayment_id: UUID
@@ -145,9 +142,7 @@ class Repaying:
         if found is None:
             raise not_found("repayment", "repayment_id")
         obligation = await _hold_own(desk, actor, found.obligation_id)
-        record = next(
-            one for one in obligation.repayments if one.repayment_id == repayment_id
-        )
+        record = next(one for one in obligation.repayments if one.repayment_id == repayment_id)
         if record.payment.reversed:
             raise already_ended("repayment")
         draft.add(
@@ -159,9 +154,7 @@ class Repaying:
             rows.ReversedRepayment(repayment_id),
             rows.ChangedObligation(found.obligation_id),
         )
-        left = [
-            one.payment for one in obligation.repayments if one.repayment_id != repayment_id
-        ]
+        left = [one.payment for one in obligation.repayments if one.repayment_id != repayment_id]
         assert obligation.principal_fen is not None, "money obligations have a principal"
         still = money_performance(
             principal_fen=obligation.principal_fen,
@@ -204,9 +197,7 @@ class Repaying:
                 position=position,
             )
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def record_act(
         self, desk: Desk, actor: Actor, obligation_id: UUID
@@ -230,9 +221,7 @@ class Repaying:
                 position=position,
             )
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def _obligation(self, desk: Desk, obligation_id: UUID) -> obligation_pb2.Obligation:
         found = await self._views.obligation(desk.connection, obligation_id)
@@ -263,9 +252,7 @@ def _require_kind(
     )
 
 
-def _refuse_unfit_payment(
-    desk: Desk, obligation: ObligationRecord, command: Repayment
-) -> None:
+def _refuse_unfit_payment(desk: Desk, obligation: ObligationRecord, command: Repayment) -> None:
     refuse(payment_was_made(command.paid_on, today=legal_day(desk.now)))
     for record in obligation.repayments:
         if record.receipt_number == command.receipt_number and not record.payment.reversed:

@@ -107,22 +107,21 @@ class Restoring:
         return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def settle_ending(
-        self, desk: Desk, request: admin_service_pb2.SettleEndingRequest, actor: Actor
+        self, desk: Desk, actor: Actor, basis_id: UUID, *, upheld: bool
     ) -> Plan[admin_service_pb2.SettleEndingResponse]:
         """A judge of the basis's court decides whether it stays ended.
 
         Raises ServiceError NOT_FOUND, COURT_REFUSED; ALREADY_ENDED for a basis that has ended by an
         act since and cannot stand again.
         """
-        basis_id = UUID(request.basis_id)
         unsettled = await self._hold_unsettled(desk, basis_id)
         if unsettled.court_code != actor.court_code:
             raise court_refused("listing or order")
         draft = Draft(clock=self._clock, now=desk.now)
-        is_ended = await _end(draft, desk, unsettled, uphold=request.uphold)
-        if is_ended and not request.uphold:
+        is_ended = await _end(draft, desk, unsettled, upheld=upheld)
+        if is_ended and not upheld:
             raise already_ended("listing or order")
-        draft.settle(unsettled, upheld=request.uphold)
+        draft.settle(unsettled, upheld=upheld)
 
         async def answer(
             _: Desk, position: position_pb2.Position
@@ -192,7 +191,7 @@ class Restoring:
         return unsettled
 
 
-async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, uphold: bool) -> bool:
+async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, upheld: bool) -> bool:
     """End the basis now, as the court's own review (LP Art 9, CP Art 9), if it is to stay ended.
 
     Returns whether it had ended before.
@@ -201,7 +200,7 @@ async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, uphold: 
         listing = await desk.listing(unsettled.basis_id)
         assert listing is not None, "no record is ever deleted"
         record, is_ended = listing[0], listing[-1]
-        if uphold and not is_ended:
+        if upheld and not is_ended:
             draft.end_listing(
                 record,
                 kind=change_pb2.ENDING_KIND_DELETED,
@@ -211,7 +210,7 @@ async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, uphold: 
     order = await desk.order(unsettled.basis_id)
     assert order is not None, "no record is ever deleted"
     order_record, is_ended = order[0], order[-1]
-    if uphold and not is_ended:
+    if upheld and not is_ended:
         draft.end_order(order_record, cause=change_pb2.ENDING_CAUSE_REVIEW)
     return is_ended
 

@@ -19,10 +19,10 @@ from registry.codes import number_of_subject_kind
 from registry.commands import Binding, SubjectPaper
 from registry.desk import Desk
 from registry.errors import not_found, refuse
+from registry.law.days import legal_day
 from registry.law.facts import RecordedBirth, SubjectKind
 from registry.law.identity import subject_has_a_fitting_document
 from registry.law.minors import known_birth_date
-from registry.law.days import legal_day
 from registry.law.uniqueness import documents_belong_to_one_subject
 from registry.law.violation import Violation
 from registry.plan import Plan
@@ -109,9 +109,7 @@ class Subjects:
         [document_id] = bind_all(draft, binding.subject_id, [binding.document])
         _touch_bases(draft, held)
 
-        async def answer(
-            _desk: Desk, position: position_pb2.Position
-        ) -> rpc.BindDocumentResponse:
+        async def answer(_desk: Desk, position: position_pb2.Position) -> rpc.BindDocumentResponse:
             document = binding.document
             masked = subject_pb2.MaskedDocument(
                 document_id=str(document_id),
@@ -121,9 +119,7 @@ class Subjects:
             )
             return rpc.BindDocumentResponse(document=masked, position=position)
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
     async def unbind(
         self, desk: Desk, _actor: Actor, document_id: UUID
@@ -157,9 +153,7 @@ class Subjects:
         ) -> rpc.UnbindDocumentResponse:
             return rpc.UnbindDocumentResponse(position=position)
 
-        return Plan(
-            effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched()
-        )
+        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
 
 
 async def _binding_violations(

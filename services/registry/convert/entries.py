@@ -192,16 +192,12 @@ def _listing(fields: Fields, request: rpc.EnterListingRequest) -> ListingFacts:
         decision=_decision(
             fields, request.decision, "decision", given=request.HasField("decision")
         ),
-        service=_service(
-            fields, request.service, "service", given=request.HasField("service")
-        ),
+        service=_service(fields, request.service, "service", given=request.HasField("service")),
         warning=_warning(fields, request),
         ground=fields.choice(
             Ground, change_pb2.Ground.DESCRIPTOR, "GROUND_", terms.ground, "listing.ground"
         ),
-        evidence_reference=fields.text(
-            terms.evidence_reference, "listing.evidence_reference", 500
-        ),
+        evidence_reference=fields.text(terms.evidence_reference, "listing.evidence_reference", 500),
         conduct=fields.text(terms.conduct, "listing.conduct", 4000),
         ability=fields.choice(
             Ability,
@@ -274,9 +270,7 @@ def _order(fields: Fields, terms: order_pb2.OrderTerms) -> OrderFacts:
             f"the law knows {_ITEMS_MAX} items; name each once",
         )
     items = [
-        fields.choice(
-            Item, change_pb2.Item.DESCRIPTOR, "ITEM_", number, f"order.items[{index}]"
-        )
+        fields.choice(Item, change_pb2.Item.DESCRIPTOR, "ITEM_", number, f"order.items[{index}]")
         for index, number in enumerate(terms.items)
     ]
     for index, number in enumerate(terms.items):
@@ -286,14 +280,10 @@ def _order(fields: Fields, terms: order_pb2.OrderTerms) -> OrderFacts:
         decision=_decision(
             fields, terms.decision, "order.decision", given=terms.HasField("decision")
         ),
-        service=_service(
-            fields, terms.service, "order.service", given=terms.HasField("service")
-        ),
+        service=_service(fields, terms.service, "order.service", given=terms.HasField("service")),
         items=[item for item in items if item is not None],
         end_on=fields.day(terms.end_on, "order.end_on", given=terms.HasField("end_on")),
-        review_on=fields.day(
-            terms.review_on, "order.review_on", given=terms.HasField("review_on")
-        ),
+        review_on=fields.day(terms.review_on, "order.review_on", given=terms.HasField("review_on")),
         consequences_stated=terms.consequences_stated,
         conduct_finding=fields.text(terms.conduct_finding, "order.conduct_finding", 2000),
         ability_finding=fields.text(terms.ability_finding, "order.ability_finding", 2000),
@@ -341,7 +331,5 @@ def _service(
         served_on=fields.day(
             service.served_on, f"{field}.served_on", given=service.HasField("served_on")
         ),
-        proof_reference=fields.text(
-            service.proof_reference, f"{field}.proof_reference", 200
-        ),
+        proof_reference=fields.text(service.proof_reference, f"{field}.proof_reference", 200),
     )

@@ -25,7 +25,9 @@ E = TypeVar("E", bound=enum.StrEnum)
 
 _REQUEST_ID: Final = re.compile(r"[!-~]{1,36}")
 # Control characters have no place in a court's text, and would write lines of their own in a log.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Fields:
@@ -41,9 +43,7 @@ class Fields:
         if self._violations:
             raise invalid_request(self._violations)
 
-    def note(
-        self, field: str, reason: reasons.ErrorReason.ValueType, description: str
-    ) -> None:
+    def note(self, field: str, reason: reasons.ErrorReason.ValueType, description: str) -> None:
         """Note a problem."""
         self._violations.append(FieldViolation(field, name_of(reason), description))
 
@@ -123,8 +123,7 @@ class Fields:
             self.note(
                 field,
                 reasons.ERROR_REASON_ENUM_UNKNOWN,
-                f"{number} is no value of {proto.name}; "
-                "use one that this release's protos define",
+                f"{number} is no value of {proto.name}; use one that this release's protos define",
             )
             return None
         try:
@@ -143,8 +142,7 @@ class Fields:
             self.note(
                 field,
                 reasons.ERROR_REASON_ENUM_UNKNOWN,
-                f"{number} is no value of {proto.name}; "
-                "use one that this release's protos define",
+                f"{number} is no value of {proto.name}; use one that this release's protos define",
             )
         elif number == 0:
             self.note(
@@ -188,9 +186,7 @@ class Fields:
             )
             return None
 
-    def money(
-        self, value: obligation_pb2.Money, field: str, *, given: bool
-    ) -> int | None:
+    def money(self, value: obligation_pb2.Money, field: str, *, given: bool) -> int | None:
         """A sum in fen."""
         if not given:
             self.note(field, reasons.ERROR_REASON_FIELD_REQUIRED, "is missing; give the sum in fen")

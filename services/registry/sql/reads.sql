@@ -79,8 +79,9 @@ CROSS JOIN ledger_head h
 WHERE b.obligation_id = $1;
 
 -- name: standing
--- What is not ended of the subject behind a document; always one row, without a subject when the
--- document is bound to nobody. While a new epoch is filled a document is filed under either or both.
+-- What is not ended of the subject behind a document: one row a basis, listings first. Always at least one
+-- row: without a basis where nothing stands, without a subject where the document is bound to nobody.
+-- While a new epoch is filled a document is filed under either or both. Measure: 1 LISTING, 2 ORDER.
 WITH asked AS (
     SELECT d.subject_id
     FROM unnest($1::integer[], $2::bytea[]) AS q (epoch, digest)
@@ -90,31 +91,23 @@ WITH asked AS (
     LIMIT 1
 )
 SELECT
-    a.subject_id,
-    ARRAY(
-        SELECT ROW(
-            l.listing_id, l.court_code, l.case_number, l.ground, l.start_at, l.term_end_at,
-            EXISTS (
-                SELECT FROM unsettled_ending u
-                WHERE u.basis_id = l.listing_id AND u.settled_position IS NULL
-            )
-        )
-        FROM listing l
-        WHERE l.subject_id = a.subject_id AND l.ended_at IS NULL
-        ORDER BY l.entered_position, l.listing_id
-    ) AS listings,
-    ARRAY(
-        SELECT ROW(
-            o.order_id, o.court_code, o.case_number, o.items, o.start_at, o.period_end_at,
-            EXISTS (
-                SELECT FROM unsettled_ending u
-                WHERE u.basis_id = o.order_id AND u.settled_position IS NULL
-            )
-        )
-        FROM consumption_order o
-        WHERE o.subject_id = a.subject_id AND o.ended_at IS NULL
-        ORDER BY o.start_at, o.order_id
-    ) AS orders,
+    a.subject_id, b.*,
+    EXISTS (
+        SELECT FROM unsettled_ending u
+        WHERE u.basis_id = b.basis_id AND u.settled_position IS NULL
+    ) AS unsettled,
     h.incarnation, h.position AS head, clock_timestamp() AS read_at
 FROM ledger_head h
-LEFT JOIN asked a ON true;
+LEFT JOIN asked a ON true
+LEFT JOIN LATERAL (
+    SELECT 1 AS measure, l.listing_id AS basis_id, l.court_code, l.case_number,
+        l.ground, NULL::smallint[] AS items, l.start_at, l.term_end_at AS end_at
+    FROM listing l
+    WHERE l.subject_id = a.subject_id AND l.ended_at IS NULL
+    UNION ALL
+    SELECT 2, o.order_id, o.court_code, o.case_number,
+        NULL, o.items, o.start_at, o.period_end_at
+    FROM consumption_order o
+    WHERE o.subject_id = a.subject_id AND o.ended_at IS NULL
+) b ON true
+ORDER BY b.measure, b.start_at, b.basis_id;

@@ -1,0 +1,169 @@
+"""AdminService on the wire: enrolment, and bringing the ledger back after a restore."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+
+from chassis.clock import Clock
+from chassis.pages import PageTokens
+from chassis.postgres import Postgres
+from courtlist.ledger.v1 import change_pb2 as ledger
+from courtlist.registry.v1 import admin_service_pb2 as rpc
+from courtlist.registry.v1 import admin_service_pb2_grpc
+from registry.actor import ActorSource
+from registry.acts.enrolling import enrol_court, enrol_officer
+from registry.acts.restoring import Restoring
+from registry.authority import require_role
+from registry.convert.enrolments import check_court, check_officer
+from registry.convert.restoring import check_opening, read_settling
+from registry.desk import Desk
+from registry.errors import not_found
+from registry.feed_queries import FeedQueries
+from registry.feed_requests import check_follower
+from registry.followers import Followers
+from registry.law.days import legal_day
+from registry.plan import Plan
+from registry.registrar import Act, Actor, Registrar
+from registry.unsettled_list import UnsettledList
+
+R = TypeVar("R", bound=Message)
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
+    """See admin_service.proto, where every RPC, field and error is described."""
+
+    def __init__(
+        self,
+        *,
+        registrar: Registrar,
+        restoring: Restoring,
+        followers: Followers,
+        postgres: Postgres,
+        queries: FeedQueries,
+        page_tokens: PageTokens,
+        actors: ActorSource,
+        clock: Clock,
+    ) -> None:
+        self._registrar = registrar
+        self._restoring = restoring
+        self._followers = followers
+        self._postgres = postgres
+        self._unsettled = UnsettledList(postgres=postgres, queries=queries, page_tokens=page_tokens)
+        self._actors = actors
+        self._clock = clock
+
+    async def EnrolCourt(
+        self, request: rpc.EnrolCourtRequest, context: Context
+    ) -> rpc.EnrolCourtResponse:
+        actor = await self._actor(ledger.ACT_ENROL_COURT, context)
+        check_court(request, self._today())
+        return await self._act(
+            request,
+            actor,
+            kind=ledger.ACT_ENROL_COURT,
+            plan=lambda desk: enrol_court(desk, request),
+            answer_type=rpc.EnrolCourtResponse,
+            validate_only=request.validate_only,
+        )
+
+    async def EnrolOfficer(
+        self, request: rpc.EnrolOfficerRequest, context: Context
+    ) -> rpc.EnrolOfficerResponse:
+        actor = await self._actor(ledger.ACT_ENROL_OFFICER, context)
+        check_officer(request, self._today())
+        return await self._act(
+            request,
+            actor,
+            kind=ledger.ACT_ENROL_OFFICER,
+            plan=lambda desk: enrol_officer(desk, request),
+            answer_type=rpc.EnrolOfficerResponse,
+            validate_only=request.validate_only,
+        )
+
+    async def GetLedger(
+        self,
+        request: rpc.GetLedgerRequest,  # noqa: ARG002 - has no fields yet
+        context: Context,
+    ) -> rpc.GetLedgerResponse:
+        await self._actors.of(context)
+        async with self._postgres.connection() as connection:
+            return await self._followers.show(connection)
+
+    async def OpenIncarnation(
+        self, request: rpc.OpenIncarnationRequest, context: Context
+    ) -> rpc.OpenIncarnationResponse:
+        actor = await self._actor(ledger.ACT_OPEN_INCARNATION, context)
+        check_opening(request, self._today())
+        return await self._act(
+            request,
+            actor,
+            kind=ledger.ACT_OPEN_INCARNATION,
+            plan=lambda desk: self._restoring.open_incarnation(desk, request),
+            answer_type=rpc.OpenIncarnationResponse,
+        )
+
+    async def RetireFollower(
+        self, request: rpc.RetireFollowerRequest, context: Context
+    ) -> rpc.RetireFollowerResponse:
+        # Who may say that nothing will come from a follower any more may also say that none is awaited.
+        await self._actor(ledger.ACT_OPEN_INCARNATION, context)
+        check_follower(request.follower)
+        if not await self._followers.retire(request.follower):
+            raise not_found("follower", "follower")
+        return rpc.RetireFollowerResponse()
+
+    async def ListUnsettledEndings(
+        self, request: rpc.ListUnsettledEndingsRequest, context: Context
+    ) -> rpc.ListUnsettledEndingsResponse:
+        await self._actors.of(context)
+        return await self._unsettled.page(request)
+
+    async def SettleEnding(
+        self, request: rpc.SettleEndingRequest, context: Context
+    ) -> rpc.SettleEndingResponse:
+        actor = await self._actor(ledger.ACT_SETTLE_ENDING, context)
+        basis_id = read_settling(request, self._today())
+        return await self._act(
+            request,
+            actor,
+            kind=ledger.ACT_SETTLE_ENDING,
+            plan=lambda desk: self._restoring.settle_ending(
+                desk, actor, basis_id, upheld=request.uphold
+            ),
+            answer_type=rpc.SettleEndingResponse,
+            validate_only=request.validate_only,
+        )
+
+    async def _actor(self, kind: ledger.Act.ValueType, context: Context) -> Actor:
+        actor = await self._actors.of(context)
+        require_role(kind, actor)
+        return actor
+
+    async def _act(
+        self,
+        request: Message,
+        actor: Actor,
+        *,
+        kind: ledger.Act.ValueType,
+        plan: Callable[[Desk], Awaitable[Plan[R]]],
+        answer_type: type[R],
+        validate_only: bool = False,
+    ) -> R:
+        return await self._registrar.perform(
+            Act(
+                kind=kind,
+                actor=actor,
+                request=request,
+                request_id=request.request_id,  # type: ignore[attr-defined]
+                validate_only=validate_only,
+                plan=plan,
+                answer_type=answer_type,
+            )
+        )
+
+    def _today(self) -> date:
+        return legal_day(self._clock.now())

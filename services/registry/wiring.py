@@ -1,0 +1,197 @@
+"""Building the registry: what is made of what, on one screen."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from chassis.app import App, Scope, Serving
+from chassis.cache import CacheSettings, PositionedCache
+from chassis.clock import Clock, SystemClock
+from chassis.migrate import MigrationSettings, load_migrations, migrate
+from chassis.notifications import Notifications
+from chassis.pages import PageTokens
+from chassis.postgres import Postgres, PostgresSettings
+from chassis.server import Registration, ServerSettings
+from courtlist.ledger.v1 import ledger_service_pb2_grpc as ledger_grpc
+from courtlist.ledger.v1 import position_pb2
+from courtlist.registry.v1 import admin_service_pb2_grpc as admin_grpc
+from courtlist.registry.v1 import registry_service_pb2_grpc as registry_grpc
+from registry.actor import MetadataActors
+from registry.acts.ending import EndingActs
+from registry.acts.entering import Entering
+from registry.acts.repaying import Repaying
+from registry.acts.restoring import Restoring
+from registry.acts.subjects import Subjects
+from registry.admin_servicer import AdminServicer
+from registry.cached_reads import CachedReads
+from registry.config import Config
+from registry.confirmation import Confirmation
+from registry.feed_queries import FeedQueries
+from registry.followers import Followers
+from registry.forgetting import Forgetting
+from registry.head_watch import HeadWatch
+from registry.ledger_reader import LedgerReader
+from registry.ledger_servicer import LedgerServicer
+from registry.plan import Step, Touched
+from registry.queries import ActQueries
+from registry.reads import PostgresReads
+from registry.record_cache import RecordCache
+from registry.registrar import Registrar
+from registry.registry_servicer import RegistryServicer
+from registry.restores import Restores
+from registry.search import ListingSearch
+from registry.views import Views
+
+SCHEMA = "registry"
+_CHANNEL = "courtlist_change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The registry's process."""
+
+    config: Config
+    clock: Clock
+    on_step: Callable[[Step], None]
+
+    async def open(self, scope: Scope) -> Serving:
+        """Open every resource and say what is served."""
+        config, clock, keys = self.config, self.clock, self.config.keyring.digest_keys
+        sealer = config.keyring.sealer
+        postgres = await open_postgres(config, scope.stack)
+        cache = await scope.stack.enter_async_context(
+            PositionedCache.open(CacheSettings(url=config.redis_url, prefix=SCHEMA), clock=clock)
+        )
+        notifications = await scope.stack.enter_async_context(
+            Notifications.open(dsn=config.dsn, channel=_CHANNEL)
+        )
+        act_queries, feed_queries = ActQueries.load(), FeedQueries.load()
+        views, watch = Views(sealer=sealer), HeadWatch()
+        records = RecordCache(cache=cache, sealer=sealer, clock=clock)
+        search = ListingSearch(
+            postgres=postgres,
+            views=views,
+            digest_keys=keys,
+            page_tokens=PageTokens(key=_page_key(keys[0].secret)),
+        )
+        reads = PostgresReads(postgres=postgres, views=views, search=search, digest_keys=keys)
+        registrar = Registrar(
+            postgres=postgres,
+            queries=act_queries,
+            sealer=sealer,
+            digest_keys=keys,
+            forget=partial(
+                _after_commit,
+                watch,
+                Forgetting(postgres=postgres, cache=records, sealer=sealer, digest_keys=keys),
+            ),
+            on_step=self.on_step,
+        )
+        followers = Followers(postgres=postgres, queries=feed_queries, clock=clock)
+        restoring = Restoring(queries=feed_queries, followers=followers, clock=clock)
+        restores = Restores(
+            registrar=registrar,
+            restoring=restoring,
+            postgres=postgres,
+            queries=feed_queries,
+            watch=watch,
+            clock=clock,
+        )
+        actors = MetadataActors(postgres=postgres, queries=act_queries, clock=clock)
+        courts = RegistryServicer(
+            registrar=registrar,
+            reads=CachedReads(inner=reads, cache=records, digest_keys=keys, clock=clock),
+            actors=actors,
+            entering=Entering(views=views, clock=clock),
+            repaying=Repaying(views=views, clock=clock),
+            ending=EndingActs(views=views, clock=clock),
+            subjects=Subjects(clock=clock),
+            clock=clock,
+        )
+        ledger = LedgerServicer(
+            reader=LedgerReader(postgres=postgres, queries=feed_queries),
+            confirmation=Confirmation(postgres=postgres, queries=feed_queries),
+            followers=followers,
+            restores=restores,
+            restoring=restoring,
+            registrar=registrar,
+            notifications=notifications,
+            draining=scope.draining,
+            clock=clock,
+        )
+        operators = AdminServicer(
+            registrar=registrar,
+            restoring=restoring,
+            followers=followers,
+            postgres=postgres,
+            queries=feed_queries,
+            page_tokens=PageTokens(key=_page_key(keys[0].secret)),
+            actors=actors,
+            clock=clock,
+        )
+        return Serving(
+            services=[
+                _registration("registry", "RegistryService", registry_grpc, courts),
+                _registration("ledger", "LedgerService", ledger_grpc, ledger),
+                _registration("registry", "AdminService", admin_grpc, operators),
+            ],
+            ready={"postgres": postgres.ping},
+            named={"cache": {"valkey": cache.ping}},
+        )
+
+
+def build(config: Config, *, on_step: Callable[[Step], None] = lambda _: None) -> App:
+    """The registry's process; `on_step` is told of every station that an act passes."""
+    clock = SystemClock()
+    service = Service(config=config, clock=clock, on_step=on_step)
+    return App(
+        name=SCHEMA,
+        server=ServerSettings(address=config.listen),
+        open=service.open,
+        grace_s=config.grace_s,
+        clock=clock,
+    )
+
+
+async def open_postgres(config: Config, stack: AsyncExitStack) -> Postgres:
+    """The registry's schema, migrated. Waits for a database that is still starting."""
+    settings = PostgresSettings(
+        dsn=config.dsn,
+        schema=SCHEMA,
+        application_name="courtlist-registry",
+        size_max=config.pool_size,
+        statement_timeout_s=config.statement_timeout_s,
+    )
+    postgres = await stack.enter_async_context(Postgres.open(settings))
+    migrations = load_migrations("registry", "sql/migrations")
+    await migrate(migrations, MigrationSettings(dsn=config.dsn, schema=SCHEMA))
+    return postgres
+
+
+async def verify(config: Config) -> dict[str, Any]:
+    """Follow the whole chain; see LedgerReader.verify_all."""
+    async with AsyncExitStack() as stack:
+        postgres = await open_postgres(config, stack)
+        reader = LedgerReader(postgres=postgres, queries=FeedQueries.load())
+        return await reader.verify_all(config.keyring.sealer)
+
+
+async def _after_commit(
+    watch: HeadWatch, forgetting: Forgetting, touched: Touched, position: position_pb2.Position
+) -> None:
+    """What this process must know of a change before anybody is told that it is done."""
+    watch.note_written(position)
+    await forgetting(touched, position)
+
+
+def _registration(package: str, service: str, module: Any, servicer: Any) -> Registration:
+    add = getattr(module, f"add_{service}Servicer_to_server")
+    return Registration(f"courtlist.{package}.v1.{service}", partial(add, servicer))
+
+
+def _page_key(secret: bytes) -> bytes:
+    """Page tokens are sealed under a key of their own."""
+    return hashlib.blake2b(key=secret, person=b"courtlist.pages").digest()
