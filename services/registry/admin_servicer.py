@@ -56,9 +56,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self._actors = actors
         self._clock = clock
 
-    async def EnrolCourt(
+    async def EnrolCourt(  # noqa: N802 - the method's name in admin_service.proto
         self, request: rpc.EnrolCourtRequest, context: Context
     ) -> rpc.EnrolCourtResponse:
+        """Make a court known."""
         actor = await self._actor(ledger.ACT_ENROL_COURT, context)
         check_court(request, self._today())
         return await self._act(
@@ -70,9 +71,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             validate_only=request.validate_only,
         )
 
-    async def EnrolOfficer(
+    async def EnrolOfficer(  # noqa: N802 - as above
         self, request: rpc.EnrolOfficerRequest, context: Context
     ) -> rpc.EnrolOfficerResponse:
+        """Give a person a role at a court."""
         actor = await self._actor(ledger.ACT_ENROL_OFFICER, context)
         check_officer(request, self._today())
         return await self._act(
@@ -84,18 +86,20 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             validate_only=request.validate_only,
         )
 
-    async def GetLedger(
+    async def GetLedger(  # noqa: N802 - as above
         self,
         request: rpc.GetLedgerRequest,  # noqa: ARG002 - has no fields yet
         context: Context,
     ) -> rpc.GetLedgerResponse:
+        """Show the head and every reader."""
         await self._actors.of(context)
         async with self._postgres.connection() as connection:
             return await self._followers.show(connection)
 
-    async def OpenIncarnation(
+    async def OpenIncarnation(  # noqa: N802 - as above
         self, request: rpc.OpenIncarnationRequest, context: Context
     ) -> rpc.OpenIncarnationResponse:
+        """Announce a restore."""
         actor = await self._actor(ledger.ACT_OPEN_INCARNATION, context)
         check_opening(request, self._today())
         return await self._act(
@@ -106,9 +110,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             answer_type=rpc.OpenIncarnationResponse,
         )
 
-    async def RetireFollower(
+    async def RetireFollower(  # noqa: N802 - as above
         self, request: rpc.RetireFollowerRequest, context: Context
     ) -> rpc.RetireFollowerResponse:
+        """Forget a follower that will not come back."""
         # Who may say that nothing will come from a follower any more may also say that none is awaited.
         await self._actor(ledger.ACT_OPEN_INCARNATION, context)
         check_follower(request.follower)
@@ -116,15 +121,17 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             raise not_found("follower", "follower")
         return rpc.RetireFollowerResponse()
 
-    async def ListUnsettledEndings(
+    async def ListUnsettledEndings(  # noqa: N802 - as above
         self, request: rpc.ListUnsettledEndingsRequest, context: Context
     ) -> rpc.ListUnsettledEndingsResponse:
+        """The list for the judge."""
         await self._actors.of(context)
         return await self._unsettled.page(request)
 
-    async def SettleEnding(
+    async def SettleEnding(  # noqa: N802 - as above
         self, request: rpc.SettleEndingRequest, context: Context
     ) -> rpc.SettleEndingResponse:
+        """A judge decides on one of them."""
         actor = await self._actor(ledger.ACT_SETTLE_ENDING, context)
         basis_id = read_settling(request, self._today())
         return await self._act(

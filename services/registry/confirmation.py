@@ -10,7 +10,7 @@ from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.feed_queries import FeedQueries
 from registry.feed_requests import Claim
 from registry.ledger import Head
-from registry.ledger_reader import head_of, position_of
+from registry.ledger_rows import head_of, position_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from courtlist.registry.v1 import admin_service_pb2
 from registry.feed_queries import FeedQueries
 from registry.feed_requests import ReadOrder, readers_of
 from registry.ledger import Head
-from registry.ledger_reader import Look, head_of, position_of
+from registry.ledger_reader import Look
+from registry.ledger_rows import head_of, position_of
 
 # A database may have been restored while this process was down, and only a follower can tell. Followers
 # look again every second and reconnect within one, so by then each that runs has spoken; one that does

@@ -8,11 +8,14 @@ from uuid import UUID
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
-from courtlist.ledger.v1 import change_pb2, position_pb2
+from courtlist.ledger.v1 import change_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.feed_queries import FeedQueries
 from registry.feed_requests import ReadOrder
-from registry.ledger import Entry, Head
+from registry.ledger import BrokenChainError, Entry, Head
+from registry.ledger_rows import entry_of, head_of, position_of
+from registry.sealing import Sealer
+from registry.verification import verify_all
 
 # Half of what a message may hold; what is joined takes less than the bodies themselves.
 _BODIES_BYTES_MAX: Final = 1024 * 1024
@@ -63,6 +66,23 @@ class LedgerReader:
         async with self._postgres.connection() as connection:
             row = await connection.fetchrow(self._queries.head)
         return head_of(row)
+
+    async def verify_all(self, sealer: Sealer) -> dict[str, Any]:
+        """Follow the whole chain; the outcome as a line for operators, with `verified` and why not."""
+        try:
+            verified = await verify_all(
+                postgres=self._postgres, queries=self._queries, sealer=sealer
+            )
+        except BrokenChainError as error:
+            return {"verified": False, "problem": str(error)}
+        return {
+            "verified": True,
+            "incarnation": verified.head.incarnation,
+            "position": verified.head.position,
+            "hash": verified.head.hash.hex(),
+            "facts_compared": verified.facts,
+            "facts_erased": verified.erased,
+        }
 
     async def reply(self, look: Look) -> pb.ReadChangesResponse:
         """The look as a reply, with digests and references joined as they stand now."""
@@ -118,16 +138,6 @@ class LedgerReader:
         }
 
 
-def head_of(row: Any) -> Head:
-    """The head in a row that holds incarnation, head_position and head_hash."""
-    return Head(str(row["incarnation"]), row["head_position"], row["head_hash"])
-
-
-def position_of(head: Head) -> position_pb2.Position:
-    """The head's position as it travels."""
-    return position_pb2.Position(incarnation=head.incarnation, position=head.position)
-
-
 @dataclass(frozen=True, slots=True)
 class _Mentioned:
     """Whose digests and references belong to a change, in the order of its effects."""
@@ -156,16 +166,6 @@ def _mentioned(entry: Entry) -> _Mentioned:
             case "order_issued":
                 orders.append(effect.order_issued.order_id)
     return _Mentioned(tuple(documents), tuple(listings), tuple(orders))
-
-
-def entry_of(row: Any) -> Entry:
-    """A change as stored."""
-    return Entry(
-        position=row["position"],
-        body=row["body"],
-        previous_hash=row["previous_hash"],
-        hash=row["hash"],
-    )
 
 
 def _fitting(entries: Iterable[Entry]) -> Iterable[Entry]:

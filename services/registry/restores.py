@@ -18,7 +18,7 @@ from registry.feed_queries import FeedQueries
 from registry.feed_requests import Claim
 from registry.head_watch import HeadWatch, Mark
 from registry.ledger import Head
-from registry.ledger_reader import position_of
+from registry.ledger_rows import position_of
 from registry.registrar import Act, Actor, Registrar
 
 

@@ -8,7 +8,7 @@ from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2
 from registry import ledger
 from registry.feed_queries import FeedQueries
-from registry.ledger_reader import entry_of, head_of
+from registry.ledger_rows import entry_of, head_of
 from registry.sealing import Sealer, UnsealError
 
 _BATCH: Final = 1000

@@ -18,7 +18,7 @@ from registry.errors import already_ended, court_refused, not_found, state_chang
 from registry.feed_queries import FeedQueries
 from registry.followers import Followers
 from registry.ledger import Head
-from registry.ledger_reader import head_of, position_of
+from registry.ledger_rows import head_of, position_of
 from registry.plan import Plan
 from registry.records import UnsettledRecord
 from registry.registrar import Actor
