@@ -178,11 +178,8 @@ def _canonical_state(kind: DocumentKind, issuing_state: str) -> str:
         if len(state) != len(_CHINA) or not state.isalpha():
             _refuse_state("A passport needs its issuing state as a three-letter code.")
         return state
-    # China issues every other kind; a clerk may name the holder's home instead on a permit.
-    allowed = _GREATER_CHINA if kind in _GENEROUS_SHAPES else frozenset({_CHINA})
-    if kind is DocumentKind.HMT_RESIDENCE_PERMIT:
-        allowed = _GREATER_CHINA
-    if issuing_state and state not in allowed:
+    # China issues every other kind; on a person's, a clerk may name the holder's home instead.
+    if issuing_state and state not in _GREATER_CHINA:
         _refuse_state("This kind of document is issued by China only.")
     return _CHINA
 

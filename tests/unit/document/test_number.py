@@ -221,7 +221,7 @@ def test_a_kind_may_be_given_by_its_value() -> None:
     assert read(builders.resident_id(), "RESIDENT_ID").kind is DocumentKind.RESIDENT_ID
 
 
-@pytest.mark.parametrize("state", ["", "chn", " CHN ", "\uff23\uff28\uff2e"])
+@pytest.mark.parametrize("state", ["", "chn", " CHN ", "HKG", "TWN", "\uff23\uff28\uff2e"])
 def test_a_document_china_issues_needs_no_state_and_keeps_one(state: str) -> None:
     assert read(builders.resident_id(), state=state).issuing_state == "CHN"
 

@@ -17,7 +17,15 @@ from registry.law.entry import (
     listing_violations,
     order_violations,
 )
-from registry.law.facts import Ability, Decision, Extension, ExtensionReason, Ground, SubjectKind
+from registry.law.facts import (
+    Ability,
+    Decision,
+    Extension,
+    ExtensionReason,
+    Ground,
+    RecordedBirth,
+    SubjectKind,
+)
 from registry.law.violation import Violation
 from tests import builders
 from tests.unit.registry.law import lawful
@@ -45,12 +53,13 @@ def enter(
 def issue(
     *,
     subject: SubjectFacts | None = None,
+    case: CaseFacts | None = None,
     order: OrderFacts | None = None,
     grace_until: date | None = None,
 ) -> list[Violation]:
     return order_violations(
         subject=subject or lawful.subject(),
-        case=lawful.case(),
+        case=case or lawful.case(),
         order=order or lawful.order(),
         grace_until=grace_until,
         today=lawful.TODAY,
@@ -66,16 +75,20 @@ def test_a_lawful_order_breaks_no_rule() -> None:
     assert issue() == []
 
 
+ORGANISATION = SubjectFacts(
+    kind=SubjectKind.ORGANISATION,
+    name="甲公司",
+    documents=[lawful.document(builders.uscc(), DocumentKind.USCC)],
+    birth=None,
+    legal_representative="乙",
+)
+UNREPRESENTED = replace(ORGANISATION, legal_representative="")
+PROVEN_ADULT = RecordedBirth(birth_date=date(1980, 1, 1), proof_reference="passport copy")
+
+
 def test_an_organisation_is_listed_by_its_code() -> None:
-    organisation = SubjectFacts(
-        kind=SubjectKind.ORGANISATION,
-        name="甲公司",
-        documents=[lawful.document(builders.uscc(), DocumentKind.USCC)],
-        birth=None,
-        legal_representative="乙",
-    )
-    assert enter(subject=organisation) == []
-    assert issue(subject=organisation) == []
+    assert enter(subject=ORGANISATION) == []
+    assert issue(subject=ORGANISATION) == []
 
 
 MINOR = replace(
@@ -147,6 +160,9 @@ UNSIGNED_EXTENSION = Extension(
         (lambda: issue(grace_until=date(2026, 11, 30)), "grace_until"),
         (lambda: issue(order=replace(lawful.order(), items=[])), "order.items"),
         (lambda: issue(subject=replace(lawful.subject(), name="")), "subject.name"),
+        (lambda: issue(case=replace(lawful.case(), filed_on=None)), "case.filed_on"),
+        (subject_with(documents=[], birth=PROVEN_ADULT), "subject.documents"),
+        (lambda: enter(subject=UNREPRESENTED), "subject.legal_representative"),
     ],
 )
 def test_each_rule_is_asked_and_names_the_field_the_clerk_filled_in(
