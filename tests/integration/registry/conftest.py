@@ -1,19 +1,25 @@
-"""The registry's schema for every test of this folder."""
+"""The registry's schema, for a reader with a cache on real servers."""
+
+from collections.abc import AsyncIterator
 
 import pytest
 
-from chassis.migrate import MigrationSettings, load_migrations, migrate
+from chassis.cache import CacheSettings
+from tests.contract.registry.reading import Reading, migrate_registry, reading
 from tests.databases import Schema
-
-
-async def migrate_registry(dsn: str) -> None:
-    """Bring an empty database to the registry's schema."""
-    await migrate(
-        load_migrations("registry", "sql/migrations"),
-        MigrationSettings(dsn=dsn, schema="registry"),
-    )
 
 
 @pytest.fixture(scope="session")
 def schema() -> Schema:
     return Schema("registry", migrate_registry)
+
+
+@pytest.fixture
+def cache_settings(valkey_server: str, redis_prefix: str) -> CacheSettings:
+    return CacheSettings(url=valkey_server, prefix=redis_prefix, timeout_s=0.5)
+
+
+@pytest.fixture
+async def court(database: str, cache_settings: CacheSettings) -> AsyncIterator[Reading]:
+    async with reading(database, cache_settings=cache_settings) as opened:
+        yield opened

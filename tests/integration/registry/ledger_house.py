@@ -316,9 +316,7 @@ async def house(
     ):
         await notifications.until_listening()
         queries, watch = FeedQueries.load(), HeadWatch()
-        followers = Followers(
-            postgres=postgres, queries=queries, clock=clock, settle_s=settle_s
-        )
+        followers = Followers(postgres=postgres, queries=queries, clock=clock, settle_s=settle_s)
 
         async def forget(_: Touched, position: position_pb2.Position) -> None:
             watch.note_written(position)
