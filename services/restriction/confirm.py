@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from restriction.ledger import Inquiry, Ledger, LedgerError
+from restriction.ledger import Inquiry, LedgerError, Primary
 from restriction.model import Seen, Standing
 
 BATCH_MAX: Final = 500
@@ -38,12 +38,12 @@ class Confirmer:
     def __init__(
         self,
         *,
-        ledger: Ledger,
+        primary: Primary,
         timeout_s: float,
         batch_max: int = BATCH_MAX,
         in_flight_max: int = IN_FLIGHT_MAX,
     ) -> None:
-        self._ledger = ledger
+        self._primary = primary
         self._timeout_s = timeout_s
         self._batch_max = batch_max
         self._in_flight_max = in_flight_max
@@ -106,7 +106,7 @@ class Confirmer:
         # would still hold that, and confirm what has ended since.
         seen = max((waiter.seen for waiter in batch), key=lambda one: one.order)
         try:
-            confirmation = await self._ledger.confirm(
+            confirmation = await self._primary.confirm(
                 [waiter.inquiry for waiter in batch], seen=seen, timeout_s=self._timeout_s
             )
         except LedgerError as error:

@@ -53,19 +53,23 @@ class Report:
 
 
 class Ledger(Protocol):
-    """The registry's LedgerService. Every method raises LedgerError."""
+    """The registry's feed. Every method raises LedgerError."""
 
     async def read_changes(
         self, *, incarnation: str, after: Place, cursor: Cursor, limit: int, wait_ms: int
     ) -> Page:
         """Changes after a place; waits up to `wait_ms` for one. An empty page is the heartbeat."""
 
-    async def confirm(
-        self, inquiries: Sequence[Inquiry], *, seen: Seen, timeout_s: float
-    ) -> Confirmation:
-        """What the primary holds now, at most `timeout_s` from now."""
-
     async def report_endings(
         self, endings: Sequence[EndingSeen], *, seen: Position, last: bool
     ) -> Report:
         """Hand in one page of endings, newest first."""
+
+
+class Primary(Protocol):
+    """The registry's primary, asked before anybody is refused."""
+
+    async def confirm(
+        self, inquiries: Sequence[Inquiry], *, seen: Seen, timeout_s: float
+    ) -> Confirmation:
+        """What it holds now, at most `timeout_s` from now. Raises LedgerError."""

@@ -82,7 +82,7 @@ class Service(Generic[Question]):
             max_staleness_s=config.max_staleness_s, stale_limit_s=config.stale_limit_s
         )
         witness = Witness(ledger=stores.ledger, store=stores.rebuild)
-        confirmer = Confirmer(ledger=stores.ledger, timeout_s=config.confirm_timeout_ms / 1000)
+        confirmer = Confirmer(primary=stores.ledger, timeout_s=config.confirm_timeout_ms / 1000)
         recorder = RefusalRecorder(store=stores.facts, timeout_s=config.record_timeout_ms / 1000)
         scope.stack.push_async_callback(recorder.close)
         scope.stack.push_async_callback(confirmer.close)

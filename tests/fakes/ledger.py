@@ -183,6 +183,15 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
     def head_hash(self) -> bytes:
         return self.changes[-1].change.hash if self.changes else bytes(32)
 
+    @property
+    def documents(self) -> set[str]:
+        """Every document ever bound."""
+        return set(self._documents)
+
+    def digest_of(self, document_id: str) -> bytes:
+        """The digest under which it was bound."""
+        return self._documents[document_id]
+
     def standing(self, digest: bytes, measure: int) -> list[wire.Basis]:
         """What stands now for the subject behind a digest."""
         subjects: dict[str, str] = {}

@@ -1,0 +1,87 @@
+"""The engine's store on a real PostgreSQL, in the schema of one field."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from chassis.postgres import Postgres, PostgresSettings
+from restriction import convert
+from restriction.model import Measure
+from restriction.postgres_store import PostgresStore
+from restriction.rebuild_store import PostgresRebuildStore
+from restriction.statements import Statements, load_statements
+from restriction.store import Batch, Cursor, IndexChange, Place
+from tests.databases import Schema
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.travel import SCHEMA, migrate_travel
+
+
+@dataclass
+class Bench:
+    """A store, and a ledger whose changes it is given."""
+
+    postgres: Postgres
+    ledger: FakeLedger
+    facts: PostgresStore
+    rebuild: PostgresRebuildStore
+
+    def store_with(self, statements: Statements) -> PostgresStore:
+        return PostgresStore(postgres=self.postgres, statements=statements, measure=Measure.ORDER)
+
+    async def take(
+        self,
+        count: int = 500,
+        *,
+        cursor: Cursor = Cursor.ALL,
+        generation: int | None = None,
+        store: PostgresStore | None = None,
+    ) -> IndexChange:
+        """Apply the next `count` changes of a cursor, as the feed would."""
+        batch = await self.next_batch(count, cursor=cursor, generation=generation)
+        return await (store or self.facts).apply(batch)
+
+    async def next_batch(
+        self,
+        count: int = 500,
+        *,
+        cursor: Cursor = Cursor.ALL,
+        generation: int | None = None,
+    ) -> Batch:
+        """The next `count` changes of a cursor."""
+        follower = await self.rebuild.read_generation(
+            generation or (await self.facts.read_follower()).generation
+        )
+        assert follower is not None
+        after = follower.all if cursor is Cursor.ALL else follower.endings
+        stored = [
+            one for one in self.ledger.changes[after.number :] if cursor is Cursor.ALL or one.ends
+        ][:count]
+        changes = [convert.change_from(one.change) for one in stored]
+        place = Place(changes[-1].position.number, changes[-1].hash) if changes else after
+        at_head = place.number == len(self.ledger.changes)
+        return Batch(
+            generation=follower.generation,
+            cursor=cursor,
+            after=after,
+            changes=changes,
+            place=place,
+            incarnation=self.ledger.incarnation,
+            as_of_at=self.ledger.now() if at_head else None,
+            now=self.ledger.now(),
+        )
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    return Schema("travel", migrate_travel)
+
+
+@pytest.fixture
+async def bench(database: str) -> AsyncIterator[Bench]:
+    settings = PostgresSettings(dsn=database, schema=SCHEMA, application_name="test", size_min=1)
+    async with Postgres.open(settings) as postgres:
+        statements = load_statements()
+        facts = PostgresStore(postgres=postgres, statements=statements, measure=Measure.ORDER)
+        rebuild = PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts)
+        yield Bench(postgres, FakeLedger(), facts, rebuild)

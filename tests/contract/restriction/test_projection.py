@@ -1,0 +1,161 @@
+"""What applying changes promises: once, whole, in any order that the cursors allow."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from restriction.index import CountedIndex
+from restriction.statements import load_statements
+from restriction.store import Cursor, MovedError
+from tests.builders import resident_id
+from tests.contract.restriction.conftest import Bench
+from tests.fakes.ledger import START, FakeLedger
+from tests.fakes.travel import digest_of
+
+_ORDER = 2
+
+
+def _digest(serial: int) -> bytes:
+    return digest_of(resident_id(serial=serial))
+
+
+def _random_history(ledger: FakeLedger, seed: int, *, length: int = 60) -> None:
+    """Acts on a few people in random but lawful order, with listings among them."""
+    pick = random.Random(seed)
+    standing: list[tuple[str, str]] = []
+    bound: list[tuple[str, str]] = []
+    ledger.enrol_court()
+    for number in range(length):
+        subject = f"s{pick.randrange(5)}"
+        act = pick.randrange(7)
+        if act <= 1:
+            document = f"d{number}"
+            ledger.bind(subject, document, _digest(number))
+            bound.append((subject, document))
+        elif act <= 3:
+            end_at = START + timedelta(days=36500) if pick.random() < 0.3 else None
+            later = timedelta(days=36000) if pick.random() < 0.2 else timedelta()
+            ledger.issue(f"o{number}", subject, start_at=START + later, end_at=end_at)
+            standing.append((f"o{number}", subject))
+        elif act == 4 and standing:
+            ledger.lift(*standing.pop(pick.randrange(len(standing))))
+        elif act == 5 and bound:
+            subject, document = bound.pop(pick.randrange(len(bound)))
+            ledger.unbind(subject, document)
+            if pick.random() < 0.5:
+                ledger.bind(f"s{pick.randrange(5)}", document, ledger.digest_of(document))
+        elif act == 6:
+            ledger.enter_listing(f"l{number}", subject)
+            ledger.end_listing(f"l{number}", subject)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_endings_ahead_and_any_batching_come_to_the_same_as_a_replay_from_0(
+    bench: Bench, seed: int
+) -> None:
+    _random_history(bench.ledger, seed)
+    pick = random.Random(seed)
+    index = CountedIndex()
+    while (await bench.facts.read_follower()).all.number < len(bench.ledger.changes):
+        cursor = pick.choice(list(Cursor))
+        change = await bench.take(pick.randrange(1, 9), cursor=cursor)
+        for digest in change.added:
+            index.add(digest)
+        for digest in change.removed:
+            index.remove(digest)
+    await bench.rebuild.start_generation(2)
+    await bench.take(1000, generation=2)
+    assert await bench.rebuild.count_differences(1, 2) == {}
+    live = await bench.facts.read_live_digests()
+    assert len(index) == len(live)
+    assert all(index.contains(digest) for digest in live)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_the_live_digests_are_those_of_everybody_under_a_basis(
+    bench: Bench, seed: int
+) -> None:
+    _random_history(bench.ledger, seed)
+    await bench.take(1000)
+    live = set(await bench.facts.read_live_digests())
+    for document in {f"d{number}" for number in range(60)} & bench.ledger.documents:
+        digest = bench.ledger.digest_of(document)
+        assert (digest in live) == bool(bench.ledger.standing(digest, _ORDER))
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_the_facts_are_what_the_registry_holds(bench: Bench, seed: int) -> None:
+    _random_history(bench.ledger, seed)
+    await bench.take(1000)
+    for document in bench.ledger.documents:
+        digest = bench.ledger.digest_of(document)
+        facts = await bench.facts.read_facts([digest])
+        held = {basis.basis_id: basis for basis in facts.bases if not basis.ended}
+        standing = {one.basis_id: one for one in bench.ledger.standing(digest, _ORDER)}
+        assert held.keys() == standing.keys()
+        for basis_id, basis in held.items():
+            expected = standing[basis_id]
+            assert basis.reference == expected.reference
+            assert basis.case_number == expected.case_number
+            assert basis.court_contact == expected.court_contact
+            assert {int(item) for item in basis.items} == {int(item) for item in expected.items}
+
+
+async def test_a_batch_that_begins_elsewhere_changes_nothing(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    batch = await bench.next_batch()
+    await bench.facts.apply(batch)
+    moved = await bench.facts.read_follower()
+    with pytest.raises(MovedError):
+        await bench.facts.apply(batch)
+    assert await bench.facts.read_follower() == moved
+
+
+@pytest.mark.parametrize("broken", ["advance_all", "refresh_live", "deliver", "upsert_starts"])
+async def test_a_crash_within_a_batch_leaves_nothing_of_it(bench: Bench, broken: str) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    failing = bench.store_with(replace(load_statements(), **{broken: "SELECT 1 / 0"}))
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await bench.take(store=failing)
+    assert (await bench.facts.read_follower()).all.number == 0
+    assert await bench.facts.read_live_digests() == []
+    assert (await bench.facts.read_delivery_head()).number == 0
+    await bench.take()
+    assert await bench.facts.read_live_digests() == [_digest(1)]
+    assert (await bench.facts.read_delivery_head()).number == 1
+
+
+async def test_an_ending_that_arrives_before_its_start_ends_it(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    await bench.take(cursor=Cursor.ENDINGS)
+    change = await bench.take()
+    assert (change.added, change.removed) == ([], [])
+    (basis,) = (await bench.facts.read_facts([_digest(1)])).bases
+    assert basis.ended
+
+
+async def test_the_furthest_place_is_handed_to_the_registry(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    await bench.take(1)
+    await bench.take(cursor=Cursor.ENDINGS)
+    facts = await bench.facts.read_facts([_digest(1)])
+    assert facts.as_of.number == 1
+    assert facts.seen.position.number == 3
+    assert facts.seen.hash == bench.ledger.head_hash
+
+
+async def test_another_persons_basis_is_nobody_elses(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.bind("s2", "d2", _digest(2))
+    bench.ledger.issue("o1", "s1")
+    await bench.take()
+    assert (await bench.facts.read_facts([_digest(2)])).bases == ()
+    assert await bench.facts.read_live_digests() == [_digest(1)]

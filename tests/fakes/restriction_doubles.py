@@ -1,0 +1,160 @@
+"""Memory doubles of the gate's neighbours, for tests that touch no socket."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from restriction.ledger import Confirmation, Inquiry, LedgerError
+from restriction.model import (
+    CLEAR,
+    Answer,
+    Bar,
+    Basis,
+    Facts,
+    Item,
+    Measure,
+    Position,
+    Reason,
+    Refusal,
+    Seen,
+    Standing,
+    Verdict,
+)
+
+NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
+
+
+def order(
+    basis_id: str = "o1",
+    *,
+    start_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+    end_at: datetime | None = None,
+    unsettled: bool = False,
+    ended: bool = False,
+) -> Basis:
+    """An order that bars everything."""
+    return Basis(
+        basis_id=basis_id,
+        measure=Measure.ORDER,
+        subject_id="s1",
+        start_at=start_at,
+        end_at=end_at,
+        items=frozenset(Item),
+        unsettled=unsettled,
+        ended=ended,
+    )
+
+
+def seen(number: int = 1, *, generation: int = 1) -> Seen:
+    """A place in the ledger."""
+    return Seen(
+        generation=generation, position=Position("life-1", number), hash=bytes([number % 256]) * 32
+    )
+
+
+def facts(
+    *bases: Basis, rebuilding: bool = False, as_of_at: datetime | None = NOW, number: int = 1
+) -> Facts:
+    """What the service's own store holds."""
+    return Facts(
+        bases=bases,
+        seen=seen(number),
+        as_of=Position("life-1", number),
+        as_of_at=as_of_at,
+        rebuilding=rebuilding,
+    )
+
+
+class BarEverything:
+    """A policy under which every basis bars every question; the question is its own rule."""
+
+    field = "test"
+    measure = Measure.ORDER
+
+    def before_lookup(self, question: Verdict | None, document: object) -> Verdict | None:
+        del document
+        return question
+
+    def decide(self, question: Verdict | None, bases: Sequence[Basis]) -> Verdict:
+        del question
+        if not bases:
+            return CLEAR
+        return Verdict(
+            answer=Answer.RESTRICTED,
+            reason=Reason.BARRED,
+            bars=tuple(Bar(basis, "Art 0") for basis in bases),
+            allowed=("walking",),
+        )
+
+    def label(self, question: Verdict | None) -> str:
+        del question
+        return "EVERYTHING"
+
+
+class MemoryFacts:
+    """A FactStore that answers, hangs or fails as told."""
+
+    def __init__(self, answer: Facts | Exception) -> None:
+        self.answer = answer
+        self.reads = 0
+
+    async def read_facts(self, digests: Sequence[bytes]) -> Facts:
+        del digests
+        self.reads += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def read_live_digests(self) -> Sequence[bytes]:
+        return []
+
+
+class MemoryRefusals:
+    """A RefusalStore; `fault` makes it fail, `pause` makes it wait."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[Refusal]] = []
+        self.fault: Exception | None = None
+        self.pause: asyncio.Event | None = None
+
+    async def record_refusals(self, refusals: Sequence[Refusal]) -> None:
+        if self.pause is not None:
+            await self.pause.wait()
+        if self.fault is not None:
+            raise self.fault
+        self.batches.append(list(refusals))
+
+    @property
+    def recorded(self) -> list[Refusal]:
+        return [one for batch in self.batches for one in batch]
+
+
+@dataclass
+class MemoryPrimary:
+    """A registry whose present standing is `bases`; `confirm` reads it when the call arrives."""
+
+    bases: tuple[Basis, ...] = ()
+    as_of_at: datetime = NOW
+    withheld: bool = False
+    fault: LedgerError | None = None
+    reading: Callable[[], Awaitable[None]] | None = None
+    replying: Callable[[], Awaitable[None]] | None = None
+
+    def __post_init__(self) -> None:
+        self.calls: list[tuple[Sequence[Inquiry], Seen]] = []
+
+    async def confirm(
+        self, inquiries: Sequence[Inquiry], *, seen: Seen, timeout_s: float
+    ) -> Confirmation:
+        del timeout_s
+        self.calls.append((inquiries, seen))
+        if self.reading is not None:
+            await self.reading()
+        if self.fault is not None:
+            raise self.fault
+        standing = Standing(bases=self.bases, as_of=Position("life-1", 9), as_of_at=self.as_of_at)
+        reply = Confirmation(standings=[standing] * len(inquiries), withheld=self.withheld)
+        if self.replying is not None:
+            await self.replying()
+        return reply

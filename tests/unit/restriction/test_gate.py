@@ -1,0 +1,265 @@
+"""The gate: a clear is local, a refusal is confirmed, and nothing that goes wrong refuses anybody."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from chassis.clock import HeldClock
+from document import digest, parse
+from restriction.confirm import Confirmer
+from restriction.gate import Check, Gate
+from restriction.index import CountedIndex
+from restriction.ledger import LedgerError, LedgerRewoundError
+from restriction.model import (
+    CLEAR,
+    Answer,
+    DecidedBy,
+    Decision,
+    Position,
+    Reason,
+    Verdict,
+    undetermined,
+)
+from restriction.progress import Progress
+from restriction.refusals import RefusalRecorder
+from tests.builders import digest_key, resident_id
+from tests.fakes.restriction_doubles import (
+    NOW,
+    BarEverything,
+    MemoryFacts,
+    MemoryPrimary,
+    MemoryRefusals,
+    facts,
+    order,
+)
+
+DAY_S = 86_400.0
+NEVER = asyncio.Event
+
+
+class Bench:
+    """A gate with its neighbours within reach. By default the person asked about is restricted."""
+
+    def __init__(self) -> None:
+        self.clock = HeldClock(NOW)
+        self.index = CountedIndex()
+        self.progress = Progress(max_staleness_s=5, stale_limit_s=DAY_S)
+        self.progress.load(Position("life-1", 5), NOW)
+        self.store = MemoryFacts(facts(order()))
+        self.primary = MemoryPrimary(bases=(order(),))
+        self.refusals = MemoryRefusals()
+        self.keys = [digest_key(2), digest_key(1)]
+        self.list_person(epoch=1)
+
+    def list_person(self, *, epoch: int) -> None:
+        document = parse("RESIDENT_ID", "CHN", resident_id(), NOW.date())
+        self.index.add(digest(document, digest_key(epoch)))
+
+    async def ask(
+        self, number: str | None = None, rule: Verdict | None = None, kind: str = "RESIDENT_ID"
+    ) -> Decision:
+        gate = Gate(
+            policy=BarEverything(),
+            keys=self.keys,
+            index=self.index,
+            progress=self.progress,
+            store=self.store,
+            confirmer=Confirmer(primary=self.primary, timeout_s=0.05),
+            recorder=RefusalRecorder(store=self.refusals, timeout_s=0.05),
+            clock=self.clock,
+            store_timeout_s=0.05,
+        )
+        check = Check(kind=kind, issuing_state="CHN", number=number or resident_id(), question=rule)
+        return await gate.check(check)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+async def test_a_refusal_is_confirmed_recorded_and_explained(bench: Bench) -> None:
+    decision = await bench.ask()
+    assert decision.answer is Answer.RESTRICTED
+    assert decision.decided_by is DecidedBy.REGISTRY
+    assert decision.as_of == Position("life-1", 9)
+    assert decision.as_of_at == NOW
+    (refusal,) = bench.refusals.recorded
+    assert refusal.decision_id == decision.decision_id
+    assert list(refusal.basis_ids) == ["o1"]
+    assert refusal.product == "EVERYTHING"
+    assert resident_id() not in repr(refusal)
+
+
+async def test_the_digest_of_every_epoch_is_looked_for(bench: Bench) -> None:
+    bench.index = CountedIndex()
+    bench.list_person(epoch=2)
+    assert (await bench.ask()).answer is Answer.RESTRICTED
+    ((inquiries, _),) = bench.primary.calls
+    assert [one.epoch for one in inquiries] == [2]
+
+
+async def test_somebody_in_no_index_is_clear_without_any_io(bench: Bench) -> None:
+    decision = await bench.ask(resident_id(serial=1))
+    assert decision.verdict == CLEAR
+    assert decision.decided_by is DecidedBy.INDEX
+    assert decision.as_of == Position("life-1", 5)
+    assert bench.store.reads == 0
+
+
+async def test_a_miss_never_yields_to_the_event_loop(bench: Bench) -> None:
+    step = bench.ask(resident_id(serial=1))
+    with pytest.raises(StopIteration) as ended:
+        step.send(None)
+    assert ended.value.value.answer is Answer.CLEAR
+
+
+async def test_a_number_that_cannot_be_right_is_no_ground_to_refuse(bench: Bench) -> None:
+    number = resident_id()[:-1] + ("0" if resident_id()[-1] != "0" else "1")
+    decision = await bench.ask(number)
+    assert decision.verdict == undetermined(Reason.DOCUMENT_INVALID)
+    assert bench.store.reads == 0
+
+
+async def test_an_unknown_kind_of_document_is_no_ground_to_refuse(bench: Bench) -> None:
+    assert (await bench.ask(kind="")).verdict == undetermined(Reason.DOCUMENT_INVALID)
+
+
+async def test_a_rule_of_the_field_comes_before_any_look_up(bench: Bench) -> None:
+    decision = await bench.ask(rule=undetermined(Reason.CHILD_TICKET))
+    assert decision.reason is Reason.CHILD_TICKET
+    assert decision.decided_by is DecidedBy.RULE
+    assert bench.store.reads == 0
+
+
+async def test_before_the_first_catch_up_nothing_is_said(bench: Bench) -> None:
+    bench.progress = Progress(max_staleness_s=5, stale_limit_s=DAY_S)
+    assert (await bench.ask(resident_id(serial=1))).reason is Reason.STARTING
+    assert (await bench.ask()).reason is Reason.STARTING
+    # A store that never saw a head is no catch-up, either.
+    bench.progress.load(Position("life-1", 5), None)
+    assert (await bench.ask(resident_id(serial=1))).reason is Reason.STARTING
+
+
+async def test_a_stale_miss_is_clear_and_says_so_until_the_courts_limit(bench: Bench) -> None:
+    bench.clock.advance(5)
+    assert not (await bench.ask(resident_id(serial=1))).stale
+    bench.clock.advance(1)
+    decision = await bench.ask(resident_id(serial=1))
+    assert (decision.answer, decision.stale) == (Answer.CLEAR, True)
+    assert decision.as_of_at == NOW
+    bench.clock.advance(DAY_S)
+    decision = await bench.ask(resident_id(serial=1))
+    assert (decision.verdict, decision.stale) == (undetermined(Reason.STALE), True)
+
+
+async def test_facts_that_bar_nothing_are_clear_without_confirmation(bench: Bench) -> None:
+    bench.store.answer = facts(order(ended=True))
+    decision = await bench.ask()
+    assert decision.verdict == CLEAR
+    assert decision.decided_by is DecidedBy.STORE
+    assert not bench.primary.calls
+
+
+async def test_facts_older_than_the_limit_clear_nobody(bench: Bench) -> None:
+    bench.store.answer = facts(as_of_at=NOW - timedelta(days=2))
+    assert (await bench.ask()).verdict == undetermined(Reason.STALE)
+
+
+async def test_a_lift_that_has_not_arrived_here_is_clear_by_the_registry(bench: Bench) -> None:
+    bench.primary.bases = ()
+    decision = await bench.ask()
+    assert decision.verdict == CLEAR
+    assert decision.decided_by is DecidedBy.REGISTRY
+    assert not bench.refusals.recorded
+
+
+@pytest.mark.parametrize("fault", [LedgerError("UNAVAILABLE"), LedgerRewoundError("rewound")])
+async def test_no_confirmation_no_refusal(bench: Bench, fault: LedgerError) -> None:
+    bench.primary.fault = fault
+    assert (await bench.ask()).verdict == undetermined(Reason.NOT_CONFIRMED)
+
+
+async def test_a_confirmation_that_is_too_late_refuses_nobody(bench: Bench) -> None:
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    bench.primary.reading = hang
+    assert (await bench.ask()).verdict == undetermined(Reason.NOT_CONFIRMED)
+
+
+async def test_a_withheld_confirmation_refuses_nobody(bench: Bench) -> None:
+    bench.primary.withheld = True
+    assert (await bench.ask()).verdict == undetermined(Reason.NOT_CONFIRMED)
+
+
+async def test_an_unreadable_store_refuses_nobody(bench: Bench) -> None:
+    bench.store.answer = OSError("gone")
+    assert (await bench.ask()).verdict == undetermined(Reason.STORE_UNREADABLE)
+    assert not bench.primary.calls
+
+
+async def test_while_facts_are_rebuilt_every_hit_is_undetermined(bench: Bench) -> None:
+    bench.store.answer = facts(order(), rebuilding=True)
+    assert (await bench.ask()).verdict == undetermined(Reason.NOT_CONFIRMED)
+    assert not bench.primary.calls
+
+
+async def test_a_refusal_that_cannot_be_recorded_is_none(bench: Bench) -> None:
+    bench.refusals.fault = OSError("gone")
+    decision = await bench.ask()
+    assert decision.verdict == undetermined(Reason.NOT_RECORDED)
+    assert decision.decision_id == ""
+
+
+async def test_a_record_that_takes_too_long_is_no_refusal(bench: Bench) -> None:
+    bench.refusals.pause = asyncio.Event()
+    assert (await bench.ask()).verdict == undetermined(Reason.NOT_RECORDED)
+    bench.refusals.pause.set()
+
+
+@pytest.mark.parametrize("registry_is_ahead", [True, False])
+async def test_a_refusal_needs_both_clocks_inside_the_period(
+    bench: Bench,
+    registry_is_ahead: bool,  # noqa: FBT001
+) -> None:
+    ends_now = order(end_at=NOW + timedelta(seconds=1))
+    starts_late = order(start_at=NOW)
+    bench.store.answer = facts(ends_now if registry_is_ahead else starts_late)
+    bench.primary.bases = (ends_now if registry_is_ahead else starts_late,)
+    bench.primary.as_of_at = NOW + timedelta(seconds=1 if registry_is_ahead else -1)
+    assert (await bench.ask()).verdict == undetermined(Reason.CLOCKS_DISAGREE)
+    assert not bench.refusals.recorded
+
+
+async def test_a_basis_at_the_edge_of_its_period_does_not_spoil_a_firm_one(bench: Bench) -> None:
+    bench.primary.bases = (order("o1"), order("o2", end_at=NOW + timedelta(seconds=1)))
+    bench.primary.as_of_at = NOW + timedelta(seconds=1)
+    decision = await bench.ask()
+    assert decision.answer is Answer.RESTRICTED
+    assert [bar.basis.basis_id for bar in decision.verdict.bars] == ["o1"]
+
+
+async def test_an_order_that_has_not_begun_bars_nothing_yet(bench: Bench) -> None:
+    bench.store.answer = facts(order(start_at=NOW + timedelta(seconds=1)))
+    assert (await bench.ask()).verdict == CLEAR
+
+
+async def test_nobody_is_refused_on_an_unsettled_basis(bench: Bench) -> None:
+    bench.primary.bases = (order(unsettled=True),)
+    assert (await bench.ask()).verdict == undetermined(Reason.UNSETTLED)
+
+
+@pytest.mark.parametrize("known", [order(ended=True), order(unsettled=True)])
+async def test_an_ending_seen_here_protects_whatever_a_restored_registry_says(
+    bench: Bench, known: object
+) -> None:
+    assert isinstance(known, type(order()))
+    # Another basis makes the gate ask; the registry holds both as standing.
+    bench.store.answer = facts(known, order("o2"))
+    bench.primary.bases = (order("o1"),)
+    assert (await bench.ask()).verdict == undetermined(Reason.UNSETTLED)
+    bench.primary.bases = (order("o1"), order("o2"))
+    decision = await bench.ask()
+    assert [bar.basis.basis_id for bar in decision.verdict.bars] == ["o2"]
