@@ -15,9 +15,9 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 # A connection as opened, or as a pool lends it: both answer the same calls.
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 
-# OSError holds refused and reset connections and, from Python 3.11, every TimeoutError.
 _STORE_FAULTS: Final = (
-    OSError,
+    ConnectionError,
+    TimeoutError,
     asyncpg.PostgresConnectionError,  # class 08
     asyncpg.InsufficientResourcesError,  # class 53: too many connections, disk full, out of memory
     asyncpg.OperatorInterventionError,  # class 57: shutdown, crash, starting up, statement timeout
@@ -33,14 +33,15 @@ RETRYABLE: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 def is_store_fault(error: BaseException, connection: Connection | None = None) -> bool:
     """Whether `error` says that the store is unreachable, stopped or overloaded.
 
-    asyncpg.InterfaceError means both a closed connection and a programming error; it counts only
-    where there is no connection yet, or `connection` is closed.
+    Two classes mean that only while connecting, where `connection` is None: OSError (no such host,
+    several addresses that all refused; elsewhere a file of ours may be missing) and
+    asyncpg.InterfaceError (elsewhere a programming error, unless the connection is closed).
     """
     if isinstance(error, _STORE_FAULTS):
         return True
-    if isinstance(error, asyncpg.InterfaceError):
-        return connection is None or _is_closed(connection)
-    return False
+    if connection is None:
+        return isinstance(error, (OSError, asyncpg.InterfaceError))
+    return isinstance(error, asyncpg.InterfaceError) and _is_closed(connection)
 
 
 def _is_closed(connection: Connection) -> bool:

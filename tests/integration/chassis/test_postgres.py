@@ -100,6 +100,17 @@ async def test_work_that_raises_leaves_nothing_behind(postgres: Postgres) -> Non
     assert await counter(postgres) == 0
 
 
+@pytest.mark.parametrize("error", [FileNotFoundError("x"), asyncpg.InterfaceError("x")])
+async def test_a_fault_of_the_work_itself_is_not_blamed_on_the_store(
+    postgres: Postgres, error: Exception
+) -> None:
+    async def fail(_: Connection) -> None:
+        raise error
+
+    with pytest.raises(type(error), match="x"):
+        await postgres.transaction(fail)
+
+
 async def test_a_deadlock_is_resolved_by_starting_one_side_again(postgres: Postgres) -> None:
     both_hold_one = asyncio.Barrier(2)
     runs = 0

@@ -9,6 +9,7 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
     "error",
     [
         ConnectionRefusedError(),
+        OSError("Multiple exceptions: refused, refused"),
         TimeoutError(),
         asyncpg.CannotConnectNowError(),
         asyncpg.AdminShutdownError(),
