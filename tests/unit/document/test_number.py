@@ -322,3 +322,14 @@ def test_a_mask_hides_the_day_of_birth(birth_date: date, serial: int) -> None:
     masked = read(builders.resident_id(birth_date, serial=serial)).masked()
     assert masked[10:14] == "****"
     assert len(masked) == 18
+
+
+def test_the_first_and_the_last_possible_birth_dates_are_read_in_any_dress() -> None:
+    for birth_date in (date(1800, 1, 1), TODAY):
+        number = builders.resident_id(birth_date)
+        assert read(number).birth_date == birth_date
+        assert read(f" {number} ").birth_date == birth_date
+
+
+def test_a_number_spread_over_the_longest_allowed_text_is_read() -> None:
+    assert read(builders.resident_id().ljust(64)).number == builders.resident_id()
