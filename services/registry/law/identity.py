@@ -1,6 +1,6 @@
 """Who may be listed, by what they are identified, and what a correction may touch (LP Arts 6, 9)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from document import ORGANISATION_KINDS, PERSON_KINDS, Document
@@ -59,19 +59,6 @@ def organisation_names_its_representative(
             "subject.legal_representative",
             "The organisation's legal representative is missing.",
             "Give the representative's name; the person is not listed by it.",
-        )
-
-
-def listed_subject_owes_the_obligation(subject_id: str, debtor_ids: Collection[str]) -> Violations:
-    """LP Art 1, OP entities: only the debtor is listed: no officer, spouse, child or shareholder.
-
-    An organisation's representative may be restricted (CP Art 3(2)), never listed for its debt.
-    """
-    if subject_id not in debtor_ids:
-        yield _refused(
-            "subject",
-            "The subject is no debtor of this obligation.",
-            "List the debtor; an officer of a debtor may be named in an order only.",
         )
 
 

@@ -101,8 +101,3 @@ def counts_against(statement: PayoffStatement, payment: Payment) -> bool:
     if payment.statement_id is not None:
         return payment.statement_id == statement.statement_id
     return payment.recorded_position > statement.issued_position
-
-
-def act_is_performed(recorded_by_judge_id: str | None) -> bool:
-    """LP Art 10(1)1: an act is performed when a judge records it, and by nothing else."""
-    return bool(recorded_by_judge_id and recorded_by_judge_id.strip())

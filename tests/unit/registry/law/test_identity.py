@@ -6,7 +6,6 @@ from document import DocumentKind
 from registry.law.facts import SubjectKind
 from registry.law.identity import (
     correction_leaves_the_identity,
-    listed_subject_owes_the_obligation,
     organisation_names_its_representative,
     subject_has_a_fitting_document,
     subject_is_named,
@@ -61,12 +60,6 @@ def test_an_organisation_names_its_representative_and_a_person_has_none() -> Non
     ]
     assert not list(organisation_names_its_representative(ORGANISATION, "甲"))
     assert not list(organisation_names_its_representative(PERSON, ""))
-
-
-def test_only_a_debtor_is_listed() -> None:
-    assert not list(listed_subject_owes_the_obligation("s1", {"s1", "s2"}))
-    (violation,) = listed_subject_owes_the_obligation("s3", {"s1", "s2"})
-    assert violation.reason is Reason.IDENTITY_REFUSED
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +10,6 @@ from registry.law.performance import (
     Payment,
     PayoffStatement,
     Performance,
-    act_is_performed,
     money_performance,
 )
 
@@ -167,12 +165,3 @@ def test_performed_and_something_missing_on_one_statement_exclude_each_other(
     result = perform(*paid)
     assert result.remaining_fen is not None
     assert result.performed is (result.remaining_fen == 0)
-
-
-@pytest.mark.parametrize(("judge", "performed"), [("judge-1", True), ("", False), (" ", False)])
-def test_an_act_is_performed_when_a_judge_records_it(judge: str, performed: bool) -> None:  # noqa: FBT001
-    assert act_is_performed(judge) is performed
-
-
-def test_an_act_nobody_recorded_is_not_performed() -> None:
-    assert not act_is_performed(None)

@@ -2,30 +2,10 @@
 
 from datetime import date
 
-from registry.law.relisting import (
-    application_is_not_barred,
-    earliest_new_application,
-    relisting_is_decided_anew,
-)
-from registry.law.violation import Reason, Violation
+from registry.law.relisting import relisting_is_decided_anew
+from registry.law.violation import Violation
 
 DELETED_ON = date(2026, 8, 31)
-
-
-def test_a_creditor_who_asked_for_deletion_waits_six_months() -> None:
-    # Six months from 31 August end with 28 February.
-    assert earliest_new_application(DELETED_ON) == date(2027, 3, 1)
-    (violation,) = application_is_not_barred(date(2027, 2, 28), DELETED_ON)
-    assert violation.reason is Reason.UNLAWFUL
-    assert "2027-03-01" in violation.next_step
-
-
-def test_after_six_months_the_creditor_may_apply() -> None:
-    assert not list(application_is_not_barred(date(2027, 3, 1), DELETED_ON))
-
-
-def test_any_other_deletion_bars_no_application() -> None:
-    assert not list(application_is_not_barred(DELETED_ON, None))
 
 
 def relist(number: str, decided_on: date) -> list[Violation]:
