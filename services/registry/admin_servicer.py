@@ -56,7 +56,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self._actors = actors
         self._clock = clock
 
-    async def EnrolCourt(  # noqa: N802 - the method's name in admin_service.proto
+    async def EnrolCourt(
         self, request: rpc.EnrolCourtRequest, context: Context
     ) -> rpc.EnrolCourtResponse:
         """Make a court known."""
@@ -71,7 +71,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             validate_only=request.validate_only,
         )
 
-    async def EnrolOfficer(  # noqa: N802 - as above
+    async def EnrolOfficer(
         self, request: rpc.EnrolOfficerRequest, context: Context
     ) -> rpc.EnrolOfficerResponse:
         """Give a person a role at a court."""
@@ -86,7 +86,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             validate_only=request.validate_only,
         )
 
-    async def GetLedger(  # noqa: N802 - as above
+    async def GetLedger(
         self,
         request: rpc.GetLedgerRequest,  # noqa: ARG002 - has no fields yet
         context: Context,
@@ -96,7 +96,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         async with self._postgres.connection() as connection:
             return await self._followers.show(connection)
 
-    async def OpenIncarnation(  # noqa: N802 - as above
+    async def OpenIncarnation(
         self, request: rpc.OpenIncarnationRequest, context: Context
     ) -> rpc.OpenIncarnationResponse:
         """Announce a restore."""
@@ -110,7 +110,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             answer_type=rpc.OpenIncarnationResponse,
         )
 
-    async def RetireFollower(  # noqa: N802 - as above
+    async def RetireFollower(
         self, request: rpc.RetireFollowerRequest, context: Context
     ) -> rpc.RetireFollowerResponse:
         """Forget a follower that will not come back."""
@@ -121,14 +121,14 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             raise not_found("follower", "follower")
         return rpc.RetireFollowerResponse()
 
-    async def ListUnsettledEndings(  # noqa: N802 - as above
+    async def ListUnsettledEndings(
         self, request: rpc.ListUnsettledEndingsRequest, context: Context
     ) -> rpc.ListUnsettledEndingsResponse:
         """The list for the judge."""
         await self._actors.of(context)
         return await self._unsettled.page(request)
 
-    async def SettleEnding(  # noqa: N802 - as above
+    async def SettleEnding(
         self, request: rpc.SettleEndingRequest, context: Context
     ) -> rpc.SettleEndingResponse:
         """A judge decides on one of them."""

@@ -53,7 +53,7 @@ class Forgetting:
                 keys |= await self._subject_keys(touched)
             except Exception as error:  # noqa: BLE001 - see above
                 structlog.get_logger().warning("cache_distrusted", error_type=type(error).__name__)
-                self._cache.distrust(position)
+                self._cache.distrust(position.position)
         await self._cache.floor(sorted(keys), position)
 
     async def _subject_keys(self, touched: Touched) -> set[str]:

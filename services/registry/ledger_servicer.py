@@ -56,7 +56,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
 
-    async def ReadChanges(  # noqa: N802 - the method's name in ledger_service.proto
+    async def ReadChanges(
         self,
         request: pb.ReadChangesRequest,
         context: Any,  # noqa: ARG002
@@ -85,7 +85,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
                 return await self._reader.reply(look)
             await self._wait(heard, min(left_s, _LOOK_AGAIN_S))
 
-    async def ConfirmStanding(  # noqa: N802 - as above
+    async def ConfirmStanding(
         self,
         request: pb.ConfirmStandingRequest,
         context: Any,  # noqa: ARG002
@@ -107,7 +107,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         )
         return found.reply(measure=request.measure, withheld=is_withheld)
 
-    async def ReportEndings(  # noqa: N802 - as above
+    async def ReportEndings(
         self,
         request: pb.ReportEndingsRequest,
         context: Any,  # noqa: ARG002

@@ -26,9 +26,9 @@ class Reads(Protocol):
     """The court's own reading of the record.
 
     Every answer is one moment of the ledger, named in `as_of`; every state in it is computed for
-    `as_of_time`. An answer includes every act that was acknowledged by this process before it was
-    asked. All raise ServiceError STORE_UNAVAILABLE; those that take a Freshness also
-    POSITION_NOT_REACHED.
+    `as_of_time`. An answer includes every act that this process had done before it was asked, and
+    every act whatsoever that was done 60 s before. All raise ServiceError STORE_UNAVAILABLE; those
+    that take a Freshness also POSITION_NOT_REACHED.
     """
 
     async def get_listing(self, listing_id: UUID, freshness: Freshness) -> listing_pb2.Listing:

@@ -45,8 +45,7 @@ class RecordCache:
     """Facts about records by key. A fault, an unreadable or a too old value is a miss.
 
     Values hold no computed state and no readable text. One that was read in another incarnation than
-    the one this process knows of is a miss, too: its position does not compare. Until it knows of
-    one, everything is.
+    the one this process knows of is a miss, too: its position does not compare.
     """
 
     def __init__(self, *, cache: PositionedCache, sealer: Sealer, clock: Clock) -> None:
@@ -80,7 +79,7 @@ class RecordCache:
     async def put(self, key: str, record: Record, *, began_s: float) -> None:
         """Keep a record whose reading began at `began_s` of the monotonic clock."""
         place = place_of(record.as_of)
-        self._incarnation = place.incarnation
+        self._learn(place)
         ttl_s = ENTRY_AGE_S_MAX - (self._clock.monotonic() - began_s)
         if ttl_s <= 0:
             return
@@ -92,16 +91,24 @@ class RecordCache:
     async def floor(self, keys: list[str], position: position_pb2.Position) -> None:
         """Let nothing read before `position` be answered under these keys any more."""
         place = place_of(position)
-        self._incarnation = place.incarnation
+        self._learn(place)
         await self._cache.floor(keys, place.position, ttl_s=FLOOR_S)
 
-    def distrust(self, position: position_pb2.Position) -> None:
-        """Answer nothing read before `position`, for as long as it might be held: some key of it
-        could not be found out. Other processes may answer it until it is ENTRY_AGE_S_MAX old.
+    def distrust(self, position: int) -> None:
+        """Answer nothing read before `position`, under any key, for as long as it might be held."""
+        now_s = self._clock.monotonic()
+        if now_s < self._distrusted_until_s:
+            position = max(position, self._distrusted_below)
+        self._distrusted_below = position
+        self._distrusted_until_s = now_s + FLOOR_S
+
+    def _learn(self, place: Place) -> None:
+        """Note the ledger's life. What was kept before this process knew of it is not trusted: who
+        kept it may have died with an act done and the cache not told.
         """
-        self._incarnation = place_of(position).incarnation
-        self._distrusted_below = position.position
-        self._distrusted_until_s = self._clock.monotonic() + FLOOR_S
+        if place.incarnation != self._incarnation:
+            self._incarnation = place.incarnation
+            self.distrust(place.position)
 
     def _distrusts(self, place: Place) -> bool:
         return (

@@ -1,8 +1,9 @@
 """RegistryService on the wire: who acts, what is asked, do it, answer. Nothing is decided here."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -31,6 +32,16 @@ R = TypeVar("R", bound=Message)
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Write(Generic[Q, C, R]):
+    """One kind of write: which act, how its request is read, how it is planned, how it is answered."""
+
+    kind: ledger.Act.ValueType
+    read: Callable[[Q, date], C]
+    plan: Callable[[Desk, Actor, C], Awaitable[Plan[R]]]
+    answer_type: type[R]
+
+
 class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     """See registry_service.proto, where every RPC, field and error is described."""
 
@@ -49,155 +60,127 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         self._registrar = registrar
         self._reads = reads
         self._actors = actors
-        self._entering = entering
-        self._repaying = repaying
-        self._ending = ending
-        self._subjects = subjects
         self._clock = clock
+        self._enter_listing = Write(
+            ledger.ACT_ENTER_LISTING,
+            entries.read_entry,
+            entering.enter_listing,
+            rpc.EnterListingResponse,
+        )
+        self._issue_order = Write(
+            ledger.ACT_ISSUE_ORDER, entries.read_order, entering.issue_order, rpc.IssueOrderResponse
+        )
+        self._bind_document = Write(
+            ledger.ACT_BIND_DOCUMENT, acts.read_binding, subjects.bind, rpc.BindDocumentResponse
+        )
+        self._unbind_document = Write(
+            ledger.ACT_UNBIND_DOCUMENT,
+            acts.read_unbinding,
+            subjects.unbind,
+            rpc.UnbindDocumentResponse,
+        )
+        self._issue_payoff_statement = Write(
+            ledger.ACT_ISSUE_PAYOFF_STATEMENT,
+            acts.read_statement,
+            repaying.issue_statement,
+            rpc.IssuePayoffStatementResponse,
+        )
+        self._record_repayment = Write(
+            ledger.ACT_RECORD_REPAYMENT,
+            acts.read_repayment,
+            repaying.record,
+            rpc.RecordRepaymentResponse,
+        )
+        self._reverse_repayment = Write(
+            ledger.ACT_REVERSE_REPAYMENT,
+            acts.read_reversal,
+            repaying.reverse,
+            rpc.ReverseRepaymentResponse,
+        )
+        self._record_act_performed = Write(
+            ledger.ACT_RECORD_ACT_PERFORMED,
+            acts.read_act_performed,
+            repaying.record_act,
+            rpc.RecordActPerformedResponse,
+        )
+        self._end_listing = Write(
+            ledger.ACT_END_LISTING, acts.read_ending, ending.end_listing, rpc.EndListingResponse
+        )
+        self._revoke_listing = Write(
+            ledger.ACT_REVOKE_LISTING,
+            acts.read_ending,
+            ending.revoke_listing,
+            rpc.RevokeListingResponse,
+        )
+        self._correct_listing = Write(
+            ledger.ACT_CORRECT_LISTING,
+            acts.read_correction,
+            ending.correct_listing,
+            rpc.CorrectListingResponse,
+        )
+        self._lift_order = Write(
+            ledger.ACT_LIFT_ORDER, acts.read_ending, ending.lift_order, rpc.LiftOrderResponse
+        )
 
     async def EnterListing(
         self, request: rpc.EnterListingRequest, context: Context
     ) -> rpc.EnterListingResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_ENTER_LISTING,
-            read=entries.read_entry,
-            plan=self._entering.enter_listing,
-            answer_type=rpc.EnterListingResponse,
-        )
+        return await self._act(self._enter_listing, request, context)
 
     async def IssueOrder(
         self, request: rpc.IssueOrderRequest, context: Context
     ) -> rpc.IssueOrderResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_ISSUE_ORDER,
-            read=entries.read_order,
-            plan=self._entering.issue_order,
-            answer_type=rpc.IssueOrderResponse,
-        )
+        return await self._act(self._issue_order, request, context)
 
     async def BindDocument(
         self, request: rpc.BindDocumentRequest, context: Context
     ) -> rpc.BindDocumentResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_BIND_DOCUMENT,
-            read=acts.read_binding,
-            plan=self._subjects.bind,
-            answer_type=rpc.BindDocumentResponse,
-        )
+        return await self._act(self._bind_document, request, context)
 
     async def UnbindDocument(
         self, request: rpc.UnbindDocumentRequest, context: Context
     ) -> rpc.UnbindDocumentResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_UNBIND_DOCUMENT,
-            read=acts.read_unbinding,
-            plan=self._subjects.unbind,
-            answer_type=rpc.UnbindDocumentResponse,
-        )
+        return await self._act(self._unbind_document, request, context)
 
     async def IssuePayoffStatement(
         self, request: rpc.IssuePayoffStatementRequest, context: Context
     ) -> rpc.IssuePayoffStatementResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_ISSUE_PAYOFF_STATEMENT,
-            read=acts.read_statement,
-            plan=self._repaying.issue_statement,
-            answer_type=rpc.IssuePayoffStatementResponse,
-        )
+        return await self._act(self._issue_payoff_statement, request, context)
 
     async def RecordRepayment(
         self, request: rpc.RecordRepaymentRequest, context: Context
     ) -> rpc.RecordRepaymentResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_RECORD_REPAYMENT,
-            read=acts.read_repayment,
-            plan=self._repaying.record,
-            answer_type=rpc.RecordRepaymentResponse,
-        )
+        return await self._act(self._record_repayment, request, context)
 
     async def ReverseRepayment(
         self, request: rpc.ReverseRepaymentRequest, context: Context
     ) -> rpc.ReverseRepaymentResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_REVERSE_REPAYMENT,
-            read=acts.read_reversal,
-            plan=self._repaying.reverse,
-            answer_type=rpc.ReverseRepaymentResponse,
-        )
+        return await self._act(self._reverse_repayment, request, context)
 
     async def RecordActPerformed(
         self, request: rpc.RecordActPerformedRequest, context: Context
     ) -> rpc.RecordActPerformedResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_RECORD_ACT_PERFORMED,
-            read=acts.read_act_performed,
-            plan=self._repaying.record_act,
-            answer_type=rpc.RecordActPerformedResponse,
-        )
+        return await self._act(self._record_act_performed, request, context)
 
     async def EndListing(
         self, request: rpc.EndListingRequest, context: Context
     ) -> rpc.EndListingResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_END_LISTING,
-            read=acts.read_ending,
-            plan=self._ending.end_listing,
-            answer_type=rpc.EndListingResponse,
-        )
+        return await self._act(self._end_listing, request, context)
 
     async def RevokeListing(
         self, request: rpc.RevokeListingRequest, context: Context
     ) -> rpc.RevokeListingResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_REVOKE_LISTING,
-            read=acts.read_ending,
-            plan=self._ending.revoke_listing,
-            answer_type=rpc.RevokeListingResponse,
-        )
+        return await self._act(self._revoke_listing, request, context)
 
     async def CorrectListing(
         self, request: rpc.CorrectListingRequest, context: Context
     ) -> rpc.CorrectListingResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_CORRECT_LISTING,
-            read=acts.read_correction,
-            plan=self._ending.correct_listing,
-            answer_type=rpc.CorrectListingResponse,
-        )
+        return await self._act(self._correct_listing, request, context)
 
     async def LiftOrder(
         self, request: rpc.LiftOrderRequest, context: Context
     ) -> rpc.LiftOrderResponse:
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_LIFT_ORDER,
-            read=acts.read_ending,
-            plan=self._ending.lift_order,
-            answer_type=rpc.LiftOrderResponse,
-        )
+        return await self._act(self._lift_order, request, context)
 
     async def GetListing(
         self, request: rpc.GetListingRequest, context: Context
@@ -238,28 +221,19 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         document = questions.read_document(request, self._today())
         return await self._reads.get_standing(document, freshness_of(request.consistency))
 
-    async def _act(
-        self,
-        request: Q,
-        context: Context,
-        *,
-        kind: ledger.Act.ValueType,
-        read: Callable[[Q, date], C],
-        plan: Callable[[Desk, Actor, C], Awaitable[Plan[R]]],
-        answer_type: type[R],
-    ) -> R:
+    async def _act(self, write: Write[Q, C, R], request: Q, context: Context) -> R:
         """Every write goes this way: actor, role, request, law, ledger."""
         actor = await self._actors.of(context)
-        require_role(kind, actor)
-        command = read(request, self._today())
+        require_role(write.kind, actor)
+        command = write.read(request, self._today())
         act = Act(
-            kind=kind,
+            kind=write.kind,
             actor=actor,
             request=request,
-            request_id=request.request_id,  # type: ignore[attr-defined]
-            validate_only=request.validate_only,  # type: ignore[attr-defined]
-            plan=lambda desk: plan(desk, actor, command),
-            answer_type=answer_type,
+            request_id=request.request_id,  # type: ignore[attr-defined] # every write has it
+            validate_only=request.validate_only,  # type: ignore[attr-defined] # and this
+            plan=lambda desk: write.plan(desk, actor, command),
+            answer_type=write.answer_type,
         )
         answer = await self._registrar.perform(act)
         context.add_done_callback(self._note_reply)  # type: ignore[arg-type] # stub: no protocol

@@ -210,5 +210,5 @@ class RowWriter:
     def _settled(self, row: rows.SettledEnding, position: int) -> Iterator[Statement]:
         yield self._queries.settle_ending, (row.basis_id, position)
 
-    def _incarnation(self, row: rows.NewIncarnation, position: int) -> Iterator[Statement]:
+    def _incarnation(self, _row: rows.NewIncarnation, _position: int) -> Iterator[Statement]:
         yield self._queries.await_followers, ()

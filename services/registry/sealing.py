@@ -31,7 +31,7 @@ class SealKey:
 
     def __post_init__(self) -> None:
         """Refuse a key that AES-256 cannot use, when it is loaded and not at the first write."""
-        if len(self.secret) != 32 or not 0 < len(self.key_id.encode()) < 256:  # noqa: PLR2004
+        if len(self.secret) != 32 or not 0 < len(self.key_id.encode()) < 256:
             raise ValueError(f"key {self.key_id!r} is no AES-256 key with a short id")
 
 
