@@ -33,7 +33,7 @@ def one_act(method: "Method[Q, T]") -> "Callable[Concatenate[Seed, Q], Coroutine
     """Rows and head change together: no reader may see one without the other."""
 
     @functools.wraps(method)
-    async def in_transaction(self: "Seed", *args: Q.args, **kwargs: Q.kwargs) -> T:
+    async def in_transaction(self: "Seed", /, *args: Q.args, **kwargs: Q.kwargs) -> T:
         async with self.connection.transaction():
             return await method(self, *args, **kwargs)
 

@@ -12,6 +12,7 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2 as pb
 from document import Document
 from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness, Place
+from registry.search import Conditions, Page
 from registry.states import instant
 from tests.contract.registry.reading import Reading, foreign_passport, id_card
 from tests.contract.registry.seed import COURT
@@ -253,168 +254,6 @@ async def test_the_decisions_that_a_court_owes_are_shown_until_they_are_taken(
     assert [one.task_id for one in listing.open_tasks] == [str(common)]
 
 
-async def test_every_document_of_a_subject_shows_the_same_standing(court: Reading) -> None:
-    card, passport = id_card(), foreign_passport()
-    subject_id = await court.seed.subject(card, passport)
-    listing_id = await court.seed.listing(subject_id)
-    order_id = await court.seed.order(subject_id)
-    for document in (card, passport, card, passport):
-        standing = await court.reads.get_standing(document, MINIMIZE_LATENCY)
-        assert standing.subject_id == str(subject_id)
-        assert [one.listing_id for one in standing.listings] == [str(listing_id)]
-        assert [one.order_id for one in standing.orders] == [str(order_id)]
-        assert list(standing.orders[0].items) == [ledger.ITEM_TRANSPORT, ledger.ITEM_FAST_TRAINS]
-
-
-async def test_what_stands_is_shown_in_grace_and_not_past_its_term(court: Reading) -> None:
-    now, hour = datetime.now(UTC), timedelta(hours=1)
-    card = id_card()
-    subject_id = await court.seed.subject(card)
-    pending = await court.seed.listing(subject_id, start_at=now + hour)
-    await court.seed.listing(
-        subject_id,
-        ground=ledger.GROUND_EVADES,
-        start_at=now - 2 * hour,
-        term_end_at=now - hour,
-    )
-    await court.seed.order(subject_id, start_at=now - 2 * hour, period_end_at=now - hour)
-    for _ in range(2):
-        standing = await court.reads.get_standing(card, MINIMIZE_LATENCY)
-        assert [(one.listing_id, one.state) for one in standing.listings] == [
-            (str(pending), pb.BASIS_STATE_PENDING)
-        ]
-        assert not standing.orders
-
-
-async def test_nothing_stands_any_more_once_the_endings_are_answered(court: Reading) -> None:
-    card = id_card()
-    subject_id = await court.seed.subject(card)
-    listing_id = await court.seed.listing(subject_id)
-    order_id = await court.seed.order(subject_id)
-    assert (await court.reads.get_standing(card, MINIMIZE_LATENCY)).listings
-    await court.seed.end_listing(listing_id)
-    await court.seed.end_order(order_id)
-    await court.told(listings=[listing_id], orders=[order_id])
-    for _ in range(2):
-        standing = await court.reads.get_standing(card, MINIMIZE_LATENCY)
-        assert standing.subject_id == str(subject_id)
-        assert not standing.listings
-        assert not standing.orders
-
-
-async def test_a_document_of_nobody_has_an_empty_standing_until_its_owner_is_entered(
-    court: Reading,
-) -> None:
-    card = id_card()
-    for _ in range(2):
-        standing = await court.reads.get_standing(card, MINIMIZE_LATENCY)
-        assert standing.subject_id == ""
-        assert not standing.listings
-        assert standing.HasField("as_of")
-        assert standing.HasField("as_of_time")
-    subject_id = await court.seed.subject(card)
-    await court.seed.listing(subject_id)
-    await court.told(subjects=[subject_id])
-    standing = await court.reads.get_standing(card, MINIMIZE_LATENCY)
-    assert standing.subject_id == str(subject_id)
-    assert standing.listings
-
-
-async def test_an_unbound_document_has_no_standing_as_soon_as_the_act_is_answered(
-    court: Reading,
-) -> None:
-    card, passport = id_card(), foreign_passport()
-    subject_id = await court.seed.subject(card)
-    document_id = await court.seed.bind(subject_id, passport)
-    await court.seed.listing(subject_id)
-    assert (await court.reads.get_standing(passport, MINIMIZE_LATENCY)).listings
-    await court.seed.unbind(document_id)
-    await court.told(subjects=[subject_id])
-    assert (await court.reads.get_standing(passport, MINIMIZE_LATENCY)).subject_id == ""
-    assert (await court.reads.get_standing(card, MINIMIZE_LATENCY)).listings
-
-
-async def test_an_answer_at_a_place_includes_that_place(court: Reading) -> None:
-    card = id_card()
-    subject_id = await court.seed.subject(card)
-    listing_id = await court.seed.listing(subject_id)
-    order_id = await court.seed.order(subject_id)
-    await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
-    await court.reads.get_order(order_id, MINIMIZE_LATENCY)
-    await court.reads.get_standing(card, MINIMIZE_LATENCY)
-    # Nobody tells the cache: the place alone must rule out what was kept before.
-    await court.seed.end_listing(listing_id)
-    await court.seed.end_order(order_id)
-    wanted = Freshness(at_least=await place(court))
-    for _ in range(2):
-        listing = await court.reads.get_listing(listing_id, wanted)
-        order = await court.reads.get_order(order_id, wanted)
-        standing = await court.reads.get_standing(card, wanted)
-        assert listing.state == pb.BASIS_STATE_DELETED
-        assert order.state == pb.BASIS_STATE_LIFTED
-        assert not standing.listings
-
-
-async def test_a_fully_consistent_answer_owes_nothing_to_any_cache(court: Reading) -> None:
-    card = id_card()
-    subject_id = await court.seed.subject(card)
-    listing_id = await court.seed.listing(subject_id)
-    order_id = await court.seed.order(subject_id)
-    await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
-    await court.reads.get_order(order_id, MINIMIZE_LATENCY)
-    await court.reads.get_standing(card, MINIMIZE_LATENCY)
-    await court.seed.end_listing(listing_id)
-    await court.seed.end_order(order_id)
-    listing = await court.reads.get_listing(listing_id, FULLY_CONSISTENT)
-    order = await court.reads.get_order(order_id, FULLY_CONSISTENT)
-    standing = await court.reads.get_standing(card, FULLY_CONSISTENT)
-    assert listing.state == pb.BASIS_STATE_DELETED
-    assert order.state == pb.BASIS_STATE_LIFTED
-    assert not standing.listings
-
-
-async def test_a_place_beyond_the_head_is_refused_for_every_record(court: Reading) -> None:
-    card = id_card()
-    subject_id = await court.seed.subject(card)
-    listing_id = await court.seed.listing(subject_id)
-    order_id = await court.seed.order(subject_id)
-    await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
-    head = await place(court)
-    beyond = Freshness(at_least=Place(head.incarnation, head.position + 1))
-    for read in (
-        court.reads.get_listing(listing_id, beyond),
-        court.reads.get_listing(uuid4(), beyond),
-        court.reads.get_order(order_id, beyond),
-        court.reads.get_standing(card, beyond),
-    ):
-        with pytest.raises(ServiceError) as refused:
-            await read
-        assert refused.value.reason == reasons.ERROR_REASON_POSITION_NOT_REACHED
-        assert "fully_consistent" in refused.value.message
-
-
-async def test_a_place_of_an_earlier_life_is_honoured_as_far_as_the_restore_kept_it(
-    court: Reading,
-) -> None:
-    subject_id = await court.seed.subject(id_card())
-    listing_id = await court.seed.listing(subject_id)
-    restored = await place(court)
-    await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
-    await court.seed.open_incarnation()
-    await court.told()
-    await court.seed.act()
-    await court.seed.act()
-    for _ in range(2):
-        listing = await court.reads.get_listing(listing_id, Freshness(at_least=restored))
-        assert listing.as_of.incarnation != str(restored.incarnation)
-    lost = Freshness(at_least=Place(restored.incarnation, restored.position + 1))
-    unknown = Freshness(at_least=Place(uuid4(), 1))
-    for wanted in (lost, unknown):
-        with pytest.raises(ServiceError) as refused:
-            await court.reads.get_listing(listing_id, wanted)
-        assert refused.value.reason == reasons.ERROR_REASON_POSITION_NOT_REACHED
-
-
 async def test_an_obligation_is_shown_with_what_was_paid_and_what_is_missing(
     court: Reading,
 ) -> None:
@@ -451,3 +290,15 @@ async def test_an_obligation_to_act_is_shown_without_money(court: Reading) -> No
     obligation = await court.reads.get_obligation(obligation_id)
     assert not obligation.HasField("paid")
     assert not obligation.HasField("remaining")
+
+
+async def test_a_search_shows_an_act_as_soon_as_it_is_answered(court: Reading) -> None:
+    subject_id = await court.seed.subject(id_card())
+    listing_id = await court.seed.listing(subject_id)
+    await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
+    for state in (pb.BASIS_STATE_IN_FORCE, pb.BASIS_STATE_DELETED):
+        answer = await court.reads.search(Conditions(court_code=COURT), Page())
+        assert [(one.listing_id, one.state) for one in answer.listings] == [
+            (str(listing_id), state)
+        ]
+        await court.seed.end_listing(listing_id)

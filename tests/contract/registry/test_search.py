@@ -1,6 +1,6 @@
 """Searching a court's listings on a real Postgres."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -18,10 +18,17 @@ from registry.freshness import FULLY_CONSISTENT
 from registry.search import Conditions, ListingSearch, Page
 from registry.states import decided_state, state_at
 from registry.views import Views
-from tests.contract.registry.reading import KEYS, Reading, foreign_passport, id_card
+from tests.contract.registry.reading import KEYS, Reading, foreign_passport, id_card, reading
 from tests.contract.registry.seed import COURT, OTHER_COURT
 
 ANY = Conditions(court_code=COURT)
+
+
+@pytest.fixture
+async def court(database: str) -> AsyncIterator[Reading]:
+    """Only Postgres is asked: no cache stands before a search."""
+    async with reading(database) as opened:
+        yield opened
 
 
 async def found(court: Reading, conditions: Conditions = ANY) -> list[str]:
