@@ -59,6 +59,14 @@ class Check(Generic[Question]):
     question: Question
 
 
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[Question]):
+    """A check whose document is in the index: nothing is decided yet."""
+
+    question: Question
+    inquiry: Inquiry
+
+
 class Gate(Generic[Question]):
     """Decides checks of one field.
 
@@ -92,6 +100,11 @@ class Gate(Generic[Question]):
 
     async def check(self, check: Check[Question]) -> Decision:
         """Decide one check; never raises for anything that the store or the registry does."""
+        begun = self.begin(check)
+        return begun if isinstance(begun, Decision) else await self.finish(begun)
+
+    def begin(self, check: Check[Question]) -> "Decision | Hit[Question]":
+        """Decide what needs no I/O, which is nearly every check; else what is to be looked up."""
         now = self._clock.now()
         try:
             document = parse(
@@ -107,7 +120,24 @@ class Gate(Generic[Question]):
         inquiry = self._hit(document)
         if inquiry is None:
             return self._miss(now)
-        return await self._look_up(check.question, inquiry, now)
+        return Hit(check.question, inquiry)
+
+    async def finish(self, hit: "Hit[Question]") -> Decision:
+        """Look up the facts, and confirm what they would refuse."""
+        now = self._clock.now()
+        try:
+            async with asyncio.timeout(self._store_timeout_s):
+                facts = await self._store.read_facts([hit.inquiry.digest])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it refuses nobody
+            self._log.warning("facts_unreadable", fault=describe_fault(error))
+            return self._local(undetermined(Reason.STORE_UNREADABLE), DecidedBy.STORE, now)
+        if facts.rebuilding:
+            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
+        bases = [basis for basis in facts.bases if basis.binds(now)]
+        verdict = rule(self._policy, hit.question, bases)
+        if verdict.answer is not Answer.RESTRICTED:
+            return self._held(verdict, facts, now)
+        return await self._confirm(hit, facts, now)
 
     def _hit(self, document: Document) -> Inquiry | None:
         """The document in the first epoch whose digest is in the index."""
@@ -134,21 +164,6 @@ class Gate(Generic[Question]):
             stale=as_of_at is None or self._progress.is_stale(as_of_at, now),
         )
 
-    async def _look_up(self, question: Question, inquiry: Inquiry, now: datetime) -> Decision:
-        try:
-            async with asyncio.timeout(self._store_timeout_s):
-                facts = await self._store.read_facts([inquiry.digest])
-        except Exception as error:  # noqa: BLE001 - whatever it is, it refuses nobody
-            self._log.warning("facts_unreadable", fault=describe_fault(error))
-            return self._local(undetermined(Reason.STORE_UNREADABLE), DecidedBy.STORE, now)
-        if facts.rebuilding:
-            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
-        bases = [basis for basis in facts.bases if basis.binds(now)]
-        verdict = rule(self._policy, question, bases)
-        if verdict.answer is not Answer.RESTRICTED:
-            return self._held(verdict, facts, now)
-        return await self._confirm(question, inquiry, facts, now)
-
     def _held(self, verdict: Verdict, facts: Facts, now: datetime) -> Decision:
         """A decision on the store's facts; older than the court allows, it is none."""
         as_of_at = facts.as_of_at
@@ -162,15 +177,13 @@ class Gate(Generic[Question]):
             stale=as_of_at is None or self._progress.is_stale(as_of_at, now),
         )
 
-    async def _confirm(
-        self, question: Question, inquiry: Inquiry, facts: Facts, now: datetime
-    ) -> Decision:
+    async def _confirm(self, hit: "Hit[Question]", facts: Facts, now: datetime) -> Decision:
         try:
-            standing = await self._confirmer.confirm(inquiry, facts.seen)
+            standing = await self._confirmer.confirm(hit.inquiry, facts.seen)
         except NotConfirmedError as error:
             self._log.warning("not_confirmed", why=str(error))
             return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
-        verdict = self._judge(question, facts, standing, self._clock.now())
+        verdict = self._judge(hit.question, facts, standing, self._clock.now())
         decision = Decision(
             verdict=verdict,
             decided_by=DecidedBy.REGISTRY,
@@ -179,7 +192,7 @@ class Gate(Generic[Question]):
         )
         if verdict.answer is not Answer.RESTRICTED:
             return decision
-        return await self._record(question, inquiry, decision)
+        return await self._record(hit, decision)
 
     def _judge(
         self, question: Question, facts: Facts, standing: Standing, now: datetime
@@ -205,14 +218,14 @@ class Gate(Generic[Question]):
                 return undetermined(Reason.CLOCKS_DISAGREE)
         return verdict
 
-    async def _record(self, question: Question, inquiry: Inquiry, decision: Decision) -> Decision:
+    async def _record(self, hit: "Hit[Question]", decision: Decision) -> Decision:
         decision = replace(decision, decision_id=str(self._clock.uuid()))
         refusal = Refusal(
             decision_id=decision.decision_id,
             decided_at=self._clock.now(),
             basis_ids=[bar.basis.basis_id for bar in decision.verdict.bars],
-            digest=inquiry.digest,
-            product=self._policy.label(question),
+            digest=hit.inquiry.digest,
+            product=self._policy.label(hit.question),
             as_of=decision.as_of,
             articles={bar.basis.basis_id: bar.article for bar in decision.verdict.bars},
         )

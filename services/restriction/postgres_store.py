@@ -133,7 +133,11 @@ class PostgresStore:
     async def note_heartbeat(self, generation: int, number: int, as_of_at: datetime) -> None:
         """Only the time moves."""
         async with self._postgres.connection() as connection:
-            await connection.execute(self._sql.note_heartbeat, generation, number, as_of_at)
+            noted = await connection.fetchval(
+                self._sql.note_heartbeat, generation, number, as_of_at
+            )
+        if noted is None:
+            raise MovedError(f"generation {generation} does not stand at {number}")
 
     async def deliver_pending(self, now: datetime, limit: int) -> int:
         """Take what is due and number it, in one transaction."""

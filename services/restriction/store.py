@@ -190,7 +190,12 @@ class ProjectionStore(Protocol):
         """
 
     async def note_heartbeat(self, generation: int, number: int, as_of_at: datetime) -> None:
-        """The head was `number` at `as_of_at`; ignored when the generation stands elsewhere."""
+        """The head was `number` at `as_of_at`.
+
+        Raises:
+            MovedError: the generation stands elsewhere. A commit that was given up may have come
+            through since: what is in memory lacks it.
+        """
 
     async def deliver_pending(self, now: datetime, limit: int) -> int:
         """Number the restrictions whose grace has ended by `now`; returns how many subjects."""

@@ -27,6 +27,7 @@ async def verify(*, ledger: Ledger, store: RebuildStore, clock: Clock) -> Mappin
         BusyError: that was not reached.
         LedgerError: the registry does not answer.
     """
+    await _check_not_rewound(ledger, await store.read_follower())
     scratch = await store.start_generation(_SCRATCH)
     try:
         for _ in range(_ROUNDS_MAX):
@@ -38,6 +39,18 @@ async def verify(*, ledger: Ledger, store: RebuildStore, clock: Clock) -> Mappin
         raise BusyError("the follower moved on during every round; verify again later")
     finally:
         await store.drop_generation(_SCRATCH)
+
+
+async def _check_not_rewound(ledger: Ledger, live: Follower) -> None:
+    """Show the registry our furthest places before we read from 0 under the same name.
+
+    After a restore the registry waits for this follower's report, and a read from 0, with which
+    every ledger agrees, would end the wait.
+    """
+    for cursor, place in ((Cursor.ALL, live.all), (Cursor.ENDINGS, live.endings)):
+        await ledger.read_changes(
+            incarnation=live.incarnation, after=place, cursor=cursor, limit=1, wait_ms=0
+        )
 
 
 async def _bring_after(

@@ -18,7 +18,7 @@ from courtlist.travel.v1 import travel_service_pb2 as travel_pb2
 from courtlist.travel.v1 import travel_service_pb2_grpc
 from restriction import convert
 from restriction.deliveries import DeliveryReader
-from restriction.gate import Check, Gate
+from restriction.gate import Check, Gate, Hit
 from restriction.model import Answer, Decision
 from travel.policy import Ticket
 from travel.table import AIR, Coverage, SeatClass, ShipClass, TrainCategory, rail, ship
@@ -41,7 +41,7 @@ class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
         self._gate = gate
         self._deliveries = deliveries
 
-    async def CheckPassenger(  # noqa: N802 - the method's name in travel_service.proto
+    async def CheckPassenger(
         self, request: travel_pb2.CheckPassengerRequest, context: Any
     ) -> travel_pb2.CheckPassengerResponse:
         """Answer one passenger."""
@@ -50,27 +50,33 @@ class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
         _log([decision])
         return travel_pb2.CheckPassengerResponse(decision=convert.decision_to(decision))
 
-    async def CheckPassengers(  # noqa: N802 - as above
+    async def CheckPassengers(
         self, request: travel_pb2.CheckPassengersRequest, context: Any
     ) -> travel_pb2.CheckPassengersResponse:
         """Answer a manifest: each item has its decision or its own status, in the order asked."""
         del context
         _check_size(len(request.items))
+        answers = [self._begin(item) for item in request.items]
         slots = asyncio.Semaphore(_TOGETHER)
 
-        async def answer(item: travel_pb2.CheckPassengerRequest) -> Decision | status_pb2.Status:
-            try:
-                check = _check(item)
-            except ServiceError as error:
-                return to_status(error)
+        async def finish(place: int, hit: Hit[Ticket]) -> None:
             async with slots:
-                return await self._gate.check(check)
+                answers[place] = await self._gate.finish(hit)
 
-        answers = await asyncio.gather(*map(answer, request.items))
+        hits = [(place, one) for place, one in enumerate(answers) if isinstance(one, Hit)]
+        await asyncio.gather(*(finish(place, hit) for place, hit in hits))
         _log([one for one in answers if isinstance(one, Decision)], items=len(answers))
         return travel_pb2.CheckPassengersResponse(results=map(_result, answers))
 
-    async def ReadRestrictions(  # noqa: N802 - as above
+    def _begin(
+        self, item: travel_pb2.CheckPassengerRequest
+    ) -> Decision | Hit[Ticket] | status_pb2.Status:
+        try:
+            return self._gate.begin(_check(item))
+        except ServiceError as error:
+            return to_status(error)
+
+    async def ReadRestrictions(
         self, request: travel_pb2.ReadRestrictionsRequest, context: Any
     ) -> travel_pb2.ReadRestrictionsResponse:
         """Answer a partner who pulls."""
@@ -169,7 +175,8 @@ def _check_size(count: int) -> None:
         )
 
 
-def _result(answer: Decision | status_pb2.Status) -> travel_pb2.PassengerResult:
+def _result(answer: Decision | Hit[Ticket] | status_pb2.Status) -> travel_pb2.PassengerResult:
+    assert not isinstance(answer, Hit), "every hit was finished"
     if isinstance(answer, Decision):
         return travel_pb2.PassengerResult(decision=convert.decision_to(answer))
     return travel_pb2.PassengerResult(status=answer)

@@ -35,8 +35,9 @@ WHERE generation = $1;
 UPDATE follower SET incarnation = $2, endings_position = $3, endings_hash = $4 WHERE generation = $1;
 
 -- name: note_heartbeat
--- The ledger's head is still the position we hold: only the time moves.
-UPDATE follower SET as_of_at = GREATEST(as_of_at, $3) WHERE generation = $1 AND position = $2;
+-- The ledger's head is still the position we hold: only the time moves. No row when we stand elsewhere.
+UPDATE follower SET as_of_at = GREATEST(as_of_at, $3) WHERE generation = $1 AND position = $2
+RETURNING generation;
 
 -- --------------------------------------------------------------------------- what is applied
 
