@@ -18,6 +18,7 @@ from courtlist.ledger.v1 import position_pb2
 from document import Document, parse
 from registry.cached_reads import CachedReads
 from registry.forgetting import Forgetting
+from registry.freshness import Place
 from registry.plan import Touched
 from registry.reads import PostgresReads, Reads
 from registry.record_cache import RecordCache
@@ -58,6 +59,11 @@ class Reading:
     raw_cache: PositionedCache | None
     forget: Forgetting | None
     seed: Seed
+
+    async def head(self) -> Place:
+        """Where the ledger stands."""
+        incarnation, position = await self.seed.head()
+        return Place(UUID(incarnation), position)
 
     async def told(
         self,

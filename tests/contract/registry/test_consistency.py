@@ -1,6 +1,6 @@
 """How fresh an answer is, read either way."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -15,11 +15,6 @@ FRESHNESS = pytest.mark.parametrize(
 )
 
 
-async def place(court: Reading) -> Place:
-    incarnation, position = await court.seed.head()
-    return Place(UUID(incarnation), position)
-
-
 async def test_an_answer_at_a_place_includes_that_place(court: Reading) -> None:
     card = id_card()
     subject_id = await court.seed.subject(card)
@@ -31,7 +26,7 @@ async def test_an_answer_at_a_place_includes_that_place(court: Reading) -> None:
     # Nobody tells the cache: the place alone must rule out what was kept before.
     await court.seed.end_listing(listing_id)
     await court.seed.end_order(order_id)
-    wanted = Freshness(at_least=await place(court))
+    wanted = Freshness(at_least=await court.head())
     for _ in range(2):
         listing = await court.reads.get_listing(listing_id, wanted)
         order = await court.reads.get_order(order_id, wanted)
@@ -65,7 +60,7 @@ async def test_a_place_beyond_the_head_is_refused_for_every_record(court: Readin
     listing_id = await court.seed.listing(subject_id)
     order_id = await court.seed.order(subject_id)
     await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
-    head = await place(court)
+    head = await court.head()
     beyond = Freshness(at_least=Place(head.incarnation, head.position + 1))
     for read in (
         court.reads.get_listing(listing_id, beyond),
@@ -84,7 +79,7 @@ async def test_a_place_of_an_earlier_life_is_honoured_as_far_as_the_restore_kept
 ) -> None:
     subject_id = await court.seed.subject(id_card())
     listing_id = await court.seed.listing(subject_id)
-    restored = await place(court)
+    restored = await court.head()
     await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
     await court.seed.open_incarnation()
     await court.told()

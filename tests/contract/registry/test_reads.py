@@ -11,7 +11,7 @@ from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2 as pb
 from document import Document
-from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness, Place
+from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness
 from registry.search import Conditions, Page
 from registry.states import instant
 from tests.contract.registry.reading import Reading, foreign_passport, id_card
@@ -20,11 +20,6 @@ from tests.contract.registry.seed import COURT
 FRESHNESS = pytest.mark.parametrize(
     "freshness", [MINIMIZE_LATENCY, FULLY_CONSISTENT], ids=["minimize_latency", "fully_consistent"]
 )
-
-
-async def place(court: Reading) -> Place:
-    incarnation, position = await court.seed.head()
-    return Place(UUID(incarnation), position)
 
 
 async def test_a_listing_is_shown_with_its_debtor_and_its_masked_documents(court: Reading) -> None:
@@ -83,9 +78,9 @@ async def test_an_answer_names_the_ledgers_head_and_the_records_own_version(
 ) -> None:
     subject_id = await court.seed.subject(id_card())
     listing_id = await court.seed.listing(subject_id)
-    entered = await place(court)
+    entered = await court.head()
     await court.seed.act()
-    head = await place(court)
+    head = await court.head()
     for _ in range(2):
         listing = await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
         assert listing.etag == str(entered.position)
@@ -281,7 +276,7 @@ async def test_an_obligation_is_shown_with_what_was_paid_and_what_is_missing(
     assert obligation.performed
     assert obligation.paid.minor_units == 1_100
     assert not obligation.HasField("remaining")
-    assert obligation.etag == str((await place(court)).position)
+    assert obligation.etag == str((await court.head()).position)
 
 
 async def test_an_obligation_to_act_is_shown_without_money(court: Reading) -> None:
