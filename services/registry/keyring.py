@@ -38,12 +38,7 @@ class Keyring:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             sealing = [_seal_key(one) for one in content["seal_keys"]]
-            digesting = sorted(
-                (_digest_key(one) for one in content["digest_keys"]), key=lambda key: key.epoch
-            )
-            if not digesting:
-                raise ValueError("no digest key")
-            return cls(Sealer(sealing), tuple(digesting))
+            return cls(Sealer(sealing), _digest_keys(content["digest_keys"]))
         except OSError as error:
             raise KeyringError(
                 f"{path}: {error.strerror}; make one with `python -m registry keyring --out DIR`"
@@ -81,6 +76,13 @@ def _seal_key(entry: dict[str, Any]) -> SealKey:
     if entry["algorithm"] != SEAL_ALGORITHM:
         raise ValueError("unknown sealing algorithm")
     return SealKey(entry["key_id"], base64.b64decode(entry["secret"], validate=True))
+
+
+def _digest_keys(entries: list[dict[str, Any]]) -> tuple[DigestKey, ...]:
+    """The digest keys by epoch; at least one."""
+    if not entries:
+        raise ValueError("no digest key")
+    return tuple(sorted(map(_digest_key, entries), key=lambda key: key.epoch))
 
 
 def _digest_key(entry: dict[str, Any]) -> DigestKey:

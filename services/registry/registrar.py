@@ -34,7 +34,13 @@ R = TypeVar("R", bound=Message)
 # Two courts that enter the same new person, document or case at the same moment meet at these
 # constraints; the second starts again and finds what the first made.
 _MEETING_POINTS: Final = frozenset(
-    {"document_digest_is_one_subjects", "obligation_case_pkey", "obligation_debtor_pkey"}
+    {
+        "document_digest_is_one_subjects",
+        "obligation_case_pkey",
+        "obligation_debtor_pkey",
+        "court_pkey",
+        "officer_pkey",
+    }
 )
 _ATTEMPTS_MAX: Final = 5
 
