@@ -1,7 +1,7 @@
 """A registry's ledger service on a real database, whose acts are ad-hoc plans, and its backups."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,22 +11,28 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import grpc
+import pytest
 import structlog
 
 from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
+from chassis.errors import RemoteError
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
 from chassis.notifications import Notifications
+from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.server import Registration, ServerSettings, assemble
+from chassis.status import parse as parse_error
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
-from courtlist.registry.v1 import admin_service_pb2
+from courtlist.registry.v1 import admin_service_pb2, admin_service_pb2_grpc
 from document import Document, digest, parse
 from registry import rows
+from registry.actor import COURT_KEY, PERSON_KEY, ROLE_KEY, MetadataActors
 from registry.acts.restoring import Restoring
+from registry.admin_servicer import AdminServicer
 from registry.confirmation import Confirmation
 from registry.desk import Desk
 from registry.feed_queries import FeedQueries
@@ -42,13 +48,15 @@ from registry.sealing import Sealer, SealKey
 from tests.builders import digest_key, resident_id
 
 SCHEMA: Final = "registry"
-SERVICE: Final = "courtlist.ledger.v1.LedgerService"
 COURT: Final = "京0199"
+OTHER_COURT: Final = "沪0199"
 KEY: Final = digest_key(1)
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 1)
 CLERK: Final = Actor(person_id="clerk-1", role=ledger.ROLE_CLERK, court_code=COURT)
 JUDGE: Final = Actor(person_id="judge-1", role=ledger.ROLE_JUDGE, court_code=COURT)
+OTHER_JUDGE: Final = Actor(person_id="judge-1", role=ledger.ROLE_JUDGE, court_code=OTHER_COURT)
+OPERATOR: Final = Actor(person_id="operator-1", role=ledger.ROLE_OPERATOR, court_code="")
 
 
 def sealer() -> Sealer:
@@ -107,7 +115,12 @@ class Clerk:
 
     async def court(self, code: str = COURT) -> int:
         effect = ledger.Effect(court_enrolled=ledger.CourtEnrolled(court_code=code))
-        return await self.write([effect], [rows.NewCourt(code, "测试法院", "010-00000000")])
+        officers = [
+            rows.NewOfficer(one.person_id, one.role, code, "测试员") for one in (CLERK, JUDGE)
+        ]
+        return await self.write(
+            [effect], [rows.NewCourt(code, "测试法院", "010-00000000"), *officers]
+        )
 
     async def nothing(self) -> int:
         """A change that no follower cares for."""
@@ -117,6 +130,9 @@ class Clerk:
         return await self.write([effect])
 
     async def debtor(self) -> Debtor:
+        """A person with an obligation; the court is enrolled before the first."""
+        if not self._serial:
+            await self.court()
         self._serial += 1
         debtor = Debtor(
             uuid4(),
@@ -256,6 +272,7 @@ class House:
     dsn: str
     clerk: Clerk
     stub: Any
+    admin: Any
     registrar: Registrar
     restoring: Restoring
     followers: Followers
@@ -293,6 +310,33 @@ class House:
         found = await self.fetch("SELECT count(*) FROM change WHERE act = $1", kind)
         count: int = found[0]["count"]
         return count
+
+    async def settle(
+        self, basis_id: UUID, *, uphold: bool, actor: Actor = JUDGE, validate_only: bool = False
+    ) -> admin_service_pb2.SettleEndingResponse:
+        return await self.admin.SettleEnding(
+            admin_service_pb2.SettleEndingRequest(
+                request_id=str(uuid4()),
+                validate_only=validate_only,
+                basis_id=str(basis_id),
+                uphold=uphold,
+                reasons="付款凭证已核对",
+            ),
+            metadata=acting(actor),
+        )
+
+    async def ledger(self) -> admin_service_pb2.GetLedgerResponse:
+        return await self.admin.GetLedger(
+            admin_service_pb2.GetLedgerRequest(), metadata=acting(OPERATOR)
+        )
+
+    async def announce(
+        self, head: position_pb2.Position
+    ) -> admin_service_pb2.OpenIncarnationResponse:
+        return await self.admin.OpenIncarnation(
+            admin_service_pb2.OpenIncarnationRequest(request_id=str(uuid4()), expected_head=head),
+            metadata=acting(OPERATOR),
+        )
 
     async def unsettled(self) -> list[UUID]:
         """The bases whose endings wait for a judge."""
@@ -349,11 +393,22 @@ async def house(
             clock=clock,
             log=log,
         )
-        async with _served(servicer, draining) as channel:
+        admin = AdminServicer(
+            registrar=registrar,
+            restoring=restoring,
+            followers=followers,
+            postgres=postgres,
+            queries=queries,
+            page_tokens=PageTokens(key=b"page-token-key-of-tests"),
+            actors=MetadataActors(postgres=postgres, queries=ActQueries.load(), clock=clock),
+            clock=clock,
+        )
+        async with _served(servicer, admin, draining) as channel:
             yield House(
                 dsn=dsn,
                 clerk=Clerk(registrar),
                 stub=ledger_service_pb2_grpc.LedgerServiceStub(channel),
+                admin=admin_service_pb2_grpc.AdminServiceStub(channel),
                 registrar=registrar,
                 restoring=restoring,
                 followers=followers,
@@ -367,14 +422,23 @@ async def house(
 
 @asynccontextmanager
 async def _served(
-    servicer: LedgerServicer, draining: asyncio.Event
+    servicer: LedgerServicer, admin: AdminServicer, draining: asyncio.Event
 ) -> AsyncIterator[grpc.aio.Channel]:
-    add = partial(ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, servicer)
+    services = [
+        Registration(
+            "courtlist.ledger.v1.LedgerService",
+            partial(ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server, servicer),
+        ),
+        Registration(
+            "courtlist.registry.v1.AdminService",
+            partial(admin_service_pb2_grpc.add_AdminServiceServicer_to_server, admin),
+        ),
+    ]
     log = structlog.get_logger()
     bound = assemble(
         ServerSettings(address="127.0.0.1:0"),
-        services=[Registration(SERVICE, add)],
-        health=Health(ready={}, services=[SERVICE], log=log),
+        services=services,
+        health=Health(ready={}, services=[one.full_name for one in services], log=log),
         interceptors=[CallInterceptor(clock=SystemClock(), draining=draining, log=log)],
     )
     await bound.server.start()
@@ -384,6 +448,23 @@ async def _served(
     finally:
         await channel.close(None)
         await bound.server.stop(None)
+
+
+def acting(actor: Actor) -> tuple[tuple[str, str | bytes], ...]:
+    """The metadata of a call in which this person acts."""
+    role = ledger.Role.Name(actor.role).removeprefix("ROLE_").lower()
+    metadata: tuple[tuple[str, str | bytes], ...] = (
+        (PERSON_KEY, actor.person_id),
+        (ROLE_KEY, role),
+    )
+    return metadata if not actor.court_code else (*metadata, (COURT_KEY, actor.court_code.encode()))
+
+
+async def refusal(call: Awaitable[Any]) -> RemoteError:
+    """The error with which this call must be answered."""
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await call
+    return parse_error(refused.value)
 
 
 class Backup:

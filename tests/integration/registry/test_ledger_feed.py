@@ -43,7 +43,6 @@ async def test_two_writers_and_a_tailing_reader_see_one_gapless_chain(database: 
 
 async def test_the_cursor_of_endings_skips_everything_else(database: str) -> None:
     async with house(database) as registry:
-        await registry.clerk.court()
         debtor = await registry.clerk.debtor()
         order_id = await registry.clerk.order(debtor)
         listing_id = await registry.clerk.listing(debtor)
@@ -110,7 +109,6 @@ async def test_draining_ends_a_wait_at_once(database: str) -> None:
 
 async def test_digests_and_references_are_joined_as_they_stand(database: str) -> None:
     async with house(database) as registry:
-        await registry.clerk.court()
         debtor = await registry.clerk.debtor()
         order_id = await registry.clerk.order(debtor)
         listing_id = await registry.clerk.listing(debtor)
