@@ -1,0 +1,55 @@
+"""The whole system as processes, once for all system tests, and people who use it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import grpc
+import pytest_asyncio
+
+from chassis.client import open_channel
+from stack.folders import DataFolder
+from stack.office import Registry, TicketOffice
+from stack.papers import Court
+from stack.supervisor import Stack
+from tests.system.courthouse import Courthouse, legal_today
+
+FIRST_COURT = Court("津0199", "示例市第三人民法院", "022-0000 0003")
+SECOND_COURT = Court("渝0199", "示例市第四人民法院", "023-0000 0004")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def system() -> AsyncIterator[Stack]:
+    """Everything, started and ready. Tests leave every process running."""
+    folder = DataFolder.temporary()
+    try:
+        async with Stack(folder=folder, environment={}, durable=False) as stack:
+            yield stack
+    finally:
+        folder.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def registry_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
+    async with open_channel(system.addresses["registry"]) as channel:
+        yield channel
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def travel_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
+    async with open_channel(system.addresses["travel"]) as channel:
+        yield channel
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def court(registry_channel: grpc.aio.Channel) -> Courthouse:
+    return await Courthouse(registry=Registry.over(registry_channel), court=FIRST_COURT).open()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def other_court(registry_channel: grpc.aio.Channel) -> Courthouse:
+    return await Courthouse(registry=Registry.over(registry_channel), court=SECOND_COURT).open()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office(travel_channel: grpc.aio.Channel) -> TicketOffice:
+    return TicketOffice.over(travel_channel, legal_today() + timedelta(days=1))
