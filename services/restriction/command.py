@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from chassis.config import ConfigError
 from chassis.logs import configure
 from restriction.config import ROLES, Config, read_config
 from restriction.policy import Policy
+from restriction.store import Step
 from restriction.verify import verify
 from restriction.wiring import MakeServicer, build, open_stores
 
@@ -26,6 +27,7 @@ def execute(
     *,
     policy: Policy[Question],
     make_servicer: MakeServicer[Question],
+    on_step: Callable[[Step], None] = lambda _: None,
 ) -> int:
     """Do what the command line says; returns the exit code (2: the settings cannot be used)."""
     parser = argparse.ArgumentParser(prog=f"python -m {policy.field}")
@@ -47,13 +49,16 @@ def execute(
         configure(service=policy.field, level=config.log_level, stream=sys.stderr)
         return asyncio.run(_verify(config, policy))
     configure(service=policy.field, level=config.log_level)
-    return asyncio.run(_serve(config, policy, make_servicer))
+    return asyncio.run(_serve(config, policy, make_servicer, on_step))
 
 
 async def _serve(
-    config: Config, policy: Policy[Question], make_servicer: MakeServicer[Question]
+    config: Config,
+    policy: Policy[Question],
+    make_servicer: MakeServicer[Question],
+    on_step: Callable[[Step], None],
 ) -> int:
-    return await run(build(config, policy, make_servicer))
+    return await run(build(config, policy, make_servicer, on_step=on_step))
 
 
 async def _verify(config: Config, policy: Policy[Question]) -> int:

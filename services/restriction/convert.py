@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -260,19 +261,17 @@ def _optional(present: bool, timestamp: Timestamp) -> datetime | None:  # noqa: 
 def decision_to(decision: Decision) -> restriction_pb2.Decision:
     """The answer to one check."""
     verdict = decision.verdict
-    message = restriction_pb2.Decision(
-        answer=restriction_pb2.Answer.ValueType(verdict.answer.value),
-        reason=restriction_pb2.Reason.ValueType(verdict.reason.value),
-        decided_by=restriction_pb2.DecidedBy.ValueType(decision.decided_by.value),
-        bars=[_bar_to(bar) for bar in verdict.bars],
+    return restriction_pb2.Decision(
+        answer=restriction_pb2.Answer.ValueType(verdict.answer),
+        reason=restriction_pb2.Reason.ValueType(verdict.reason),
+        decided_by=restriction_pb2.DecidedBy.ValueType(decision.decided_by),
+        bars=map(_bar_to, verdict.bars),
         allowed=verdict.allowed,
         as_of=position_to(decision.as_of),
+        as_of_time=None if decision.as_of_at is None else _timestamp(decision.as_of_at),
         stale=decision.stale,
         decision_id=decision.decision_id,
     )
-    if decision.as_of_at is not None:
-        message.as_of_time.FromDatetime(decision.as_of_at)
-    return message
 
 
 def entry_to(
@@ -315,9 +314,18 @@ def endings_to(endings: Sequence[EndingSeen]) -> list[ledger_service_pb2.SeenEnd
     ]
 
 
+# Thousands of answers a second rest on the same position: its messages are made once and copied.
+@lru_cache(maxsize=64)
 def position_to(position: Position) -> position_pb2.Position:
-    """A position."""
+    """A position; to be copied, not changed."""
     return position_pb2.Position(incarnation=position.incarnation, position=position.number)
+
+
+@lru_cache(maxsize=64)
+def _timestamp(instant: datetime) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromDatetime(instant)
+    return timestamp
 
 
 def _bar_to(bar: Bar) -> restriction_pb2.Bar:

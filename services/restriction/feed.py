@@ -1,6 +1,7 @@
 """Following the ledger: two cursors, one store, and the index brought along after each commit."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -14,7 +15,16 @@ from restriction.index import Index
 from restriction.ledger import Ledger, LedgerError, LedgerRewoundError, Page
 from restriction.model import Position
 from restriction.progress import Progress
-from restriction.store import Batch, Cursor, FactStore, Follower, IndexChange, MovedError, Place
+from restriction.store import (
+    Batch,
+    Cursor,
+    FactStore,
+    Follower,
+    IndexChange,
+    MovedError,
+    Place,
+    Step,
+)
 from restriction.store import ProjectionStore as Store
 from restriction.witness import Witness
 
@@ -35,7 +45,8 @@ class Feed:
     """Keeps the current generation, the index and the progress up to the ledger.
 
     `load` first, then `follow`, which ends only by raising: ReloadError to begin again with `load`,
-    LedgerRewoundError when the ledger was restored from an older copy.
+    LedgerRewoundError when the ledger was restored from an older copy. `on_step` is told of every
+    station that a batch passes.
     """
 
     def __init__(
@@ -48,6 +59,7 @@ class Feed:
         progress: Progress,
         witness: Witness,
         clock: Clock,
+        on_step: Callable[[Step], None] = lambda _: None,
         log: FilteringBoundLogger | None = None,
     ) -> None:
         self._ledger = ledger
@@ -57,6 +69,7 @@ class Feed:
         self._progress = progress
         self._witness = witness
         self._clock = clock
+        self._on_step = on_step
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         self._follower: Follower | None = None
         self._incarnation = ""
@@ -166,8 +179,12 @@ class Feed:
                 as_of_at=page.as_of_at if at_head else None,
                 now=self._clock.now(),
             )
-            self._bring_index_along(await self._store.apply(batch))
+            self._on_step(Step.READ)
+            change = await self._store.apply(batch)
+            self._on_step(Step.COMMITTED)
+            self._bring_index_along(change)
             self._places[cursor] = reached
+            self._on_step(Step.INDEXED)
             if cursor is Cursor.ALL:
                 position = Position(page.head.incarnation, reached.number)
                 self._progress.reach(position, batch.as_of_at)

@@ -1,7 +1,7 @@
 """The engine's store in its field's own PostgreSQL schema: what gates read and the feed writes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,16 +23,26 @@ from restriction.store import (
     IndexChange,
     MovedError,
     Place,
+    Step,
 )
 
 
 class PostgresStore:
     """FactStore, RefusalStore, ProjectionStore and DeliveryStore on one schema."""
 
-    def __init__(self, *, postgres: Postgres, statements: Statements, measure: Measure) -> None:
+    def __init__(
+        self,
+        *,
+        postgres: Postgres,
+        statements: Statements,
+        measure: Measure,
+        on_step: Callable[[Step], None] = lambda _: None,
+    ) -> None:
+        """`on_step` is told when a batch is applied and not yet committed."""
         self._postgres = postgres
         self._sql = statements
         self._measure = measure
+        self._on_step = on_step
         self._projection = Projection(statements=statements, measure=measure)
 
     async def ping(self) -> None:
@@ -126,6 +136,7 @@ class PostgresStore:
             await self._advance(connection, batch)
             if current == batch.generation:
                 await self._deliver(connection, batch.generation, subjects, batch.now)
+            self._on_step(Step.APPLIED)
             return index_change
 
         return await self._postgres.transaction(work)

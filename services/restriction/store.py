@@ -21,6 +21,17 @@ class Cursor(enum.Enum):
     ENDINGS = "ENDINGS"
 
 
+class Step(enum.StrEnum):
+    """The stations of a batch, in order. A crash at any of them leaves it applied whole or not at all,
+    and what is held in memory is read from the store again.
+    """
+
+    READ = "read"
+    APPLIED = "applied"
+    COMMITTED = "committed"
+    INDEXED = "indexed"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A position and the hash of the change there."""

@@ -29,6 +29,7 @@ from restriction.rebuild_store import PostgresRebuildStore
 from restriction.refusals import RefusalRecorder
 from restriction.rewind import Rewinder
 from restriction.statements import load_statements
+from restriction.store import Step
 from restriction.witness import Witness
 
 Question = TypeVar("Question")
@@ -45,7 +46,13 @@ class Stores:
     ledger: GrpcLedger
 
 
-async def open_stores(config: Config, policy: Policy[Question], stack: AsyncExitStack) -> Stores:
+async def open_stores(
+    config: Config,
+    policy: Policy[Question],
+    stack: AsyncExitStack,
+    *,
+    on_step: Callable[[Step], None] = lambda _: None,
+) -> Stores:
     """Open them on `stack`. Waits for a database that is still starting."""
     settings = PostgresSettings(
         dsn=config.dsn, schema=policy.field, application_name=f"courtlist-{policy.field}"
@@ -55,7 +62,9 @@ async def open_stores(config: Config, policy: Policy[Question], stack: AsyncExit
     await migrate(migrations, MigrationSettings(dsn=config.dsn, schema=policy.field))
     channel = await stack.enter_async_context(open_channel(config.registry))
     statements = load_statements()
-    facts = PostgresStore(postgres=postgres, statements=statements, measure=policy.measure)
+    facts = PostgresStore(
+        postgres=postgres, statements=statements, measure=policy.measure, on_step=on_step
+    )
     return Stores(
         postgres=postgres,
         facts=facts,
@@ -72,11 +81,12 @@ class Service(Generic[Question]):
     policy: Policy[Question]
     make_servicer: MakeServicer[Question]
     clock: Clock
+    on_step: Callable[[Step], None] = lambda _: None
 
     async def open(self, scope: Scope) -> Serving:
         """Open every resource, start following, and say what is served."""
         config, clock = self.config, self.clock
-        stores = await open_stores(config, self.policy, scope.stack)
+        stores = await open_stores(config, self.policy, scope.stack, on_step=self.on_step)
         index = CountedIndex()
         progress = Progress(
             max_staleness_s=config.max_staleness_s, stale_limit_s=config.stale_limit_s
@@ -96,6 +106,7 @@ class Service(Generic[Question]):
                 progress=progress,
                 witness=witness,
                 clock=clock,
+                on_step=self.on_step,
             ),
             rewinder=Rewinder(
                 ledger=stores.ledger, store=stores.rebuild, witness=witness, clock=clock
@@ -129,10 +140,22 @@ class Service(Generic[Question]):
         )
 
 
-def build(config: Config, policy: Policy[Question], make_servicer: MakeServicer[Question]) -> App:
-    """The process of one field."""
+def build(
+    config: Config,
+    policy: Policy[Question],
+    make_servicer: MakeServicer[Question],
+    *,
+    on_step: Callable[[Step], None] = lambda _: None,
+) -> App:
+    """The process of one field; `on_step` is told of every station that a batch passes."""
     clock = SystemClock()
-    service = Service(config=config, policy=policy, make_servicer=make_servicer, clock=clock)
+    service = Service(
+        config=config,
+        policy=policy,
+        make_servicer=make_servicer,
+        clock=clock,
+        on_step=on_step,
+    )
     return App(
         name=policy.field,
         server=ServerSettings(address=config.listen),

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any, Final
+from enum import IntEnum
+from functools import lru_cache, partial
+from typing import Any, Final, TypeVar
 
 from google.rpc import status_pb2
+from google.type import date_pb2
 
 from chassis.call_log import call_log
 from chassis.errors import FieldViolation, ServiceError, invalid_request
@@ -22,6 +25,8 @@ from restriction.gate import Check, Gate, Hit
 from restriction.model import Answer, Decision
 from travel.policy import Ticket
 from travel.table import AIR, Coverage, SeatClass, ShipClass, TrainCategory, rail, ship
+
+Class = TypeVar("Class", bound=IntEnum)
 
 ITEMS_MAX: Final = 1000
 # Items of one manifest that look up facts at the same time: more would only queue for connections.
@@ -95,18 +100,19 @@ def register(gate: Gate[Ticket], deliveries: DeliveryReader) -> Registration:
 
 def _check(request: travel_pb2.CheckPassengerRequest) -> Check[Ticket]:
     """The question in a request; raises ServiceError INVALID_REQUEST with every wrong field."""
-    violations = list(_violations(request))
-    if violations:
-        raise invalid_request(violations)
-    coverage, product = _product(request.product)
+    product = _product(request.product)
+    travel_date = _date(request.travel_date)
+    if product is None or travel_date is None or not request.HasField("document"):
+        raise invalid_request(list(_violations(request)))
+    document = request.document
     return Check(
-        kind=_KINDS.get(request.document.kind, ""),
-        issuing_state=request.document.issuing_state,
-        number=request.document.number,
+        kind=_KINDS.get(document.kind, ""),
+        issuing_state=document.issuing_state,
+        number=document.number,
         question=Ticket(
-            coverage=coverage,
-            product=product,
-            travel_date=_date(request),
+            coverage=product.coverage,
+            product=product.label,
+            travel_date=travel_date,
             child=request.passenger == travel_pb2.PASSENGER_CHILD,
         ),
     )
@@ -123,37 +129,55 @@ def _violations(request: travel_pb2.CheckPassengerRequest) -> Iterator[FieldViol
         yield FieldViolation(
             "travel_date", "FIELD_REQUIRED", "is absent; give the day of departure"
         )
-        return
-    try:
-        _date(request)
-    except ValueError:
+    elif _date(request.travel_date) is None:
         yield FieldViolation(
             "travel_date", "FIELD_INVALID", "is no day of the calendar; give year, month and day"
         )
 
 
-def _date(request: travel_pb2.CheckPassengerRequest) -> date:
-    day = request.travel_date
-    return date(day.year, day.month, day.day)
+def _date(day: date_pb2.Date) -> date | None:
+    try:
+        return date(day.year, day.month, day.day)
+    except ValueError:
+        return None
 
 
-def _product(product: travel_pb2.Product) -> tuple[Coverage, str]:
-    """How the law covers the product, and its words for the record of a refusal.
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """How the law covers a product, and its words for the record of a refusal."""
 
-    A number that this release does not know, from a newer client, counts as not known.
-    """
+    coverage: Coverage
+    label: str
+
+
+_AIR: Final = _Product(AIR, "AIR")
+
+
+def _product(product: travel_pb2.Product) -> _Product | None:
     kind = product.WhichOneof("product")
-    if kind == "air":
-        return AIR, "AIR"
+    if kind == "rail":
+        return _rail(product.rail.category, product.rail.seat)
     if kind == "ship":
-        ship_class = _known(ShipClass, getattr(product.ship, "class"))
-        return ship(ship_class), f"SHIP {ship_class.name}"
-    category = _known(TrainCategory, product.rail.category)
-    seat = _known(SeatClass, product.rail.seat)
-    return rail(category, seat), f"RAIL {category.name} {seat.name}"
+        return _ship(getattr(product.ship, "class"))
+    return _AIR if kind == "air" else None
 
 
-def _known(enum_type: Any, number: int) -> Any:
+# Bounded, because a caller may send any number; there are some two hundred that mean anything.
+@lru_cache(maxsize=1024)
+def _rail(category_number: int, seat_number: int) -> _Product:
+    category = _known(TrainCategory, category_number)
+    seat = _known(SeatClass, seat_number)
+    return _Product(rail(category, seat), f"RAIL {category.name} {seat.name}")
+
+
+@lru_cache(maxsize=64)
+def _ship(class_number: int) -> _Product:
+    ship_class = _known(ShipClass, class_number)
+    return _Product(ship(ship_class), f"SHIP {ship_class.name}")
+
+
+def _known(enum_type: type[Class], number: int) -> Class:
+    """The value of that number; one that this release does not know, from a newer client, is 0."""
     try:
         return enum_type(number)
     except ValueError:

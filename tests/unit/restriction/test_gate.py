@@ -233,6 +233,17 @@ async def test_a_refusal_needs_both_clocks_inside_the_period(
     assert not bench.refusals.recorded
 
 
+async def test_an_order_that_ends_while_the_registry_is_asked_refuses_nobody(bench: Bench) -> None:
+    async def pass_time() -> None:
+        bench.clock.advance(2)
+
+    bench.primary.replying = pass_time
+    ending = order(end_at=NOW + timedelta(seconds=1))
+    bench.store.answer = facts(ending)
+    bench.primary.bases = (ending,)
+    assert (await bench.ask()).verdict == undetermined(Reason.CLOCKS_DISAGREE)
+
+
 async def test_a_basis_at_the_edge_of_its_period_does_not_spoil_a_firm_one(bench: Bench) -> None:
     bench.primary.bases = (order("o1"), order("o2", end_at=NOW + timedelta(seconds=1)))
     bench.primary.as_of_at = NOW + timedelta(seconds=1)
