@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf.message import Message
 
+from chassis.call_log import call_log
 from chassis.clock import Clock
 from chassis.pages import PageTokens
 from chassis.postgres import Postgres
@@ -117,6 +118,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         # Who may say that nothing will come from a follower any more may also say that none is awaited.
         await self._actor(ledger.ACT_OPEN_INCARNATION, context)
         check_follower(request.follower)
+        call_log().fields["follower"] = request.follower
         if not await self._followers.retire(request.follower):
             raise not_found("follower", "follower")
         return rpc.RetireFollowerResponse()

@@ -236,6 +236,22 @@ async def test_a_running_process_notices_a_restore_without_any_follower(database
         assert not (await registry.confirm(debtor)).withheld
 
 
+async def test_a_reader_that_saw_less_makes_a_running_process_look_and_notice(
+    database: str,
+) -> None:
+    backup = Backup(database)
+    async with house(database) as registry:
+        await filled(registry, 3)
+        reader = await registry.reader().catch_up()
+        await backup.take()
+        await filled(registry, 2)
+        await backup.restore()
+        reply = await reader.read()
+        assert await registry.acts(ledger.ACT_OPEN_INCARNATION) == 1
+        assert reply.head.position == 4
+        assert body_of(reply.changes[0]).effects[0].HasField("incarnation_opened")
+
+
 async def test_a_running_process_notices_a_restore_that_lost_only_what_it_wrote(
     database: str,
 ) -> None:
