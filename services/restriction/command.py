@@ -12,7 +12,7 @@ from chassis.app import run
 from chassis.clock import SystemClock
 from chassis.config import ConfigError
 from chassis.logs import configure
-from restriction.config import ROLES, Config, read_config
+from restriction.config import ROLES, Config, describe, read_config
 from restriction.policy import Policy
 from restriction.store import Step
 from restriction.verify import verify
@@ -30,7 +30,11 @@ def execute(
     on_step: Callable[[Step], None] = lambda _: None,
 ) -> int:
     """Do what the command line says; returns the exit code (2: the settings cannot be used)."""
-    parser = argparse.ArgumentParser(prog=f"python -m {policy.field}")
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {policy.field}",
+        epilog="settings, from the environment:\n" + describe(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "command",
         nargs="?",

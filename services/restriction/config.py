@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
 from document import DigestKey
@@ -12,7 +13,7 @@ ROLES = ("all", "engine", "gate")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything a restriction service is told from outside; see `read_config` for each meaning."""
+    """Everything a restriction service is told from outside; `describe` gives each setting's meaning."""
 
     dsn: str = field(repr=False)
     registry: str
@@ -27,6 +28,13 @@ class Config:
     grace_s: float = 10.0
 
 
+def describe() -> str:
+    """Every setting, one a line."""
+    environment = Environment({})
+    _read(environment)
+    return environment.describe()
+
+
 def read_config(values: Mapping[str, str], *, role: str) -> Config:
     """Read the environment; `role` is the --role given, or empty for COURTLIST_ROLE's.
 
@@ -34,27 +42,38 @@ def read_config(values: Mapping[str, str], *, role: str) -> Config:
         ConfigError: every problem at once.
     """
     environment = Environment(values)
-    dsn = environment.url(
-        "COURTLIST_POSTGRES_DSN",
-        about="PostgreSQL of this service; its schema is named after the field",
-        schemes=("postgresql", "postgres"),
-    )
-    registry = environment.text("COURTLIST_REGISTRY", about="host:port of the registry")
-    listen = environment.text(
-        "COURTLIST_LISTEN", default="127.0.0.1:0", about="host:port to serve on; port 0: any free"
-    )
-    path = environment.path(
+    config, keyring, set_role = _read(environment)
+    environment.finish()
+    _check_role(role or set_role)
+    try:
+        keys = parse_keyring(keyring.read_bytes())
+    except (KeyringError, OSError) as error:
+        raise ConfigError(
+            (Problem("COURTLIST_KEYRING", str(error), "check the file's content and rights"),)
+        ) from error
+    return replace(config, keys=keys)
+
+
+def _read(environment: Environment) -> tuple[Config, Path, str]:
+    """The settings without the keys; the keyring's path; the role."""
+    keyring = environment.path(
         "COURTLIST_KEYRING",
         about="JSON file with the digest keys, as the registry writes it",
         exists=True,
     )
-    set_role = environment.text(
+    role = environment.text(
         "COURTLIST_ROLE", default="all", about="what this process is: all (engine and gate in one)"
     )
     config = Config(
-        dsn=dsn,
-        registry=registry,
-        listen=listen,
+        dsn=environment.url(
+            "COURTLIST_POSTGRES_DSN",
+            about="PostgreSQL of this service; its schema is named after the field",
+            schemes=("postgresql", "postgres"),
+        ),
+        registry=environment.text("COURTLIST_REGISTRY", about="host:port of the registry"),
+        listen=environment.text(
+            "COURTLIST_LISTEN", default="127.0.0.1:0", about="host:port to serve on; port 0: any"
+        ),
         keys=(),
         log_level=environment.text(
             "COURTLIST_LOG_LEVEL", default="INFO", about="least level logged"
@@ -63,7 +82,7 @@ def read_config(values: Mapping[str, str], *, role: str) -> Config:
             "COURTLIST_MAX_STALENESS_S",
             default=5.0,
             least=0,
-            about="age from which an answer says stale",
+            about="age from which an answer says that it is stale",
         ),
         stale_limit_s=environment.number(
             "COURTLIST_STALE_LIMIT_S",
@@ -71,40 +90,25 @@ def read_config(values: Mapping[str, str], *, role: str) -> Config:
             least=1,
             about="age beyond which nothing is CLEAR any more; the court sets it",
         ),
-        confirm_timeout_ms=environment.integer(
-            "COURTLIST_CONFIRM_TIMEOUT_MS",
-            default=500,
-            least=1,
-            most=10_000,
-            about="a check's whole wait for the registry before it is UNDETERMINED",
+        confirm_timeout_ms=_wait_ms(
+            environment, "COURTLIST_CONFIRM_TIMEOUT_MS", 500, "the registry's confirmation"
         ),
-        record_timeout_ms=environment.integer(
-            "COURTLIST_RECORD_TIMEOUT_MS",
-            default=1000,
-            least=1,
-            most=10_000,
-            about="a refusal's wait for its record before it is UNDETERMINED",
+        record_timeout_ms=_wait_ms(
+            environment, "COURTLIST_RECORD_TIMEOUT_MS", 1000, "the record of a refusal"
         ),
-        store_timeout_ms=environment.integer(
-            "COURTLIST_STORE_TIMEOUT_MS",
-            default=1000,
-            least=1,
-            most=10_000,
-            about="a hit's wait for the facts before it is UNDETERMINED",
+        store_timeout_ms=_wait_ms(
+            environment, "COURTLIST_STORE_TIMEOUT_MS", 1000, "the facts of a hit"
         ),
         grace_s=environment.number(
             "COURTLIST_GRACE_S", default=10.0, least=0, about="running calls are cut after this"
         ),
     )
-    environment.finish()
-    _check_role(role or set_role)
-    try:
-        keys = parse_keyring(path.read_bytes())
-    except (KeyringError, OSError) as error:
-        raise ConfigError(
-            (Problem("COURTLIST_KEYRING", str(error), "check the file's content and rights"),)
-        ) from error
-    return replace(config, keys=keys)
+    return config, keyring, role
+
+
+def _wait_ms(environment: Environment, name: str, default: int, what: str) -> int:
+    about = f"a check's whole wait for {what}; past it the answer is UNDETERMINED"
+    return environment.integer(name, default=default, least=1, most=10_000, about=about)
 
 
 def _check_role(role: str) -> None:

@@ -23,9 +23,9 @@ from restriction.store import (
     IndexChange,
     MovedError,
     Place,
+    ProjectionStore,
     Step,
 )
-from restriction.store import ProjectionStore as Store
 from restriction.witness import Witness
 
 PAGE_MAX: Final = 500
@@ -53,7 +53,7 @@ class Feed:
         self,
         *,
         ledger: Ledger,
-        store: Store,
+        store: ProjectionStore,
         facts: FactStore,
         index: Index,
         progress: Progress,

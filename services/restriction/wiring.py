@@ -40,7 +40,7 @@ MakeServicer = Callable[[Gate[Question], DeliveryReader], Registration]
 class Stores:
     """The field's schema, migrated, and the registry: what both serving and verifying need."""
 
-    postgres: Postgres
+    leadership: Leadership
     facts: PostgresStore
     rebuild: PostgresRebuildStore
     ledger: GrpcLedger
@@ -66,7 +66,7 @@ async def open_stores(
         postgres=postgres, statements=statements, measure=policy.measure, on_step=on_step
     )
     return Stores(
-        postgres=postgres,
+        leadership=Leadership(postgres=postgres, statements=statements),
         facts=facts,
         rebuild=PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts),
         ledger=GrpcLedger(channel=channel, follower=policy.field, measure=policy.measure),
@@ -97,7 +97,7 @@ class Service(Generic[Question]):
         scope.stack.push_async_callback(recorder.close)
         scope.stack.push_async_callback(confirmer.close)
         engine = Engine(
-            leadership=Leadership(postgres=stores.postgres, statements=load_statements()),
+            leadership=stores.leadership,
             feed=Feed(
                 ledger=stores.ledger,
                 store=stores.facts,
