@@ -15,6 +15,7 @@ class Service:
         cache: whether it uses Valkey.
         follows: name of the service whose ledger it follows.
         settings: what else it is told.
+        command: what Python runs in place of `-m NAME`; tests put a program of their own there.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Service:
     cache: bool = False
     follows: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
+    command: tuple[str, ...] = ()
 
 
 LAYOUT = (

@@ -35,7 +35,7 @@ class ServiceProcess:
 
     Args:
         name: of its package.
-        arguments: of its command line.
+        command: what Python runs in place of `-m NAME`; empty for that.
         environment: all the environment it gets.
         address: `host:port` where it will serve.
         folder: its working directory.
@@ -51,13 +51,13 @@ class ServiceProcess:
         address: str,
         folder: Path,
         log: LogFile,
-        arguments: tuple[str, ...] = (),
+        command: tuple[str, ...] = (),
         restart: bool = False,
     ) -> None:
         self.address = address
         self.process = Process(
             name=name,
-            command=[sys.executable, "-m", name, *arguments],
+            command=[sys.executable, *(command or ("-m", name))],
             environment=environment,
             folder=folder,
             log=log,

@@ -136,6 +136,7 @@ class Stack:
                 address=around.addresses[service.name],
                 folder=home,
                 log=LogFile(logs / f"{service.name}.log"),
+                command=service.command,
             )
         processes = self.services.values()
         # All at once: none may depend on the order in which they come up.

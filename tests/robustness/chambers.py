@@ -48,21 +48,11 @@ class Chambers:
             TimeoutError: no acknowledgement within a minute.
         """
         asked_at_s = time.monotonic()
-        attempts = 0
         async with asyncio.timeout(_LIMIT_S):
-            while True:
-                attempts += 1
-                try:
-                    reply = await call(request, metadata=who)
-                    break
-                except grpc.aio.AioRpcError as error:
-                    remote = parse(error)
-                    said = f"{remote.code.name} {remote.reason_name}".strip()
-                    if remote.code not in _REPEATABLE:
-                        self._diary.faults.append(f"{kind}: {said}: {error.details()}")
-                        raise
-                    self._diary.refused_writes[said] += 1
+            attempts = 1
+            while (reply := await self._attempt(kind, call, request, who)) is None:
                 await asyncio.sleep(_PAUSE_S)
+                attempts += 1
         self._diary.acknowledged.append(
             Acknowledged(
                 kind=kind,
@@ -75,6 +65,20 @@ class Chambers:
             )
         )
         return reply
+
+    async def _attempt(
+        self, kind: str, call: Callable[..., Awaitable[R]], request: Any, who: Metadata
+    ) -> R | None:
+        try:
+            return await call(request, metadata=who)
+        except grpc.aio.AioRpcError as error:
+            remote = parse(error)
+            said = f"{remote.code.name} {remote.reason_name}".strip()
+            if remote.code not in _REPEATABLE:
+                self._diary.faults.append(f"{kind}: {said}: {error.details()}")
+                raise
+            self._diary.refused_writes[said] += 1
+            return None
 
     async def enter(
         self,

@@ -56,7 +56,10 @@ async def check_record(world: World, diary: Diary) -> None:
     acknowledged = Counter(one.position for one in diary.acknowledged)
     async with world.database("registry") as registry:
         stored = [row[0] for row in await registry.fetch("SELECT position FROM change ORDER BY 1")]
-        requests = dict(await registry.fetch("SELECT request_id, position FROM request"))
+        requests = {
+            row["request_id"]: row["position"]
+            for row in await registry.fetch("SELECT request_id, position FROM request")
+        }
         twice = [
             *await registry.fetch(
                 "SELECT case_number FROM listing GROUP BY 1, subject_id HAVING count(*) > 1"
@@ -65,12 +68,13 @@ async def check_record(world: World, diary: Diary) -> None:
                 "SELECT case_number FROM consumption_order GROUP BY 1, subject_id HAVING count(*) > 1"
             ),
         ]
-        paid = dict(
-            await registry.fetch(
-                "SELECT case_number, sum(amount_fen)::bigint FROM repayment"
+        paid = {
+            row["case_number"]: row["paid_fen"]
+            for row in await registry.fetch(
+                "SELECT case_number, sum(amount_fen)::bigint AS paid_fen FROM repayment"
                 " JOIN obligation_case USING (obligation_id) GROUP BY 1"
             )
-        )
+        }
     assert stored == list(range(1, len(stored) + 1)), "positions have gaps"
     assert sorted(acknowledged) == stored[world.base :], "the ledger holds other writes than ours"
     assert set(acknowledged.values()) <= {1}, "two writes were acknowledged at one position"

@@ -1,0 +1,10 @@
+"""The registry as it is, but that it dies at a step of an act: see crash_point.py."""
+
+import os
+import sys
+
+from registry.command import execute
+from tests.robustness.crash_point import crash_at
+
+if __name__ == "__main__":
+    sys.exit(execute(sys.argv[1:], os.environ, on_step=crash_at(os.environ)))
