@@ -10,7 +10,7 @@ from structlog.typing import FilteringBoundLogger
 from chassis.clock import Clock
 from restriction.effects import verify_chain
 from restriction.feed import PAGE_MAX
-from restriction.ledger import Ledger, LedgerRewoundError
+from restriction.ledger import Ledger, LedgerError, LedgerRewoundError
 from restriction.model import Position
 from restriction.store import Batch, Cursor, Follower, Place, RebuildStore
 from restriction.witness import Witness
@@ -102,6 +102,8 @@ async def replay(
         if cursor is Cursor.ALL:
             verify_chain(changes, after=place.number, last_hash=place.hash)
         if not changes:
+            if until is not None and cursor is Cursor.ALL:
+                raise LedgerError(f"the feed ends at {place.number}, before {until.number}")
             return
         reached = Place(changes[-1].position.number, changes[-1].hash)
         incarnation = page.head.incarnation

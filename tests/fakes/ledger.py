@@ -56,8 +56,8 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         self.reports: list[wire.ReportEndingsRequest] = []
         self.before_confirm: Callable[[], Awaitable[None]] | None = None
         self.after_confirm: Callable[[], Awaitable[None]] | None = None
-        self.hold_all = False
-        """While set, the cursor ALL brings nothing: a long queue of entries."""
+        self.held_after: int | None = None
+        """While set, the cursor ALL brings nothing after that position: a long queue of entries."""
         self._documents: dict[str, bytes] = {}
         self._moved = asyncio.Event()
 
@@ -274,11 +274,8 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
 
     def _page(self, request: wire.ReadChangesRequest) -> list[wire.Change]:
         endings = request.cursor == wire.CURSOR_ENDINGS
-        if self.hold_all and not endings:
-            return []
-        found = [
-            one.change for one in self.changes[request.after.position :] if one.ends or not endings
-        ]
+        shown = self.changes if endings else self.changes[: self.held_after]
+        found = [one.change for one in shown[request.after.position :] if one.ends or not endings]
         return found[: request.limit or 500]
 
     async def ConfirmStanding(self, request: wire.ConfirmStandingRequest, context: Any) -> Any:  # noqa: N802

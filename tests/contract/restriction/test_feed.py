@@ -14,7 +14,7 @@ from restriction import convert
 from restriction.effects import NO_HASH
 from restriction.feed import Feed, ReloadError
 from restriction.index import CountedIndex
-from restriction.ledger import Page, Report
+from restriction.ledger import LedgerRewoundError, Page, Report
 from restriction.model import Position
 from restriction.progress import Progress
 from restriction.store import Batch, Cursor, EndingSeen, Follower, IndexChange, Place
@@ -164,6 +164,27 @@ async def test_altered_bytes_are_never_applied(bench: Bench, rig: Rig) -> None:
         assert (await bench.facts.read_follower()).all.number == 0
         rig.ledger.altered = False
         await eventually(lambda: rig.progress.position.number == 1)
+
+
+async def test_a_head_behind_what_was_applied_is_a_rewound_ledger(bench: Bench, rig: Rig) -> None:
+    """Whatever the registry thinks of it."""
+    bench.ledger.enrol_court()
+    bench.ledger.enrol_court("京0001")
+    async with _following(rig) as task:
+        await eventually(lambda: rig.progress.position.number == 2)
+        rig.ledger.shown = 1
+        await asyncio.wait((task,), timeout=5)
+        assert isinstance(task.exception(), LedgerRewoundError)
+
+
+async def test_another_change_at_the_head_is_a_rewound_ledger(bench: Bench, rig: Rig) -> None:
+    bench.ledger.enrol_court()
+    bench.ledger.enrol_court("京0001")
+    async with _following(rig) as task:
+        await eventually(lambda: rig.progress.position.number == 2)
+        bench.ledger.changes[1] = bench.ledger.changes[0]
+        await asyncio.wait((task,), timeout=5)
+        assert isinstance(task.exception(), LedgerRewoundError)
 
 
 async def test_the_index_moves_with_each_commit(bench: Bench, rig: Rig) -> None:

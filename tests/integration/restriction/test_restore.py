@@ -115,11 +115,11 @@ async def test_a_restore_behind_an_ending_seen_ahead_is_noticed(
     ledger.bind("s1", "d1", digest_of(resident_id(serial=1)))
     copy = ledger.issue("o1", "s1")
     await travel_service.reached(copy)
-    ledger.hold_all = True
+    ledger.held_after = len(ledger.changes)
     ledger.lift("o1", "s1")
     await travel_service.answers(CLEAR, ticket(1))
     ledger.restore(copy)
-    ledger.hold_all = False
+    ledger.held_after = None
     for _ in range(40):
         assert (await travel_service.check(ticket(1))).answer != RESTRICTED
     await _is_rebuilt(travel_service, 2)
