@@ -42,9 +42,14 @@ async def perform_obligation(
         if consequence.deletes:
             draft.end_listing(listing, kind=pb.ENDING_KIND_DELETED, cause=cause)
             await settle_if_unsettled(draft, desk, listing.listing_id)
-        elif consequence.opens_early_deletion_task and not any(
-            task.kind == pb.TASK_KIND_EARLY_DELETION and task.basis_id == listing.listing_id
-            for task in tasks
+        elif (
+            consequence.opens_early_deletion_task
+            # A term that is over needs nobody's decision.
+            and not listing.is_past(draft.now)
+            and not any(
+                task.kind == pb.TASK_KIND_EARLY_DELETION and task.basis_id == listing.listing_id
+                for task in tasks
+            )
         ):
             draft.open_task(
                 pb.TASK_KIND_EARLY_DELETION,

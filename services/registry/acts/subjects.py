@@ -1,6 +1,7 @@
 """Finding the subject behind documents, and binding documents to it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -40,22 +41,28 @@ async def identify(
     """
     documents = paper.facts.documents
     owners = await desk.owners(documents)
-    refuse(
-        documents_belong_to_one_subject(
-            owner_ids={str(owner) for owner in owners.values()}, subject_id=None
+    held = None
+    while owners:
+        refuse(
+            documents_belong_to_one_subject(
+                owner_ids=set(map(str, owners.values())), subject_id=None
+            )
         )
-    )
-    if not owners:
+        held = await desk.hold_subject(next(iter(owners.values())))
+        assert held is not None, "a bound document has its subject"
+        # Before the subject was held a judge may have taken the document from it: then it is not meant.
+        owners_now = await desk.owners(documents)
+        if owners_now == owners:
+            break
+        owners, held = owners_now, None
+    if held is not None:
+        subject_id = held.subject_id
+    else:
         subject_id = draft.clock.uuid()
         # No effect of its own: a subject is in the ledger through the documents bound to it.
         draft.rows.append(
             rows.NewSubject(subject_id, number_of_subject_kind(paper.facts.kind), paper.content)
         )
-        held = None
-    else:
-        subject_id = next(iter(owners.values()))
-        held = await desk.hold_subject(subject_id)
-        assert held is not None, "a bound document has its subject"
     bind_all(draft, subject_id, (one for one in documents if one not in owners))
     return subject_id, held
 
@@ -162,12 +169,15 @@ async def _binding_violations(
     """A person's document for a person; and one that tells another birth date is another's."""
     is_person = held.kind == subject_pb2.SUBJECT_KIND_PERSON
     kind = SubjectKind.PERSON if is_person else SubjectKind.ORGANISATION
-    found = list(subject_has_a_fitting_document(kind, [document]))
+    found = [
+        replace(violation, field="document.kind")
+        for violation in subject_has_a_fitting_document(kind, [document])
+    ]
     if is_person:
         bound = await desk.documents_of(held.subject_id, legal_day(desk.now))
         birth = known_birth_date([*bound, document], recorded_birth(held.facts))
         if isinstance(birth, Violation):
-            found.append(birth)
+            found.append(replace(birth, field="document"))
     return found
 
 
