@@ -1,5 +1,6 @@
 """Who acts: read from a call, believed only when enrolled."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
@@ -16,6 +17,10 @@ from registry.registrar import Actor
 PERSON_KEY: Final = "courtlist-person"
 ROLE_KEY: Final = "courtlist-role"
 COURT_KEY: Final = "courtlist-court-bin"
+
+# As AdminService enrols them: an opaque id, never a name; nothing that a log or a database chokes on.
+_PERSON_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,63}")
+_COURT_CODE: Final = re.compile(r"\w{1,20}")
 
 # An enrolment that was seen counts this long without looking again; a missing one is looked up anew.
 _BELIEVED_S: Final = 10.0
@@ -66,14 +71,16 @@ def _stated(metadata: Mapping[str, str | bytes]) -> Actor:
     person_id, role_name = metadata.get(PERSON_KEY, ""), metadata.get(ROLE_KEY, "")
     court = metadata.get(COURT_KEY, b"")
     role = change_pb2.Role.DESCRIPTOR.values_by_name.get(f"ROLE_{str(role_name).upper()}")
-    if not person_id or role is None or role.number == change_pb2.ROLE_UNSPECIFIED:
+    if not _PERSON_ID.fullmatch(str(person_id)):
+        raise _required()
+    if role is None or role.number == change_pb2.ROLE_UNSPECIFIED:
         raise _required()
     try:
         court_code = court.decode() if isinstance(court, bytes) else court
     except UnicodeDecodeError:
         raise _required() from None
     is_operator = role.number == change_pb2.ROLE_OPERATOR
-    if is_operator == bool(court_code):
+    if is_operator == bool(court_code) or (court_code and not _COURT_CODE.fullmatch(court_code)):
         raise _required()
     return Actor(
         person_id=str(person_id),
