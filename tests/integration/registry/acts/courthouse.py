@@ -1,0 +1,222 @@
+"""Two courts at a running registry, and what must hold whenever one of their acts is refused.
+
+A refusal leaves the record exactly as it was, names fields that the request has, and repeats neither
+a name nor a number nor any text of the request.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import asyncpg
+import grpc
+import pytest
+from google.protobuf.message import Message
+
+from chassis.errors import RemoteError
+from chassis.status import parse
+from courtlist.identity.v1 import document_pb2
+from courtlist.registry.v1 import (
+    admin_service_pb2,
+    listing_pb2,
+    obligation_pb2,
+    order_pb2,
+)
+from courtlist.registry.v1 import registry_service_pb2 as rpc
+from document import DigestKey
+from stack.office import OPERATOR, Metadata, Registry, acting, request_id
+from stack.papers import Court, Papers, Person, day, yuan
+from tests.integration.registry.acts.secrecy import (
+    check_nothing_personal,
+    digests_of,
+    personal_texts,
+)
+from tests.integration.registry.acts.violations import check_fields_exist
+
+FIRST: Final = Court("京0199", "示例市第一人民法院", "010-0000 0001")
+SECOND: Final = Court("沪0188", "示例市第二人民法院", "021-0000 0002")
+
+_DECIDED_BY_A_JUDGE: Final = (
+    rpc.UnbindDocumentRequest,
+    rpc.ReverseRepaymentRequest,
+    rpc.RecordActPerformedRequest,
+    rpc.EndListingRequest,
+    rpc.RevokeListingRequest,
+    rpc.LiftOrderRequest,
+)
+_DONE_BY_OPERATORS: Final = (
+    admin_service_pb2.EnrolCourtRequest,
+    admin_service_pb2.EnrolOfficerRequest,
+)
+
+# One count for the whole run: no two tests ever meet at a person or a case.
+_serials: Final = itertools.count(1)
+
+
+def next_serial() -> int:
+    return next(_serials)
+
+
+@dataclass
+class CourtHouse:
+    """Both courts' desks. `secrets` grows with every request that is sent."""
+
+    registry: Registry
+    connection: "asyncpg.Connection[asyncpg.Record]"
+    digest_key: DigestKey
+    today: date
+    secrets: set[str] = field(default_factory=set)
+
+    def papers(self, court: Court = FIRST) -> Papers:
+        return Papers.of(court, today=self.today)
+
+    def person(self) -> Person:
+        return Person(next_serial())
+
+    def case(self, court: Court = FIRST, kind: str = "执") -> str:
+        """The number of a case that no test has used."""
+        return f"（2025）{court.code}{kind}{next_serial()}号"
+
+    # ------------------------------------------------------------------------------- requests
+
+    def entry(self, court: Court = FIRST, **changes: Any) -> rpc.EnterListingRequest:
+        """A lawful entry of a fresh person in a fresh case."""
+        given = {
+            "request_id": request_id(),
+            "subject": self.person().subject,
+            "case_number": self.case(court),
+        }
+        return self.papers(court).entry(**{**given, **changes})
+
+    def restriction(self, court: Court = FIRST, **changes: Any) -> rpc.IssueOrderRequest:
+        """A lawful order alone on a fresh person in a fresh case."""
+        obligation_id = changes.pop("obligation_id", "")
+        given = {
+            "request_id": request_id(),
+            "subject": self.person().subject,
+            "case_number": self.case(court),
+        }
+        request = self.papers(court).restriction(**{**given, **changes})
+        if obligation_id:
+            request.obligation_id = obligation_id
+        return request
+
+    def statement(
+        self, obligation_id: str, owed_yuan: int = 10_000, good_until: date | None = None
+    ) -> rpc.IssuePayoffStatementRequest:
+        return rpc.IssuePayoffStatementRequest(
+            request_id=request_id(),
+            obligation_id=obligation_id,
+            sum=yuan(owed_yuan),
+            good_until=day(good_until or self.today),
+            payee="法院案款专户",
+        )
+
+    def payment(
+        self,
+        obligation_id: str,
+        paid_yuan: int,
+        *,
+        paid_on: date | None = None,
+        receipt: str = "",
+        statement_id: str = "",
+    ) -> rpc.RecordRepaymentRequest:
+        return rpc.RecordRepaymentRequest(
+            request_id=request_id(),
+            obligation_id=obligation_id,
+            amount=yuan(paid_yuan),
+            paid_on=day(paid_on or self.today),
+            receipt_number=receipt or f"R-{next_serial()}",
+            statement_id=statement_id,
+        )
+
+    # ------------------------------------------------------------------------------- calls
+
+    async def do(
+        self, request: Message, *, court: Court = FIRST, role: str = "", who: Metadata | None = None
+    ) -> Any:
+        """Send a request as the court's officer whose act it is, or as `role`, or as `who`."""
+        self.secrets.update(
+            personal_texts(request), digests_of(request, self.digest_key, self.today)
+        )
+        name = type(request).__name__.removesuffix("Request")
+        stub = (
+            self.registry.courts
+            if hasattr(self.registry.courts, name)
+            else (self.registry.operators)
+        )
+        return await getattr(stub, name)(
+            request, metadata=acting_as(request, court, role) if who is None else who, timeout=20
+        )
+
+    async def refused(
+        self, request: Message, *, court: Court = FIRST, role: str = "", who: Metadata | None = None
+    ) -> RemoteError:
+        """Send a request that must be refused; see the head of this file for what is checked."""
+        before = await self.record()
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await self.do(request, court=court, role=role, who=who)
+        error = parse(caught.value)
+        assert error.code is not grpc.StatusCode.INTERNAL, error.message
+        assert await self.record() == before, "a refused act left something behind"
+        check_fields_exist(error, request)
+        check_nothing_personal(error, self.secrets)
+        return error
+
+    async def enter(self, court: Court = FIRST, **changes: Any) -> rpc.EnterListingResponse:
+        """Enter a fresh person, lawfully."""
+        reply: rpc.EnterListingResponse = await self.do(self.entry(court, **changes), court=court)
+        return reply
+
+    async def listing(self, listing_id: str) -> listing_pb2.Listing:
+        request = rpc.GetListingRequest(
+            listing_id=listing_id, consistency=rpc.Consistency(fully_consistent=True)
+        )
+        return (await self.do(request)).listing
+
+    async def order(self, order_id: str) -> order_pb2.Order:
+        request = rpc.GetOrderRequest(
+            order_id=order_id, consistency=rpc.Consistency(fully_consistent=True)
+        )
+        return (await self.do(request)).order
+
+    async def obligation(self, obligation_id: str) -> obligation_pb2.Obligation:
+        return (await self.do(rpc.GetObligationRequest(obligation_id=obligation_id))).obligation
+
+    async def standing(self, document: document_pb2.Document) -> rpc.GetStandingResponse:
+        reply: rpc.GetStandingResponse = await self.do(
+            rpc.GetStandingRequest(
+                document=document, consistency=rpc.Consistency(fully_consistent=True)
+            )
+        )
+        return reply
+
+    async def record(self) -> Mapping[str, int]:
+        """What is stored: rows by table, the head, and a sum over every row that acts can change."""
+        return dict(await self.connection.fetchrow(_RECORD))  # type: ignore[arg-type]
+
+
+def _record_query() -> str:
+    kept = ("change", "request", "court", "officer", "subject", "document", "document_digest")
+    changed = ("obligation", "listing", "consumption_order", "repayment", "task", "statement")
+    joined = ("obligation_case", "obligation_debtor")
+    counts = [f"(SELECT count(*) FROM {table}) AS {table}" for table in (*kept, *joined)]
+    sums = [
+        f"(SELECT coalesce(sum(hashtext(one::text)::bigint), 0)::bigint FROM {table} AS one)"
+        f" AS {table}_content"
+        for table in changed
+    ]
+    return f"SELECT {', '.join((*counts, *sums))}, position AS head FROM ledger_head"
+
+
+_RECORD: Final = _record_query()
+
+
+def acting_as(request: Message, court: Court, role: str) -> Metadata:
+    """The metadata of an officer of `court`: in `role`, else in the one whose act this is."""
+    if not role and isinstance(request, _DONE_BY_OPERATORS):
+        return OPERATOR
+    role = role or ("judge" if isinstance(request, _DECIDED_BY_A_JUDGE) else "clerk")
+    return acting(getattr(court, role), role, court)
