@@ -338,9 +338,10 @@ class Seed:
         return position
 
     @one_act
-    async def open_incarnation(self) -> tuple[str, int]:
-        """Restore at the present head: a new incarnation begins with the change that says so."""
-        previous, restored_head = await self.head()
+    async def open_incarnation(self, *, lost: int = 0) -> tuple[str, int]:
+        """Restore, losing that many positions: a new incarnation begins with the change that says so."""
+        previous, head = await self.head()
+        restored_head = head - lost
         incarnation, position = uuid4(), restored_head + 1
         body = ledger.ChangeBody(
             incarnation=str(incarnation), position=position, act=ledger.ACT_OPEN_INCARNATION

@@ -72,6 +72,19 @@ async def test_a_value_of_another_incarnation_is_a_miss(court: Reading) -> None:
     assert not standing.listings
 
 
+async def test_a_value_that_was_read_beyond_the_restored_head_is_a_miss(court: Reading) -> None:
+    subject_id = await court.seed.subject(id_card())
+    listing_id = await court.seed.listing(subject_id)
+    for _ in range(5):
+        await court.seed.act()
+    await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
+    await court.seed.open_incarnation(lost=5)
+    await court.told()
+    await court.seed.end_listing(listing_id)
+    listing = await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
+    assert listing.state == pb.BASIS_STATE_DELETED
+
+
 async def test_a_process_learns_of_a_new_incarnation_from_its_first_reading_in_it(
     court: Reading,
 ) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.cache import CacheSettings
 from chassis.clock import HeldClock
 from courtlist.registry.v1 import listing_pb2 as pb
+from courtlist.registry.v1 import registry_service_pb2
 from document import digest
 from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness, Place
 from registry.record_cache import (
@@ -97,6 +98,8 @@ async def test_a_reader_held_up_for_longer_than_an_entry_may_live_keeps_nothing(
     slow.may_answer.set()
     await reader
     assert await stored(valkey_server, cache_settings.prefix) == {}
+    assert court.raw_cache is not None
+    assert court.raw_cache.counts.faults == 0
 
 
 async def test_a_state_in_a_kept_answer_is_computed_anew_by_this_clock(court: Reading) -> None:
@@ -138,6 +141,36 @@ async def test_a_clock_that_lags_takes_no_kept_answer_back_before_its_reading(
     first = await behind.get_listing(listing_id, MINIMIZE_LATENCY)
     kept = await behind.get_listing(listing_id, MINIMIZE_LATENCY)
     assert instant(kept.as_of_time) == instant(first.as_of_time)
+
+
+async def test_the_cache_holds_facts_and_no_verdict(
+    court: Reading, valkey_server: str, cache_settings: CacheSettings
+) -> None:
+    card = id_card()
+    subject_id = await court.seed.subject(card)
+    listing_id = await court.seed.listing(subject_id)
+    ended_id = await court.seed.listing(subject_id)
+    await court.seed.end_listing(ended_id)
+    await court.reads.get_standing(card, MINIMIZE_LATENCY)
+    for one in (listing_id, ended_id):
+        await court.reads.get_listing(one, MINIMIZE_LATENCY)
+    kept = {
+        key: court.seed.sealer.unseal(value[20:], f"cache/{key}")
+        for key, (value, _) in (await stored(valkey_server, cache_settings.prefix)).items()
+    }
+    standing = registry_service_pb2.GetStandingResponse.FromString(
+        kept[standing_key(1, digest(card, KEYS[0]))]
+    )
+    states = [
+        pb.Listing.FromString(kept[listing_key(listing_id)]).state,
+        standing.listings[0].state,
+        pb.Listing.FromString(kept[listing_key(ended_id)]).state,
+    ]
+    assert states == [
+        pb.BASIS_STATE_UNSPECIFIED,
+        pb.BASIS_STATE_UNSPECIFIED,
+        pb.BASIS_STATE_DELETED,
+    ]
 
 
 async def test_the_cache_holds_nothing_that_can_be_read(
