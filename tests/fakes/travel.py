@@ -110,8 +110,16 @@ class RunningTravel:
 
 
 def settings(dsn: str, registry: str) -> Config:
-    """Settings as of production but for the addresses."""
-    return Config(dsn=dsn, registry=registry, listen="127.0.0.1:0", keys=(digest_key(),))
+    """Settings as of production, but with patience: a test machine may be busy elsewhere."""
+    return Config(
+        dsn=dsn,
+        registry=registry,
+        listen="127.0.0.1:0",
+        keys=(digest_key(),),
+        confirm_timeout_ms=2000,
+        record_timeout_ms=2000,
+        store_timeout_ms=2000,
+    )
 
 
 @asynccontextmanager

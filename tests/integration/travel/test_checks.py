@@ -176,3 +176,60 @@ async def test_health_tells_ready_and_fresh_apart(
     assert travel_service.health.status("ready") == serving
     assert travel_service.health.status("fresh") == serving
     assert travel_service.health.status("courtlist.travel.v1.TravelService") == serving
+
+
+@pytest.mark.parametrize(
+    ("category", "seat", "answer", "reason"),
+    [
+        (99, 5, UNDETERMINED, restriction.REASON_PRODUCT_UNKNOWN),
+        (6, 99, UNDETERMINED, restriction.REASON_PRODUCT_UNKNOWN),
+        (0, 14, UNDETERMINED, restriction.REASON_PRODUCT_UNKNOWN),
+        (1, 99, RESTRICTED, restriction.REASON_BARRED),
+    ],
+)
+async def test_a_class_or_category_from_a_newer_client_counts_as_not_known(
+    ledger: FakeLedger,
+    travel_service: RunningTravel,
+    category: int,
+    seat: int,
+    answer: restriction.Answer.ValueType,
+    reason: restriction.Reason.ValueType,
+) -> None:
+    ledger.bind("s1", "d1", digest_of(resident_id()))
+    await travel_service.reached(ledger.issue("o1", "s1"))
+    product = rail(travel.TrainCategory.ValueType(category), travel.SeatClass.ValueType(seat))
+    decision = await travel_service.check(ticket(product=product))
+    assert (decision.answer, decision.reason) == (answer, reason)
+
+
+async def test_a_ship_of_an_unknown_class_is_undetermined(
+    ledger: FakeLedger, travel_service: RunningTravel
+) -> None:
+    ledger.bind("s1", "d1", digest_of(resident_id()))
+    await travel_service.reached(ledger.issue("o1", "s1"))
+    unknown = travel.Product(ship=travel.Ship())
+    assert (await travel_service.check(ticket(product=unknown))).answer == UNDETERMINED
+    # Nobody else is kept waiting for an answer by it.
+    assert (await travel_service.check(ticket(1, unknown))).answer == CLEAR
+
+
+async def test_a_day_that_is_none_is_refused_by_name(travel_service: RunningTravel) -> None:
+    request = ticket()
+    request.travel_date.day = 31
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await travel_service.check(request)
+    (violation,) = parse(refused.value).violations
+    assert (violation.field, violation.reason_name) == ("travel_date", "FIELD_INVALID")
+
+
+async def test_no_error_and_no_log_line_repeats_a_number(
+    travel_service: RunningTravel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = ticket(8)
+    request.ClearField("product")
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await travel_service.check(request)
+    await travel_service.check(ticket(8))
+    number = resident_id(serial=8)
+    assert number not in str(refused.value)
+    assert number not in capsys.readouterr().out
