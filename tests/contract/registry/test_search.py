@@ -1,15 +1,17 @@
 """Searching a court's listings on a real Postgres."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from chassis.errors import ServiceError
+from chassis.faults import Connection
 from chassis.pages import PageTokens
-from chassis.postgres import Postgres
+from chassis.postgres import Postgres, PostgresSettings
 from chassis.queries import NamedQueries
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
@@ -18,7 +20,14 @@ from registry.freshness import FULLY_CONSISTENT
 from registry.search import Conditions, ListingSearch, Page
 from registry.states import decided_state, state_at
 from registry.views import Views
-from tests.contract.registry.reading import KEYS, Reading, foreign_passport, id_card, reading
+from tests.contract.registry.reading import (
+    KEYS,
+    SCHEMA,
+    Reading,
+    foreign_passport,
+    id_card,
+    reading,
+)
 from tests.contract.registry.seed import COURT, OTHER_COURT
 
 ANY = Conditions(court_code=COURT)
@@ -299,3 +308,36 @@ async def test_a_page_takes_two_statements_however_long_it_is(court: Reading) ->
         )
         assert len((await search.page(ANY, Page(size))).listings) == size
         assert postgres.statements == 2
+
+
+class LateViews(Views):
+    """The listing ends by an act after it was found and before it is read."""
+
+    def __init__(self, court: Reading) -> None:
+        super().__init__(sealer=court.seed.sealer)
+        self._seed = court.seed
+
+    async def listings(
+        self, connection: Connection, listing_ids: Sequence[UUID]
+    ) -> list[pb.Listing]:
+        for listing_id in listing_ids:
+            await self._seed.end_listing(listing_id)
+        return await super().listings(connection, listing_ids)
+
+
+async def test_a_listing_found_by_its_state_is_shown_in_it_whatever_happens_meanwhile(
+    court: Reading, database: str
+) -> None:
+    await listings(court, 1)
+    settings = PostgresSettings(dsn=database, schema=SCHEMA, application_name="test", size_min=1)
+    async with Postgres.open(settings) as postgres:
+        search = ListingSearch(
+            postgres=postgres,
+            views=LateViews(court),
+            digest_keys=KEYS,
+            page_tokens=PageTokens(key=bytes(16)),
+        )
+        conditions = Conditions(court_code=COURT, state=pb.BASIS_STATE_IN_FORCE)
+        [listing] = (await search.page(conditions, Page())).listings
+    assert listing.state == pb.BASIS_STATE_IN_FORCE
+    assert await found(court, conditions) == []
