@@ -29,6 +29,7 @@ from registry.law.repayment import (
     payment_was_made,
     statement_stays_good_for_a_while,
 )
+from registry.law.violation import Reason, Violation
 from registry.messages import day_message, money_message, task_message
 from registry.plan import Plan
 from registry.records import ObligationRecord
@@ -245,10 +246,16 @@ def _require_kind(
     if obligation.kind == kind:
         return
     wanted = obligation_pb2.ObligationKind.Name(kind).removeprefix("OBLIGATION_KIND_")
-    raise ServiceError(
-        reasons.ERROR_REASON_FIELD_INVALID,
-        f"obligation_id names an obligation that is not of kind {wanted}; money is repaid on MONEY, "
-        "an ACT is recorded as performed",
+    refuse(
+        [
+            Violation(
+                reason=Reason.FIELD_INVALID,
+                field="obligation_id",
+                article="",
+                problem=f"It names an obligation that is not of kind {wanted}.",
+                next_step="Repay on MONEY; record an ACT as performed.",
+            )
+        ]
     )
 
 
