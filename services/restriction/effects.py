@@ -6,7 +6,7 @@ an older effect never undoes a newer one (design §3.4).
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -110,18 +110,6 @@ class Change:
     unsettled: Sequence[BasisUnsettled] = ()
     references: Sequence[Reference] = ()
     digests: Sequence[DigestKnown] = ()
-
-    def endings_only(self) -> "Change":
-        """What may be applied ahead of older changes: whatever frees somebody."""
-        return replace(
-            self,
-            courts=(),
-            bindings=tuple(one for one in self.bindings if not one.bound),
-            starts=(),
-            unsettled=tuple(one for one in self.unsettled if one.unsettled),
-            references=(),
-            digests=(),
-        )
 
 
 class ChainBrokenError(Exception):

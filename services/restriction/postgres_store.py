@@ -9,7 +9,6 @@ import asyncpg
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
-from restriction.effects import Change
 from restriction.model import Basis, Facts, Measure, Position, Refusal, Seen
 from restriction.projection import Projection, items_from_bits
 from restriction.statements import Statements
@@ -131,7 +130,7 @@ class PostgresStore:
             if row is None or _place(follower_of(row), batch.cursor) != batch.after:
                 raise MovedError(f"generation {batch.generation} does not stand where expected")
             subjects, index_change = await self._projection.apply(
-                connection, batch.generation, _to_apply(batch)
+                connection, batch.generation, batch.changes
             )
             await self._advance(connection, batch)
             if current == batch.generation:
@@ -219,12 +218,6 @@ def follower_of(row: asyncpg.Record, *, reconciled: bool | None = None) -> Follo
 
 def _place(follower: Follower, cursor: Cursor) -> Place:
     return follower.all if cursor is Cursor.ALL else follower.endings
-
-
-def _to_apply(batch: Batch) -> Sequence[Change]:
-    if batch.cursor is Cursor.ALL:
-        return batch.changes
-    return [change.endings_only() for change in batch.changes]
 
 
 def _delivery(row: Any) -> Delivery:

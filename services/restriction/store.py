@@ -79,7 +79,8 @@ class Batch:
 
     Attributes:
         generation: to which it is applied.
-        cursor: by which it was read; ENDINGS applies only what frees somebody.
+        cursor: by which it was read. Whole changes are applied by either, so that an act is never
+            seen by half; those read by ENDINGS come again by ALL, and change nothing more.
         after: the place the cursor must stand at; another engine may have moved it.
         changes: in order; may be empty, to move the place only.
         place: where the cursor stands afterwards.
