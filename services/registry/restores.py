@@ -111,5 +111,4 @@ class Restores:
                 previous_incarnation=head.incarnation,
                 incarnation=position.incarnation,
             )
-        self._watch.note_written(position)
         return position

@@ -93,6 +93,20 @@ async def test_the_same_page_again_changes_nothing(database: str) -> None:
         assert await registry.unsettled() == [basis_id]
 
 
+async def test_the_same_page_after_a_further_restore_is_a_report_of_its_own(
+    database: str,
+) -> None:
+    async with house(database) as registry:
+        reader, _, basis_id = await lose(registry)
+        await reader.report()
+        opened = await registry.announce((await registry.ledger()).head)
+        assert (await registry.ledger()).withheld
+        again = await reader.report()
+        assert again.incarnation == opened.position.incarnation
+        assert not (await registry.ledger()).withheld
+        assert await registry.unsettled() == [basis_id]
+
+
 async def test_a_report_stops_where_the_ledger_agrees(database: str) -> None:
     async with house(database) as registry:
         debtor = await registry.clerk.debtor()

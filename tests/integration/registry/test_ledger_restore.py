@@ -157,6 +157,24 @@ async def test_a_reader_that_comes_late_with_its_old_place_opens_no_further_inca
         assert await registry.acts(ledger.ACT_OPEN_INCARNATION) == 1
 
 
+async def test_a_reader_from_a_life_that_was_lost_opens_none_where_reports_are_awaited_already(
+    database: str,
+) -> None:
+    backup = Backup(database)
+    async with house(database) as registry:
+        await filled(registry, 3)
+        reader = await registry.reader().catch_up()
+        await backup.take()
+        await registry.announce((await registry.ledger()).head)
+        await reader.catch_up()
+        await backup.restore()
+    async with house(database) as registry:
+        reader.stub = registry.stub
+        await registry.announce((await registry.ledger()).head)
+        assert (await refusal(reader.read())).reason == REWOUND
+        assert await registry.acts(ledger.ACT_OPEN_INCARNATION) == 1
+
+
 async def test_nobody_is_refused_until_every_reader_has_spoken(database: str) -> None:
     backup = Backup(database)
     async with house(database) as registry:
@@ -250,6 +268,20 @@ async def test_a_reader_that_saw_less_makes_a_running_process_look_and_notice(
         assert await registry.acts(ledger.ACT_OPEN_INCARNATION) == 1
         assert reply.head.position == 4
         assert body_of(reply.changes[0]).effects[0].HasField("incarnation_opened")
+
+
+async def test_a_running_process_notices_a_restore_that_lost_what_another_wrote(
+    database: str,
+) -> None:
+    backup = Backup(database)
+    async with house(database) as writer, house(database) as registry:
+        debtor = await writer.clerk.debtor()
+        await registry.reader().catch_up()
+        await backup.take()
+        await filled(writer, 1)
+        assert not (await registry.confirm(debtor)).withheld
+        await backup.restore()
+        assert (await registry.confirm(debtor)).withheld
 
 
 async def test_a_running_process_notices_a_restore_that_lost_only_what_it_wrote(
