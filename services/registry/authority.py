@@ -6,13 +6,13 @@ from typing import Final
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as pb
+from registry.law.endings import DECIDING_ROLES
 from registry.registrar import Actor
 
 _RECORDS: Final = frozenset({pb.ROLE_CLERK, pb.ROLE_JUDGE, pb.ROLE_PRESIDENT})
-_DECIDES: Final = frozenset({pb.ROLE_JUDGE, pb.ROLE_PRESIDENT})
+_DECIDES: Final = frozenset(pb.Role.Value(f"ROLE_{role}") for role in DECIDING_ROLES)
 _OPERATES: Final = frozenset({pb.ROLE_OPERATOR})
 
-# END_LISTING and LIFT_ORDER are narrowed further by the cause (law/endings.py).
 AUTHORITY: Final[Mapping[int, frozenset[pb.Role.ValueType]]] = {
     pb.ACT_ENROL_COURT: _OPERATES,
     pb.ACT_ENROL_OFFICER: _OPERATES,
@@ -26,10 +26,10 @@ AUTHORITY: Final[Mapping[int, frozenset[pb.Role.ValueType]]] = {
     pb.ACT_RECORD_REPAYMENT: _RECORDS,
     pb.ACT_REVERSE_REPAYMENT: _DECIDES,
     pb.ACT_RECORD_ACT_PERFORMED: _DECIDES,
-    pb.ACT_END_LISTING: _RECORDS,
+    pb.ACT_END_LISTING: _DECIDES,
     pb.ACT_REVOKE_LISTING: _DECIDES,
     pb.ACT_CORRECT_LISTING: _RECORDS,
-    pb.ACT_LIFT_ORDER: _RECORDS,
+    pb.ACT_LIFT_ORDER: _DECIDES,
     pb.ACT_SETTLE_ENDING: _DECIDES,
 }
 

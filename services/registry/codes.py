@@ -11,7 +11,7 @@ from google.protobuf.descriptor import EnumDescriptor
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import subject_pb2
 from registry.law.endings import EndingCause
-from registry.law.facts import Ground, Role, SubjectKind
+from registry.law.facts import Ground, SubjectKind
 
 E = TypeVar("E", bound=enum.StrEnum)
 
@@ -28,13 +28,6 @@ def ground_of(number: int) -> Ground:
     """The ground that a record holds."""
     found = law_value(Ground, change_pb2.Ground.DESCRIPTOR, "GROUND_", number)
     assert found is not None, "a listing has a ground"
-    return found
-
-
-def role_of(number: int) -> Role:
-    """The role in which a person acts."""
-    found = law_value(Role, change_pb2.Role.DESCRIPTOR, "ROLE_", number)
-    assert found is not None, "an actor has a role"
     return found
 
 

@@ -11,7 +11,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft, ids
 from registry.acts.performing import perform_obligation, settle_if_unsettled
-from registry.codes import cause_number, ground_of, role_of
+from registry.codes import cause_number, ground_of
 from registry.commands import Correction, Ending
 from registry.desk import Desk
 from registry.errors import (
@@ -53,7 +53,7 @@ class EndingActs:
         draft = Draft(clock=self._clock, now=desk.now)
         listing = await self._hold_listing(desk, actor, command.basis_id, command.etag)
         cause = command.cause
-        refuse(_deletion_violations(desk, actor, listing, command))
+        refuse(_deletion_violations(desk, listing, command))
         assert cause is not None, "the rules have passed"
         if cause in _PERFORMS:
             obligation = await desk.hold_obligation(listing.obligation_id)
@@ -80,7 +80,6 @@ class EndingActs:
         listing = await self._hold_listing(desk, actor, command.basis_id, command.etag)
         refuse(
             [
-                *endings.role_may_decide(role_of(actor.role)),
                 *endings.cause_may_revoke(command.cause),
                 *endings.ending_states_its_reasons(command.reasons),
             ]
@@ -106,7 +105,6 @@ class EndingActs:
         order = await self._hold_order(desk, actor, command.basis_id, command.etag)
         refuse(
             [
-                *endings.role_may_decide(role_of(actor.role)),
                 *endings.cause_may_lift(command.cause),
                 *endings.ending_states_its_reasons(command.reasons),
             ]
@@ -235,9 +233,8 @@ class EndingActs:
 
 
 def _deletion_violations(
-    desk: Desk, actor: Actor, listing: ListingRecord, command: Ending
+    desk: Desk, listing: ListingRecord, command: Ending
 ) -> Iterable[Violation]:
-    yield from endings.role_may_decide(role_of(actor.role))
     yield from endings.cause_may_delete(command.cause, ground_of(listing.ground))
     yield from endings.ending_states_its_reasons(command.reasons)
     if command.cause is EndingCause.TERM_ENDED:

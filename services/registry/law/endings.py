@@ -199,20 +199,6 @@ def cause_may_lift(cause: EndingCause | None) -> Violations:
         )
 
 
-def role_may_decide(role: Role) -> Violations:
-    """LP Arts 2(2), 9, 10 and 13; CP Art 9: the court ends, and a named judge decides for it."""
-    if role not in DECIDING_ROLES:
-        names = ",".join(sorted(DECIDING_ROLES))
-        yield Violation(
-            reason=Reason.ROLE_REFUSED,
-            field="actor.role",
-            article="LP Art 13",
-            problem="This role does not decide on endings.",
-            next_step=f"Have it decided by one of: {names}.",
-            metadata=(("roles", names),),
-        )
-
-
 def ending_states_its_reasons(reasons: str) -> Violations:
     """LP Arts 10 and 13: who ends a basis says why; staff answer for what they delete."""
     if not reasons.strip():

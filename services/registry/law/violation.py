@@ -32,7 +32,6 @@ class Reason(enum.StrEnum):
     DOCUMENT_TAKEN = "DOCUMENT_TAKEN"
     DOCUMENTS_DISAGREE = "DOCUMENTS_DISAGREE"
     STATEMENT_UNUSABLE = "STATEMENT_UNUSABLE"
-    ROLE_REFUSED = "ROLE_REFUSED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,69 @@
+"""One table says who may do what; an act that it does not name is nobody's."""
+
+import pytest
+
+from chassis.errors import ServiceError
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from courtlist.ledger.v1 import change_pb2 as pb
+from registry.authority import AUTHORITY, require_role
+from registry.registrar import Actor
+
+DECISIONS = {
+    pb.ACT_UNBIND_DOCUMENT,
+    pb.ACT_REVERSE_REPAYMENT,
+    pb.ACT_RECORD_ACT_PERFORMED,
+    pb.ACT_END_LISTING,
+    pb.ACT_REVOKE_LISTING,
+    pb.ACT_LIFT_ORDER,
+    pb.ACT_SETTLE_ENDING,
+}
+OPERATIONS = {
+    pb.ACT_ENROL_COURT,
+    pb.ACT_ENROL_OFFICER,
+    pb.ACT_OPEN_INCARNATION,
+    pb.ACT_REPORT_ENDINGS,
+}
+
+
+def may(role: pb.Role.ValueType, act: pb.Act.ValueType) -> bool:
+    try:
+        require_role(act, Actor(person_id="somebody", role=role, court_code="京0199"))
+    except ServiceError as error:
+        assert error.reason == reasons.ERROR_REASON_ROLE_REFUSED
+        return False
+    return True
+
+
+@pytest.mark.parametrize("act", [one for one in pb.Act.values() if one], ids=pb.Act.Name)
+def test_every_act_is_somebody_s(act: pb.Act.ValueType) -> None:
+    assert any(may(role, act) for role in pb.Role.values())
+
+
+@pytest.mark.parametrize("act", sorted(DECISIONS), ids=pb.Act.Name)
+def test_a_clerk_decides_nothing(act: pb.Act.ValueType) -> None:
+    assert [role for role in pb.Role.values() if may(role, act)] == [
+        pb.ROLE_JUDGE,
+        pb.ROLE_PRESIDENT,
+    ]
+
+
+@pytest.mark.parametrize("act", sorted(OPERATIONS), ids=pb.Act.Name)
+def test_operations_are_the_operators_alone(act: pb.Act.ValueType) -> None:
+    assert [role for role in pb.Role.values() if may(role, act)] == [pb.ROLE_OPERATOR]
+
+
+def test_an_operator_writes_no_listing_and_no_order() -> None:
+    theirs = {act for act in pb.Act.values() if may(pb.ROLE_OPERATOR, act)}
+    assert theirs == OPERATIONS
+
+
+def test_an_act_that_the_table_does_not_name_is_nobody_s() -> None:
+    assert pb.ACT_UNSPECIFIED not in AUTHORITY
+    assert not any(may(role, pb.ACT_UNSPECIFIED) for role in pb.Role.values())
+
+
+def test_a_refusal_names_the_roles_that_may() -> None:
+    clerk = Actor(person_id="somebody", role=pb.ROLE_CLERK, court_code="京0199")
+    with pytest.raises(ServiceError) as caught:
+        require_role(pb.ACT_END_LISTING, clerk)
+    assert caught.value.metadata == {"roles": "JUDGE,PRESIDENT"}
