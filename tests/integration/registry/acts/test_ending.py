@@ -1,6 +1,7 @@
 """Ending by decision: three different acts, each for its own causes, by a judge of the court."""
 
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-Cause = ledger.EndingCause.ValueType
+Cause: TypeAlias = "ledger.EndingCause.ValueType"
 
 IN_FORCE = listing_pb2.BASIS_STATE_IN_FORCE
 DELETED = listing_pb2.BASIS_STATE_DELETED

@@ -106,7 +106,7 @@ def test_performance_puts_a_termed_listing_before_a_judge(ground: Ground) -> Non
 
 
 def test_only_a_judge_or_the_president_decides() -> None:
-    assert DECIDING_ROLES == {Role.JUDGE, Role.PRESIDENT}
+    assert {Role.JUDGE, Role.PRESIDENT} == DECIDING_ROLES
 
 
 def test_an_ending_states_its_reasons() -> None:
