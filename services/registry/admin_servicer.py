@@ -65,6 +65,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         check_court(request, self._today())
         return await self._act(
             request,
+            context,
             actor,
             kind=ledger.ACT_ENROL_COURT,
             plan=lambda desk: enrol_court(desk, request),
@@ -80,6 +81,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         check_officer(request, self._today())
         return await self._act(
             request,
+            context,
             actor,
             kind=ledger.ACT_ENROL_OFFICER,
             plan=lambda desk: enrol_officer(desk, request),
@@ -105,6 +107,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         check_opening(request, self._today())
         return await self._act(
             request,
+            context,
             actor,
             kind=ledger.ACT_OPEN_INCARNATION,
             plan=lambda desk: self._restoring.open_incarnation(desk, request),
@@ -138,6 +141,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         basis_id = read_settling(request, self._today())
         return await self._act(
             request,
+            context,
             actor,
             kind=ledger.ACT_SETTLE_ENDING,
             plan=lambda desk: self._restoring.settle_ending(
@@ -155,6 +159,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
     async def _act(
         self,
         request: Message,
+        context: Context,
         actor: Actor,
         *,
         kind: ledger.Act.ValueType,
@@ -162,7 +167,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         answer_type: type[R],
         validate_only: bool = False,
     ) -> R:
-        return await self._registrar.perform(
+        answer = await self._registrar.perform(
             Act(
                 kind=kind,
                 actor=actor,
@@ -173,6 +178,11 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
                 answer_type=answer_type,
             )
         )
+        context.add_done_callback(self._note_reply)  # type: ignore[arg-type] # stub: no protocol
+        return answer
+
+    def _note_reply(self, _: Context) -> None:
+        self._registrar.mark_replied()
 
     def _today(self) -> date:
         return legal_day(self._clock.now())
