@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -36,36 +37,34 @@ def crash_at(environment: Mapping[str, str]) -> Callable[[Step], None]:
 
 
 class CrashPoint:
-    """Arms one service of a layout. The file lies in `folder`, which the service can write."""
+    """Arms a service. The files lie in `folder`, which the services can read and write."""
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self._name = name
-        self._file = folder / f"{name}.crash"
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def layout(self) -> tuple[Service, ...]:
-        """The services, of which one is replaced by its crashing twin."""
-        return tuple(self._twin(one) if one.name == self._name else one for one in LAYOUT)
+        """The services, each replaced by its crashing twin."""
+        return tuple(self._twin(one) for one in LAYOUT)
 
-    def arm(self, step: str) -> None:
-        """Die when `step` is passed next."""
-        aside = self._file.with_suffix(".new")
+    def arm(self, name: str, step: str) -> None:
+        """Let the service `name` die when it passes `step` next."""
+        aside = self._file(name).with_suffix(".new")
         aside.write_text(step, encoding="ascii")
-        aside.rename(self._file)
+        aside.rename(self._file(name))
 
-    @property
-    def armed(self) -> bool:
-        """Whether the process is still to die."""
-        return self._file.exists()
+    def armed(self, name: str) -> bool:
+        """Whether the service is still to die."""
+        return self._file(name).exists()
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.crash"
 
     def _twin(self, service: Service) -> Service:
-        return Service(
-            name=service.name,
-            keyring=service.keyring,
-            cache=service.cache,
-            follows=service.follows,
+        return replace(
+            service,
             settings=(
                 *service.settings,
-                (_VARIABLE, str(self._file)),
+                (_VARIABLE, str(self._file(service.name))),
                 ("PYTHONPATH", f"{CHECKOUT / 'services'}:{CHECKOUT}"),
             ),
             command=("-m", f"tests.robustness.crashing_{service.name}"),

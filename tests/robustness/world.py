@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import grpc
 
 from chassis.client import ChannelSettings, open_channel
 from courtlist.registry.v1 import admin_service_pb2 as admin
@@ -82,7 +83,9 @@ class World:
 
     async def ledger(self) -> admin.GetLedgerResponse:
         """The ledger's head and its followers."""
-        return await self.registry.operators.GetLedger(admin.GetLedgerRequest(), metadata=OPERATOR)
+        return await self.registry.operators.GetLedger(
+            admin.GetLedgerRequest(), metadata=OPERATOR, wait_for_ready=True, timeout=20
+        )
 
     async def check(self, person: Person) -> restriction.Decision:
         """Ask the gate for a flight."""
@@ -102,7 +105,7 @@ class World:
                     for person in people[start : start + 500]
                 ]
             )
-            reply = await self.office.gate.CheckPassengers(request, timeout=30)
+            reply = await self.office.gate.CheckPassengers(request, wait_for_ready=True, timeout=30)
             decisions += [result.decision for result in reply.results]
         return decisions
 
@@ -111,7 +114,10 @@ class World:
         head = (await self.ledger()).head.position
 
         async def reached() -> bool:
-            return (await self.check(STRANGER)).as_of.position >= head
+            try:
+                return (await self.check(STRANGER)).as_of.position >= head
+            except grpc.aio.AioRpcError:
+                return False
 
         await eventually(reached, limit_s=20)
 
