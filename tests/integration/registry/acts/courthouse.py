@@ -4,11 +4,13 @@ A refusal leaves the record exactly as it was, names fields that the request has
 a name nor a number nor any text of the request.
 """
 
+import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 import grpc
@@ -18,6 +20,7 @@ from google.protobuf.message import Message
 from chassis.errors import RemoteError
 from chassis.status import parse
 from courtlist.identity.v1 import document_pb2
+from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import (
     admin_service_pb2,
     listing_pb2,
@@ -34,6 +37,8 @@ from tests.integration.registry.acts.secrecy import (
     personal_texts,
 )
 from tests.integration.registry.acts.violations import check_fields_exist
+
+T = TypeVar("T")
 
 FIRST: Final = Court("京0199", "示例市第一人民法院", "010-0000 0001")
 SECOND: Final = Court("沪0188", "示例市第二人民法院", "021-0000 0002")
@@ -57,6 +62,23 @@ _serials: Final = itertools.count(1)
 
 def next_serial() -> int:
     return next(_serials)
+
+
+@dataclass
+class Hold:
+    """A row's lock held in a test's own transaction."""
+
+    connection: "asyncpg.Connection[asyncpg.Record]"
+
+    def start(self, call: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        return asyncio.create_task(call)
+
+    async def is_awaited(self) -> bool:
+        """Whether somebody waits for what this transaction holds."""
+        found = await self.connection.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        )
+        return bool(found)
 
 
 @dataclass
@@ -192,6 +214,24 @@ class CourtHouse:
             )
         )
         return reply
+
+    async def effects(self, position: int) -> list[ledger.Effect]:
+        """What the change at a position says."""
+        body = await self.connection.fetchval(
+            "SELECT body FROM change WHERE position = $1", position
+        )
+        return list(ledger.ChangeBody.FromString(body).effects)
+
+    @asynccontextmanager
+    async def held(self, table: str, key: str) -> AsyncIterator[Hold]:
+        """Hold one row's lock as another act would; what `Hold` did is committed at the end."""
+        transaction = self.connection.transaction()
+        await transaction.start()
+        await self.connection.execute(
+            f"SELECT 1 FROM {table} WHERE {table}_id = $1::uuid FOR UPDATE", key
+        )
+        yield Hold(self.connection)
+        await transaction.commit()
 
     async def record(self) -> Mapping[str, int]:
         """What is stored: rows by table, the head, and a sum over every row that acts can change."""
