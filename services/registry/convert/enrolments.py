@@ -10,16 +10,13 @@ from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.convert.fields import Fields
 
 _PERSON_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,63}")
-_COURT_ROLES: Final = frozenset(
-    {change_pb2.ROLE_CLERK, change_pb2.ROLE_JUDGE, change_pb2.ROLE_PRESIDENT}
-)
 
 
 def check_court(request: rpc.EnrolCourtRequest, today: date) -> rpc.EnrolCourtRequest:
     """Raises ServiceError INVALID_REQUEST with every problem."""
     fields = Fields(today)
     fields.request_id(request.request_id)
-    fields.text(request.court_code, "court_code", 20, required=True)
+    fields.court_code(request.court_code, "court_code")
     fields.text(request.name, "name", 200, required=True)
     fields.text(request.contact, "contact", 200, required=True)
     fields.finish()
@@ -37,8 +34,9 @@ def check_officer(request: rpc.EnrolOfficerRequest, today: date) -> rpc.EnrolOff
             "needs 1 to 63 letters, digits, hyphens, dots or underscores; never a real name",
         )
     fields.text(request.name, "name", 200, required=True)
-    fields.text(request.court_code, "court_code", 20, required=True)
-    if request.role not in _COURT_ROLES:
+    fields.court_code(request.court_code, "court_code")
+    role = fields.number(change_pb2.Role.DESCRIPTOR, request.role, "role")
+    if role == change_pb2.ROLE_OPERATOR:
         fields.note(
             "role",
             reasons.ERROR_REASON_FIELD_INVALID,

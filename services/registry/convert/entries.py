@@ -93,14 +93,10 @@ def _entry(
 
 
 def _subject(fields: Fields, subject: subject_pb2.Subject) -> SubjectPaper:
-    kind = fields.choice(
-        SubjectKind,
-        subject_pb2.SubjectKind.DESCRIPTOR,
-        "SUBJECT_KIND_",
-        subject.kind,
-        "subject.kind",
-    )
-    fields.number(subject_pb2.SubjectKind.DESCRIPTOR, subject.kind, "subject.kind")
+    proto = subject_pb2.SubjectKind.DESCRIPTOR
+    kind = fields.choice(SubjectKind, proto, "SUBJECT_KIND_", subject.kind, "subject.kind")
+    if subject.kind == subject_pb2.SUBJECT_KIND_UNSPECIFIED:
+        fields.number(proto, subject.kind, "subject.kind")
     if subject.sex not in subject_pb2.Sex.DESCRIPTOR.values_by_number:
         fields.note(
             "subject.sex",
@@ -271,9 +267,9 @@ def _order(fields: Fields, terms: order_pb2.OrderTerms) -> OrderFacts:
         )
     items = [
         fields.choice(Item, change_pb2.Item.DESCRIPTOR, "ITEM_", number, f"order.items[{index}]")
-        for index, number in enumerate(terms.items)
+        for index, number in enumerate(terms.items[:_ITEMS_MAX])
     ]
-    for index, number in enumerate(terms.items):
+    for index, number in enumerate(terms.items[:_ITEMS_MAX]):
         if number == change_pb2.ITEM_UNSPECIFIED:
             fields.number(change_pb2.Item.DESCRIPTOR, number, f"order.items[{index}]")
     return OrderFacts(

@@ -18,16 +18,24 @@ from courtlist.identity.v1 import document_pb2
 from courtlist.registry.v1 import obligation_pb2
 from document import Document, InvalidDocument, parse
 from registry.codes import law_value
-from registry.law.case_number import CaseNumber, UnparsedCaseNumber, parse_case_number
+from registry.law.case_number import (
+    CaseNumber,
+    UnparsedCaseNumber,
+    is_court_code,
+    parse_case_number,
+)
 from registry.law.money import amount_is_payable
 
 E = TypeVar("E", bound=enum.StrEnum)
 
 _REQUEST_ID: Final = re.compile(r"[!-~]{1,36}")
-# Control characters have no place in a court's text, and would write lines of their own in a log.
+# Control characters have no place in a court's text, and would write lines of their own in a log;
+# direction marks would let it read otherwise than it is stored.
 _CONTROL: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
+# The oldest day that a record can hold is a birth: nobody born earlier owes anything today.
+_FIRST_DAY: Final = date(1800, 1, 1)
 
 
 class Fields:
@@ -100,14 +108,17 @@ class Fields:
         if not given:
             return None
         try:
-            return date(value.year, value.month, value.day)
+            read = date(value.year, value.month, value.day)
         except ValueError:
+            read = date.min
+        if read < _FIRST_DAY:
             self.note(
                 field,
                 reasons.ERROR_REASON_FIELD_INVALID,
-                "is no day of the calendar; give year, month and day",
+                f"is no day of the calendar since {_FIRST_DAY}; give year, month and day",
             )
             return None
+        return read
 
     def required_day(self, value: date_pb2.Date, field: str, *, given: bool) -> date | None:
         """A calendar day that must be given."""
@@ -185,6 +196,18 @@ class Fields:
                 f"{unparsed.message} {unparsed.next_step}",
             )
             return None
+
+    def court_code(self, value: str, field: str) -> str:
+        """The code of a court as its case numbers hold it: with another it could enter nobody."""
+        if not value.strip():
+            self.note(field, reasons.ERROR_REASON_FIELD_REQUIRED, "is empty; give the court's code")
+        elif not is_court_code(value):
+            self.note(
+                field,
+                reasons.ERROR_REASON_FIELD_INVALID,
+                "is no court's code; write it as in its case numbers, for example 京0199",
+            )
+        return value
 
     def money(self, value: obligation_pb2.Money, field: str, *, given: bool) -> int | None:
         """A sum in fen."""

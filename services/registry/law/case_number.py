@@ -23,10 +23,8 @@ _YEAR: Final = r"[(\[〔【]((?:19|20)[0-9]{2})[)\]〕】]"
 
 # Since 2016 (SPC rule of 2015): year, court code, type code, serial. Type codes are many and new
 # ones come, so any one to six characters are taken.
-_PRESENT: Final = re.compile(
-    f"{_YEAR}({_SUPREME_COURT}|[{_PROVINCES}][0-9]{{0,4}})"
-    f"([{_HAN}]{{1,6}}?)0*([1-9][0-9]{{0,8}}){_END}"
-)
+_COURT: Final = f"{_SUPREME_COURT}|[{_PROVINCES}][0-9]{{0,4}}"
+_PRESENT: Final = re.compile(f"{_YEAR}({_COURT})([{_HAN}]{{1,6}}?)0*([1-9][0-9]{{0,8}}){_END}")
 # Until 2015: year, the court's short name and the type run together, then 字第.
 _FORMER: Final = re.compile(f"{_YEAR}([{_HAN}]{{2,12}})字第0*([1-9][0-9]{{0,8}}){_END}")
 
@@ -75,6 +73,11 @@ class CaseNumber:
     def is_enforcement(self) -> bool:
         """Whether the case belongs to the enforcement family (执, 执恢, 执保 …)."""
         return self.type_code.startswith(_ENFORCEMENT)
+
+
+def is_court_code(text: str) -> bool:
+    """Whether a text is a court's code as case numbers since 2016 hold it (京0105, 最高法)."""
+    return re.fullmatch(_COURT, text) is not None
 
 
 def parse_case_number(raw: str) -> CaseNumber:
