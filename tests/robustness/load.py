@@ -8,7 +8,7 @@ which moment does not, for that is up to the machine.
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sized
 from contextlib import asynccontextmanager
 
 import grpc
@@ -21,8 +21,8 @@ from tests.robustness.diary import Checked, Diary, Life
 from tests.robustness.world import World
 
 _STRANGERS_FROM = 10_000_000
-# A gate that is down answers nothing: asking without a pause would only take the machine's time.
-_PAUSE_S = 0.02
+# Asking without a pause would only take the time of a machine that must restart what was killed.
+_CHECK_PAUSE_S = 0.01
 _DOWN = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
 
 
@@ -80,9 +80,20 @@ class Load:
 
     async def writes(self, count: int, limit_s: float = 30.0) -> None:
         """Return when `count` more writes have been acknowledged."""
-        wanted = len(self._diary.acknowledged) + count
+        await self._more(self._diary.acknowledged, count, limit_s)
+
+    async def checks(self, count: int, limit_s: float = 30.0) -> None:
+        """Return when `count` more checks have been answered."""
+        await self._more(self._diary.checks, count, limit_s)
+
+    async def _more(self, records: Sized, count: int, limit_s: float) -> None:
+        wanted = len(records) + count
         async with asyncio.timeout(limit_s), self._progress:
-            await self._progress.wait_for(lambda: len(self._diary.acknowledged) >= wanted)
+            await self._progress.wait_for(lambda: len(records) >= wanted)
+
+    async def _tell(self) -> None:
+        async with self._progress:
+            self._progress.notify_all()
 
     async def _write(self, number: int) -> None:
         rng = random.Random(f"{self._seed} writer {number}")
@@ -93,8 +104,7 @@ class Load:
             self._diary.lives[life.person] = life
             course = rng.choice([self._pays, self._is_ordered, self._is_revoked, self._is_ended])
             async for _ in course(life, Chambers(self._world, court, self._diary)):
-                async with self._progress:
-                    self._progress.notify_all()
+                await self._tell()
                 if self._ended.is_set():
                     break
                 await asyncio.sleep(self._pause_s)
@@ -159,6 +169,7 @@ class Load:
         rng = random.Random(f"{self._seed} checker {number}")
         while not self._ended.is_set():
             await self._ask(self._somebody(rng))
+            await asyncio.sleep(_CHECK_PAUSE_S)
 
     def _somebody(self, rng: random.Random) -> Person:
         """Mostly the newest lives, in whose course something is happening now."""
@@ -176,6 +187,6 @@ class Load:
             if error.code() not in _DOWN:
                 self._diary.faults.append(f"check: {name}: {error.details()}")
             self._diary.unanswered_checks[name] += 1
-            await asyncio.sleep(_PAUSE_S)
             return
         self._diary.checks.append(Checked(person, asked_at_s, time.monotonic(), decision))
+        await self._tell()
