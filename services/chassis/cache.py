@@ -110,15 +110,17 @@ class PositionedCache:
     async def get(self, key: str) -> tuple[int, bytes] | None:
         """(position, value) of `key`; None if there is none, or the cache does not answer."""
         raw = await self._ask(self._client.get(self._key(key)))
-        if not isinstance(raw, bytes) or len(raw) <= _POSITION_CHARS:
+        kept = raw if isinstance(raw, bytes) else b""
+        # What we did not write is a miss, too.
+        if len(kept) <= _POSITION_CHARS or not kept[:_POSITION_CHARS].isdigit():
             self._counts.misses += 1
             return None
-        position = int(raw[:_POSITION_CHARS])
+        position = int(kept[:_POSITION_CHARS])
         if position < self._distrusted_below and self._clock.monotonic() < self._distrusted_until_s:
             self._counts.misses += 1
             return None
         self._counts.hits += 1
-        return position, raw[_POSITION_CHARS:]
+        return position, kept[_POSITION_CHARS:]
 
     async def put(self, key: str, position: int, value: bytes, *, ttl_s: float) -> bool:
         """Keep `value`, read at `position`, unless something newer is held. False if not kept."""

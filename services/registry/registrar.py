@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 from uuid import UUID
@@ -71,6 +71,16 @@ class Act(Generic[R]):
     answer_type: type[R]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done(Generic[R]):
+    """What a transaction came to: an act done now, or the answer of one done before."""
+
+    answer: R
+    position: position_pb2.Position
+    touched: Touched = field(default_factory=Touched)
+    is_repeated: bool = False
+
+
 class _ValidatedOnly(Exception):  # noqa: N818 - carries an answer out of a rolled-back transaction
     def __init__(self, answer: Message) -> None:
         super().__init__()
@@ -88,15 +98,19 @@ class Registrar:
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
         forget: Callable[[Touched, position_pb2.Position], Awaitable[None]],
+        distrust: Callable[[int], None],
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
-        """`forget` makes caches drop what an act touched; `on_step` marks the act's stations."""
+        """`forget` makes caches drop what an act touched, `distrust` everything before a position;
+        `on_step` marks the act's stations.
+        """
         self._postgres = postgres
         self._queries = queries
         self._sealer = sealer
         self._digest_keys = digest_keys
         self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
         self._forget = forget
+        self._distrust = distrust
         self._on_step = on_step
 
     async def perform(self, act: Act[R]) -> R:
@@ -108,7 +122,7 @@ class Registrar:
         fingerprint = self._fingerprint(act)
         for _ in range(_ATTEMPTS_MAX):
             try:
-                answer, touched, position = await self._postgres.transaction(
+                done = await self._postgres.transaction(
                     lambda connection: self._perform_in(connection, act, fingerprint)
                 )
             except _ValidatedOnly as validated:
@@ -118,11 +132,14 @@ class Registrar:
                 if conflict.constraint_name not in _MEETING_POINTS:
                     raise
                 continue
-            if position is not None:
+            if done.is_repeated:
+                # Whoever did it may have died before the caches were told.
+                self._distrust(done.position.position)
+            else:
                 self._on_step(Step.COMMITTED)
-                await self._forget(touched, position)
+                await self._forget(done.touched, done.position)
                 self._on_step(Step.CACHED)
-            return answer
+            return done.answer
         raise ServiceError(
             reasons.ERROR_REASON_OVERLOADED,
             "other acts on the same person or case came first each time; try again",
@@ -135,11 +152,11 @@ class Registrar:
 
     async def _perform_in(
         self, connection: Connection, act: Act[R], fingerprint: bytes
-    ) -> tuple[R, Touched, position_pb2.Position | None]:
+    ) -> "_Done[R]":
         if not act.validate_only:
             earlier = await self._earlier_answer(connection, act, fingerprint)
             if earlier is not None:
-                return earlier, Touched(), None
+                return earlier
         desk = Desk(
             connection=connection,
             queries=self._queries,
@@ -160,11 +177,11 @@ class Registrar:
         )
         await connection.execute(self._queries.notify_followers, str(position.position))
         self._on_step(Step.WRITTEN)
-        return answer, plan.touched, position
+        return _Done(answer=answer, position=position, touched=plan.touched)
 
     async def _earlier_answer(
         self, connection: Connection, act: Act[R], fingerprint: bytes
-    ) -> R | None:
+    ) -> "_Done[R] | None":
         claimed = await connection.fetchval(
             self._queries.claim_request, act.request_id, fingerprint
         )
@@ -178,7 +195,11 @@ class Registrar:
                 "request_id was used for another request; nothing was done - give this one a new id",
             )
         content = self._sealer.unseal(row["reply_sealed"], f"request/{act.request_id}")
-        return act.answer_type.FromString(content)
+        return _Done(
+            answer=act.answer_type.FromString(content),
+            position=position_pb2.Position(position=row["position"]),
+            is_repeated=True,
+        )
 
     async def _append(
         self, connection: Connection, act: Act[R], plan: Plan[R]

@@ -88,6 +88,7 @@ class Service:
                 watch,
                 Forgetting(postgres=postgres, cache=records, sealer=sealer, digest_keys=keys),
             ),
+            distrust=records.distrust,
             on_step=self.on_step,
         )
         followers = Followers(postgres=postgres, queries=feed_queries, clock=clock)

@@ -52,7 +52,7 @@ class Repaying:
     ) -> Plan[rpc.IssuePayoffStatementResponse]:
         """What sum, paid by when, performs the obligation."""
         draft = Draft(clock=self._clock, now=desk.now)
-        obligation = await _hold_own(desk, actor, command.obligation_id)
+        obligation = await _hold_own(desk, draft, actor, command.obligation_id)
         _require_kind(obligation, obligation_pb2.OBLIGATION_KIND_MONEY)
         if obligation.performed:
             raise obligation_performed()
@@ -94,7 +94,7 @@ class Repaying:
     ) -> Plan[rpc.RecordRepaymentResponse]:
         """Money came in; when it completes a statement, everything that rests on the debt ends now."""
         draft = Draft(clock=self._clock, now=desk.now)
-        obligation = await _hold_own(desk, actor, command.obligation_id)
+        obligation = await _hold_own(desk, draft, actor, command.obligation_id)
         _require_kind(obligation, obligation_pb2.OBLIGATION_KIND_MONEY)
         _refuse_unfit_payment(desk, obligation, command)
         repayment_id = self._clock.uuid()
@@ -142,7 +142,7 @@ class Repaying:
         found = await desk.repayment(repayment_id)
         if found is None:
             raise not_found("repayment", "repayment_id")
-        obligation = await _hold_own(desk, actor, found.obligation_id)
+        obligation = await _hold_own(desk, draft, actor, found.obligation_id)
         record = next(one for one in obligation.repayments if one.repayment_id == repayment_id)
         if record.payment.reversed:
             raise already_ended("repayment")
@@ -205,7 +205,7 @@ class Repaying:
     ) -> Plan[rpc.RecordActPerformedResponse]:
         """A judge records that an obligation to act is performed, with the effects of a payment."""
         draft = Draft(clock=self._clock, now=desk.now)
-        obligation = await _hold_own(desk, actor, obligation_id)
+        obligation = await _hold_own(desk, draft, actor, obligation_id)
         _require_kind(obligation, obligation_pb2.OBLIGATION_KIND_ACT)
         if obligation.performed:
             raise obligation_performed()
@@ -230,13 +230,20 @@ class Repaying:
         return found
 
 
-async def _hold_own(desk: Desk, actor: Actor, obligation_id: UUID) -> ObligationRecord:
-    """The obligation, held; only a court that runs one of its cases may act on it."""
+async def _hold_own(
+    desk: Desk, draft: Draft, actor: Actor, obligation_id: UUID
+) -> ObligationRecord:
+    """The obligation, held; only a court that runs one of its cases may act on it.
+
+    A listing shows the tasks on its obligation, so its cached copies are outdated by the act.
+    """
     obligation = await desk.hold_obligation(obligation_id)
     if obligation is None:
         raise not_found("obligation", "obligation_id")
     if actor.court_code not in obligation.court_codes:
         raise court_refused("obligation's case")
+    for listing in obligation.listings:
+        draft.touch(listing_id=listing.listing_id)
     return obligation
 
 

@@ -7,7 +7,7 @@ RETURNING request_id;
 
 -- name: find_request
 -- The first answer to a request_id.
-SELECT fingerprint, reply_sealed FROM request WHERE request_id = $1;
+SELECT fingerprint, reply_sealed, position FROM request WHERE request_id = $1;
 
 -- name: finish_request
 -- Keep the answer with the act.

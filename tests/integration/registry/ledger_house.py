@@ -371,6 +371,7 @@ async def house(
             sealer=sealer(),
             digest_keys=[KEY],
             forget=forget,
+            distrust=lambda _: None,
         )
         restoring = Restoring(queries=queries, followers=followers, clock=clock)
         restores = Restores(

@@ -123,7 +123,8 @@ CREATE TABLE listing (
     entered_position bigint NOT NULL,
     position bigint NOT NULL,
     -- LP Art 2(1): ground 1 has no term, the others always have one.
-    CONSTRAINT listing_term_fits_ground CHECK ((ground = 1) = (term_end_at IS NULL))
+    CONSTRAINT listing_term_fits_ground CHECK ((ground = 1) = (term_end_at IS NULL)),
+    CONSTRAINT listing_ends_whole CHECK (num_nulls(ended_at, ended_kind, ended_cause) IN (0, 3))
 );
 CREATE UNIQUE INDEX listing_once_per_obligation
     ON listing (subject_id, obligation_id) WHERE ended_at IS NULL;
@@ -152,7 +153,8 @@ CREATE TABLE consumption_order (
     ended_cause smallint,
     position bigint NOT NULL,
     -- CP Art 5: no open-ended order without a review date.
-    CONSTRAINT order_has_end_or_review CHECK (period_end_at IS NOT NULL OR review_at IS NOT NULL)
+    CONSTRAINT order_has_end_or_review CHECK (period_end_at IS NOT NULL OR review_at IS NOT NULL),
+    CONSTRAINT order_ends_whole CHECK (num_nulls(ended_at, ended_kind, ended_cause) IN (0, 3))
 );
 CREATE UNIQUE INDEX order_once_per_obligation
     ON consumption_order (subject_id, obligation_id, court_code) WHERE ended_at IS NULL;
