@@ -213,6 +213,15 @@ class ProjectionStore(Protocol):
         """Number the restrictions whose grace has ended by `now`; returns how many subjects."""
 
 
+class EndingStore(Protocol):
+    """Where endings are witnessed."""
+
+    async def read_seen_endings(
+        self, before: EndingSeen | None, limit: int
+    ) -> Sequence[EndingSeen]:
+        """Endings witnessed in any incarnation, newest first, after `before`."""
+
+
 class RebuildStore(Protocol):
     """What follows a restore of the ledger."""
 
@@ -224,11 +233,6 @@ class RebuildStore(Protocol):
 
     async def mark_rebuilding(self) -> None:
         """Decide nothing on the current generation from now on; survives a crash."""
-
-    async def read_seen_endings(
-        self, before: EndingSeen | None, limit: int
-    ) -> Sequence[EndingSeen]:
-        """Endings witnessed in any incarnation, newest first, after `before`."""
 
     async def read_lost_endings(self) -> Sequence[LostEnding]:
         """Endings witnessed that the current generation does not hold, oldest first."""

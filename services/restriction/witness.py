@@ -7,7 +7,7 @@ from structlog.typing import FilteringBoundLogger
 
 from restriction.ledger import Ledger
 from restriction.model import Position
-from restriction.store import EndingSeen, Follower, RebuildStore
+from restriction.store import EndingSeen, EndingStore, Follower
 
 _PAGE: Final = 500
 
@@ -16,7 +16,7 @@ class Witness:
     """Hands in endings, newest first, until the ledger agrees with one."""
 
     def __init__(
-        self, *, ledger: Ledger, store: RebuildStore, log: FilteringBoundLogger | None = None
+        self, *, ledger: Ledger, store: EndingStore, log: FilteringBoundLogger | None = None
     ) -> None:
         self._ledger = ledger
         self._store = store

@@ -52,6 +52,7 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         self.incarnation = "life-1"
         self.changes: list[Stored] = []
         self.withheld = False
+        self.takes_reports = True
         self.confirmations: list[wire.ConfirmStandingRequest] = []
         self.reports: list[wire.ReportEndingsRequest] = []
         self.before_confirm: Callable[[], Awaitable[None]] | None = None
@@ -297,7 +298,8 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         return reply
 
     async def ReportEndings(self, request: wire.ReportEndingsRequest, context: Any) -> Any:  # noqa: N802
-        del context
+        if not self.takes_reports:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "not now")
         self.reports.append(request)
         lost = [one for one in request.endings if not self._holds(one.position, one.hash)]
         unsettled = {

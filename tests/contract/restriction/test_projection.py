@@ -159,3 +159,35 @@ async def test_another_persons_basis_is_nobody_elses(bench: Bench) -> None:
     await bench.take()
     assert (await bench.facts.read_facts([_digest(2)])).bases == ()
     assert await bench.facts.read_live_digests() == [_digest(1)]
+
+
+async def test_the_first_ending_stays_however_the_changes_are_cut(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    await bench.take()
+    await bench.rebuild.start_generation(2)
+    for _ in range(4):
+        await bench.take(1, generation=2)
+    assert await bench.rebuild.count_differences(1, 2) == {}
+
+
+async def test_an_ending_that_a_restore_lost_protects_until_a_judge_has_settled_it(
+    bench: Bench,
+) -> None:
+    """Even if the restored ledger says nothing of it."""
+    bench.ledger.bind("s1", "d1", _digest(1))
+    copy = bench.ledger.issue("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    await bench.take()
+    bench.ledger.restore(copy)
+    await bench.rebuild.start_generation(2)
+    await bench.take(generation=2)
+    await bench.rebuild.switch_to(2)
+    (basis,) = (await bench.facts.read_facts([_digest(1)])).bases
+    assert (basis.ended, basis.unsettled) == (False, True)
+    bench.ledger.settle("o1", "s1", upheld=False)
+    await bench.take()
+    (basis,) = (await bench.facts.read_facts([_digest(1)])).bases
+    assert (basis.ended, basis.unsettled) == (False, False)

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from chassis.clock import SystemClock
 from courtlist.restriction.v1 import restriction_pb2 as restriction
+from courtlist.travel.v1 import travel_service_pb2 as travel
 from restriction.verify import verify
 from restriction.wiring import Stores, open_stores
 from tests.builders import resident_id
@@ -16,6 +17,7 @@ from tests.fakes.travel import (
     UNDETERMINED,
     RunningTravel,
     digest_of,
+    rail,
     running_travel,
     settings,
     ticket,
@@ -157,3 +159,23 @@ async def test_a_crash_while_rebuilding_is_taken_up_again(
         await _is_rebuilt(after, 2)
         assert (await after.check(ticket(1))).answer == UNDETERMINED
         assert await _replay_equals(after)
+
+
+async def test_until_the_facts_are_rebuilt_nothing_is_decided_on_the_old_ones(
+    ledger: FakeLedger, travel_service: RunningTravel
+) -> None:
+    free = rail(travel.TRAIN_CATEGORY_K, travel.SEAT_CLASS_HARD_SEAT)
+    ledger.takes_reports = False
+    await _paid_and_forgotten(ledger, travel_service)
+
+    async def is_undetermined() -> bool:
+        # Even what no order bars: the facts are of another life of the ledger.
+        return (await travel_service.check(ticket(2, free))).answer == UNDETERMINED
+
+    await eventually(is_undetermined)
+    assert (await travel_service.check(ticket(2))).answer == UNDETERMINED
+    # Who is in no index is clear as before.
+    assert (await travel_service.check(ticket(9))).answer == CLEAR
+    ledger.takes_reports = True
+    await _is_rebuilt(travel_service, 2)
+    await travel_service.answers(CLEAR, ticket(2, free))
