@@ -1,0 +1,109 @@
+"""`python -m tests.mutation`: see the package."""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from tests import backends
+from tests.mutation.mutant import Mutant
+from tests.mutation.rules import rule_mutants
+from tests.mutation.table import HAND_WRITTEN
+from tests.mutation.workshop import Outcome, Workshop
+
+_ROOT = Path(__file__).resolve().parents[2]
+_WORKERS = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return 0 when every mutant was killed, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation")
+    parser.add_argument("--only", default="", metavar="TEXT", help="mutants whose name holds TEXT")
+    parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
+    parser.add_argument("--workers", type=int, default=_WORKERS, metavar="N")
+    chosen = parser.parse_args(arguments)
+    every = [*HAND_WRITTEN, *rule_mutants(_ROOT)]
+    names = [one.name for one in every]
+    assert len(names) == len(set(names)), "two mutants have one name"
+    mutants = [one for one in every if chosen.only in one.name]
+    if chosen.list:
+        for mutant in mutants:
+            print(f"{mutant.name}  {mutant.file}\n    {mutant.why}\n    {mutant.tests[0]}")
+        print(f"{len(mutants)} mutants")
+        return 0
+    return asyncio.run(_run(mutants, chosen.workers))
+
+
+async def _run(mutants: Sequence[Mutant], workers: int) -> int:
+    begun_s = time.monotonic()
+    async with AsyncExitStack() as stack:
+        # One server of each kind for the whole run; every test makes its own database and prefix.
+        environment = {
+            **os.environ,
+            "COLUMNS": "500",  # a width at which no test's name is cut
+            "TEST_POSTGRES_DSN": await stack.enter_async_context(backends.postgres(os.environ)),
+            "TEST_REDIS_URL": await stack.enter_async_context(backends.valkey(os.environ)),
+        }
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mutation-")))
+        workshops = [
+            await stack.enter_async_context(Workshop.open(_ROOT, folder / str(number), environment))
+            for number in range(workers)
+        ]
+        unfit = await _baseline(workshops, mutants)
+        if unfit:
+            print("These tests fail on the whole tree, so they show nothing:", *unfit, sep="\n  ")
+            return 1
+        outcomes = await _try_out(workshops, mutants)
+    return _report(outcomes, time.monotonic() - begun_s)
+
+
+async def _baseline(workshops: Sequence[Workshop], mutants: Sequence[Mutant]) -> list[str]:
+    """The tests that fail without any mutant."""
+    tests = sorted({test for mutant in mutants for test in mutant.tests})
+    print(f"{len(tests)} tests and folders on the whole tree first", flush=True)
+    shares = [tests[number :: len(workshops)] for number in range(len(workshops))]
+    found = await asyncio.gather(
+        *(shop.baseline(share) for shop, share in zip(workshops, shares, strict=True) if share)
+    )
+    return [test for failed in found for test in failed]
+
+
+async def _try_out(workshops: Sequence[Workshop], mutants: Sequence[Mutant]) -> list[Outcome]:
+    waiting = list(reversed(mutants))
+    outcomes: list[Outcome] = []
+
+    async def work(shop: Workshop) -> None:
+        while waiting:
+            begun_s = time.monotonic()
+            outcome = await shop.try_out(waiting.pop())
+            outcomes.append(outcome)
+            took_s = time.monotonic() - begun_s
+            place = f"[{len(outcomes)}/{len(mutants)}]"
+            print(f"{place} {outcome.mutant.name}: {outcome.line} ({took_s:.1f} s)", flush=True)
+
+    await asyncio.gather(*(work(shop) for shop in workshops))
+    return outcomes
+
+
+def _report(outcomes: Sequence[Outcome], took_s: float) -> int:
+    left = [one for one in outcomes if one.killer is None]
+    survived = [one for one in left if one.problem == "SURVIVED"]
+    for outcome in left:
+        mutant = outcome.mutant
+        print(f"\n{outcome.line}: {mutant.name} in {mutant.file}\n    {mutant.why}")
+    killed = len(outcomes) - len(left)
+    unfit = len(left) - len(survived)
+    also = f", {unfit} stale or broken" if unfit else ""
+    print(
+        f"{len(outcomes)} mutants, {killed} killed, {len(survived)} survived{also} ({took_s:.0f} s)"
+    )
+    return 1 if left or not outcomes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""The hand-written mutants, by the part of the tree they are in."""
+
+from tests.mutation.table.chain import CHAIN
+from tests.mutation.table.copies import COPIES
+from tests.mutation.table.edges import EDGES
+from tests.mutation.table.endings import ENDINGS
+from tests.mutation.table.entries import ENTRIES
+from tests.mutation.table.following import FOLLOWING
+from tests.mutation.table.gates import GATES
+from tests.mutation.table.law import LAW
+from tests.mutation.table.restores import RESTORES
+from tests.mutation.table.travel import TRAVEL
+
+HAND_WRITTEN = (
+    *CHAIN,
+    *ENTRIES,
+    *ENDINGS,
+    *RESTORES,
+    *GATES,
+    *TRAVEL,
+    *FOLLOWING,
+    *COPIES,
+    *LAW,
+    *EDGES,
+)

@@ -1,0 +1,252 @@
+"""The follower: its own copy of the ledger is whole, ordered, and never undoes an ending."""
+
+from tests.mutation.mutant import hand
+
+_EFFECTS = "restriction/effects.py"
+_FEED = "restriction/feed.py"
+_PROJECTION = "restriction/projection.py"
+_STORE = "restriction/postgres_store.py"
+_SQL = "restriction/sql/queries.sql"
+_REWIND = "restriction/rewind.py"
+_EFFECT_TESTS = "unit/restriction/test_effects.py"
+_PROJECTION_TESTS = "contract/restriction/test_projection.py"
+_DELIVERY_TESTS = "contract/restriction/test_deliveries.py"
+_FEED_TESTS = "contract/restriction/test_feed.py"
+_RESTORE_TESTS = "integration/restriction/test_restore.py"
+
+FOLLOWING = (
+    hand(
+        "follower/gap not noticed",
+        _EFFECTS,
+        "        if change.position.number != expected:\n",
+        "        if False:\n",
+        _EFFECT_TESTS,
+        "A change that is missing from the feed is never passed over.",
+    ),
+    hand(
+        "follower/chain not followed",
+        _EFFECTS,
+        "        if change.previous_hash != last_hash:\n",
+        "        if False:\n",
+        _EFFECT_TESTS,
+        "A feed that continues another chain is refused.",
+    ),
+    hand(
+        "follower/bytes not verified",
+        _EFFECTS,
+        "    if change.hash != hash_of(change.previous_hash, change.body):\n",
+        "    if False:\n",
+        _EFFECT_TESTS,
+        "Altered bytes are never applied.",
+    ),
+    hand(
+        "feed/head behind what was applied",
+        _FEED,
+        '            raise LedgerRewoundError("the ledger\'s head lies behind what was applied")\n',
+        "            pass\n",
+        "contract/restriction",
+        "A ledger that is shorter than our copy was restored, whoever says otherwise.",
+    ),
+    hand(
+        "feed/changes not verified",
+        _FEED,
+        "            verify_chain(page.changes, after=place.number, last_hash=place.hash)\n",
+        "            pass\n",
+        _FEED_TESTS,
+        "Bytes that do not continue the chain are never applied.",
+    ),
+    hand(
+        "feed/restore that lost nothing of ours",
+        _FEED,
+        "            await self._witness.report(await self._store.read_follower())\n",
+        "",
+        _RESTORE_TESTS,
+        "A restored ledger is told which endings were seen even where it holds all of ours.",
+    ),
+    hand(
+        "feed/unknown outcome taken as done",
+        _FEED,
+        "                if error.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN:\n"
+        "                    raise ReloadError from error\n",
+        "",
+        _FEED_TESTS,
+        "After a commit of unknown outcome the memory is loaded anew.",
+    ),
+    hand(
+        "feed/index left behind",
+        _FEED,
+        "            self._bring_index_along(change)\n",
+        "            pass\n",
+        _FEED_TESTS,
+        "The index moves with each commit.",
+    ),
+    hand(
+        "feed/heartbeat from elsewhere",
+        _SQL,
+        "WHERE generation = $1 AND position = $2\nRETURNING generation",
+        "WHERE generation = $1\nRETURNING generation",
+        _FEED_TESTS,
+        "A place that the store does not hold is not vouched for as the head.",
+    ),
+    hand(
+        "store/batch from elsewhere",
+        _STORE,
+        "if row is None or _place(follower_of(row), batch.cursor) != batch.after:",
+        "if row is None:",
+        _PROJECTION_TESTS,
+        "A batch is applied once, where it begins.",
+    ),
+    hand(
+        "store/place not moved with the facts",
+        _STORE,
+        "            await self._advance(connection, batch)\n",
+        "",
+        _PROJECTION_TESTS,
+        "Facts and position are one transaction.",
+    ),
+    hand(
+        "store/endings cursor not furthest",
+        "restriction/store.py",
+        "return max(",
+        "return min(",
+        _PROJECTION_TESTS,
+        "The furthest change that any fact rests on is handed to the registry.",
+    ),
+    hand(
+        "projection/entry undoes an ending",
+        _SQL,
+        "    start_position = EXCLUDED.start_position\nWHERE basis.start_position IS NULL;",
+        "    start_position = EXCLUDED.start_position, ended_position = NULL\n"
+        "WHERE basis.start_position IS NULL;",
+        _PROJECTION_TESTS,
+        "An ending that came first ends the entry that comes later.",
+    ),
+    hand(
+        "projection/a later ending replaces",
+        _SQL,
+        "WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;",
+        ";",
+        _PROJECTION_TESTS,
+        "The first ending stays, in whatever order they arrive.",
+    ),
+    hand(
+        "projection/older unsettling wins",
+        _SQL,
+        "\nWHERE basis.unsettled_position < EXCLUDED.unsettled_position;",
+        ";",
+        _PROJECTION_TESTS,
+        "A basis that a judge let stand is not unsettled again by an older change.",
+    ),
+    hand(
+        "projection/older binding wins",
+        _SQL,
+        "unbound_position = GREATEST(binding.unbound_position, EXCLUDED.unbound_position)",
+        "unbound_position = EXCLUDED.unbound_position",
+        _PROJECTION_TESTS,
+        "An unbinding that ran ahead is not undone by the binding.",
+    ),
+    hand(
+        "projection/unbound document live",
+        _SQL,
+        "          AND bd.bound_position > bd.unbound_position\n          AND b.start_position",
+        "          AND b.start_position",
+        _PROJECTION_TESTS,
+        "An unbound document is in no index.",
+    ),
+    hand(
+        "projection/ended basis live",
+        _SQL,
+        "AND b.start_position IS NOT NULL AND b.ended_position IS NULL\n    ) AS live",
+        "AND b.start_position IS NOT NULL\n    ) AS live",
+        _PROJECTION_TESTS,
+        "Who is under no basis any more leaves the index.",
+    ),
+    hand(
+        "projection/another field's measure",
+        _PROJECTION,
+        "            for one in starts.values()\n            if one.measure is self._measure\n",
+        "            for one in starts.values()\n",
+        "contract/restriction",
+        "A listing alone bars no travel.",
+    ),
+    hand(
+        "projection/endings not witnessed",
+        _PROJECTION,
+        "        await self._witness(connection, generation, changes)\n",
+        "",
+        _RESTORE_TESTS,
+        "What was seen to end is reported to a ledger that has lost it.",
+    ),
+    hand(
+        "facts/witnessed ending forgotten",
+        _SQL,
+        "           AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)\n",
+        "           AND false\n",
+        _RESTORE_TESTS,
+        "Nobody whose lift was seen is refused again by a rebuilt copy.",
+    ),
+    hand(
+        "facts/another person's bases",
+        _SQL,
+        "LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id\n",
+        "LEFT JOIN basis b ON b.generation = e.generation\n",
+        _PROJECTION_TESTS,
+        "Another person's basis is nobody else's.",
+    ),
+    hand(
+        "rewind/decided while rebuilding",
+        _REWIND,
+        "        await self._store.mark_rebuilding()\n",
+        "",
+        _RESTORE_TESTS,
+        "Nothing is decided on the old facts once a restore is noticed.",
+    ),
+    hand(
+        "rewind/not reported",
+        _REWIND,
+        "        await self._witness.report(old)\n",
+        "",
+        _RESTORE_TESTS,
+        "The ledger is told every ending it lost before anything is read again.",
+    ),
+    hand(
+        "rewind/replay not verified",
+        _REWIND,
+        "            verify_chain(changes, after=place.number, last_hash=place.hash)\n",
+        "            pass\n",
+        "contract/restriction",
+        "A copy is rebuilt from an unbroken chain only.",
+    ),
+    hand(
+        "deliveries/sent in grace",
+        _SQL,
+        "               AND b.start_at <= $3 AND (b.end_at IS NULL",
+        "               AND (b.end_at IS NULL",
+        _DELIVERY_TESTS,
+        "What is in grace never leaves the court's own processes.",
+    ),
+    hand(
+        "deliveries/lift behind its restriction",
+        _SQL,
+        "CASE WHEN s.live THEN d.event ELSE 2 END AS event",
+        "d.event",
+        _DELIVERY_TESTS,
+        "A restriction that is lifted by now is never sent as set.",
+    ),
+    hand(
+        "deliveries/unchanged sent again",
+        _SQL,
+        "(s.live IS NOT TRUE OR s.content <> h.content)",
+        "true",
+        _DELIVERY_TESTS,
+        "What alters nothing sends nothing.",
+    ),
+    hand(
+        "refusals/recorded twice",
+        _SQL,
+        "ON CONFLICT (decision_id) DO NOTHING;",
+        ";",
+        "contract/restriction/test_refusals.py",
+        "Recording again after a commit of unknown outcome changes nothing.",
+    ),
+)

@@ -1,0 +1,107 @@
+"""What travel bars, and what it must leave free."""
+
+from tests.mutation.mutant import hand
+
+_POLICY = "travel/policy.py"
+_TABLE = "travel/table.py"
+_POLICY_TESTS = "unit/travel/test_policy.py"
+_TABLE_TESTS = "unit/travel/test_table.py"
+
+TRAVEL = (
+    hand(
+        "travel/child's ticket looked up",
+        _POLICY,
+        "        if not question.child:\n",
+        "        if True:\n",
+        _POLICY_TESTS,
+        "A child's own ticket never answers for an adult's document.",
+    ),
+    hand(
+        "travel/any document on a child's ticket",
+        _POLICY,
+        "document.birth_date is not None and _is_minor(document.birth_date, question.travel_date)",
+        "True",
+        _POLICY_TESTS,
+        "A document that shows no minor does not decide for the child.",
+    ),
+    hand(
+        "travel/birthday is adult",
+        _POLICY,
+        "return day <= birthday",
+        "return day < birthday",
+        _POLICY_TESTS,
+        "A year of age is reached on the day after the birthday, as the courts count.",
+    ),
+    hand(
+        "travel/29 February",
+        _POLICY,
+        "birthday = date(birth_date.year + _ADULT_AGE, 3, 1)",
+        "birthday = date(birth_date.year + _ADULT_AGE, 2, 28)",
+        _POLICY_TESTS,
+        "Where two readings are possible the one that protects the child is taken.",
+    ),
+    hand(
+        "travel/items not compared",
+        _POLICY,
+        "            if basis.items & coverage.certain\n",
+        "",
+        _POLICY_TESTS,
+        "An order bars only what its own items cover.",
+    ),
+    hand(
+        "travel/unknown product clears",
+        _POLICY,
+        "if any(basis.items & coverage.possible for basis in bases):",
+        "if False:",
+        _POLICY_TESTS,
+        "A product that may be barred is undetermined.",
+    ),
+    hand(
+        "travel/unknown class barred",
+        _TABLE,
+        "        return Coverage(possible=_barred(classes, seat))\n",
+        "        return Coverage(certain=_barred(classes, seat))\n",
+        _TABLE_TESTS,
+        "An unknown class is never restricted.",
+    ),
+    hand(
+        "travel/unknown category barred",
+        _TABLE,
+        "return Coverage(possible=_ITEM_9 | ",
+        "return Coverage(certain=_ITEM_9 | ",
+        _TABLE_TESTS,
+        "An unknown train is never restricted.",
+    ),
+    hand(
+        "travel/unknown class on a G train",
+        _TABLE,
+        "    if category is TrainCategory.G:\n",
+        "    if category is TrainCategory.G and seat is not SeatClass.UNSPECIFIED:\n",
+        _TABLE_TESTS,
+        "All seats on a G train are barred, so the class need not be known.",
+    ),
+    hand(
+        "travel/C and D trains as others",
+        _TABLE,
+        "emu = category in {TrainCategory.C, TrainCategory.D}",
+        "emu = False",
+        _TABLE_TESTS,
+        "First class is barred on C and D trains.",
+    ),
+    hand(
+        "travel/soft sleeper free",
+        _TABLE,
+        "    SeatClass.SOFT_SLEEPER: _ITEM_1,\n",
+        "",
+        _TABLE_TESTS,
+        "Soft sleepers are barred on every train (item 1).",
+    ),
+    hand(
+        "travel/second class on ships free",
+        _TABLE,
+        "frozenset({ShipClass.SPECIAL, ShipClass.FIRST, ShipClass.SECOND})",
+        "frozenset({ShipClass.SPECIAL, ShipClass.FIRST})",
+        _TABLE_TESTS,
+        "Ships are barred from second class up.",
+    ),
+)
