@@ -1,0 +1,1 @@
+"""What the system does in a second, and how long it takes: `python -m tests.bench`."""
