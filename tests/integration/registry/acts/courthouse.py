@@ -163,15 +163,14 @@ class CourtHouse:
         self.secrets.update(
             personal_texts(request), digests_of(request, self.digest_key, self.today)
         )
+        return await self.send(request, acting_as(request, court, role) if who is None else who)
+
+    async def send(self, request: Message, who: Metadata) -> Any:
+        """Send a request as it is."""
         name = type(request).__name__.removesuffix("Request")
-        stub = (
-            self.registry.courts
-            if hasattr(self.registry.courts, name)
-            else (self.registry.operators)
-        )
-        return await getattr(stub, name)(
-            request, metadata=acting_as(request, court, role) if who is None else who, timeout=20
-        )
+        courts, operators = self.registry.courts, self.registry.operators
+        stub = getattr(courts if hasattr(courts, name) else operators, name)
+        return await stub(request, metadata=who, timeout=20)
 
     async def refused(
         self, request: Message, *, court: Court = FIRST, role: str = "", who: Metadata | None = None
