@@ -91,6 +91,14 @@ def test_a_missing_and_a_swapped_change_are_found() -> None:
         verify([second, first, third], start=START)
 
 
+def test_a_change_of_another_chain_is_found_though_its_own_hash_is_right() -> None:
+    first, second = chain(2)
+    elsewhere = entry_after(Head(INCARNATION, 1, bytes(31) + b"\x01"))
+    assert elsewhere.hash == change_hash(elsewhere.previous_hash, second.body)
+    with pytest.raises(BrokenChainError, match="position 2 does not follow the one before"):
+        verify([first, elsewhere], start=START)
+
+
 def test_a_change_filed_at_another_position_than_it_says_is_found() -> None:
     first, second = chain(2)
     forged = replace(second, body=first.body, hash=change_hash(first.hash, first.body))

@@ -1,5 +1,7 @@
 """The chain of changes, and what may run ahead of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from restriction.effects import (
@@ -42,6 +44,13 @@ def test_a_missing_change_breaks_the_chain(gone: int) -> None:
     del changes[gone]
     with pytest.raises(ChainBrokenError):
         verify_chain(changes, after=0, last_hash=NO_HASH)
+
+
+def test_a_change_that_says_another_position_breaks_the_chain() -> None:
+    (change,) = _chain(1)
+    misplaced = replace(change, position=Position("life-1", 2))
+    with pytest.raises(ChainBrokenError, match="position 1 is missing"):
+        verify_chain([misplaced], after=0, last_hash=NO_HASH)
 
 
 def test_altered_bytes_break_the_chain() -> None:

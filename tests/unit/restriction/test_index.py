@@ -1,5 +1,6 @@
 """The index errs only towards the slow path."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,23 @@ def test_a_shared_fingerprint_survives_until_its_last_digest_goes() -> None:
     assert index.contains(other)
     index.remove(other)
     assert not index.contains(other)
+
+
+def test_a_fingerprint_shared_since_loading_survives_until_its_last_digest_goes() -> None:
+    index = CountedIndex(bits=8)
+    one, other = b"\x07" + bytes(15), b"\x07" + b"\xff" * 15
+    index.replace([one, other])
+    index.remove(one)
+    assert index.contains(other)
+
+
+def test_removing_what_was_never_added_is_an_error_and_changes_nothing() -> None:
+    index = CountedIndex(bits=8)
+    index.add(bytes(16))
+    with pytest.raises(AssertionError, match="never added"):
+        index.remove(b"\xff" * 16)
+    assert index.contains(bytes(16))
+    assert len(index) == 1
 
 
 def test_an_empty_index_holds_nobody() -> None:

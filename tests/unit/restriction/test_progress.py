@@ -33,6 +33,12 @@ def test_it_has_started_when_the_index_is_loaded_and_a_head_was_seen() -> None:
     assert progress.started
 
 
+def test_an_index_loaded_before_any_head_was_seen_has_not_started() -> None:
+    progress = _progress()
+    progress.load(Position("life-1", 1), None)
+    assert not progress.started
+
+
 async def test_readiness_does_not_depend_on_freshness() -> None:
     progress, clock = _progress(), HeldClock(NOW)
     probes = Probes(progress=progress, clock=clock)
