@@ -532,7 +532,7 @@ def _endings(change: feed.Change) -> list[feed.SeenEnding]:
                 hash=change.hash,
                 basis_id=basis_id,
                 measure=measure,
-                subject_id=str(uuid4()),
+                subject_id=str(UUID(int=1)),
                 incarnation=body.incarnation,
             )
         )

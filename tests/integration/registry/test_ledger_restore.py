@@ -155,6 +155,10 @@ async def test_a_reader_that_comes_late_with_its_old_place_opens_no_further_inca
         await reader.report()
         await refusal(reader.read())
         assert await registry.acts(ledger.ACT_OPEN_INCARNATION) == 1
+        assert (await registry.ledger()).withheld, "it still holds what the ledger does not"
+        reader.forget()
+        await reader.read()
+        assert not (await registry.ledger()).withheld
 
 
 async def test_a_reader_from_a_life_that_was_lost_opens_none_where_reports_are_awaited_already(
@@ -231,7 +235,9 @@ async def test_a_follower_that_the_copy_does_not_know_is_awaited_once_it_speaks(
         await backup.restore()
     async with house(database) as registry:
         reader.stub = registry.stub
+        await registry.announce((await registry.ledger()).head)
         await refusal(reader.read())
+        assert await registry.acts(ledger.ACT_OPEN_INCARNATION) == 1
         assert (await registry.confirm(debtor)).withheld
         await reader.report()
         assert not (await registry.confirm(debtor)).withheld
