@@ -134,6 +134,9 @@ async def test_a_second_engine_stands_by_and_takes_over(
     async with running_travel(config) as first:
         await _restricted_person(ledger, first)
         async with running_travel(config) as second:
+            # Time enough to load what the first has stored, were it allowed to.
+            await first.reached(ledger.enrol_court())
+            await first.reached(ledger.enrol_court("京0001"))
             assert (await second.check(ticket(2))).reason == restriction.REASON_STARTING
             await first.scope.stack.aclose()
             await second.answers(CLEAR, ticket(2))
