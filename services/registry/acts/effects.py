@@ -1,14 +1,16 @@
 """Effects and their rows, made together so that ledger and record cannot tell different stories."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as pb
+from courtlist.ledger.v1 import position_pb2
 from registry import rows
-from registry.plan import Touched
+from registry.desk import Desk
+from registry.plan import Plan, R, Touched
 from registry.records import ListingRecord, OrderRecord, TaskRecord, UnsettledRecord
 from registry.rows import Row
 
@@ -139,8 +141,17 @@ class Draft:
             subject_id=unsettled.subject_id,
         )
 
+    def plan(self, answer: Callable[[Desk, position_pb2.Position], Awaitable[R]]) -> Plan[R]:
+        """The act as drafted; `answer` is asked once its rows are written."""
+        return Plan(
+            effects=self.effects,
+            rows=self.rows,
+            answer=answer,
+            touched=self.touched(),
+        )
+
     def touched(self) -> Touched:
-        """All that was touched."""
+        """The records whose cached copies are outdated by this act."""
         return Touched(
             listing_ids=frozenset(self._listing_ids),
             order_ids=frozenset(self._order_ids),

@@ -70,7 +70,7 @@ class EndingActs:
                 position=position,
             )
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def revoke_listing(
         self, desk: Desk, actor: Actor, command: Ending
@@ -95,7 +95,7 @@ class EndingActs:
                 position=position,
             )
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def lift_order(
         self, desk: Desk, actor: Actor, command: Ending
@@ -126,7 +126,7 @@ class EndingActs:
                 order=await self._order(desk, order.order_id), position=position
             )
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def correct_listing(
         self, desk: Desk, actor: Actor, command: Correction
@@ -162,7 +162,7 @@ class EndingActs:
                 listing=await self._listing(desk, listing.listing_id), position=position
             )
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def _end_with_order(
         self, draft: Draft, desk: Desk, listing: ListingRecord, cause: EndingCause

@@ -50,7 +50,7 @@ class Entering:
             stamp(order, desk.now)
             return rpc.EnterListingResponse(listing=listing, order=order, position=position)
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def issue_order(
         self, desk: Desk, actor: Actor, entry: Entry
@@ -67,7 +67,7 @@ class Entering:
             stamp(order, desk.now)
             return rpc.IssueOrderResponse(order=order, position=position)
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     def _list(self, draft: Draft, basis: Basis, paper: ListingPaper, start_at: datetime) -> UUID:
         assert paper.facts.ground is not None, "the rules have passed"

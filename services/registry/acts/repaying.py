@@ -87,7 +87,7 @@ class Repaying:
             )
             return rpc.IssuePayoffStatementResponse(statement=statement, position=position)
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def record(
         self, desk: Desk, actor: Actor, command: Repayment
@@ -132,7 +132,7 @@ class Repaying:
                 position=position,
             )
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def reverse(
         self, desk: Desk, actor: Actor, repayment_id: UUID
@@ -198,7 +198,7 @@ class Repaying:
                 position=position,
             )
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def record_act(
         self, desk: Desk, actor: Actor, obligation_id: UUID
@@ -222,7 +222,7 @@ class Repaying:
                 position=position,
             )
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def _obligation(self, desk: Desk, obligation_id: UUID) -> obligation_pb2.Obligation:
         found = await self._views.obligation(desk.connection, obligation_id)

@@ -104,7 +104,7 @@ class Restoring:
         ) -> ledger_service_pb2.ReportEndingsResponse:
             return _report(agreed=agreed, kept_count=kept_count, incarnation=position.incarnation)
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def settle_ending(
         self, desk: Desk, actor: Actor, basis_id: UUID, *, upheld: bool
@@ -128,7 +128,7 @@ class Restoring:
         ) -> admin_service_pb2.SettleEndingResponse:
             return admin_service_pb2.SettleEndingResponse(position=position)
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def _hold_head(self, desk: Desk) -> Head:
         return head_of(await desk.connection.fetchrow(self._queries.hold_head))

@@ -126,7 +126,7 @@ class Subjects:
             )
             return rpc.BindDocumentResponse(document=masked, position=position)
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
     async def unbind(
         self, desk: Desk, _actor: Actor, document_id: UUID
@@ -160,7 +160,7 @@ class Subjects:
         ) -> rpc.UnbindDocumentResponse:
             return rpc.UnbindDocumentResponse(position=position)
 
-        return Plan(effects=draft.effects, rows=draft.rows, answer=answer, touched=draft.touched())
+        return draft.plan(answer)
 
 
 async def _binding_violations(
