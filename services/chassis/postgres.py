@@ -1,15 +1,17 @@
 """Connections to one service's schema, and transactions that fail in a way a caller can act on."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
 
 import asyncpg
 import structlog
 from asyncpg.pool import PoolConnectionProxy
+from asyncpg.transaction import Transaction
 
 from chassis.faults import RETRYABLE, Connection, is_store_fault, outcome_unknown, store_unavailable
 from chassis.limits import (
@@ -19,6 +21,8 @@ from chassis.limits import (
 )
 
 T = TypeVar("T")
+# Under load something is always heard, and asking costs nothing; in a pause it costs one round trip.
+_SILENCE_S_MAX: Final = 0.5
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
@@ -58,13 +62,17 @@ class Postgres:
     """A pool on one schema.
 
     A connection that died is replaced when it is next asked for, so that service resumes by itself
-    once Postgres answers again. Every store fault leaves here as ServiceError STORE_UNAVAILABLE or
+    once Postgres answers again. After a silence of half a second a connection must first show that it
+    answers, within `acquire_timeout_s`: a server that hangs costs a caller no more than one that is
+    gone. Every store fault leaves here as ServiceError STORE_UNAVAILABLE or
     OUTCOME_UNKNOWN with a retry hint; other errors of asyncpg (constraints, syntax) pass as they are.
     """
 
     def __init__(self, settings: PostgresSettings, pool: "asyncpg.Pool[Any]") -> None:
         self._settings = settings
         self._pool = pool
+        self._heard_at_s = 0.0
+        self._releasing: set[asyncio.Task[None]] = set()
 
     @classmethod
     @asynccontextmanager
@@ -91,12 +99,17 @@ class Postgres:
         connection = await self._acquire()
         try:
             yield connection
-        except Exception as error:
-            if is_store_fault(error, connection):
+        except asyncio.CancelledError:
+            self._release_beside(connection)
+            raise
+        except BaseException as error:
+            is_fault = isinstance(error, Exception) and is_store_fault(error, connection)
+            await self._release(connection)
+            if is_fault:
                 raise store_unavailable() from error
             raise
-        finally:
-            await self._release(connection)
+        self._heard_at_s = asyncio.get_running_loop().time()
+        await self._release(connection)
 
     async def transaction(
         self,
@@ -114,8 +127,15 @@ class Postgres:
         """
         for attempt in range(1, TRANSACTION_ATTEMPTS_MAX + 1):
             connection = await self._acquire()
+            transaction = connection.transaction(isolation=isolation, readonly=readonly)
+            cancelled = False
             try:
-                return await _run_once(connection, work, isolation=isolation, readonly=readonly)
+                result = await _run_once(connection, transaction, work, readonly=readonly)
+                self._heard_at_s = asyncio.get_running_loop().time()
+                return result
+            except asyncio.CancelledError:
+                cancelled = True
+                raise
             except _StaleConnectionError as error:
                 if attempt == TRANSACTION_ATTEMPTS_MAX:
                     raise store_unavailable() from error
@@ -124,7 +144,10 @@ class Postgres:
                     raise store_unavailable() from error
                 await asyncio.sleep(random.uniform(0.5, 1.5) * TRANSACTION_BACKOFF_S * 2**attempt)  # noqa: S311 - jitter
             finally:
-                await self._release(connection)
+                if cancelled:
+                    self._release_beside(connection, transaction)
+                else:
+                    await self._release(connection)
         raise AssertionError("the last attempt returns or raises")
 
     async def ping(self) -> None:
@@ -133,12 +156,42 @@ class Postgres:
             await connection.fetchval("SELECT 1")
 
     async def _acquire(self) -> PoolConnectionProxy:
+        """A connection that answers; those that died are passed over."""
+        for _ in range(self._settings.size_max):
+            try:
+                connection = await self._pool.acquire(timeout=self._settings.acquire_timeout_s)
+            except Exception as error:
+                if is_store_fault(error):
+                    raise store_unavailable() from error
+                raise
+            if await self._answers(connection):
+                return connection
+        raise store_unavailable()
+
+    async def _answers(self, connection: PoolConnectionProxy) -> bool:
+        """Whether the server was heard from just now, or is on this connection; else it is dropped.
+
+        Raises ServiceError STORE_UNAVAILABLE if the server hangs: the next connection would, too.
+        """
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._heard_at_s < _SILENCE_S_MAX:
+            return True
+        usable = False
         try:
-            return await self._pool.acquire(timeout=self._settings.acquire_timeout_s)
+            async with asyncio.timeout(self._settings.acquire_timeout_s):
+                await connection.fetchval("SELECT 1")
+            self._heard_at_s = loop.time()
+            usable = True
+        except TimeoutError as error:
+            raise store_unavailable() from error
         except Exception as error:
-            if is_store_fault(error):
-                raise store_unavailable() from error
-            raise
+            if not is_store_fault(error, connection):
+                raise
+        finally:
+            if not usable:
+                _cut(connection)
+                await self._release(connection)
+        return usable
 
     async def _release(self, connection: PoolConnectionProxy) -> None:
         # asyncpg drops a connection that cannot be reset; the fault must not hide the work's result.
@@ -147,6 +200,28 @@ class Postgres:
         except Exception as error:  # noqa: BLE001 - see above
             structlog.get_logger().warning("release_failed", error_type=type(error).__name__)
 
+    def _release_beside(
+        self, connection: PoolConnectionProxy, transaction: Transaction | None = None
+    ) -> None:
+        """Give back what was cancelled in the middle, without its caller waiting for it.
+
+        The server is asked to stop what it does; one that hangs would hold the caller up, who has
+        said that the time is over.
+        """
+
+        async def release() -> None:
+            if transaction is not None:
+                try:
+                    async with asyncio.timeout(self._settings.acquire_timeout_s):
+                        await _roll_back(transaction)
+                except TimeoutError:
+                    _cut(connection)
+            await self._release(connection)
+
+        task = asyncio.create_task(release(), name="release")
+        self._releasing.add(task)
+        task.add_done_callback(self._releasing.discard)
+
 
 class _StaleConnectionError(Exception):
     """A pooled connection had died before the transaction began: nothing was sent."""
@@ -154,12 +229,11 @@ class _StaleConnectionError(Exception):
 
 async def _run_once(
     connection: Connection,
+    transaction: Transaction,
     work: Callable[[Connection], Awaitable[T]],
     *,
-    isolation: Isolation,
     readonly: bool,
 ) -> T:
-    transaction = connection.transaction(isolation=isolation, readonly=readonly)
     try:
         await transaction.start()
     except Exception as error:
@@ -168,6 +242,8 @@ async def _run_once(
         raise
     try:
         result = await work(connection)
+    except asyncio.CancelledError:
+        raise
     except BaseException as error:
         await _roll_back(transaction)
         if isinstance(error, Exception) and is_store_fault(error, connection):
@@ -184,7 +260,14 @@ async def _run_once(
     return result
 
 
-async def _roll_back(transaction: Any) -> None:
+def _cut(connection: PoolConnectionProxy) -> None:
+    """Close at once: closing in good order waits for the server's word."""
+    # A pool has taken back what was lost already.
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
+async def _roll_back(transaction: Transaction) -> None:
     # The server rolls back by itself when the connection is gone, and the first error is the one to show.
     try:
         await transaction.rollback()

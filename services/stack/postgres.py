@@ -1,6 +1,9 @@
 """A PostgreSQL server of our own: real, on loopback, with a password, in a folder."""
 
+import contextlib
+import os
 import signal
+from pathlib import Path
 
 import asyncpg
 
@@ -113,6 +116,26 @@ class PostgresServer:
     async def kill(self) -> None:
         """SIGKILL the server; its children follow by themselves."""
         await self.process.kill()
+
+    def pause(self) -> None:
+        """Freeze the whole server (Linux): connections stay open and nothing is answered."""
+        self.process.pause()
+        self._signal_children(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused server go on."""
+        self._signal_children(signal.SIGCONT)
+        self.process.resume()
+
+    def _signal_children(self, number: signal.Signals) -> None:
+        """Each serves one connection, in a session of its own that no signal to the first reaches."""
+        first = self.process.pid
+        if first is None:
+            return
+        children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii")
+        for child in children.split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(child), number)
 
     async def probe(self) -> None:
         """Connect and ask; raises when that fails."""
