@@ -34,8 +34,7 @@ class Victim:
 
 def _victim(kind: str, world: World) -> Victim:
     if kind == "postgres":
-        assert world.stack.postgres is not None
-        return Victim(world.stack.postgres.kill, world.stack.postgres.start)
+        return Victim(world.postgres.kill, world.postgres.start)
     if kind == "valkey":
         return Victim(world.valkey.kill, world.valkey.start)
     service = world.service(kind)

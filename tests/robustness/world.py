@@ -26,6 +26,7 @@ from stack.folders import DataFolder
 from stack.layout import LAYOUT, Service
 from stack.office import OPERATOR, Registry, TicketOffice, flight
 from stack.papers import Court, Papers, Person, day
+from stack.postgres import PostgresServer
 from stack.service_process import ServiceProcess
 from stack.supervisor import Stack
 from stack.valkey import ValkeyServer
@@ -62,6 +63,12 @@ class World:
         return self.stack.services[name]
 
     @property
+    def postgres(self) -> PostgresServer:
+        """The database server of every service."""
+        assert self.stack.postgres is not None, "a world has servers of its own"
+        return self.stack.postgres
+
+    @property
     def valkey(self) -> ValkeyServer:
         """The cache's server."""
         assert self.stack.valkey is not None, "a world has servers of its own"
@@ -69,8 +76,7 @@ class World:
 
     def dsn(self, name: str) -> str:
         """The superuser's DSN of one service's database; its schema has the same name."""
-        assert self.stack.postgres is not None, "a world has servers of its own"
-        return urlunsplit(urlsplit(self.stack.postgres.dsn)._replace(path=f"/{name}"))
+        return urlunsplit(urlsplit(self.postgres.dsn)._replace(path=f"/{name}"))
 
     @asynccontextmanager
     async def database(self, name: str) -> AsyncIterator[asyncpg.Connection]:
