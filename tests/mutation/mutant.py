@@ -27,14 +27,19 @@ class Mutant:
     why: str
 
 
-def replacing(old: str, new: str, *, place: int | None = None) -> Callable[[str], str]:
+def replacing(
+    old: str, new: str, *, place: int | None = None, everywhere: bool = False
+) -> Callable[[str], str]:
     """A mutation that puts `new` in the place of `old`.
 
-    `old` must stand in the file once; `place` (from 1) chooses where it may stand several times.
+    `old` must stand in the file once; where it may stand several times, `place` (from 1) chooses
+    one of them, and `everywhere` takes them all.
     """
 
     def mutate(text: str) -> str:
         count = text.count(old)
+        if everywhere and count > 1:
+            return text.replace(old, new)
         if count == 0 or (place is None and count > 1) or (place is not None and count < place):
             raise StaleError(f"{old!r} is there {count} times")
         at = -1
@@ -46,13 +51,21 @@ def replacing(old: str, new: str, *, place: int | None = None) -> Callable[[str]
 
 
 def hand(
-    name: str, file: str, old: str, new: str, killer: str, why: str, *, place: int | None = None
+    name: str,
+    file: str,
+    old: str,
+    new: str,
+    killer: str,
+    why: str,
+    *,
+    place: int | None = None,
+    everywhere: bool = False,
 ) -> Mutant:
     """A hand-written mutant under `services/`, with its killer under `tests/`."""
     return Mutant(
         name=name,
         file=f"services/{file}",
-        mutate=replacing(old, new, place=place),
+        mutate=replacing(old, new, place=place, everywhere=everywhere),
         tests=(f"tests/{killer}",),
         why=why,
     )

@@ -24,7 +24,7 @@ CHAIN = (
         _LEDGER,
         "if change_hash(entry.previous_hash, entry.body) != entry.hash:",
         "if False:",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_any_altered_byte_is_found_where_it_is",
         "Altered bytes are noticed by their hash.",
     ),
     hand(
@@ -32,7 +32,7 @@ CHAIN = (
         _LEDGER,
         "entry.position != head.position + 1 or ",
         "",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_a_missing_and_a_swapped_change_are_found",
         "A missing change is a broken chain.",
     ),
     hand(
@@ -40,7 +40,7 @@ CHAIN = (
         _LEDGER,
         " or body.position != entry.position",
         "",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_a_change_filed_at_another_position_than_it_says_is_found",
         "A change filed at another position than the one that was hashed is noticed.",
     ),
     hand(
@@ -48,7 +48,7 @@ CHAIN = (
         _LEDGER,
         "_DOMAIN + previous_hash + body",
         "_DOMAIN + body",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_equal_acts_at_different_places_have_different_hashes",
         "Each hash covers the whole history before it.",
     ),
     hand(
@@ -56,7 +56,7 @@ CHAIN = (
         _LEDGER,
         "_DOMAIN + previous_hash + body",
         "previous_hash + body",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_the_hash_is_the_one_that_the_proto_states",
         "The hash is the one that the proto states, so that anybody can verify it.",
     ),
     hand(
@@ -64,7 +64,7 @@ CHAIN = (
         _LEDGER,
         "hashlib.sha256(salt + facts)",
         "hashlib.sha256(facts)",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_a_commitment_depends_on_the_salt_and_on_the_facts",
         "Facts cannot be tried out against an unsalted commitment.",
     ),
     hand(
@@ -72,7 +72,7 @@ CHAIN = (
         _LEDGER,
         '        "order_lifted",\n',
         "",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_one_ending_among_other_effects_makes_a_change_an_ending",
         "Lifts travel on the endings cursor, ahead of any queue.",
     ),
     hand(
@@ -80,7 +80,7 @@ CHAIN = (
         _LEDGER,
         '        "document_unbound",\n',
         "",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_what_frees_somebody_is_an_ending_and_nothing_else_is",
         "A document wrongly bound stops refusing its holder as fast as a lift.",
     ),
     hand(
@@ -88,7 +88,7 @@ CHAIN = (
         _LEDGER,
         '    assert effects, "an act without effect is no change"\n',
         "",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_an_act_without_effect_is_no_change",
         "The ledger holds nothing that means nothing.",
     ),
     hand(
@@ -96,7 +96,7 @@ CHAIN = (
         "registry/verification.py",
         '            raise ledger.BrokenChainError(f"position {position} is filed as what it is not")',
         "            pass",
-        _VERIFY_TESTS,
+        f"{_VERIFY_TESTS}::test_tampering_is_found_and_placed",
         "The columns that are read are those that were hashed.",
     ),
     hand(
@@ -104,7 +104,7 @@ CHAIN = (
         "registry/verification.py",
         "if ledger.commitment(salt, facts) != body.facts_commitment:",
         "if False:",
-        _VERIFY_TESTS,
+        f"{_VERIFY_TESTS}::test_facts_that_were_sealed_anew_with_other_content_are_found",
         "Facts sealed anew with other content are found by their commitment.",
     ),
     hand(
@@ -112,7 +112,7 @@ CHAIN = (
         "registry/verification.py",
         "if verified.head != head:",
         "if False:",
-        _VERIFY_TESTS,
+        f"{_VERIFY_TESTS}::test_tampering_is_found_and_placed",
         "A head that is not the last change is found.",
     ),
     hand(
@@ -120,7 +120,7 @@ CHAIN = (
         _SQL,
         "clock_timestamp() AS now FROM ledger_head FOR UPDATE",
         "clock_timestamp() AS now FROM ledger_head",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_two_writers_and_a_tailing_reader_see_one_gapless_chain",
         "Positions are gapless and in commit order because the writer holds the head.",
     ),
     hand(
@@ -128,7 +128,7 @@ CHAIN = (
         _REGISTRAR,
         "await connection.execute(self._queries.move_head, incarnation, entry.position, entry.hash)",
         "pass",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_two_writers_and_a_tailing_reader_see_one_gapless_chain",
         "The next change follows this one.",
     ),
     hand(
@@ -136,7 +136,7 @@ CHAIN = (
         _REGISTRAR,
         "await connection.execute(self._queries.notify_followers, str(position.position))",
         "pass",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_a_waiting_read_returns_when_a_change_is_committed",
         "A waiting reader is woken at commit, not at its next look a second later.",
     ),
     hand(
@@ -144,7 +144,7 @@ CHAIN = (
         _REGISTRAR,
         'if not hmac.compare_digest(row["fingerprint"], fingerprint):',
         "if False:",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_repeating.py::test_a_request_id_is_not_reused_for_another_payload",
         "A request_id used for another payload is refused and never answered with the other's reply.",
     ),
     hand(
@@ -152,7 +152,7 @@ CHAIN = (
         _REGISTRAR,
         "content = actor.encode() + ",
         "content = ",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_repeating.py::test_a_request_id_is_not_reused_by_another_person",
         "Nobody is given the answer to somebody else's request.",
     ),
     hand(
@@ -160,7 +160,7 @@ CHAIN = (
         _REGISTRAR,
         "            if earlier is not None:\n",
         "            if False:\n",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_repeating.py::test_duplicates_at_once_are_done_once_and_answered_alike",
         "A repeated request is answered and not done again.",
     ),
     hand(
@@ -168,7 +168,7 @@ CHAIN = (
         _REGISTRAR,
         "        if act.validate_only:\n            raise _ValidatedOnly(answer)\n",
         "",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_repeating.py::test_every_write_is_validated_without_a_trace_then_done_then_only_repeated",
         "A trial of a request changes nothing.",
     ),
     hand(
@@ -192,7 +192,7 @@ CHAIN = (
         _REGISTRAR,
         "                continue\n",
         "                raise\n",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_repeating.py::test_two_courts_that_enter_a_new_person_at_once_meet_at_one_subject",
         "Two courts that enter one new person at the same moment both succeed, one after the other.",
     ),
     hand(
@@ -200,7 +200,7 @@ CHAIN = (
         "registry/sql/migrations/0001_registry.sql",
         "CONSTRAINT document_digest_is_one_subjects PRIMARY KEY (epoch, digest)",
         "CONSTRAINT document_digest_is_one_subjects PRIMARY KEY (epoch, digest, document_id)",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_repeating.py::test_two_courts_that_enter_a_new_person_at_once_meet_at_one_subject",
         "One document is never two subjects', however two courts race.",
     ),
     hand(
@@ -208,7 +208,7 @@ CHAIN = (
         _SQL,
         "FROM obligation WHERE obligation_id = $1 FOR UPDATE",
         "FROM obligation WHERE obligation_id = $1",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_repeating.py::test_two_halves_paid_at_once_perform_the_debt_once",
         "Two half payments at once see one another and together perform the debt.",
     ),
     hand(
@@ -216,23 +216,33 @@ CHAIN = (
         _SQL,
         "FROM subject WHERE subject_id = $1 FOR UPDATE",
         "FROM subject WHERE subject_id = $1",
-        _ACT_TESTS,
+        f"{_ACT_TESTS}/test_documents.py::test_an_entry_that_waited_for_an_unbinding_does_not_meet_the_wrong_person",
         "Two acts on one subject follow one another.",
-    ),
-    hand(
-        "registrar/ended listing ends again",
-        _SQL,
-        "WHERE listing_id = $1 AND ended_at IS NULL;\n\n-- name: insert_order",
-        "WHERE listing_id = $1;\n\n-- name: insert_order",
-        _ACT_TESTS,
-        "A listing ends once: its first ending is the one on record.",
     ),
     hand(
         "sealing/context not bound",
         "registry/sealing.py",
-        "self._ciphers[self._newest].encrypt(nonce, plain, context.encode())",
-        "self._ciphers[self._newest].encrypt(nonce, plain, None)",
-        "integration/registry/test_cache_fills.py",
+        "context.encode()",
+        "None",
+        "unit/registry/test_sealing.py::"
+        "test_a_value_copied_into_another_record_does_not_open_there",
         "A sealed value copied into another record does not open there.",
+        everywhere=True,
+    ),
+    hand(
+        "sealing/newest key not used",
+        "registry/sealing.py",
+        "self._newest = keys[-1]",
+        "self._newest = keys[0]",
+        "unit/registry/test_sealing.py::test_the_newest_key_seals_and_every_key_opens",
+        "A key is changed by adding one: everything new is sealed under it.",
+    ),
+    hand(
+        "sealing/weak key",
+        "registry/sealing.py",
+        "if len(self.secret) != 32 or not",
+        "if not",
+        "unit/registry/test_sealing.py::test_a_key_that_cannot_seal_is_refused_when_it_is_loaded",
+        "A key that is none for AES-256 is refused at start.",
     ),
 )

@@ -20,7 +20,7 @@ COPIES = (
         _CACHE,
         "if held > ARGV[1] then return 0 end",
         "",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_an_older_value_never_replaces_a_newer",
         "An older position never replaces a newer.",
     ),
     hand(
@@ -28,7 +28,7 @@ COPIES = (
         _CACHE,
         "if held >= ARGV[1] then return 0 end",
         "",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_a_floor_leaves_what_is_as_new_or_newer",
         "A floor leaves what is as new or newer.",
     ),
     hand(
@@ -36,7 +36,7 @@ COPIES = (
         _CACHE,
         "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])",
         "",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_a_floor_empties_what_is_older_and_bars_a_late_reader",
         "What was read before an act is not answered after it.",
     ),
     hand(
@@ -44,7 +44,7 @@ COPIES = (
         _CACHE,
         'return f"{position:0{_POSITION_CHARS}d}"',
         'return f"{position:<{_POSITION_CHARS}d}"',
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_positions_compare_as_numbers_past_what_a_double_holds",
         "Positions compare as numbers, past what a double holds.",
     ),
     hand(
@@ -52,7 +52,7 @@ COPIES = (
         _CACHE,
         "redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2], 'PX', ARGV[3])",
         "redis.call('SET', KEYS[1], ARGV[1] .. ARGV[2])",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_an_entry_ends_with_its_time",
         "An entry ends with its time.",
     ),
     hand(
@@ -60,7 +60,7 @@ COPIES = (
         _CACHE,
         "        if not told:\n",
         "        if False:\n",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_after_a_floor_that_failed_this_process_trusts_nothing_older",
         "After a floor that failed this process trusts nothing older.",
     ),
     hand(
@@ -68,7 +68,7 @@ COPIES = (
         _CACHE,
         "        except (RedisError, OSError):\n",
         "        except ZeroDivisionError:\n",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_a_dead_server_is_a_miss_without_delay_and_found_again_within_five_seconds",
         "A cache that is dead is a miss.",
     ),
     hand(
@@ -76,7 +76,7 @@ COPIES = (
         _CACHE,
         "        if not self._breaker.allows():\n",
         "        if False:\n",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_a_hanging_server_costs_no_more_than_a_few_short_waits",
         "A cache that hangs costs a few short waits and then none.",
     ),
     hand(
@@ -84,7 +84,7 @@ COPIES = (
         _CACHE,
         'return f"{self._settings.prefix}:{key}"',
         "return key",
-        _CACHE_TESTS,
+        f"{_CACHE_TESTS}::test_two_prefixes_do_not_meet",
         "Two services on one cache do not meet.",
     ),
     hand(
@@ -92,7 +92,7 @@ COPIES = (
         "chassis/breaker.py",
         "if self._faults >= self._faults_max and",
         "if",
-        "unit/chassis/test_breaker.py",
+        "unit/chassis/test_breaker.py::test_it_opens_after_faults_in_a_row_only",
         "One slow answer does not switch the cache off.",
     ),
     hand(
@@ -100,7 +100,7 @@ COPIES = (
         "chassis/breaker.py",
         '        """An answer came."""\n        self._faults = 0',
         '        """An answer came."""',
-        "unit/chassis/test_breaker.py",
+        "unit/chassis/test_breaker.py::test_it_opens_after_faults_in_a_row_only",
         "It opens after faults in a row only.",
     ),
     hand(
@@ -108,7 +108,7 @@ COPIES = (
         "chassis/breaker.py",
         "            self._faults = 0\n            self._probe_due_s = None\n",
         "            self._faults = 0\n",
-        "unit/chassis/test_breaker.py",
+        "unit/chassis/test_breaker.py::test_it_probes_in_the_background_when_due_and_closes_on_success",
         "What answers again is asked again.",
     ),
     hand(
@@ -116,7 +116,7 @@ COPIES = (
         "chassis/breaker.py",
         "if self._probing is None and self._clock",
         "if self._clock",
-        "unit/chassis/test_breaker.py",
+        "unit/chassis/test_breaker.py::test_only_one_probe_runs_at_a_time_and_close_ends_it",
         "One probe runs at a time.",
     ),
     hand(
@@ -124,7 +124,7 @@ COPIES = (
         _RECORDS,
         "if place.incarnation != self._incarnation or self._distrusts(place):",
         "if self._distrusts(place):",
-        _FAULT_TESTS,
+        f"{_FAULT_TESTS}::test_a_value_of_another_incarnation_is_a_miss",
         "A value read in another incarnation is a miss: its position does not compare.",
     ),
     hand(
@@ -132,7 +132,7 @@ COPIES = (
         _RECORDS,
         "if place.incarnation != self._incarnation or self._distrusts(place):",
         "if place.incarnation != self._incarnation:",
-        _FAULT_TESTS,
+        f"{_FAULT_TESTS}::test_a_process_that_starts_trusts_nothing_that_was_kept_before_it",
         "Who kept it may have died with an act done and the cache not told.",
     ),
     hand(
@@ -140,7 +140,7 @@ COPIES = (
         _RECORDS,
         " or at_least.position > place.position\n",
         "\n",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_place_is_answered_from_the_cache_only_where_the_kept_position_suffices",
         "A reader gets an answer at least as fresh as the position it names.",
     ),
     hand(
@@ -148,7 +148,7 @@ COPIES = (
         _RECORDS,
         "at_least.incarnation != place.incarnation or ",
         "",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_place_of_another_life_is_never_answered_from_the_cache",
         "A place of another incarnation is asked of the database.",
     ),
     hand(
@@ -156,7 +156,7 @@ COPIES = (
         _RECORDS,
         "return message if age <= timedelta(seconds=ENTRY_AGE_S_MAX) else None",
         "return message",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_an_entry_that_outstayed_its_time_is_a_miss_whatever_the_server_says",
         "An answer from the cache is at most 60 s old, whatever the server's clock says.",
     ),
     hand(
@@ -164,7 +164,7 @@ COPIES = (
         _RECORDS,
         "ttl_s = ENTRY_AGE_S_MAX - (self._clock.monotonic() - began_s)",
         "ttl_s = ENTRY_AGE_S_MAX",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_an_entry_lives_for_what_is_left_of_sixty_seconds",
         "A reader that was held up keeps its answer for what is left of 60 s.",
     ),
     hand(
@@ -172,7 +172,7 @@ COPIES = (
         _RECORDS,
         "FLOOR_S: Final = ENTRY_AGE_S_MAX + 5.0",
         "FLOOR_S: Final = ENTRY_AGE_S_MAX - 30.0",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_floor_outlives_every_entry_that_was_read_before_it",
         "A floor outlives every entry that was read before it.",
     ),
     hand(
@@ -180,7 +180,7 @@ COPIES = (
         _RECORDS,
         "        clear_states(kept)\n",
         "",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_state_in_a_kept_answer_is_computed_anew_by_this_clock",
         "A copy holds facts with instants and no verdict.",
     ),
     hand(
@@ -188,7 +188,7 @@ COPIES = (
         _RECORDS,
         "        except (UnsealError, DecodeError):\n            return None\n",
         "        except ZeroDivisionError:\n            return None\n",
-        _FAULT_TESTS,
+        f"{_FAULT_TESTS}::test_a_value_that_does_not_open_is_a_miss_and_is_replaced",
         "A value that does not open is a miss.",
     ),
     hand(
@@ -196,7 +196,7 @@ COPIES = (
         _READS,
         "        if freshness.from_primary:\n            return None\n",
         "",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_fully_consistent_reading_neither_asks_nor_fills_the_cache",
         "A fully consistent reading does not ask the cache.",
     ),
     hand(
@@ -204,7 +204,7 @@ COPIES = (
         _READS,
         "        if not freshness.from_primary:\n",
         "        if True:\n",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_fully_consistent_reading_neither_asks_nor_fills_the_cache",
         "A fully consistent reading leaves no trace in the cache.",
     ),
     hand(
@@ -212,7 +212,7 @@ COPIES = (
         _READS,
         "return max(self._clock.now(), instant(held.as_of_time))",
         "return self._clock.now()",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_clock_that_lags_takes_no_kept_answer_back_before_its_reading",
         "A clock that lags takes no kept answer back before its reading.",
     ),
     hand(
@@ -220,7 +220,7 @@ COPIES = (
         _READS,
         "            stamp(held, self._now(held))\n",
         "            pass\n",
-        _FILL_TESTS,
+        f"{_FILL_TESTS}::test_a_state_in_a_kept_answer_is_computed_anew_by_this_clock",
         "A state in a kept answer is computed anew.",
         place=1,
     ),
@@ -229,7 +229,7 @@ COPIES = (
         _FORGETTING,
         "keys |= await self._subject_keys(touched)",
         "pass",
-        _RACE_TESTS,
+        f"{_RACE_TESTS}::test_an_act_on_a_subject_is_forgotten_under_every_key_that_shows_it",
         "An act on a subject is forgotten under every key that shows it.",
     ),
     hand(
@@ -237,7 +237,7 @@ COPIES = (
         _FORGETTING,
         "                self._cache.distrust(position.position)\n",
         "",
-        _FAULT_TESTS,
+        f"{_FAULT_TESTS}::test_an_act_whose_keys_could_not_be_found_out_is_shown_by_its_process",
         "An act whose keys are unknown makes this process trust nothing older.",
     ),
     hand(
@@ -246,7 +246,7 @@ COPIES = (
         "FROM document d JOIN subjects s ON s.subject_id = d.subject_id\n",
         "FROM document d JOIN subjects s ON s.subject_id = d.subject_id "
         "AND d.unbound_position IS NULL\n",
-        _RACE_TESTS,
+        f"{_RACE_TESTS}::test_an_act_on_a_subject_is_forgotten_under_every_key_that_shows_it",
         "A document that was just unbound is still cached.",
     ),
     hand(
@@ -254,7 +254,7 @@ COPIES = (
         _STATES,
         "    if ended_kind is not None:\n        return _ENDED",
         "    if ended_kind is not None and not unsettled:\n        return _ENDED",
-        _STATE_TESTS,
+        f"{_STATE_TESTS}::test_an_ending_stands_at_every_instant_whatever_else_is_so",
         "An ending that the ledger holds goes before one that it lost.",
     ),
     hand(
@@ -262,7 +262,7 @@ COPIES = (
         _STATES,
         "    if now < start_at:\n        return listing_pb2.BASIS_STATE_PENDING\n",
         "",
-        _STATE_TESTS,
+        f"{_STATE_TESTS}::test_a_basis_is_pending_up_to_the_last_microsecond_before_its_start",
         "A basis counts from its start.",
     ),
     hand(
@@ -270,7 +270,7 @@ COPIES = (
         _STATES,
         "    if end_at is not None and now >= end_at:\n",
         "    if end_at is not None and now > end_at:\n",
-        _STATE_TESTS,
+        f"{_STATE_TESTS}::test_a_basis_has_expired_from_the_very_instant_of_its_end",
         "A basis has expired from the very instant of its end.",
     ),
     hand(
@@ -278,7 +278,7 @@ COPIES = (
         _STATES,
         "                del bases[place]\n",
         "                pass\n",
-        _STATE_TESTS,
+        f"{_STATE_TESTS}::test_what_has_expired_stands_no_more",
         "What has expired stands no more.",
     ),
     hand(
@@ -286,7 +286,7 @@ COPIES = (
         "registry/freshness.py",
         "opened.previous_incarnation == str(wanted.incarnation)\n        and ",
         "",
-        _FRESH_TESTS,
+        f"{_FRESH_TESTS}::test_an_answer_includes_a_place_that_the_ledger_still_holds",
         "Positions of two incarnations do not compare.",
     ),
     hand(
@@ -294,7 +294,7 @@ COPIES = (
         "registry/freshness.py",
         "        and wanted.position <= opened.restored_head\n",
         "",
-        _FRESH_TESTS,
+        f"{_FRESH_TESTS}::test_an_answer_includes_a_place_that_the_ledger_still_holds",
         "What lay beyond the restored head is lost and is not claimed to be there.",
     ),
     hand(
@@ -302,7 +302,7 @@ COPIES = (
         "registry/freshness.py",
         "        return wanted.position <= head.position\n",
         "        return True\n",
-        _FRESH_TESTS,
+        f"{_FRESH_TESTS}::test_an_answer_includes_a_place_that_the_ledger_still_holds",
         "A place that the ledger has not reached is not answered.",
     ),
     hand(

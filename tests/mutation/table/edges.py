@@ -16,7 +16,7 @@ EDGES = (
         _MIGRATE,
         'await connection.execute("SELECT pg_advisory_lock($1)", _lock_key(schema))',
         "pass",
-        _MIGRATE_TESTS,
+        f"{_MIGRATE_TESTS}::test_starters_at_the_same_time_apply_each_migration_once",
         "Starters at the same time apply each migration once.",
     ),
     hand(
@@ -24,7 +24,7 @@ EDGES = (
         _MIGRATE,
         "if known[number].sha256 != sha256:",
         "if False:",
-        _MIGRATE_TESTS,
+        f"{_MIGRATE_TESTS}::test_a_file_changed_after_it_was_applied_is_refused",
         "A file changed after it was applied is refused.",
     ),
     hand(
@@ -32,7 +32,7 @@ EDGES = (
         _MIGRATE,
         "        if number not in known:\n",
         "        if number not in known:\n            continue\n        if False:\n",
-        _MIGRATE_TESTS,
+        f"{_MIGRATE_TESTS}::test_a_schema_newer_than_the_program_is_refused",
         "A program older than the schema does not start on it.",
     ),
     hand(
@@ -40,7 +40,7 @@ EDGES = (
         _MIGRATE,
         "        async with connection.transaction():\n",
         "        if True:\n",
-        _MIGRATE_TESTS,
+        f"{_MIGRATE_TESTS}::test_a_migration_that_fails_leaves_nothing_of_itself",
         "A migration that fails leaves nothing of itself.",
     ),
     hand(
@@ -48,7 +48,7 @@ EDGES = (
         _MIGRATE,
         "await _limit(connection, settings.lock_timeout_s, settings.statement_timeout_s)",
         "pass",
-        _MIGRATE_TESTS,
+        f"{_MIGRATE_TESTS}::test_a_table_in_use_is_not_waited_for_without_end",
         "A migration does not queue for a busy table and hold up everybody behind it.",
     ),
     hand(
@@ -56,7 +56,7 @@ EDGES = (
         _MIGRATE,
         "if numbers != list(range(1, len(numbers) + 1)):",
         "if False:",
-        "unit/chassis/test_migrations.py",
+        "unit/chassis/test_migrations.py::test_a_gap_a_double_or_a_wrong_name_is_refused",
         "Migrations are numbered without a gap or a double.",
     ),
     hand(
@@ -64,7 +64,7 @@ EDGES = (
         _MIGRATE,
         "if not _SCHEMA.fullmatch(settings.schema):",
         "if False:",
-        "unit/chassis/test_migrations.py",
+        "unit/chassis/test_migrations.py::test_a_schema_that_is_no_plain_name_is_refused_before_connecting",
         "A schema's name is a plain name before it is put into a statement.",
     ),
     hand(
@@ -72,7 +72,7 @@ EDGES = (
         _CALLS,
         "        if self._draining.is_set():\n",
         "        if False:\n",
-        _CALL_TESTS,
+        f"{_CALL_TESTS}::test_a_call_that_arrives_while_draining_is_refused_with_a_hint",
         "A call that arrives while draining goes to another process.",
     ),
     hand(
@@ -80,7 +80,7 @@ EDGES = (
         _CALLS,
         " and not isinstance(error, RemoteError)",
         "",
-        _CALL_TESTS,
+        f"{_CALL_TESTS}::test_a_peers_error_that_nobody_mapped_is_a_fault_of_ours",
         "A peer's answer speaks of our request to it, not of our caller's.",
     ),
     hand(
@@ -88,7 +88,7 @@ EDGES = (
         _CALLS,
         'f"a fault of this service; give the operator the error id {error_id}"',
         "str(error)",
-        _CALL_TESTS,
+        f"{_CALL_TESTS}::test_an_unexpected_exception_is_internal_and_tells_nothing_of_the_request",
         "An unexpected fault tells nothing of the request.",
     ),
     hand(
@@ -96,7 +96,7 @@ EDGES = (
         _CALLS,
         " and _CALL_ID.fullmatch(value)",
         "",
-        _CALL_TESTS,
+        f"{_CALL_TESTS}::test_an_id_that_is_not_short_and_plain_is_replaced",
         "An id that is not short and plain does not get into the logs.",
     ),
     hand(
@@ -104,7 +104,7 @@ EDGES = (
         _CALLS,
         "        call.line.routine = False\n",
         "",
-        _CALL_TESTS,
+        f"{_CALL_TESTS}::test_a_routine_call_that_fails_is_always_written",
         "A routine call that fails is always written.",
     ),
     hand(
@@ -112,7 +112,7 @@ EDGES = (
         _NUMBER,
         "    if remainder != 1:\n",
         "    if False:\n",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_any_changed_digit_is_caught",
         "A misread digit is found by the check character.",
     ),
     hand(
@@ -120,7 +120,7 @@ EDGES = (
         _NUMBER,
         "if resident_number_remainder(number) != 1:",
         "if resident_number_remainder(number) < 0:",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_any_changed_digit_is_caught",
         "The quick way applies every rule of the slow one.",
     ),
     hand(
@@ -128,7 +128,7 @@ EDGES = (
         _NUMBER,
         "    if birth_date > today:\n",
         "    if False:\n",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_a_birth_tomorrow_is_refused_and_a_birth_today_is_not",
         "Nobody is born in the future.",
     ),
     hand(
@@ -136,7 +136,7 @@ EDGES = (
         _NUMBER,
         "if not _BIRTH_DATE_MIN <= birth_date <= today or",
         "if not _BIRTH_DATE_MIN <= birth_date or",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_a_birth_tomorrow_is_refused_and_a_birth_today_is_not",
         "The quick way looks at the birth date, too.",
     ),
     hand(
@@ -144,7 +144,7 @@ EDGES = (
         _NUMBER,
         ' or number[0] in "89"',
         "",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_the_kind_a_clerk_chooses_makes_no_second_document",
         "A residence permit or card is known for one by its number.",
     ),
     hand(
@@ -152,7 +152,7 @@ EDGES = (
         _NUMBER,
         "    if number.startswith(_HMT_REGIONS):\n",
         "    if False:\n",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_the_kind_a_clerk_chooses_makes_no_second_document",
         "Numbers of 81, 82 and 83 are residence permits, whatever was typed.",
     ),
     hand(
@@ -160,7 +160,7 @@ EDGES = (
         _NUMBER,
         'century = "18" if number[12:] in _CENTENARIAN_SERIALS else "19"',
         'century = "19"',
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_a_centenarians_fifteen_digits_mean_the_eighteen_hundreds",
         "An old number of somebody born before 1900 is the same person's new one.",
     ),
     hand(
@@ -168,7 +168,7 @@ EDGES = (
         _NUMBER,
         "    if uscc_check_character(number[:-1]) != number[-1]:\n",
         "    if False:\n",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_any_changed_character_of_a_credit_code_is_caught",
         "A misread credit code is found by its check character.",
     ),
     hand(
@@ -176,7 +176,7 @@ EDGES = (
         _NUMBER,
         " or not set(number) <= set(USCC_CHARACTERS)",
         "",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_a_credit_code_has_no_letter_that_looks_like_another",
         "A credit code holds no letter that looks like a digit.",
     ),
     hand(
@@ -184,7 +184,7 @@ EDGES = (
         _NUMBER,
         "if len(state) != len(_CHINA) or not state.isalpha():",
         "if False:",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_a_passport_without_an_issuing_state_is_refused",
         "A passport number means nothing without its issuing state.",
     ),
     hand(
@@ -192,7 +192,7 @@ EDGES = (
         _NUMBER,
         "state = _STATE_SYNONYMS.get(state, state)",
         "pass",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_a_passport_state_is_the_code_it_is_issued_under",
         "One passport has one digest, whichever code of its state is written.",
     ),
     hand(
@@ -200,7 +200,7 @@ EDGES = (
         _NUMBER,
         "if not shortest <= len(number) <= longest:",
         "if False:",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_what_is_no_passport_number_is_refused",
         "A number that cannot be one is read again.",
     ),
     hand(
@@ -208,7 +208,7 @@ EDGES = (
         _NUMBER,
         "if sum(character.isdecimal() for character in number) < digits_min:",
         "if False:",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_what_is_no_passport_number_is_refused",
         "A word is no number of a document.",
     ),
     hand(
@@ -216,7 +216,7 @@ EDGES = (
         "document/normal.py",
         "        return text.upper()\n",
         "        return text\n",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_any_x_is_the_check_character_x",
         "A lower-case x is the same check character.",
     ),
     hand(
@@ -224,7 +224,7 @@ EDGES = (
         "document/normal.py",
         'folded = unicodedata.normalize("NFKC", text).upper()',
         "folded = text.upper()",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_dress_is_taken_off_before_reading",
         "Full-width digits are the same number.",
     ),
     hand(
@@ -232,7 +232,7 @@ EDGES = (
         "document/normal.py",
         "return kept if _PLAIN.issuperset(kept) else None",
         "return kept",
-        _NUMBER_TESTS,
+        f"{_NUMBER_TESTS}::test_reading_ends_in_a_document_or_a_clear_refusal_and_is_idempotent",
         "What is no letter or digit is not guessed at.",
     ),
     hand(
@@ -240,7 +240,7 @@ EDGES = (
         "document/digest.py",
         "_NAMESPACES[document.kind] + text",
         'b"" + text',
-        _DIGEST_TESTS,
+        f"{_DIGEST_TESTS}::test_a_digest_is_the_keyed_blake2b_of_the_written_encoding",
         "A passport and a permit of one number are two documents.",
     ),
     hand(
@@ -248,7 +248,7 @@ EDGES = (
         "document/digest.py",
         'text = f"{document.issuing_state}|{document.number}"',
         'text = f"|{document.number}"',
-        _DIGEST_TESTS,
+        f"{_DIGEST_TESTS}::test_a_digest_is_the_keyed_blake2b_of_the_written_encoding",
         "Passports of one number from two states are two documents.",
     ),
     hand(
@@ -256,7 +256,7 @@ EDGES = (
         "document/digest.py",
         "digest_size=_DIGEST_SIZE, key=self.secret, person=_PERSON",
         "digest_size=_DIGEST_SIZE, person=_PERSON",
-        _DIGEST_TESTS,
+        f"{_DIGEST_TESTS}::test_a_digest_is_the_keyed_blake2b_of_the_written_encoding",
         "Identity numbers are few: a digest without a key can be read backwards.",
     ),
     hand(
@@ -264,7 +264,7 @@ EDGES = (
         "document/digest.py",
         "if not _SECRET_LENGTH_MIN <= len(self.secret) <= hashlib.blake2b.MAX_KEY_SIZE:",
         "if len(self.secret) > hashlib.blake2b.MAX_KEY_SIZE:",
-        _DIGEST_TESTS,
+        f"{_DIGEST_TESTS}::test_a_weak_or_unknown_key_is_refused_at_start",
         "A short key is refused at start.",
     ),
 )

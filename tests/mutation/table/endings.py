@@ -15,7 +15,7 @@ ENDINGS = (
         _PERFORMING,
         "        draft.end_order(order, cause=cause)\n",
         "        pass\n",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_full_payment_ends_listing_and_order_in_the_same_act",
         "Performance lifts every order on the debt at once (CP Art 9).",
     ),
     hand(
@@ -23,7 +23,7 @@ ENDINGS = (
         _PERFORMING,
         "if consequence.deletes:",
         "if False:",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_full_payment_ends_listing_and_order_in_the_same_act",
         "Performance deletes a listing on ground 1 at once (LP Art 10(1)1).",
     ),
     hand(
@@ -31,7 +31,7 @@ ENDINGS = (
         _PERFORMING,
         "            consequence.opens_early_deletion_task\n",
         "            False\n",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_a_termed_listing_stands_after_payment_and_its_court_owes_a_decision",
         "The court of a paid, termed listing owes a decision on early deletion (LP Art 2(2)).",
     ),
     hand(
@@ -39,7 +39,7 @@ ENDINGS = (
         _PERFORMING,
         "            and not listing.is_past(draft.now)\n",
         "",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_a_term_that_is_over_needs_no_decision_when_the_debt_is_paid",
         "A term that is over needs nobody's decision.",
     ),
     hand(
@@ -47,7 +47,7 @@ ENDINGS = (
         _PERFORMING,
         "if task.kind in _ANSWERED_BY_PERFORMANCE and task.obligation_id == obligation_id:",
         "if False:",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_after_a_reversal_the_debt_is_paid_again_and_the_task_closes",
         "Performance answers the decisions that were owed on it.",
     ),
     hand(
@@ -55,7 +55,7 @@ ENDINGS = (
         _PERFORMING,
         "rows.ChangedObligation(obligation_id, performed=True)",
         "rows.ChangedObligation(obligation_id)",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_full_payment_ends_listing_and_order_in_the_same_act",
         "A performed debt is known as performed.",
     ),
     hand(
@@ -71,7 +71,7 @@ ENDINGS = (
         _REPAYING,
         "if actor.court_code not in obligation.court_codes:",
         "if False:",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_another_court_records_no_money_on_the_debt",
         "Only a court that runs one of its cases acts on a debt.",
     ),
     hand(
@@ -79,7 +79,7 @@ ENDINGS = (
         _REPAYING,
         "    if obligation.kind == kind:\n        return",
         "    if True:\n        return",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_an_act_is_not_paid_and_money_is_not_performed_by_word",
         "An act is not paid, and money is not performed by word.",
     ),
     hand(
@@ -87,7 +87,7 @@ ENDINGS = (
         _REPAYING,
         "if record.receipt_number == command.receipt_number and not record.payment.reversed:",
         "if False:",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_a_receipt_is_recorded_once_for_a_debt",
         "One receipt is counted once.",
     ),
     hand(
@@ -95,7 +95,7 @@ ENDINGS = (
         _REPAYING,
         'statement_obligation_id="" if named is None else str(obligation.obligation_id)',
         "statement_obligation_id=str(obligation.obligation_id)",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_a_statement_of_another_debt_is_no_use",
         "A payment names a statement of its own debt.",
     ),
     hand(
@@ -103,7 +103,7 @@ ENDINGS = (
         _REPAYING,
         "        if record.payment.reversed:\n",
         "        if False:\n",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_a_repayment_is_reversed_once",
         "A repayment is reversed once.",
     ),
     hand(
@@ -111,7 +111,7 @@ ENDINGS = (
         _REPAYING,
         "left = [one.payment for one in obligation.repayments if one.repayment_id != repayment_id]",
         "left = [one.payment for one in obligation.repayments]",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_a_reversal_restores_nothing_and_a_court_owes_a_decision",
         "Money that had not come in performs nothing.",
     ),
     hand(
@@ -119,7 +119,7 @@ ENDINGS = (
         _REPAYING,
         "            draft.open_task(\n                pb.TASK_KIND_PERFORMANCE_REVERSED,",
         "            str(\n                pb.TASK_KIND_PERFORMANCE_REVERSED,",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_a_reversal_restores_nothing_and_a_court_owes_a_decision",
         "When the money had not come in the court decides anew.",
     ),
     hand(
@@ -127,7 +127,7 @@ ENDINGS = (
         _REPAYING,
         "elif performance.principal_covered and not obligation.performed:",
         "elif False:",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_the_principal_alone_performs_nothing_but_the_court_owes_a_statement",
         "Who has paid the principal is owed a statement of what is still due.",
     ),
     hand(
@@ -136,7 +136,7 @@ ENDINGS = (
         "        if obligation.performed:\n            raise obligation_performed()\n"
         "        await perform_obligation(draft, desk, obligation)\n",
         "        await perform_obligation(draft, desk, obligation)\n",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_an_act_is_performed_once",
         "An act is performed once.",
     ),
     hand(
@@ -144,7 +144,7 @@ ENDINGS = (
         _REPAYING,
         "        if obligation.performed:\n            raise obligation_performed()\n        refuse(",
         "        refuse(",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_no_statement_is_issued_on_a_performed_debt",
         "Nothing is stated as owed on a performed debt.",
     ),
     hand(
@@ -152,7 +152,7 @@ ENDINGS = (
         "registry/law/performance.py",
         "standing = [payment for payment in payments if not payment.reversed]",
         "standing = list(payments)",
-        "unit/registry/law/test_performance.py",
+        "unit/registry/law/test_performance.py::test_a_reversed_payment_counts_for_nothing",
         "A reversed payment counts neither for a statement nor for the principal.",
     ),
     hand(
@@ -160,7 +160,7 @@ ENDINGS = (
         _ENDING,
         '        if listing.court_code != actor.court_code:\n            raise court_refused("listing")\n',
         "",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_another_court_ends_nothing",
         "The court that entered a listing ends it.",
     ),
     hand(
@@ -168,7 +168,7 @@ ENDINGS = (
         _ENDING,
         '        if order.court_code != actor.court_code:\n            raise court_refused("order")\n',
         "",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_another_court_ends_nothing",
         "The court that issued an order lifts it.",
     ),
     hand(
@@ -176,7 +176,7 @@ ENDINGS = (
         _ENDING,
         "if etag and etag != str(listing.position):",
         "if False:",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_an_ending_on_a_stale_etag_tells_the_present_state",
         "Nobody decides on a state that has changed since they read it.",
     ),
     hand(
@@ -184,7 +184,7 @@ ENDINGS = (
         _ENDING,
         "if etag and etag != str(order.position):",
         "if False:",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_an_ending_on_a_stale_etag_tells_the_present_state",
         "Nobody lifts an order on a state that has changed since they read it.",
     ),
     hand(
@@ -192,7 +192,7 @@ ENDINGS = (
         _ENDING,
         '        if ended:\n            raise already_ended("listing")\n',
         "",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_what_has_ended_does_not_end_again",
         "What has ended does not end again.",
     ),
     hand(
@@ -200,7 +200,7 @@ ENDINGS = (
         _ENDING,
         '        if ended:\n            raise already_ended("order")\n',
         "",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_what_has_ended_does_not_end_again",
         "An order that has ended is not lifted again.",
     ),
     hand(
@@ -208,7 +208,7 @@ ENDINGS = (
         _ENDING,
         "if ENDING_RULES[cause].takes_the_order:",
         "if False:",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_a_revocation_takes_the_order_along",
         "Revoking a listing, or ending it for performance, takes the order along.",
     ),
     hand(
@@ -216,7 +216,7 @@ ENDINGS = (
         _ENDING,
         "if ENDING_RULES[cause].takes_the_order:",
         "if True:",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_early_deletion_leaves_the_order_in_force",
         "Deleting a listing at the creditor's wish leaves the order in force.",
     ),
     hand(
@@ -224,7 +224,7 @@ ENDINGS = (
         _ENDING,
         "        if cause in _PERFORMS:\n            obligation = await desk.hold_obligation(listing",
         "        if False:\n            obligation = await desk.hold_obligation(listing",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_a_judge_s_finding_of_performance_ends_what_rests_on_the_debt",
         "A judge's finding of performance ends all that rests on the debt, for every debtor.",
     ),
     hand(
@@ -232,7 +232,7 @@ ENDINGS = (
         _ENDING,
         "at=listing.term_end_at if cause is EndingCause.TERM_ENDED else None",
         "at=None",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_a_term_that_is_over_ends_at_its_own_instant",
         "A term that is over ended when it ended, not when a clerk noticed.",
     ),
     hand(
@@ -240,7 +240,7 @@ ENDINGS = (
         _ENDING,
         "            draft.close_task(task.task_id)\n",
         "            pass\n",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_deciding_on_a_listing_closes_the_task_that_asked_for_it",
         "Deciding on a listing answers the decision that was owed on it.",
     ),
     hand(
@@ -248,7 +248,7 @@ ENDINGS = (
         _ENDING,
         "        refuse(correction_leaves_the_identity(command.fields))\n",
         "",
-        _T,
+        f"{_T}/test_correcting.py::test_a_correction_never_touches_the_identity",
         "A correction never touches who an entry is about (LP Art 9).",
     ),
 )

@@ -19,7 +19,7 @@ ENTRIES = (
         "registry/authority.py",
         "if actor.role in allowed:",
         "if True:",
-        f"{_T}/test_actors.py",
+        f"{_T}/test_actors.py::test_a_clerk_decides_nothing",
         "What the table of roles does not allow is refused.",
     ),
     hand(
@@ -27,7 +27,7 @@ ENTRIES = (
         "registry/actor.py",
         "            if not enrolled:\n",
         "            if False:\n",
-        _T,
+        f"{_T}/test_actors.py::test_who_is_not_enrolled_for_this_is_unknown",
         "Nobody acts in a role that the record does not give them at that court.",
     ),
     hand(
@@ -35,7 +35,7 @@ ENTRIES = (
         _BASIS,
         "        if known is not None:\n            raise case_taken(str(known[0]))\n        return None",
         "        return None",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_a_case_number_is_never_two_debts",
         "A case number is never two obligations', or paying one would leave the other standing.",
     ),
     hand(
@@ -43,7 +43,7 @@ ENTRIES = (
         _BASIS,
         "if known is not None and known[0] != obligation.obligation_id:",
         "if False:",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_a_case_number_is_never_two_debts_by_another_name",
         "A case number already joined to one obligation does not join another.",
     ),
     hand(
@@ -51,7 +51,7 @@ ENTRIES = (
         _BASIS,
         "    if obligation.performed:\n        raise obligation_performed()\n",
         "",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_nothing_new_rests_on_a_performed_debt",
         "Nothing new rests on a debt that is performed.",
     ),
     hand(
@@ -59,7 +59,7 @@ ENTRIES = (
         _BASIS,
         "elif known_case[1] != actor.court_code:",
         "elif False:",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_a_court_enters_into_its_own_case_only",
         "A court enters into its own case only.",
     ),
     hand(
@@ -67,7 +67,7 @@ ENTRIES = (
         _BASIS,
         "owes = entry.listing is not None or obligation is None",
         "owes = True",
-        _PAYING_TESTS,
+        f"{_PAYING_TESTS}::test_an_officer_of_the_debtor_is_restricted_and_owes_nothing",
         "An officer restricted with the debtor owes nothing.",
     ),
     hand(
@@ -75,7 +75,7 @@ ENTRIES = (
         _BASIS,
         "    for listing in lapsed:\n        draft.end_listing(",
         "    for listing in ():\n        draft.end_listing(",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_a_lapsed_listing_gives_way_to_a_new_one",
         "What has ended by its instants gives way to the new entry in the same act.",
     ),
     hand(
@@ -83,7 +83,7 @@ ENTRIES = (
         _BASIS,
         "        if order.is_past(draft.now):\n",
         "        if False:\n",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_a_lapsed_order_gives_way_to_a_new_one",
         "An order whose period is over does not bar a new one.",
     ),
     hand(
@@ -91,7 +91,7 @@ ENTRIES = (
         _BASIS,
         "    refuse(_second_listings(draft, entry, standing))\n",
         "",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_nobody_is_listed_twice_for_one_debt",
         "Twice listed means once deleted and still listed.",
     ),
     hand(
@@ -99,7 +99,7 @@ ENTRIES = (
         _BASIS,
         "    if entry.listing is None:\n        refuse(again)\n",
         "    if entry.listing is None:\n",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_nobody_is_ordered_twice_by_one_court_for_one_debt",
         "One court has one standing order on a debtor for a debt.",
     ),
     hand(
@@ -107,7 +107,7 @@ ENTRIES = (
         _BASIS,
         "if str(order.order_id) in replaced:",
         "if False:",
-        _ENTERING_TESTS,
+        f"{_ENTERING_TESTS}::test_a_listing_takes_the_place_of_the_order_that_stood_alone",
         "Paying once lifts once: the listing's order takes the place of the one that stood alone.",
     ),
     hand(
@@ -115,7 +115,7 @@ ENTRIES = (
         _BASIS,
         "    refuse(await _relisting_violations(desk, entry.listing, standing, lapsed))\n",
         "",
-        _ENDING_TESTS,
+        f"{_ENDING_TESTS}::test_a_deleted_debtor_is_listed_again_by_a_new_decision_only",
         "An ended listing is never brought back by its old decision.",
     ),
     hand(
@@ -123,7 +123,7 @@ ENTRIES = (
         _ENTRY_RULES,
         "    return tuple(dict.fromkeys((*given, *bound)))",
         "    return given",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_a_number_bound_before_tells_the_age_of_who_shows_a_passport",
         "A birth date in any document of a person counts, or a minor is entered by a passport.",
     ),
     hand(
@@ -131,7 +131,7 @@ ENTRIES = (
         _ENTRY_RULES,
         "        subject = replace(subject, birth=recorded)\n",
         "        pass\n",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_a_birth_date_on_record_needs_no_second_proof",
         "A birth date on record counts in every later entry.",
     ),
     hand(
@@ -139,7 +139,7 @@ ENTRIES = (
         _ENTRY_RULES,
         "if held is not None and held.kind != number_of_subject_kind(subject.kind):",
         "if False:",
-        _T,
+        f"{_DEBTOR_TESTS}::test_an_organisation_s_code_is_never_a_person_s",
         "A person's document never names an organisation.",
     ),
     hand(
@@ -147,7 +147,7 @@ ENTRIES = (
         _ENTRY_RULES,
         "        if signer and not await desk.officer_is_enrolled(",
         "        if False and not await desk.officer_is_enrolled(",
-        _UNLAWFUL_TESTS,
+        f"{_UNLAWFUL_TESTS}::test_an_entry_that_breaks_one_rule_is_refused_by_that_rule",
         "Only a president enrolled at the acting court signs.",
     ),
     hand(
@@ -155,16 +155,8 @@ ENTRIES = (
         _ENTRY_RULES,
         "and checklist.answered_by\n",
         "and False\n",
-        _UNLAWFUL_TESTS,
+        f"{_UNLAWFUL_TESTS}::test_only_a_judge_of_the_acting_court_answers_the_checklist",
         "A judge of the acting court answers the checklist of Article 3.",
-    ),
-    hand(
-        "entering/listing in force before its order",
-        _ENTERING,
-        "_start_at(desk.now, entry.listing, entry), _start_at(desk.now, entry.order, entry)",
-        "_start_at(desk.now, entry.listing, entry), _start_at(desk.now, entry.listing, entry)",
-        _T,
-        "A listing comes into force only together with its order, when both are served.",
     ),
     hand(
         "entering/cache not told of a listing",
@@ -179,7 +171,7 @@ ENTRIES = (
         _SUBJECTS,
         "owner_ids=set(map(str, owners.values())), subject_id=None",
         "owner_ids=set(), subject_id=None",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_documents_of_two_people_are_never_merged",
         "Documents of two subjects are never merged: nobody answers for a namesake.",
     ),
     hand(
@@ -187,7 +179,7 @@ ENTRIES = (
         _SUBJECTS,
         "owner_ids={str(owner) for owner in owners.values()},",
         "owner_ids=set(),",
-        _T,
+        f"{_T}/test_documents.py::test_a_document_of_another_subject_is_not_taken_over",
         "A document bound to one person is not bound to a second.",
     ),
     hand(
@@ -195,7 +187,7 @@ ENTRIES = (
         _SUBJECTS,
         "        if owners:\n            raise ServiceError(",
         "        if False:\n            raise ServiceError(",
-        _T,
+        f"{_T}/test_documents.py::test_a_document_is_bound_once",
         "Binding again is told, and leaves one binding.",
     ),
     hand(
@@ -203,7 +195,7 @@ ENTRIES = (
         _SUBJECTS,
         "        refuse(await _binding_violations(desk, held, binding.document))\n",
         "",
-        _T,
+        f"{_T}/test_documents.py::test_a_number_with_another_birth_date_is_another_person_s",
         "A document that tells another birth date is another person's.",
     ),
     hand(
@@ -211,7 +203,7 @@ ENTRIES = (
         _SUBJECTS,
         "if still is None or not still[1]:",
         "if False:",
-        _T,
+        f"{_T}/test_documents.py::test_a_document_is_unbound_once",
         "What was unbound is not unbound again.",
     ),
     hand(
@@ -219,7 +211,7 @@ ENTRIES = (
         "registry/row_writer.py",
         "        yield self._queries.delete_digests, (row.document_id,)\n",
         "",
-        _T,
+        f"{_T}/test_documents.py::test_an_unbound_document_identifies_nobody_and_is_free",
         "An unbound document identifies nobody, and may be bound to whom it belongs.",
     ),
     hand(
@@ -227,7 +219,7 @@ ENTRIES = (
         _ENTRY_RULES,
         "if recorded is not None and given is not None and given.birth_date != recorded.birth_date:",
         "if False:",
-        _DEBTOR_TESTS,
+        f"{_DEBTOR_TESTS}::test_a_birth_date_that_differs_from_the_one_on_record_is_refused",
         "A birth date that differs from the one on record is no knowledge.",
     ),
     hand(
@@ -235,7 +227,7 @@ ENTRIES = (
         _SUBJECTS,
         "        owners_now = await desk.owners(documents)\n",
         "        owners_now = owners\n",
-        _T,
+        f"{_T}/test_documents.py::test_an_entry_that_waited_for_an_unbinding_does_not_meet_the_wrong_person",
         "A document taken off its subject meanwhile does not name that subject.",
     ),
     hand(
@@ -243,7 +235,7 @@ ENTRIES = (
         "registry/acts/enrolling.py",
         '    if await desk.court_is_enrolled(request.court_code):\n        raise _already("court")\n',
         "",
-        _T,
+        f"{_T}/test_actors.py::test_nobody_is_enrolled_twice",
         "A court is enrolled once: its contact is printed with refusals.",
     ),
     hand(
@@ -251,7 +243,7 @@ ENTRIES = (
         "registry/acts/enrolling.py",
         '        raise not_found("court", "court_code")\n',
         "        pass\n",
-        _T,
+        f"{_T}/test_actors.py::test_an_officer_needs_a_court_that_is_enrolled",
         "An officer belongs to a court that is known.",
     ),
 )

@@ -28,7 +28,7 @@ FOLLOWING = (
         _EFFECTS,
         "        if change.previous_hash != last_hash:\n",
         "        if False:\n",
-        _EFFECT_TESTS,
+        f"{_EFFECT_TESTS}::test_a_chain_that_continues_another_one_is_refused",
         "A feed that continues another chain is refused.",
     ),
     hand(
@@ -36,7 +36,7 @@ FOLLOWING = (
         _EFFECTS,
         "    if change.hash != hash_of(change.previous_hash, change.body):\n",
         "    if False:\n",
-        _EFFECT_TESTS,
+        f"{_EFFECT_TESTS}::test_altered_bytes_break_the_chain",
         "Altered bytes are never applied.",
     ),
     hand(
@@ -52,7 +52,7 @@ FOLLOWING = (
         _FEED,
         "            verify_chain(page.changes, after=place.number, last_hash=place.hash)\n",
         "            pass\n",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_altered_bytes_are_never_applied",
         "Bytes that do not continue the chain are never applied.",
     ),
     hand(
@@ -60,7 +60,7 @@ FOLLOWING = (
         _FEED,
         "            await self._witness.report(await self._store.read_follower())\n",
         "",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_restore_that_lost_nothing_of_ours_is_reported_and_followed",
         "A restored ledger is told which endings were seen even where it holds all of ours.",
     ),
     hand(
@@ -69,7 +69,7 @@ FOLLOWING = (
         "                if error.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN:\n"
         "                    raise ReloadError from error\n",
         "",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_a_commit_of_unknown_outcome_is_found_again_in_the_store",
         "After a commit of unknown outcome the memory is loaded anew.",
     ),
     hand(
@@ -77,7 +77,7 @@ FOLLOWING = (
         _FEED,
         "            self._bring_index_along(change)\n",
         "            pass\n",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_the_index_moves_with_each_commit",
         "The index moves with each commit.",
     ),
     hand(
@@ -85,7 +85,7 @@ FOLLOWING = (
         _SQL,
         "WHERE generation = $1 AND position = $2\nRETURNING generation",
         "WHERE generation = $1\nRETURNING generation",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_a_commit_given_up_that_came_through_late_is_not_vouched_for",
         "A place that the store does not hold is not vouched for as the head.",
     ),
     hand(
@@ -93,7 +93,7 @@ FOLLOWING = (
         _STORE,
         "if row is None or _place(follower_of(row), batch.cursor) != batch.after:",
         "if row is None:",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_a_batch_that_begins_elsewhere_changes_nothing",
         "A batch is applied once, where it begins.",
     ),
     hand(
@@ -101,7 +101,7 @@ FOLLOWING = (
         _STORE,
         "            await self._advance(connection, batch)\n",
         "",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_endings_ahead_and_any_batching_come_to_the_same_as_a_replay_from_0",
         "Facts and position are one transaction.",
     ),
     hand(
@@ -109,7 +109,7 @@ FOLLOWING = (
         "restriction/store.py",
         "return max(",
         "return min(",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_the_furthest_place_is_handed_to_the_registry",
         "The furthest change that any fact rests on is handed to the registry.",
     ),
     hand(
@@ -118,7 +118,7 @@ FOLLOWING = (
         "    start_position = EXCLUDED.start_position\nWHERE basis.start_position IS NULL;",
         "    start_position = EXCLUDED.start_position, ended_position = NULL\n"
         "WHERE basis.start_position IS NULL;",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_an_ending_that_arrives_before_its_start_ends_it",
         "An ending that came first ends the entry that comes later.",
     ),
     hand(
@@ -150,7 +150,7 @@ FOLLOWING = (
         _SQL,
         "          AND bd.bound_position > bd.unbound_position\n          AND b.start_position",
         "          AND b.start_position",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_the_live_digests_are_those_of_everybody_under_a_basis",
         "An unbound document is in no index.",
     ),
     hand(
@@ -158,7 +158,7 @@ FOLLOWING = (
         _SQL,
         "AND b.start_position IS NOT NULL AND b.ended_position IS NULL\n    ) AS live",
         "AND b.start_position IS NOT NULL\n    ) AS live",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_the_live_digests_are_those_of_everybody_under_a_basis",
         "Who is under no basis any more leaves the index.",
     ),
     hand(
@@ -166,7 +166,7 @@ FOLLOWING = (
         _PROJECTION,
         "            for one in starts.values()\n            if one.measure is self._measure\n",
         "            for one in starts.values()\n",
-        "contract/restriction",
+        "integration/travel/test_checks.py::test_a_listing_alone_bars_no_travel",
         "A listing alone bars no travel.",
     ),
     hand(
@@ -174,7 +174,7 @@ FOLLOWING = (
         _PROJECTION,
         "        await self._witness(connection, generation, changes)\n",
         "",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_the_ledger_is_told_every_ending_it_lost_and_only_those",
         "What was seen to end is reported to a ledger that has lost it.",
     ),
     hand(
@@ -182,7 +182,7 @@ FOLLOWING = (
         _SQL,
         "           AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)\n",
         "           AND false\n",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_nobody_whose_lift_was_seen_is_refused_again",
         "Nobody whose lift was seen is refused again by a rebuilt copy.",
     ),
     hand(
@@ -190,7 +190,7 @@ FOLLOWING = (
         _SQL,
         "LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id\n",
         "LEFT JOIN basis b ON b.generation = e.generation\n",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_another_persons_basis_is_nobody_elses",
         "Another person's basis is nobody else's.",
     ),
     hand(
@@ -206,7 +206,7 @@ FOLLOWING = (
         _REWIND,
         "        await self._witness.report(old)\n",
         "",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_the_ledger_is_told_every_ending_it_lost_and_only_those",
         "The ledger is told every ending it lost before anything is read again.",
     ),
     hand(
@@ -222,7 +222,7 @@ FOLLOWING = (
         _SQL,
         "               AND b.start_at <= $3 AND (b.end_at IS NULL",
         "               AND (b.end_at IS NULL",
-        _DELIVERY_TESTS,
+        f"{_DELIVERY_TESTS}::test_a_restriction_in_grace_is_sent_when_grace_ends_and_not_before",
         "What is in grace never leaves the court's own processes.",
     ),
     hand(
@@ -230,7 +230,7 @@ FOLLOWING = (
         _SQL,
         "CASE WHEN s.live THEN d.event ELSE 2 END AS event",
         "d.event",
-        _DELIVERY_TESTS,
+        f"{_DELIVERY_TESTS}::test_a_lift_overtakes_the_restriction_it_ends",
         "A restriction that is lifted by now is never sent as set.",
     ),
     hand(
@@ -238,7 +238,7 @@ FOLLOWING = (
         _SQL,
         "(s.live IS NOT TRUE OR s.content <> h.content)",
         "true",
-        _DELIVERY_TESTS,
+        f"{_DELIVERY_TESTS}::test_changes_that_alter_nothing_send_nothing",
         "What alters nothing sends nothing.",
     ),
     hand(
@@ -246,7 +246,7 @@ FOLLOWING = (
         _SQL,
         "ON CONFLICT (decision_id) DO NOTHING;",
         ";",
-        "contract/restriction/test_refusals.py",
+        "contract/restriction/test_refusals.py::test_recording_again_changes_nothing",
         "Recording again after a commit of unknown outcome changes nothing.",
     ),
 )

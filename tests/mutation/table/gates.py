@@ -25,7 +25,7 @@ GATES = (
         "            return await asked[inquiry]\n"
         "        asked[inquiry] = answer\n"
         "        self._waiting.append(_Waiter(inquiry, seen, answer))\n",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_no_check_begun_after_a_lift_was_acknowledged_is_refused_on_it",
         "A check joins only what has not been sent yet, or people are refused after their lift.",
     ),
     hand(
@@ -33,7 +33,7 @@ GATES = (
         _CONFIRM,
         "seen = max(",
         "seen = min(",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_a_batch_hands_in_the_furthest_place_that_any_of_its_facts_rest_on",
         "A ledger rewound behind the furthest fact of a batch is noticed.",
     ),
     hand(
@@ -41,7 +41,7 @@ GATES = (
         _CONFIRM,
         "if confirmation.withheld:",
         "if False:",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_withheld_confirmation_refuses_nobody",
         "After a restore the registry's word refuses nobody until every follower has reported.",
     ),
     hand(
@@ -49,7 +49,7 @@ GATES = (
         _CONFIRM,
         "async with asyncio.timeout(self._timeout_s):",
         "async with asyncio.timeout(None):",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_queueing_counts_against_a_checks_deadline",
         "A check that is not confirmed in time is not refused.",
     ),
     hand(
@@ -57,7 +57,7 @@ GATES = (
         _CONFIRM,
         " and len(self._calls) < self._in_flight_max",
         "",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_no_more_calls_than_allowed_are_under_way",
         "A slow registry is not buried under calls.",
     ),
     hand(
@@ -65,7 +65,7 @@ GATES = (
         _CONFIRM,
         "while self._waiting and len(batch) < self._batch_max:",
         "while self._waiting:",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_a_full_batch_is_followed_by_another",
         "A call holds no more inquiries than the registry takes.",
     ),
     hand(
@@ -73,7 +73,7 @@ GATES = (
         _GATE,
         "        return await self._confirm(hit, facts, now)\n",
         "        return self._held(verdict, facts, now)\n",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_refusal_is_confirmed_recorded_and_explained",
         "A refusal is confirmed: a lift that has not arrived here is clear by the registry.",
     ),
     hand(
@@ -82,7 +82,7 @@ GATES = (
         "            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)\n        verdict =",
         "            return self._held(rule(self._policy, hit.question, facts.bases), facts, now)\n"
         "        verdict =",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_no_confirmation_no_refusal",
         "No answer in time means sell or admit.",
     ),
     hand(
@@ -90,7 +90,7 @@ GATES = (
         _GATE,
         "firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]",
         "firm = [one for one in bases if one.binds(now)]",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_refusal_needs_both_clocks_inside_the_period",
         "A refusal needs the registry's clock inside the interval, too.",
     ),
     hand(
@@ -98,7 +98,7 @@ GATES = (
         _GATE,
         "firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]",
         "firm = [one for one in bases if one.binds(standing.as_of_at)]",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_an_order_that_ends_while_the_registry_is_asked_refuses_nobody",
         "A refusal needs the gate's own clock inside the interval, too.",
     ),
     hand(
@@ -106,7 +106,7 @@ GATES = (
         _GATE,
         "        if len(doubtful) > len(firm):\n",
         "        if False:\n",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_refusal_needs_both_clocks_inside_the_period",
         "Where the two clocks differ on a bar the answer is undetermined and says so.",
     ),
     hand(
@@ -114,7 +114,7 @@ GATES = (
         _GATE,
         "bases = [basis for basis in facts.bases if basis.binds(now)]",
         "bases = list(facts.bases)",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_facts_that_bar_nothing_are_clear_without_confirmation",
         "A basis counts only between its instants.",
     ),
     hand(
@@ -122,7 +122,7 @@ GATES = (
         _GATE,
         "if basis.ended or basis.unsettled}",
         "if basis.unsettled}",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_an_ending_seen_here_protects_whatever_a_restored_registry_says",
         "An ending that this service saw protects the person, whatever a restored registry says.",
     ),
     hand(
@@ -130,7 +130,7 @@ GATES = (
         _GATE,
         "if basis.ended or basis.unsettled}",
         "if basis.ended}",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_an_ending_seen_here_protects_whatever_a_restored_registry_says",
         "A basis whose ending is held to be lost refuses nobody, whatever the registry says.",
     ),
     hand(
@@ -138,7 +138,7 @@ GATES = (
         _GATE,
         "            await self._recorder.record(refusal)\n",
         "            self._recorder.record(refusal).close()\n",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_refusal_is_confirmed_recorded_and_explained",
         "The record of a refusal is committed before the reply.",
     ),
     hand(
@@ -146,7 +146,7 @@ GATES = (
         _GATE,
         'return replace(decision, verdict=undetermined(Reason.NOT_RECORDED), decision_id="")',
         "return decision",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_refusal_that_cannot_be_recorded_is_none",
         "A refusal that cannot be recorded is none.",
     ),
     hand(
@@ -154,7 +154,7 @@ GATES = (
         _GATE,
         "        if facts.rebuilding:\n",
         "        if False:\n",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_while_facts_are_rebuilt_every_hit_is_undetermined",
         "While the facts are rebuilt nothing is decided on them.",
     ),
     hand(
@@ -162,7 +162,7 @@ GATES = (
         _GATE,
         "        if not self._progress.started:\n",
         "        if False:\n",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_before_the_first_catch_up_nothing_is_said",
         "An index that never reached the ledger's head clears nobody.",
     ),
     hand(
@@ -170,7 +170,7 @@ GATES = (
         _GATE,
         "if as_of_at is not None and self._progress.is_beyond_limit(as_of_at, now):",
         "if False:",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_stale_miss_is_clear_and_says_so_until_the_courts_limit",
         "Past the court's limit a miss is undetermined.",
     ),
     hand(
@@ -178,7 +178,7 @@ GATES = (
         _GATE,
         "if as_of_at is None or self._progress.is_beyond_limit(as_of_at, now):",
         "if False:",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_facts_older_than_the_limit_clear_nobody",
         "Facts older than the court's limit clear nobody.",
     ),
     hand(
@@ -186,7 +186,7 @@ GATES = (
         _GATE,
         "stale=as_of_at is None or self._progress.is_stale(as_of_at, now),",
         "stale=False,",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_stale_miss_is_clear_and_says_so_until_the_courts_limit",
         "A stale clear says that it is stale.",
         place=1,
     ),
@@ -195,7 +195,7 @@ GATES = (
         _GATE,
         "for key in self._keys:",
         "for key in self._keys[:1]:",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_refusal_is_confirmed_recorded_and_explained",
         "Who is filed under another epoch's digest is found.",
     ),
     hand(
@@ -203,7 +203,7 @@ GATES = (
         _GATE,
         "        if ruled is not None:\n",
         "        if False:\n",
-        _GATE_TESTS,
+        f"{_GATE_TESTS}::test_a_rule_of_the_field_comes_before_any_look_up",
         "A child's ticket is decided by rule and looks nobody up.",
     ),
     hand(
@@ -211,7 +211,7 @@ GATES = (
         _GATE,
         "async with asyncio.timeout(self._store_timeout_s):",
         "async with asyncio.timeout(None):",
-        "integration/restriction/test_outages.py",
+        "integration/restriction/test_outages.py::test_a_store_that_hangs_refuses_nobody",
         "A store that hangs refuses nobody and holds nobody up.",
     ),
     hand(
@@ -219,7 +219,7 @@ GATES = (
         _INDEX,
         "        if count == 1:\n",
         "        if True:\n",
-        _INDEX_TESTS,
+        f"{_INDEX_TESTS}::test_a_shared_fingerprint_survives_until_its_last_digest_goes",
         "A fingerprint goes only with the last digest that shares it.",
     ),
     hand(
@@ -227,7 +227,7 @@ GATES = (
         _INDEX,
         "self._counts[fingerprint] = self._counts.get(fingerprint, 0) + 1",
         "self._counts[fingerprint] = 1",
-        _INDEX_TESTS,
+        f"{_INDEX_TESTS}::test_a_shared_fingerprint_survives_until_its_last_digest_goes",
         "Two digests behind one fingerprint are two.",
     ),
     hand(
@@ -251,7 +251,7 @@ GATES = (
         _POLICY,
         "settled = [basis for basis in bases if not basis.unsettled]",
         "settled = list(bases)",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_a_refusal_that_needs_an_unsettled_basis_is_none",
         "Nobody is refused on a basis whose ending a restore lost.",
     ),
     hand(
@@ -259,7 +259,7 @@ GATES = (
         _POLICY,
         "if policy.decide(question, bases).answer is Answer.RESTRICTED:",
         "if False:",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_a_refusal_that_needs_an_unsettled_basis_is_none",
         "A refusal that would need an unsettled basis is undetermined and not clear.",
     ),
     hand(
@@ -267,7 +267,7 @@ GATES = (
         _REFUSALS,
         "                await committed\n",
         "                pass\n",
-        _REFUSAL_TESTS,
+        f"{_REFUSAL_TESTS}::test_what_arrives_during_a_commit_goes_together_into_the_next",
         "A refusal is given only once its record is committed.",
     ),
     hand(
@@ -275,7 +275,7 @@ GATES = (
         _REFUSALS,
         'committed.set_exception(NotRecordedError("the store did not commit"))',
         "committed.set_result(None)",
-        _REFUSAL_TESTS,
+        f"{_REFUSAL_TESTS}::test_a_fault_fails_those_concerned_and_the_next_are_recorded",
         "A record that was not committed is told to its check.",
     ),
     hand(
@@ -283,7 +283,7 @@ GATES = (
         _REFUSALS,
         "if self._writer is None:",
         "if True:",
-        _REFUSAL_TESTS,
+        f"{_REFUSAL_TESTS}::test_what_arrives_during_a_commit_goes_together_into_the_next",
         "What arrives during a commit goes together into the next.",
     ),
     hand(
@@ -291,7 +291,7 @@ GATES = (
         _PROGRESS,
         " and (self.as_of_at is None or as_of_at > self.as_of_at)",
         "",
-        _PROGRESS_TESTS,
+        f"{_PROGRESS_TESTS}::test_time_is_only_known_at_the_head_and_never_goes_back",
         "An answer never says that it is older than one before.",
     ),
     hand(

@@ -17,7 +17,7 @@ LAW = (
         _DAYS,
         "return start_of_day(day + timedelta(days=1))",
         "return start_of_day(day)",
-        f"{_T}/test_days.py",
+        f"{_T}/test_days.py::test_a_legal_day_runs_from_midnight_to_midnight_in_shanghai",
         "A day ends at 24:00, so the last day of a term counts whole.",
     ),
     hand(
@@ -25,7 +25,7 @@ LAW = (
         _DAYS,
         "timezone(timedelta(hours=8), ",
         "timezone(timedelta(hours=0), ",
-        f"{_T}/test_days.py",
+        f"{_T}/test_days.py::test_a_legal_day_runs_from_midnight_to_midnight_in_shanghai",
         "Legal days are those of Asia/Shanghai.",
     ),
     hand(
@@ -33,7 +33,7 @@ LAW = (
         _DAYS,
         "return date(year, month, min(day.day, last_day))",
         "return date(year, month, last_day)",
-        f"{_T}/test_days.py",
+        f"{_T}/test_days.py::test_a_period_of_months_ends_on_the_same_number_or_the_months_last_day",
         "A period of months ends on the day of the same number.",
     ),
     hand(
@@ -41,7 +41,7 @@ LAW = (
         _DAYS,
         "    if year > date.max.year:\n        return date.max\n",
         "",
-        f"{_T}/test_days.py",
+        f"{_T}/test_days.py::test_a_period_of_months_ends_on_the_same_number_or_the_months_last_day",
         "A made-up year is refused by a rule and does not fail.",
     ),
     hand(
@@ -49,7 +49,7 @@ LAW = (
         _TERMS,
         "    if not ground.has_term:\n        return None\n    return end_of_day",
         "    return end_of_day",
-        f"{_T}/test_terms.py",
+        f"{_T}/test_terms.py::test_ground_1_has_no_term",
         "Ground 1 has no term (LP Art 2(1)).",
     ),
     hand(
@@ -57,7 +57,7 @@ LAW = (
         _TERMS,
         "TERM_YEARS + granted",
         "TERM_YEARS",
-        f"{_T}/test_terms.py",
+        f"{_T}/test_terms.py::test_an_extension_adds_its_years",
         "A lawful extension lengthens the term.",
     ),
     hand(
@@ -65,7 +65,7 @@ LAW = (
         _TERMS,
         "min(max(0, extension.years), EXTENSION_YEARS_MAX)",
         "extension.years",
-        f"{_T}/test_terms.py",
+        f"{_T}/test_terms.py::test_an_extension_by_nothing_adds_nothing",
         "No listing runs for more than five years.",
     ),
     hand(
@@ -73,7 +73,7 @@ LAW = (
         _SERVICE,
         "instants = [entered_at, start_of_day(served_on)]",
         "instants = [start_of_day(served_on)]",
-        f"{_T}/test_service.py",
+        f"{_T}/test_service.py::test_a_served_basis_counts_from_the_moment_it_is_entered",
         "Nobody is refused for a time at which no gate could have known.",
     ),
     hand(
@@ -81,7 +81,7 @@ LAW = (
         _SERVICE,
         "instants = [entered_at, start_of_day(served_on)]",
         "instants = [entered_at]",
-        f"{_T}/test_service.py",
+        f"{_T}/test_service.py::test_a_basis_never_counts_before_entry_service_or_the_end_of_grace",
         "A decision counts from its service.",
     ),
     hand(
@@ -89,7 +89,7 @@ LAW = (
         _SERVICE,
         "        instants.append(end_of_day(grace_until))\n",
         "        pass\n",
-        f"{_T}/test_service.py",
+        f"{_T}/test_service.py::test_a_basis_in_grace_counts_from_the_end_of_its_last_day",
         "In grace nothing binds.",
     ),
     hand(
@@ -97,7 +97,7 @@ LAW = (
         _SERVICE,
         "if not earliest <= grace_until <= latest:",
         "if not grace_until <= latest:",
-        f"{_T}/test_service.py",
+        f"{_T}/test_service.py::test_any_other_grace_is_refused",
         "Grace has one month at least.",
     ),
     hand(
@@ -105,7 +105,7 @@ LAW = (
         _SERVICE,
         "if not earliest <= grace_until <= latest:",
         "if not earliest <= grace_until:",
-        f"{_T}/test_service.py",
+        f"{_T}/test_service.py::test_any_other_grace_is_refused",
         "Grace has three months at most.",
     ),
     hand(
@@ -113,7 +113,7 @@ LAW = (
         _MINORS,
         "    return next_day(birthday)\n",
         "    return birthday\n",
-        f"{_T}/test_minors.py",
+        f"{_T}/test_minors.py::test_eighteen_is_reached_on_the_day_after_the_birthday",
         "A year of age is reached on the day after the birthday.",
     ),
     hand(
@@ -121,7 +121,7 @@ LAW = (
         _MINORS,
         "        birthday = next_day(birthday)\n",
         "        pass\n",
-        f"{_T}/test_minors.py",
+        f"{_T}/test_minors.py::test_eighteen_is_reached_on_the_day_after_the_birthday",
         "Who was born on 29 February has the birthday on 1 March of a common year.",
     ),
     hand(
@@ -129,7 +129,7 @@ LAW = (
         _MINORS,
         "if recorded is not None and recorded.proof_reference.strip():",
         "if recorded is not None:",
-        f"{_T}/test_minors.py",
+        f"{_T}/test_minors.py::test_a_recorded_birth_date_counts_with_its_proof_only",
         "A recorded birth date counts with its proof only.",
     ),
     hand(
@@ -137,7 +137,7 @@ LAW = (
         _MINORS,
         "    if len(dates) > 1:\n",
         "    if False:\n",
-        f"{_T}/test_minors.py",
+        f"{_T}/test_minors.py::test_a_number_and_a_record_that_disagree_are_refused",
         "Two birth dates that differ are no knowledge.",
     ),
     hand(
@@ -145,7 +145,7 @@ LAW = (
         _ENDINGS,
         "deletes=not ground.has_term",
         "deletes=True",
-        f"{_T}/test_endings.py",
+        f"{_T}/test_endings.py::test_performance_puts_a_termed_listing_before_a_judge",
         "A termed listing stands after payment until its court decides (LP Art 10(2)).",
     ),
     hand(
@@ -153,7 +153,7 @@ LAW = (
         _ENDINGS,
         "return EndingKind.REVOKED if ENDING_RULES[cause].revokes else EndingKind.DELETED",
         "return EndingKind.DELETED",
-        f"{_T}/test_endings.py",
+        f"{_T}/test_endings.py::test_only_what_was_wrong_is_revoked",
         "What was wrong is void from the start, and not deleted.",
     ),
     hand(
@@ -161,7 +161,7 @@ LAW = (
         _ENDINGS,
         "return EndingKind.REVOKED if ENDING_RULES[cause].revokes else EndingKind.LIFTED",
         "return EndingKind.LIFTED",
-        f"{_T}/test_endings.py",
+        f"{_T}/test_endings.py::test_what_lifts_an_order_on_its_own",
         "With a void listing its order is void too.",
     ),
     hand(
@@ -169,7 +169,7 @@ LAW = (
         _PERFORMANCE,
         "        for statement in by_age\n",
         "        for statement in by_age[-1:]\n",
-        f"{_T}/test_performance.py",
+        f"{_T}/test_performance.py::test_any_one_statement_suffices",
         "What one statement asks performs the debt, though a later one asks for more.",
     ),
     hand(
@@ -177,7 +177,7 @@ LAW = (
         _PERFORMANCE,
         "if payment.reversed or payment.paid_on > statement.good_until:",
         "if payment.reversed:",
-        f"{_T}/test_performance.py",
+        f"{_T}/test_performance.py::test_a_payment_on_the_last_day_is_in_time_and_on_the_next_is_not",
         "A payment after a statement's last day does not meet it.",
     ),
     hand(
@@ -185,7 +185,7 @@ LAW = (
         _PERFORMANCE,
         "        return payment.statement_id == statement.statement_id\n",
         "        return True\n",
-        f"{_T}/test_performance.py",
+        f"{_T}/test_performance.py::test_a_payment_that_names_a_statement_counts_against_that_one_only",
         "A payment counts for the statement that it names alone.",
     ),
     hand(
@@ -193,7 +193,7 @@ LAW = (
         _PERFORMANCE,
         "return payment.recorded_position > statement.issued_position",
         "return True",
-        f"{_T}/test_performance.py",
+        f"{_T}/test_performance.py::test_what_was_recorded_before_a_statement_is_in_its_sum_already",
         "What was paid before a statement is in its sum already.",
     ),
     hand(
@@ -201,7 +201,7 @@ LAW = (
         _PERFORMANCE,
         "if _counted_fen(statement, standing) >= statement.sum_fen",
         "if _counted_fen(statement, standing) > 0",
-        f"{_T}/test_performance.py",
+        f"{_T}/test_performance.py::test_a_part_payment_changes_nothing",
         "A part payment changes nothing.",
     ),
     hand(
@@ -209,7 +209,7 @@ LAW = (
         _CASES,
         "([{_HAN}]{{1,6}}?)0*([1-9]",
         "([{_HAN}]{{1,6}}?)([0-9]",
-        f"{_T}/test_case_number.py",
+        f"{_T}/test_case_number.py::test_every_way_to_write_one_case_is_one_case",
         "One case written in two ways is one case.",
     ),
     hand(
@@ -217,7 +217,7 @@ LAW = (
         _CASES,
         'unicodedata.normalize("NFKC", raw)',
         "raw",
-        f"{_T}/test_case_number.py",
+        f"{_T}/test_case_number.py::test_every_way_to_write_one_case_is_one_case",
         "Full-width digits and brackets are read as their plain forms.",
     ),
     hand(
@@ -225,7 +225,7 @@ LAW = (
         _CASES,
         "    if len(raw) > RAW_LENGTH_MAX:\n",
         "    if False:\n",
-        f"{_T}/test_case_number.py",
+        f"{_T}/test_case_number.py::test_an_endless_text_is_not_even_read",
         "A text of any length is not searched for a case number.",
     ),
 )

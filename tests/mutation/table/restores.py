@@ -16,7 +16,7 @@ RESTORES = (
         "registry/feed_requests.py",
         "return self.position == 0 or self.hash == hash_there",
         "return self.position == 0 or hash_there is not None",
-        "unit/registry/test_feed_requests.py",
+        "unit/registry/test_feed_requests.py::test_a_claim_is_held_by_its_hash_alone",
         "A ledger restored and grown past a reader is told apart by the hash.",
     ),
     hand(
@@ -24,7 +24,7 @@ RESTORES = (
         "registry/head_watch.py",
         "if hash_there is not None and self.hash in {None, hash_there}:",
         "if hash_there is not None:",
-        _WATCH_TESTS,
+        f"{_WATCH_TESTS}::test_another_hash_at_the_mark_is_a_restore_however_far_the_ledger_has_grown",
         "A running process notices a restore however far the ledger has grown since.",
     ),
     hand(
@@ -32,7 +32,7 @@ RESTORES = (
         "registry/head_watch.py",
         " or head.incarnation in self.left",
         "",
-        _WATCH_TESTS,
+        f"{_WATCH_TESTS}::test_a_ledger_back_in_an_earlier_incarnation_was_restored",
         "A ledger that is back in an incarnation that has ended was restored.",
     ),
     hand(
@@ -40,7 +40,7 @@ RESTORES = (
         "registry/head_watch.py",
         "return head.incarnation == self.incarnation or head.incarnation in self.left",
         "return True",
-        _WATCH_TESTS,
+        f"{_WATCH_TESTS}::test_a_mark_missing_in_a_later_incarnation_was_announced_by_somebody",
         "A mark that is gone in a later incarnation is no second restore.",
     ),
     hand(
@@ -48,7 +48,7 @@ RESTORES = (
         "registry/head_watch.py",
         "if position < mark.position or (position == mark.position and content_hash is None):",
         "if False:",
-        _WATCH_TESTS,
+        f"{_WATCH_TESTS}::test_readings_that_overtake_one_another_are_no_restore",
         "Readings that overtake one another are no restore.",
     ),
     hand(
@@ -56,7 +56,7 @@ RESTORES = (
         "registry/head_watch.py",
         "        if incarnation in mark.left:\n            return\n",
         "",
-        _WATCH_TESTS,
+        f"{_WATCH_TESTS}::test_a_ledger_back_in_an_earlier_incarnation_was_restored",
         "A late answer of an ended incarnation does not become the mark.",
     ),
     hand(
@@ -64,7 +64,7 @@ RESTORES = (
         "registry/restores.py",
         "            self._watch.note_read(head)\n",
         "",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_running_process_notices_a_restore_without_any_follower",
         "A running process notices a restore without any follower.",
     ),
     hand(
@@ -72,7 +72,7 @@ RESTORES = (
         "registry/restores.py",
         "        if not is_announced:\n",
         "        if True:\n",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_reader_that_comes_late_with_its_old_place_opens_no_further_incarnation",
         "A reader that comes late opens no further incarnation.",
     ),
     hand(
@@ -80,7 +80,7 @@ RESTORES = (
         _ACTS,
         "        if head.incarnation != lost:\n            raise AnnouncedError(position_of(head))\n",
         "",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_many_who_notice_at_once_open_one_incarnation",
         "Many who notice at once open one incarnation.",
     ),
     hand(
@@ -88,7 +88,7 @@ RESTORES = (
         _FEED_SQL,
         "SELECT incarnation, position AS head_position, hash AS head_hash FROM ledger_head FOR UPDATE",
         "SELECT incarnation, position AS head_position, hash AS head_hash FROM ledger_head",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_many_who_notice_at_once_open_one_incarnation",
         "Of two who announce one restore the second finds it announced.",
     ),
     hand(
@@ -96,7 +96,7 @@ RESTORES = (
         _ACTS,
         "if position_of(head) != request.expected_head:",
         "if False:",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_restore_is_announced_once_for_the_head_that_was_seen",
         "A restore is announced once, for the head that the operator saw.",
     ),
     hand(
@@ -104,7 +104,7 @@ RESTORES = (
         "registry/row_writer.py",
         "        yield self._queries.await_followers, ()",
         "        yield from ()",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_nobody_is_refused_until_every_reader_has_spoken",
         "After a restore nobody is refused until every known follower has reported.",
     ),
     hand(
@@ -112,7 +112,7 @@ RESTORES = (
         "registry/ledger_servicer.py",
         "await self._followers.expect(order)",
         "pass",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_follower_that_the_copy_does_not_know_is_awaited_once_it_speaks",
         "A follower that the copy does not know is awaited once it speaks.",
     ),
     hand(
@@ -120,7 +120,7 @@ RESTORES = (
         "registry/ledger_servicer.py",
         "measure=request.measure, withheld=is_withheld",
         "measure=request.measure, withheld=False",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_nobody_is_refused_until_every_reader_has_spoken",
         "While a follower is awaited nobody is refused.",
     ),
     hand(
@@ -128,7 +128,7 @@ RESTORES = (
         "registry/followers.py",
         "return bool(known) and known <= self._heard",
         "return True",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_after_a_start_nobody_is_refused_before_the_known_followers_have_read",
         "After a start nobody is refused before the known followers have read.",
     ),
     hand(
@@ -136,7 +136,7 @@ RESTORES = (
         "registry/followers.py",
         "return bool(known) and known <= self._heard",
         "return known <= self._heard",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_copy_from_before_every_follower_waits_for_those_it_cannot_know",
         "A copy from before every follower waits for those it cannot know.",
     ),
     hand(
@@ -144,7 +144,7 @@ RESTORES = (
         _FEED_SQL,
         " AND head.incarnation = $2",
         "",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_release_that_comes_after_a_further_restore_has_no_effect",
         "A report on one restore releases nobody from the next.",
     ),
     hand(
@@ -152,7 +152,7 @@ RESTORES = (
         "registry/feed_requests.py",
         "return readers_of(self.follower)[int(self.endings_only)]",
         "return self.follower",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_each_cursor_of_a_follower_is_awaited_by_itself",
         "A cursor behind the restored head says nothing about one that was ahead.",
     ),
     hand(
@@ -160,7 +160,7 @@ RESTORES = (
         "registry/ledger_servicer.py",
         "if not claim.is_held(found.seen_hash):",
         "if False:",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_confirmation_by_a_gate_that_saw_more_is_refused_and_announces_the_restore",
         "A gate that saw more than the ledger holds is not answered.",
     ),
     hand(
@@ -168,7 +168,7 @@ RESTORES = (
         "registry/ledger_servicer.py",
         "if not order.claim.is_held(look.seen_hash):",
         "if False:",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_a_reader_ahead_of_the_restored_head_is_told",
         "A reader ahead of a restored ledger is told, instead of diverging silently.",
     ),
     hand(
@@ -176,7 +176,7 @@ RESTORES = (
         _ACTS,
         'if basis is None or basis["ended"] or basis["measure"] != ending.measure:',
         'if basis is None or basis["measure"] != ending.measure:',
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_nothing_is_kept_of_a_basis_that_the_copy_does_not_know_or_holds_as_ended",
         "What the ledger holds as ended is no lost ending.",
     ),
     hand(
@@ -184,7 +184,7 @@ RESTORES = (
         _ACTS,
         ' or basis["measure"] != ending.measure',
         "",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_an_ending_of_another_measure_is_no_ending_of_this_basis",
         "An ending of another measure is no ending of this basis.",
     ),
     hand(
@@ -192,7 +192,7 @@ RESTORES = (
         _ACTS,
         "            if _is_kept(basis):\n                kept_count += 1\n            elif not",
         "            if not",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_the_same_page_again_changes_nothing",
         "The same page again changes nothing.",
     ),
     hand(
@@ -200,7 +200,7 @@ RESTORES = (
         _ACTS,
         "elif not _is_settled(basis, ending):",
         "else:",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_a_settled_ending_is_not_opened_again_by_a_late_report",
         "A late report does not undo what a judge has decided.",
     ),
     hand(
@@ -208,7 +208,7 @@ RESTORES = (
         "registry/sql/acts.sql",
         "task_id = excluded.task_id, position = excluded.position,\n    settled_position = NULL;",
         "task_id = excluded.task_id, position = excluded.position;",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_an_ending_lost_by_a_later_restore_is_opened_again",
         "An ending lost by a later restore waits for a judge once more.",
     ),
     hand(
@@ -216,7 +216,7 @@ RESTORES = (
         _ACTS,
         "            if (ending.position, ending.hash) in held:\n                return lost, True\n",
         "",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_a_report_stops_where_the_ledger_agrees",
         "What is older than a change that the ledger holds was not lost.",
     ),
     hand(
@@ -232,7 +232,7 @@ RESTORES = (
         _ACTS,
         "        if unsettled.court_code != actor.court_code:\n",
         "        if False:\n",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_only_a_judge_of_the_basiss_court_settles",
         "A judge of the basis's own court settles.",
     ),
     hand(
@@ -240,7 +240,7 @@ RESTORES = (
         _ACTS,
         "        if is_ended and not upheld:\n",
         "        if False:\n",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_a_basis_that_has_ended_since_cannot_be_made_to_stand_again",
         "A basis that has ended by an act since cannot be made to stand again.",
     ),
     hand(
@@ -248,7 +248,7 @@ RESTORES = (
         _ACTS,
         "    if upheld and not is_ended:\n        draft.end_order(",
         "    if False:\n        draft.end_order(",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_an_upheld_ending_ends_the_basis_now",
         "An ending that a judge upholds ends the basis now.",
     ),
     hand(
@@ -256,7 +256,7 @@ RESTORES = (
         _FEED_SQL,
         "o.subject_id = doc.subject_id AND o.ended_at IS NULL",
         "o.subject_id = doc.subject_id",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_what_has_ended_is_left_out_and_what_has_not_started_is_not",
         "Nobody is refused on an order whose lift was acknowledged.",
     ),
     hand(
@@ -272,7 +272,7 @@ RESTORES = (
         _FEED_SQL,
         "ON u.basis_id = o.order_id AND u.settled_position IS NULL",
         "ON false",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_an_ending_that_the_restore_lost_is_kept_and_nobody_is_refused_on_it",
         "An order whose ending a restore lost is confirmed as unsettled.",
     ),
     hand(
@@ -280,7 +280,7 @@ RESTORES = (
         _FEED_SQL,
         "ON u.basis_id = o.order_id AND u.settled_position IS NULL",
         "ON u.basis_id = o.order_id",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_an_ending_set_aside_lets_the_basis_stand_again",
         "An order that a judge lets stand again binds again.",
     ),
     hand(
@@ -288,7 +288,7 @@ RESTORES = (
         "registry/confirmation.py",
         'response.standings[row["place"] - 1]',
         "response.standings[0]",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_answers_stand_in_the_order_of_the_inquiries",
         "Nobody is answered with somebody else's bases.",
     ),
     hand(
@@ -296,7 +296,7 @@ RESTORES = (
         "registry/confirmation.py",
         "query = self._queries.confirm_orders if is_order else self._queries.confirm_listings",
         "query = self._queries.confirm_orders",
-        _CONFIRM_TESTS,
+        f"{_CONFIRM_TESTS}::test_a_listing_is_answered_with_its_ground_and_only_when_listings_are_asked_for",
         "Travel follows orders and loans follow listings.",
     ),
     hand(
@@ -304,7 +304,7 @@ RESTORES = (
         _FEED_SQL,
         "WHERE ends AND position > $1",
         "WHERE position > $1",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_the_cursor_of_endings_skips_everything_else",
         "Lifts are read ahead of a queue of entries.",
     ),
     hand(
@@ -312,7 +312,7 @@ RESTORES = (
         "registry/ledger_reader.py",
         "        if room < 0 and number > 0:\n            return\n",
         "",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_a_reply_stays_below_the_size_of_a_message",
         "A reply stays below the size of a message.",
     ),
     hand(
@@ -320,7 +320,7 @@ RESTORES = (
         "registry/ledger_reader.py",
         "digests=[one for key in mentioned.document_ids for one in digests.get(key, ())],",
         "digests=[],",
-        _FEED_TESTS,
+        f"{_FEED_TESTS}::test_digests_and_references_are_joined_as_they_stand",
         "A follower knows by its digests whom a basis binds.",
     ),
 )

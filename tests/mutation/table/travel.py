@@ -13,7 +13,7 @@ TRAVEL = (
         _POLICY,
         "        if not question.child:\n",
         "        if True:\n",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_a_childs_ticket_is_decided_by_rule",
         "A child's own ticket never answers for an adult's document.",
     ),
     hand(
@@ -21,7 +21,7 @@ TRAVEL = (
         _POLICY,
         "document.birth_date is not None and _is_minor(document.birth_date, question.travel_date)",
         "True",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_a_childs_ticket_is_decided_by_rule",
         "A document that shows no minor does not decide for the child.",
     ),
     hand(
@@ -29,7 +29,7 @@ TRAVEL = (
         _POLICY,
         "return day <= birthday",
         "return day < birthday",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_a_childs_ticket_is_decided_by_rule",
         "A year of age is reached on the day after the birthday, as the courts count.",
     ),
     hand(
@@ -37,7 +37,7 @@ TRAVEL = (
         _POLICY,
         "birthday = date(birth_date.year + _ADULT_AGE, 3, 1)",
         "birthday = date(birth_date.year + _ADULT_AGE, 2, 28)",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_a_child_born_on_29_february_is_protected_through_1_march",
         "Where two readings are possible the one that protects the child is taken.",
     ),
     hand(
@@ -45,7 +45,7 @@ TRAVEL = (
         _POLICY,
         "            if basis.items & coverage.certain\n",
         "",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_an_order_without_items_1_and_9_bars_no_travel",
         "An order bars only what its own items cover.",
     ),
     hand(
@@ -53,7 +53,7 @@ TRAVEL = (
         _POLICY,
         "if any(basis.items & coverage.possible for basis in bases):",
         "if False:",
-        _POLICY_TESTS,
+        f"{_POLICY_TESTS}::test_an_unknown_product_is_undetermined_and_never_refused",
         "A product that may be barred is undetermined.",
     ),
     hand(
@@ -61,7 +61,7 @@ TRAVEL = (
         _TABLE,
         "        return Coverage(possible=_barred(classes, seat))\n",
         "        return Coverage(certain=_barred(classes, seat))\n",
-        _TABLE_TESTS,
+        f"{_TABLE_TESTS}::test_a_seat_is_covered_as_the_law_says",
         "An unknown class is never restricted.",
     ),
     hand(
@@ -69,7 +69,7 @@ TRAVEL = (
         _TABLE,
         "return Coverage(possible=_ITEM_9 | ",
         "return Coverage(certain=_ITEM_9 | ",
-        _TABLE_TESTS,
+        f"{_TABLE_TESTS}::test_a_seat_is_covered_as_the_law_says",
         "An unknown train is never restricted.",
     ),
     hand(
@@ -77,7 +77,7 @@ TRAVEL = (
         _TABLE,
         "    if category is TrainCategory.G:\n",
         "    if category is TrainCategory.G and seat is not SeatClass.UNSPECIFIED:\n",
-        _TABLE_TESTS,
+        f"{_TABLE_TESTS}::test_a_seat_is_covered_as_the_law_says",
         "All seats on a G train are barred, so the class need not be known.",
     ),
     hand(
@@ -85,7 +85,7 @@ TRAVEL = (
         _TABLE,
         "emu = category in {TrainCategory.C, TrainCategory.D}",
         "emu = False",
-        _TABLE_TESTS,
+        f"{_TABLE_TESTS}::test_a_seat_is_covered_as_the_law_says",
         "First class is barred on C and D trains.",
     ),
     hand(
@@ -93,7 +93,7 @@ TRAVEL = (
         _TABLE,
         "    SeatClass.SOFT_SLEEPER: _ITEM_1,\n",
         "",
-        _TABLE_TESTS,
+        f"{_TABLE_TESTS}::test_a_seat_is_covered_as_the_law_says",
         "Soft sleepers are barred on every train (item 1).",
     ),
     hand(
@@ -101,7 +101,7 @@ TRAVEL = (
         _TABLE,
         "frozenset({ShipClass.SPECIAL, ShipClass.FIRST, ShipClass.SECOND})",
         "frozenset({ShipClass.SPECIAL, ShipClass.FIRST})",
-        _TABLE_TESTS,
+        f"{_TABLE_TESTS}::test_ships_are_barred_from_second_class_up",
         "Ships are barred from second class up.",
     ),
 )
