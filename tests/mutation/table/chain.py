@@ -16,7 +16,7 @@ CHAIN = (
         _LEDGER,
         "if entry.previous_hash != head.hash:",
         "if False:",
-        _CHAIN_TESTS,
+        f"{_CHAIN_TESTS}::test_a_change_of_another_chain_is_found_though_its_own_hash_is_right",
         "A change put in the place of another is noticed by the hash that the next one names.",
     ),
     hand(
@@ -176,7 +176,8 @@ CHAIN = (
         _REGISTRAR,
         "await self._forget(done.touched, done.position)",
         "pass",
-        _ACT_TESTS,
+        "contract/registry/test_registrar.py::"
+        "test_an_act_makes_the_caches_forget_what_it_touched",
         "After the answer no cache shows the record as it was.",
     ),
     hand(
@@ -184,7 +185,8 @@ CHAIN = (
         _REGISTRAR,
         "self._distrust(done.position.position)",
         "pass",
-        _ACT_TESTS,
+        "contract/registry/test_registrar.py::"
+        "test_a_repeated_act_makes_the_caches_trust_nothing_from_before_it",
         "Whoever did the act may have died before the caches were told.",
     ),
     hand(
@@ -208,7 +210,8 @@ CHAIN = (
         _SQL,
         "FROM obligation WHERE obligation_id = $1 FOR UPDATE",
         "FROM obligation WHERE obligation_id = $1",
-        f"{_ACT_TESTS}/test_repeating.py::test_two_halves_paid_at_once_perform_the_debt_once",
+        f"{_ACT_TESTS}/test_locks.py::"
+        "test_two_halves_that_both_wait_for_the_head_perform_the_debt_once",
         "Two half payments at once see one another and together perform the debt.",
     ),
     hand(

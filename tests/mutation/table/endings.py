@@ -63,7 +63,7 @@ ENDINGS = (
         _PERFORMING,
         "    if unsettled is not None:\n        draft.settle(unsettled, upheld=True)",
         "    if False:\n        draft.settle(unsettled, upheld=True)",
-        _T,
+        f"{_T}/test_lost_endings.py::test_a_payment_settles_what_a_restore_lost",
         "A basis that ends by an act needs no judge to say once more that it has ended.",
     ),
     hand(

@@ -59,7 +59,7 @@ ENTRIES = (
         _BASIS,
         "elif known_case[1] != actor.court_code:",
         "elif False:",
-        f"{_DEBTOR_TESTS}::test_a_court_enters_into_its_own_case_only",
+        f"{_DEBTOR_TESTS}::test_a_case_of_the_former_style_stays_with_its_court",
         "A court enters into its own case only.",
     ),
     hand(
@@ -163,7 +163,7 @@ ENTRIES = (
         _ENTERING,
         "draft.touch(listing_id=listing_id, subject_id=basis.subject_id)",
         "pass",
-        _T,
+        f"{_T}/test_reading.py::test_who_has_written_reads_it_at_once_by_every_consistency",
         "What stands against a document is shown at once to whoever reads through the cache.",
     ),
     hand(

@@ -20,7 +20,7 @@ FOLLOWING = (
         _EFFECTS,
         "        if change.position.number != expected:\n",
         "        if False:\n",
-        _EFFECT_TESTS,
+        f"{_EFFECT_TESTS}::test_a_change_that_says_another_position_breaks_the_chain",
         "A change that is missing from the feed is never passed over.",
     ),
     hand(

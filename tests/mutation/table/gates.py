@@ -235,7 +235,7 @@ GATES = (
         _INDEX,
         "counts[fingerprint] = counts.get(fingerprint, 0) + 1\n            size",
         "counts[fingerprint] = 1\n            size",
-        _INDEX_TESTS,
+        f"{_INDEX_TESTS}::test_a_fingerprint_shared_since_loading_survives_until_its_last_digest_goes",
         "A loaded index counts digests as a grown one does.",
     ),
     hand(
@@ -243,7 +243,7 @@ GATES = (
         _INDEX,
         '        assert count > 0, "a digest is removed that was never added: rebuild from the store"\n',
         "",
-        _INDEX_TESTS,
+        f"{_INDEX_TESTS}::test_removing_what_was_never_added_is_an_error_and_changes_nothing",
         "An index that has drifted from its store is noticed at once.",
     ),
     hand(
@@ -299,7 +299,7 @@ GATES = (
         _PROGRESS,
         "return self.index_loaded and self.as_of_at is not None",
         "return self.index_loaded",
-        _PROGRESS_TESTS,
+        f"{_PROGRESS_TESTS}::test_an_index_loaded_before_any_head_was_seen_has_not_started",
         "A service that never read to the ledger's head has not started.",
     ),
 )

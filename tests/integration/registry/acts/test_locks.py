@@ -1,0 +1,49 @@
+"""Acts that meet at a lock, brought there by holding the ledger's head: no luck in their timing."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.eventually import eventually
+from tests.integration.registry.acts.courthouse import CourtHouse
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+_WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+async def all_at_once(house: CourtHouse, *acts: Coroutine[Any, Any, Any]) -> list[Any]:
+    """Let every act come as far as it can without the head, then give the head free."""
+    async with house.connection.transaction():
+        await house.connection.execute("SELECT FROM ledger_head FOR UPDATE")
+        tasks = [asyncio.ensure_future(act) for act in acts]
+        try:
+            await eventually(lambda: _all_wait(house.connection, len(acts)))
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            raise
+    return await asyncio.gather(*tasks)
+
+
+async def _all_wait(connection: "asyncpg.Connection[asyncpg.Record]", count: int) -> bool:
+    waiting: int = await connection.fetchval(_WAITING)
+    return waiting >= count
+
+
+async def test_two_halves_that_both_wait_for_the_head_perform_the_debt_once(
+    house: CourtHouse,
+) -> None:
+    obligation_id = (await house.enter()).listing.obligation_id
+    await house.do(house.statement(obligation_id))
+    replies = await all_at_once(
+        house, *(house.do(house.payment(obligation_id, 5_000)) for _ in range(2))
+    )
+    assert sorted(len(reply.lifted_order_ids) for reply in replies) == [0, 1]
+    assert (await house.obligation(obligation_id)).performed
