@@ -5,6 +5,7 @@ One interceptor does all four: each further layer would cost every call a corout
 
 import asyncio
 import inspect
+import itertools
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
@@ -54,6 +55,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         self._draining = draining
         self._sampler = sampler or Sampler()
         self._log: FilteringBoundLogger = log or structlog.get_logger()
+        # Random once a process: a random id for each call would cost more than a clear check.
+        process = clock.uuid().hex[-12:]
+        self._ids = (f"{process}-{number}" for number in itertools.count(1))
         # By method: the handler as registered and its wrapping, made once; only known methods get in.
         self._wrapped: dict[str, tuple[Any, Any]] = {}
 
@@ -90,7 +94,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
                 call = self._open(method, context)
                 try:
-                    await self._refuse_if_draining()
+                    self._refuse_if_draining()
                     async with aclosing(behaviour(request, context)) as replies:
                         async for reply in replies:
                             yield reply
@@ -105,7 +109,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         async def unary(request: Any, context: Context) -> Any:
             call = self._open(method, context)
             try:
-                await self._refuse_if_draining()
+                self._refuse_if_draining()
                 reply = await behaviour(request, context)
                 call.code = context.code() or grpc.StatusCode.OK
                 return reply
@@ -117,12 +121,12 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return unary
 
     def _open(self, method: str, context: Context) -> "_Call":
-        call_id = _call_id(context) or str(self._clock.uuid())
+        call_id = _call_id(context) or next(self._ids)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(call_id=call_id)
         return _Call(method, self._clock.monotonic(), open_call_log())
 
-    async def _refuse_if_draining(self) -> None:
+    def _refuse_if_draining(self) -> None:
         if self._draining.is_set():
             raise ServiceError(
                 reasons.ERROR_REASON_DRAINING,
