@@ -1,11 +1,13 @@
-"""Checks that race a lift, with a slowed database behind the registry and the gate.
+"""Checks that race a lift, with slowed databases and a slow line from the gate to the registry.
 
-One person after another is lifted while several checkers ask for her without a pause. A check that
+One person after another is lifted while several offices ask for her without a pause. A check that
 was sent after the acknowledgement had been received and is refused is what must never be seen; all
-times are this process's monotonic clock.
+times are this process's monotonic clock. The court has a fast line: its acknowledgement overtakes
+whatever is on its way to the gate.
 """
 
 import asyncio
+import itertools
 import json
 import time
 from collections import Counter
@@ -24,9 +26,20 @@ from tests.robustness.world import World
 
 _RESTRICTED = restriction.ANSWER_RESTRICTED
 _FIRST_SERIAL = 1_000_000
-# Far below a gate's limits, so that confirmations succeed; a hiccup is what lets a lift overtake one.
-SLOW = Latency(least_ms=0.5, most_ms=4.0, hiccup_ms=60.0, hiccup_every=12)
-_LIFT_LIMIT_S = 60.0
+# A hiccup lets a lift overtake a reading that began before it.
+_SLOW_DATABASE = Latency(least_ms=0.5, most_ms=4.0, hiccup_ms=25.0, hiccup_every=12)
+_SLOW_LINE = Latency(least_ms=5.0, most_ms=40.0)
+_LIMIT_S = 60.0
+_ITEMS = 8
+_EVERY_S = 0.03
+_UNDER_WAY_MAX = 10
+_AFTER_MIN = 16
+PATIENT = {
+    "COURTLIST_CONFIRM_TIMEOUT_MS": "5000",
+    "COURTLIST_RECORD_TIMEOUT_MS": "5000",
+    "COURTLIST_STORE_TIMEOUT_MS": "5000",
+}
+"""Settings for a gate: what gives up refuses nobody, and then there is no race."""
 
 
 @dataclass(slots=True)
@@ -54,6 +67,13 @@ class Race:
             for one in self.checks
             if one.answered_at_s > self.sent_at_s and one.sent_at_s < self.acknowledged_at_s
         ]
+
+    @property
+    def at_acknowledgement(self) -> int:
+        """Checks under way when the acknowledgement came: the ones that can be wrong."""
+        return sum(
+            one.sent_at_s <= self.acknowledged_at_s <= one.answered_at_s for one in self.checks
+        )
 
     @property
     def after(self) -> list[Answered]:
@@ -96,6 +116,7 @@ class Score:
             "lifts": len(self.races),
             "pairs": self.pairs,
             "overlapping": sum(len(race.overlapping) for race in self.races),
+            "at_acknowledgement": sum(race.at_acknowledgement for race in self.races),
             "sent_after_acknowledgement": sum(len(race.after) for race in self.races),
             "refused_after_acknowledgement": self.refused_after,
             "answers": dict(sorted(answers.items())),
@@ -103,69 +124,73 @@ class Score:
         print(json.dumps(line))
 
 
-@asynccontextmanager
-async def slowed(world: World) -> AsyncIterator[Sequence[SlowTunnel]]:
-    """Put a tunnel between each service and its database; both services are started anew.
+@dataclass(frozen=True, slots=True)
+class SlowPaths:
+    """Tunnels before both databases, and between the gate and the registry."""
 
-    Tunnels are fast until their `latency` is set.
-    """
+    databases: tuple[SlowTunnel, ...]
+    line: SlowTunnel
+
+    def slow_down(self) -> None:
+        """From now on."""
+        for tunnel in self.databases:
+            tunnel.latency = _SLOW_DATABASE
+        self.line.latency = _SLOW_LINE
+
+    def speed_up(self) -> None:
+        """As if there were no tunnel."""
+        for tunnel in (*self.databases, self.line):
+            tunnel.latency = Latency()
+
+
+@asynccontextmanager
+async def slowable(world: World) -> AsyncIterator[SlowPaths]:
+    """Start both services anew behind tunnels, which are fast until they are slowed."""
     async with AsyncExitStack() as stack:
-        tunnels: list[SlowTunnel] = []
+        databases: list[SlowTunnel] = []
         for seed, name in enumerate(("registry", "travel")):
-            service = world.service(name)
-            environment = service.process.environment
+            environment = world.service(name).process.environment
             dsn = urlsplit(environment["COURTLIST_POSTGRES_DSN"])
             assert dsn.port is not None
             tunnel = await stack.enter_async_context(SlowTunnel.open(port=dsn.port, seed=seed))
-            tunnels.append(tunnel)
+            databases.append(tunnel)
             account = dsn.netloc.rpartition("@")[0]
             through = dsn._replace(netloc=f"{account}@127.0.0.1:{tunnel.port}")
             environment["COURTLIST_POSTGRES_DSN"] = urlunsplit(through)
-            await service.stop()
-            await service.start()
+        registry_port = int(world.service("registry").address.rpartition(":")[2])
+        line = await stack.enter_async_context(SlowTunnel.open(port=registry_port, seed=2))
+        world.service("travel").process.environment["COURTLIST_REGISTRY"] = f"127.0.0.1:{line.port}"
+        for name in ("registry", "travel"):
+            await world.service(name).process.restart()
         for name in ("registry", "travel"):
             await world.service(name).wait_ready()
         try:
-            yield tunnels
+            yield SlowPaths(tuple(databases), line)
         finally:
             for name in ("travel", "registry"):
                 await world.service(name).stop()
 
 
 async def race_lifts(
-    world: World,
-    diary: Diary,
-    tunnels: Sequence[SlowTunnel],
-    *,
-    pairs: int,
-    people: int,
-    together: int = 10,
-    checkers: int = 6,
-    checks_after: int = 3,
+    world: World, diary: Diary, paths: SlowPaths, *, pairs: int, people: int, together: int = 6
 ) -> Score:
-    """Lift people, `together` at a time, until `pairs` pairs have been seen or `people` are lifted.
+    """Lift people, `together` at a time, until `pairs` pairs have been seen or all are lifted.
 
-    Each person has `checkers` who ask without a pause, from before the lift is sent until each has
-    been answered `checks_after` checks sent after the acknowledgement.
+    `people` are entered first, in good time.
     """
     chambers = [Chambers(world, court, diary) for court in world.courts]
-    orders = await _enter(world, chambers, people)
-    for tunnel in tunnels:
-        tunnel.latency = SLOW
+    waiting = list(enumerate(await _enter(world, chambers, people)))
+    paths.slow_down()
     score = Score()
-    waiting = list(enumerate(orders))
 
     async def work() -> None:
         while waiting and score.pairs < pairs:
             number, (person, order_id) = waiting.pop()
             chamber = chambers[number % len(chambers)]
-            score.races.append(
-                await _race(world, chamber, person, order_id, checkers, checks_after)
-            )
+            score.races.append(await _race(world, chamber, person, order_id))
 
     await asyncio.gather(*(work() for _ in range(together)))
-    for tunnel in tunnels:
-        tunnel.latency = Latency()
+    paths.speed_up()
     return score
 
 
@@ -187,37 +212,47 @@ async def _enter(
     return list(entered)
 
 
-async def _race(
-    world: World,
-    chambers: Chambers,
-    person: Person,
-    order_id: str,
-    checkers: int,
-    checks_after: int,
-) -> Race:
+async def _race(world: World, chambers: Chambers, person: Person, order_id: str) -> Race:
     race = Race(sent_at_s=float("inf"))
 
-    async def ask() -> None:
-        left = checks_after
-        while left:
-            sent_at_s = time.monotonic()
-            decision = await world.check(person)
-            race.checks.append(Answered(sent_at_s, time.monotonic(), decision.answer))
-            if sent_at_s > race.acknowledged_at_s:
-                left -= 1
+    async def is_refused() -> bool:
+        return (await world.check_all([person]))[0].answer == _RESTRICTED
 
-    asking = [asyncio.create_task(ask()) for _ in range(checkers)]
-    try:
-        # The race is on once somebody has seen the person refused.
-        await eventually(
-            lambda: any(one.answer == _RESTRICTED for one in race.checks), limit_s=_LIFT_LIMIT_S
-        )
+    await eventually(is_refused, limit_s=_LIMIT_S)
+    async with asyncio.timeout(_LIMIT_S), asyncio.TaskGroup() as work:
+        passengers = work.create_task(_arrive(world, person, race))
+        await eventually(lambda: len(race.checks) > 0, limit_s=_LIMIT_S)
         race.sent_at_s = time.monotonic()
         await chambers.lift(order_id)
         race.acknowledged_at_s = time.monotonic()
-        async with asyncio.timeout(_LIFT_LIMIT_S):
-            await asyncio.gather(*asking)
-    finally:
-        for task in asking:
-            task.cancel()
+        await passengers
     return race
+
+
+async def _arrive(world: World, person: Person, race: Race) -> None:
+    """Ask at a steady rate, whether or not earlier checks have been answered.
+
+    Offices that waited for their answers would fall into step: all would ask right after a
+    confirmation, and none while it is under way, which is when joining it is wrong.
+    """
+    under_way: set[asyncio.Task[None]] = set()
+    after = 0
+    for items in itertools.cycle((1, 1, _ITEMS)):
+        if race.acknowledged_at_s <= time.monotonic():
+            after += items
+        if len(under_way) < _UNDER_WAY_MAX or after:
+            under_way.add(asyncio.create_task(_ask(world, person, race, items)))
+        if after >= _AFTER_MIN:
+            break
+        await asyncio.sleep(_EVERY_S)
+        done = {call for call in under_way if call.done()}
+        under_way -= done
+        await asyncio.gather(*done)
+    await asyncio.gather(*under_way)
+
+
+async def _ask(world: World, person: Person, race: Race, items: int) -> None:
+    sent_at_s = time.monotonic()
+    decisions = await world.check_all([person] * items)
+    answered_at_s = time.monotonic()
+    race.checks += [Answered(sent_at_s, answered_at_s, one.answer) for one in decisions]
