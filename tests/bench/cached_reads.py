@@ -19,6 +19,8 @@ from tests.eventually import eventually
 
 _READERS: Final = 4
 _READS_PER_BURST: Final = 300
+# The cases in work: a court reads these, over and over, and hardly ever the rest.
+_PEOPLE_MAX: Final = 300
 _ACTS_BETWEEN_BURSTS: Final = 3
 # Zipf's law: the person in place n is asked for n^-1.1 as often as the first.
 _SKEW: Final = 1.1
@@ -46,7 +48,9 @@ class _Readers:
         self.registry = scene.pid("registry")
         self._scene = scene
         self._random = random.Random(20170501)
-        self._people: Sequence[Entered] = self._random.sample(scene.entered, len(scene.entered))
+        self._people: Sequence[Entered] = self._random.sample(
+            scene.entered, min(_PEOPLE_MAX, len(scene.entered))
+        )
         self._weights = [place**-_SKEW for place in range(1, len(self._people) + 1)]
 
     async def burst(
@@ -112,7 +116,8 @@ async def measure(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
     async with _statistics(scene) as counts:
         ratios = []
         for _ in range(effort.rounds):
-            await readers.burst(_MINIMIZE)  # The cache is cold after the round before.
+            # The cache is cold after the round before.
+            await readers.burst(_MINIMIZE, 2 * _READS_PER_BURST)
             asked, missed = with_cache.asked, with_cache.missed
             await _round(readers, with_cache, effort, counts)
             ratios.append(1 - (with_cache.missed - missed) / (with_cache.asked - asked))
@@ -131,7 +136,7 @@ async def measure(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
         digits=3,
         extra={
             "reads": with_cache.asked,
-            "people": len(scene.entered),
+            "people": min(_PEOPLE_MAX, len(scene.entered)),
             "zipf": _SKEW,
             "acts_per_100_reads": round(100 * _ACTS_BETWEEN_BURSTS / _READS_PER_BURST, 1),
         },

@@ -22,5 +22,5 @@ class Effort:
     bursts: int
 
 
-FULL = Effort(rounds=5, slice_s=2.0, entries=2_000, lifts=320, bursts=6)
+FULL = Effort(rounds=5, slice_s=2.0, entries=2_000, lifts=320, bursts=3)
 QUICK = Effort(rounds=1, slice_s=0.3, entries=64, lifts=6, bursts=1)
