@@ -22,7 +22,15 @@ from tests.robustness.world import World
 R = TypeVar("R", bound=Message)
 
 # What a client may meet while something is down; all else is a fault of ours.
-_REPEATABLE = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
+# CANCELLED is gRPC's own answer to a call that arrives while its server shuts down: nothing of ours
+# has seen it.
+_REPEATABLE = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.CANCELLED,
+    }
+)
 _PAUSE_S = 0.05
 _LIMIT_S = 60.0
 

@@ -1,0 +1,60 @@
+"""A process that is told to end under load loses no call that it took."""
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.robustness.diary import Diary
+from tests.robustness.examination import examine
+from tests.robustness.load import Load
+from tests.robustness.world import open_world
+
+# Ending takes what the running calls take: neither the feed's waits nor the whole grace of 10 s.
+_ENDS_WITHIN_S = 5.0
+_ROUNDS = 3
+
+
+@pytest.mark.parametrize("name", ["registry", "travel"])
+async def test_a_process_told_to_end_under_load_answers_every_call_that_it_took(name: str) -> None:
+    diary = Diary()
+    async with open_world(durable=False) as world:
+        service = world.service(name)
+        async with Load(world, diary, seed=1).running() as load:
+            for _ in range(_ROUNDS):
+                await load.writes(10)
+                began_s = time.monotonic()
+                await service.stop()
+                assert time.monotonic() - began_s < _ENDS_WITHIN_S
+                assert service.process.exit_code == 0, service.process.log.tail()
+                await service.start()
+                await service.wait_ready()
+            await load.writes(10)
+        # Whoever was turned away came when the end had begun; no call that ran was cut.
+        assert set(diary.refused_writes) <= {"UNAVAILABLE", "UNAVAILABLE DRAINING", "CANCELLED"}
+        assert set(diary.unanswered_checks) <= {"UNAVAILABLE", "CANCELLED"}
+        done = _answers(service.process.log.path)
+        assert set(done) <= {"OK", "UNAVAILABLE"}
+        if name == "registry":
+            # A write that was done and whose reply was lost would have been answered twice.
+            assert done["OK"] == world.base + len(diary.acknowledged)
+        await examine(world, diary)
+
+
+def _answers(log: Path) -> Counter[str]:
+    """How often the calls of courts and operators, or of ticket offices, ended with which code."""
+    counted: Counter[str] = Counter()
+    for line in log.read_text(encoding="utf-8").splitlines():
+        said = json.loads(line)
+        if said.get("event") == "call" and _is_counted(said["method"]):
+            counted[said["code"]] += 1
+    return counted
+
+
+def _is_counted(method: str) -> bool:
+    service, _, name = method.rpartition("/")
+    if service.endswith("TravelService"):
+        return True
+    return not service.endswith("LedgerService") and not name.startswith("Get")
