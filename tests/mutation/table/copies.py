@@ -310,7 +310,7 @@ COPIES = (
         "registry/sql/reads.sql",
         "WHERE d.subject_id = l.subject_id AND d.unbound_position IS NULL",
         "WHERE d.subject_id = l.subject_id",
-        "contract/registry/test_reads.py",
+        "contract/registry/test_reads.py::test_an_unbound_document_is_shown_no_more",
         "A listing shows the documents that are bound.",
     ),
     hand(
@@ -318,7 +318,7 @@ COPIES = (
         "registry/sql/reads.sql",
         "WHERE o.subject_id = a.subject_id AND o.ended_at IS NULL",
         "WHERE o.subject_id = a.subject_id",
-        "contract/registry/test_standing.py",
+        "contract/registry/test_standing.py::test_nothing_stands_any_more_once_the_endings_are_answered",
         "What has ended does not stand against anybody.",
     ),
 )

@@ -159,12 +159,12 @@ ENTRIES = (
         "A judge of the acting court answers the checklist of Article 3.",
     ),
     hand(
-        "entering/cache not told of a listing",
-        _ENTERING,
-        "draft.touch(listing_id=listing_id, subject_id=basis.subject_id)",
-        "pass",
-        f"{_T}/test_reading.py::test_who_has_written_reads_it_at_once_by_every_consistency",
-        "What stands against a document is shown at once to whoever reads through the cache.",
+        "effects/listing of a lifted order still shown",
+        "registry/acts/effects.py",
+        "order_id=order.order_id, listing_id=order.listing_id, subject_id=order.subject_id",
+        "order_id=order.order_id, subject_id=order.subject_id",
+        "unit/registry/acts/test_effects.py::test_an_order_that_ends_outdates_what_shows_it",
+        "What shows an order is read anew when the order ends.",
     ),
     hand(
         "subjects/two people's documents",

@@ -44,7 +44,7 @@ FOLLOWING = (
         _FEED,
         '            raise LedgerRewoundError("the ledger\'s head lies behind what was applied")\n',
         "            pass\n",
-        "contract/restriction",
+        f"{_FEED_TESTS}::test_a_head_behind_what_was_applied_is_a_rewound_ledger",
         "A ledger that is shorter than our copy was restored, whoever says otherwise.",
     ),
     hand(
@@ -126,7 +126,7 @@ FOLLOWING = (
         _SQL,
         "WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;",
         ";",
-        _PROJECTION_TESTS,
+        f"{_PROJECTION_TESTS}::test_the_first_ending_stays_however_the_changes_are_cut",
         "The first ending stays, in whatever order they arrive.",
     ),
     hand(
@@ -134,7 +134,7 @@ FOLLOWING = (
         _SQL,
         "\nWHERE basis.unsettled_position < EXCLUDED.unsettled_position;",
         ";",
-        _PROJECTION_TESTS,
+        "contract/restriction/test_older_effects.py::test_a_basis_that_stands_again_is_not_unsettled_by_an_older_change",
         "A basis that a judge let stand is not unsettled again by an older change.",
     ),
     hand(
@@ -142,7 +142,7 @@ FOLLOWING = (
         _SQL,
         "unbound_position = GREATEST(binding.unbound_position, EXCLUDED.unbound_position)",
         "unbound_position = EXCLUDED.unbound_position",
-        _PROJECTION_TESTS,
+        "contract/restriction/test_older_effects.py::test_an_unbinding_that_ran_ahead_is_not_undone_by_an_older_binding",
         "An unbinding that ran ahead is not undone by the binding.",
     ),
     hand(
@@ -198,7 +198,7 @@ FOLLOWING = (
         _REWIND,
         "        await self._store.mark_rebuilding()\n",
         "",
-        _RESTORE_TESTS,
+        f"{_RESTORE_TESTS}::test_until_the_facts_are_rebuilt_nothing_is_decided_on_the_old_ones",
         "Nothing is decided on the old facts once a restore is noticed.",
     ),
     hand(
@@ -214,7 +214,7 @@ FOLLOWING = (
         _REWIND,
         "            verify_chain(changes, after=place.number, last_hash=place.hash)\n",
         "            pass\n",
-        "contract/restriction",
+        "contract/restriction/test_replay.py::test_altered_bytes_are_never_taken_into_a_rebuilt_copy",
         "A copy is rebuilt from an unbroken chain only.",
     ),
     hand(

@@ -224,7 +224,7 @@ RESTORES = (
         _ACTS,
         "if (ending.position, ending.hash) in held:",
         "if ending.position in {position for position, _ in held}:",
-        _ENDINGS_TESTS,
+        f"{_ENDINGS_TESTS}::test_an_ending_that_the_restore_lost_is_kept_and_nobody_is_refused_on_it",
         "A position reused after the restore is not the change that the follower saw.",
     ),
     hand(
@@ -264,7 +264,7 @@ RESTORES = (
         _FEED_SQL,
         "l.subject_id = doc.subject_id AND l.ended_at IS NULL",
         "l.subject_id = doc.subject_id",
-        _CONFIRM_TESTS,
+        "integration/registry/test_confirmed_listings.py::test_a_deleted_listing_is_not_confirmed",
         "A deleted listing is not confirmed.",
     ),
     hand(
