@@ -51,7 +51,12 @@ class RowWriter:
         """Write the rows of the act at `position`, in order."""
         for row in batch:
             for query, values in self._statements[type(row)](row, position):
-                await connection.execute(query, *values)
+                done = await connection.execute(query, *values)
+                # What the change says has ended must end by it: nobody else may have come first.
+                # Only a new incarnation may find no follower to wait for.
+                assert done != "UPDATE 0" or isinstance(row, rows.NewIncarnation), type(
+                    row
+                ).__name__
 
     def _court(self, row: rows.NewCourt, position: int) -> Iterator[Statement]:
         yield self._queries.insert_court, (row.court_code, row.name, row.contact, position)
