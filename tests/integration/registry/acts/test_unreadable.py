@@ -226,7 +226,7 @@ UNREADABLE: dict[str, tuple[str, str, Spoil]] = {
     "an item too many": (
         "FIELD_TOO_LONG",
         "order.items",
-        lambda request: request.order.items.extend([ledger.ITEM_TRANSPORT] * 100_000),
+        lambda request: request.order.items.extend([ledger.Item.ValueType(10)] * 100_000),
     ),
     "documents too many": (
         "FIELD_TOO_LONG",
