@@ -172,7 +172,7 @@ async def slowable(world: World) -> AsyncIterator[SlowPaths]:
 
 
 async def race_lifts(
-    world: World, diary: Diary, paths: SlowPaths, *, pairs: int, people: int, together: int = 6
+    world: World, diary: Diary, paths: SlowPaths, *, pairs: int, people: int, together: int = 4
 ) -> Score:
     """Lift people, `together` at a time, until `pairs` pairs have been seen or all are lifted.
 

@@ -36,7 +36,7 @@ async def test_ten_thousand_checks_racing_lifts_are_never_refused_after_the_ackn
         open_world(settings=PATIENT, durable=False) as world,
         slowable(world) as paths,
     ):
-        score = await race_lifts(world, diary, paths, pairs=_PAIRS, people=300)
+        score = await race_lifts(world, diary, paths, pairs=_PAIRS, people=220)
         score.print("checks against lifts")
         assert score.pairs >= _PAIRS
         assert score.refused_after == 0
