@@ -176,8 +176,7 @@ CHAIN = (
         _REGISTRAR,
         "await self._forget(done.touched, done.position)",
         "pass",
-        "contract/registry/test_registrar.py::"
-        "test_an_act_makes_the_caches_forget_what_it_touched",
+        "contract/registry/test_registrar.py::test_an_act_makes_the_caches_forget_what_it_touched",
         "After the answer no cache shows the record as it was.",
     ),
     hand(

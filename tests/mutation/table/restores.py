@@ -60,12 +60,21 @@ RESTORES = (
         "A late answer of an ended incarnation does not become the mark.",
     ),
     hand(
-        "restores/own writes not noted",
+        "restores/what was read not noted",
         "registry/restores.py",
         "            self._watch.note_read(head)\n",
         "",
-        f"{_RESTORE_TESTS}::test_a_running_process_notices_a_restore_without_any_follower",
-        "A running process notices a restore without any follower.",
+        "integration/registry/test_restore_without_writing.py::"
+        "test_a_process_that_wrote_nothing_notices_that_what_it_read_is_gone",
+        "A process that only reads notices a restore, too.",
+    ),
+    hand(
+        "restores/what was written not noted",
+        "registry/head_watch.py",
+        "self._move(position.incarnation, position.position, None)",
+        "pass",
+        f"{_RESTORE_TESTS}::test_a_running_process_notices_a_restore_that_lost_only_what_it_wrote",
+        "A process notices a restore that lost only what it wrote itself.",
     ),
     hand(
         "restores/announced again",
