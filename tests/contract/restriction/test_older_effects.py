@@ -38,8 +38,18 @@ async def test_a_basis_that_stands_again_is_not_unsettled_by_an_older_change(ben
     _unsettle(bench)
     bench.ledger.settle("o1", "s1", upheld=False)
     await bench.take(cursor=Cursor.ENDINGS)
-    await bench.take()
+    await bench.take(3)
     assert not (await _basis(bench)).unsettled
+
+
+async def test_an_entry_does_not_undo_the_ending_that_came_before_it(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", DIGEST)
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    await bench.take(cursor=Cursor.ENDINGS)
+    await bench.take(2)
+    assert (await _basis(bench)).ended
+    assert await bench.facts.read_live_digests() == []
 
 
 async def test_the_first_ending_replaces_a_later_one_that_came_before_it(bench: Bench) -> None:

@@ -124,7 +124,7 @@ COPIES = (
         _RECORDS,
         "if place.incarnation != self._incarnation or self._distrusts(place):",
         "if self._distrusts(place):",
-        f"{_FAULT_TESTS}::test_a_value_of_another_incarnation_is_a_miss",
+        f"{_FAULT_TESTS}::test_a_value_that_was_read_beyond_the_restored_head_is_a_miss",
         "A value read in another incarnation is a miss: its position does not compare.",
     ),
     hand(

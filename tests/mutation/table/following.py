@@ -118,7 +118,8 @@ FOLLOWING = (
         "    start_position = EXCLUDED.start_position\nWHERE basis.start_position IS NULL;",
         "    start_position = EXCLUDED.start_position, ended_position = NULL\n"
         "WHERE basis.start_position IS NULL;",
-        f"{_PROJECTION_TESTS}::test_an_ending_that_arrives_before_its_start_ends_it",
+        "contract/restriction/test_older_effects.py::"
+        "test_an_entry_does_not_undo_the_ending_that_came_before_it",
         "An ending that came first ends the entry that comes later.",
     ),
     hand(
@@ -166,7 +167,7 @@ FOLLOWING = (
         _PROJECTION,
         "            for one in starts.values()\n            if one.measure is self._measure\n",
         "            for one in starts.values()\n",
-        "integration/travel/test_checks.py::test_a_listing_alone_bars_no_travel",
+        "contract/restriction/test_untouched.py::test_a_listing_is_no_basis_where_orders_bind",
         "A listing alone bars no travel.",
     ),
     hand(
@@ -182,7 +183,8 @@ FOLLOWING = (
         _SQL,
         "           AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)\n",
         "           AND false\n",
-        f"{_RESTORE_TESTS}::test_nobody_whose_lift_was_seen_is_refused_again",
+        f"{_PROJECTION_TESTS}::"
+        "test_an_ending_that_a_restore_lost_protects_until_a_judge_has_settled_it",
         "Nobody whose lift was seen is refused again by a rebuilt copy.",
     ),
     hand(
@@ -238,7 +240,7 @@ FOLLOWING = (
         _SQL,
         "(s.live IS NOT TRUE OR s.content <> h.content)",
         "true",
-        f"{_DELIVERY_TESTS}::test_changes_that_alter_nothing_send_nothing",
+        "contract/restriction/test_untouched.py::test_a_second_order_does_not_send_the_first_again",
         "What alters nothing sends nothing.",
     ),
     hand(
