@@ -5,10 +5,8 @@ from datetime import timedelta
 import pytest
 
 from courtlist.ledger.v1 import change_pb2 as ledger
-from courtlist.registry.v1 import listing_pb2, obligation_pb2
-from courtlist.registry.v1 import registry_service_pb2 as rpc
-from stack.office import request_id
-from stack.papers import day, yuan
+from courtlist.registry.v1 import listing_pb2
+from stack.papers import yuan
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -199,7 +197,7 @@ async def test_another_court_records_no_money_on_the_debt(house: CourtHouse) -> 
 
 
 async def test_money_on_a_debt_that_is_not_recorded_is_refused(house: CourtHouse) -> None:
-    for request in (house.payment(NOBODY, 1), house.statement(NOBODY), act_done(NOBODY, house)):
+    for request in (house.payment(NOBODY, 1), house.statement(NOBODY)):
         error = await house.refused(request)
         assert (error.reason_name, error.metadata["kind"]) == ("NOT_FOUND", "obligation")
 
@@ -311,139 +309,3 @@ async def lapse(house: CourtHouse, listing_id: str) -> None:
         "UPDATE listing SET term_end_at = now() - interval '1 second' WHERE listing_id = $1::uuid",
         listing_id,
     )
-
-
-# ---------------------------------------------------------------------------------- reversal
-
-
-def reversal(repayment_id: str) -> rpc.ReverseRepaymentRequest:
-    return rpc.ReverseRepaymentRequest(
-        request_id=request_id(), repayment_id=repayment_id, reasons="银行退票，款项未到账"
-    )
-
-
-async def test_a_reversal_restores_nothing_and_a_court_owes_a_decision(house: CourtHouse) -> None:
-    entered = await house.enter()
-    obligation_id = entered.listing.obligation_id
-    await house.do(house.statement(obligation_id, 500))
-    paid = await house.do(house.payment(obligation_id, 500))
-    reversed_ = await house.do(reversal(paid.repayment.repayment_id))
-    assert reversed_.repayment.reversed
-    assert not reversed_.obligation.performed
-    [task] = reversed_.opened_tasks
-    assert task.kind == ledger.TASK_KIND_PERFORMANCE_REVERSED
-    assert (await house.listing(entered.listing.listing_id)).state == DELETED
-    assert (await house.order(entered.order.order_id)).state == LIFTED
-
-
-async def test_a_reversed_part_payment_opens_no_task_and_counts_no_more(house: CourtHouse) -> None:
-    obligation_id = (await house.enter()).listing.obligation_id
-    await house.do(house.statement(obligation_id, 500))
-    part = await house.do(house.payment(obligation_id, 400, receipt="R-1"))
-    reversed_ = await house.do(reversal(part.repayment.repayment_id))
-    assert len(reversed_.opened_tasks) == 0
-    assert reversed_.obligation.remaining == yuan(500)
-    await house.do(house.payment(obligation_id, 400, receipt="R-1"))
-
-
-async def test_a_repayment_is_reversed_once(house: CourtHouse) -> None:
-    obligation_id = (await house.enter()).listing.obligation_id
-    part = await house.do(house.payment(obligation_id, 400))
-    await house.do(reversal(part.repayment.repayment_id))
-    error = await house.refused(reversal(part.repayment.repayment_id))
-    assert error.reason_name == "ALREADY_ENDED"
-
-
-async def test_only_a_recorded_repayment_of_an_own_case_is_reversed(house: CourtHouse) -> None:
-    error = await house.refused(reversal(NOBODY))
-    assert (error.reason_name, error.metadata["kind"]) == ("NOT_FOUND", "repayment")
-    obligation_id = (await house.enter(FIRST)).listing.obligation_id
-    paid = await house.do(house.payment(obligation_id, 400))
-    error = await house.refused(reversal(paid.repayment.repayment_id), court=SECOND)
-    assert error.reason_name == "COURT_REFUSED"
-
-
-async def test_after_a_reversal_the_debt_is_paid_again_and_the_task_closes(
-    house: CourtHouse,
-) -> None:
-    obligation_id = (await house.enter()).listing.obligation_id
-    await house.do(house.statement(obligation_id, 500))
-    paid = await house.do(house.payment(obligation_id, 500))
-    await house.do(reversal(paid.repayment.repayment_id))
-    again = await house.do(house.payment(obligation_id, 500))
-    assert again.obligation.performed
-    open_tasks = await house.connection.fetchval(
-        "SELECT count(*) FROM task WHERE obligation_id = $1::uuid AND closed_position IS NULL",
-        obligation_id,
-    )
-    assert open_tasks == 0
-
-
-async def test_a_debtor_may_be_restricted_anew_after_a_reversal(house: CourtHouse) -> None:
-    debtor, case = house.person(), house.case()
-    entered = await house.enter(subject=debtor.subject, case_number=case)
-    obligation_id = entered.listing.obligation_id
-    await house.do(house.statement(obligation_id, 500))
-    paid = await house.do(house.payment(obligation_id, 500))
-    await house.do(reversal(paid.repayment.repayment_id))
-    anew = house.restriction(subject=debtor.subject, case_number=case, obligation_id=obligation_id)
-    assert (await house.do(anew)).order.state == IN_FORCE
-
-
-# -------------------------------------------------------------------------- obligations to act
-
-
-def act_debt(house: CourtHouse) -> obligation_pb2.ObligationTerms:
-    terms = house.papers().debt(1)
-    terms.kind = obligation_pb2.OBLIGATION_KIND_ACT
-    terms.ClearField("principal")
-    terms.duty = "限期腾退房屋"
-    return terms
-
-
-async def to_act(house: CourtHouse) -> rpc.EnterListingResponse:
-    request = house.entry()
-    request.obligation_terms.CopyFrom(act_debt(house))
-    reply: rpc.EnterListingResponse = await house.do(request)
-    return reply
-
-
-def act_done(obligation_id: str, house: CourtHouse) -> rpc.RecordActPerformedRequest:
-    return rpc.RecordActPerformedRequest(
-        request_id=request_id(),
-        obligation_id=obligation_id,
-        performed_on=day(house.today),
-        evidence_reference="腾退笔录第 3 页",
-    )
-
-
-async def test_an_act_is_performed_when_a_judge_records_it(house: CourtHouse) -> None:
-    entered = await to_act(house)
-    done = await house.do(act_done(entered.listing.obligation_id, house))
-    assert done.obligation.performed
-    assert list(done.lifted_order_ids) == [entered.order.order_id]
-    assert list(done.deleted_listing_ids) == [entered.listing.listing_id]
-
-
-async def test_an_act_is_performed_once(house: CourtHouse) -> None:
-    obligation_id = (await to_act(house)).listing.obligation_id
-    await house.do(act_done(obligation_id, house))
-    error = await house.refused(act_done(obligation_id, house))
-    assert error.reason_name == "OBLIGATION_PERFORMED"
-
-
-async def test_an_act_is_not_paid_and_money_is_not_performed_by_word(house: CourtHouse) -> None:
-    to_do = (await to_act(house)).listing.obligation_id
-    to_pay = (await house.enter()).listing.obligation_id
-    for request in (house.payment(to_do, 1), house.statement(to_do), act_done(to_pay, house)):
-        error = await house.refused(request)
-        assert [(one.reason_name, one.field) for one in error.violations] == [
-            ("FIELD_INVALID", "obligation_id")
-        ]
-
-
-async def test_an_act_is_not_recorded_before_it_is_performed(house: CourtHouse) -> None:
-    request = act_done((await to_act(house)).listing.obligation_id, house)
-    request.performed_on.CopyFrom(day(house.today + timedelta(days=1)))
-    error = await house.refused(request)
-    assert [one.field for one in error.violations] == ["performed_on"]
