@@ -54,7 +54,10 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=GROUPS, metavar="NAME")
     asked = parser.parse_args()
     names = [name for name in GROUPS if name in (asked.only or GROUPS)]
-    return asyncio.run(bench(names, QUICK if asked.quick else FULL))
+    try:
+        return asyncio.run(bench(names, QUICK if asked.quick else FULL))
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":
