@@ -180,7 +180,7 @@ COPIES = (
         _RECORDS,
         "        clear_states(kept)\n",
         "",
-        f"{_FILL_TESTS}::test_a_state_in_a_kept_answer_is_computed_anew_by_this_clock",
+        "unit/registry/test_record_cache.py::test_a_state_that_follows_from_instants_is_not_kept",
         "A copy holds facts with instants and no verdict.",
     ),
     hand(
