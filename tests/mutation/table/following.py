@@ -188,6 +188,15 @@ FOLLOWING = (
         "Nobody whose lift was seen is refused again by a rebuilt copy.",
     ),
     hand(
+        "facts/unbinding that was seen forgotten",
+        _SQL,
+        "b.unsettled_position = 0 AND s.doubted",
+        "b.unsettled_position = 0 AND false",
+        f"{_RESTORE_TESTS}::"
+        "test_nobody_is_refused_on_a_document_that_was_seen_unbound_until_a_judge_has_looked",
+        "Nobody is refused on a document whose unbinding a restore lost.",
+    ),
+    hand(
         "facts/another person's bases",
         _SQL,
         "LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id\n",
