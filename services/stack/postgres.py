@@ -111,10 +111,12 @@ class PostgresServer:
 
     async def stop(self) -> None:
         """Shut down; every connection is closed."""
+        self.resume()
         await self.process.stop()
 
     async def kill(self) -> None:
-        """SIGKILL the server; its children follow by themselves."""
+        """SIGKILL the server; its children follow by themselves, but not while they are frozen."""
+        self._signal_children(signal.SIGCONT)
         await self.process.kill()
 
     def pause(self) -> None:
