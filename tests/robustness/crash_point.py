@@ -1,4 +1,4 @@
-"""A hook that kills its own process with SIGKILL at a step that a test has armed."""
+"""A hook that kills a process, its own or another, with SIGKILL at a step that a test has armed."""
 
 import os
 import signal
@@ -22,16 +22,20 @@ class Step(Protocol):
 
 
 def crash_at(environment: Mapping[str, str]) -> Callable[[Step], None]:
-    """Return the hook; it dies when the file that the environment names holds the step passed.
+    """Return the hook; it kills when the file that the environment names holds the step passed.
 
-    The file is the test's arm: it is taken away before the end, so that each arming kills once.
+    The file holds a step and the victim's process id. It is the test's arm, and is taken away before
+    the end, so that each arming kills once.
     """
     armed = Path(environment[_VARIABLE])
 
     def on_step(step: Step) -> None:
-        if armed.exists() and armed.read_text(encoding="ascii") == step.value:
+        if not armed.exists():
+            return
+        wanted, victim = armed.read_text(encoding="ascii").split()
+        if wanted == step.value:
             armed.unlink()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(int(victim), signal.SIGKILL)
 
     return on_step
 
@@ -46,14 +50,14 @@ class CrashPoint:
         """The services, each replaced by its crashing twin."""
         return tuple(self._twin(one) for one in LAYOUT)
 
-    def arm(self, name: str, step: str) -> None:
-        """Let the service `name` die when it passes `step` next."""
+    def arm(self, name: str, step: str, victim: int) -> None:
+        """Let the process `victim` die when the service `name` passes `step` next."""
         aside = self._file(name).with_suffix(".new")
-        aside.write_text(step, encoding="ascii")
+        aside.write_text(f"{step} {victim}", encoding="ascii")
         aside.rename(self._file(name))
 
     def armed(self, name: str) -> bool:
-        """Whether the service is still to die."""
+        """Whether the service has not passed the step yet."""
         return self._file(name).exists()
 
     def _file(self, name: str) -> Path:

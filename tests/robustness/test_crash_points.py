@@ -14,6 +14,9 @@ import pytest_asyncio
 from registry.plan import Step
 from restriction.store import Step as FeedStep
 from stack.papers import Court, Person
+from stack.postgres import PostgresServer
+from stack.process import Process
+from stack.valkey import ValkeyServer
 from tests.eventually import eventually
 from tests.robustness.chambers import Chambers
 from tests.robustness.crash_point import CrashPoint
@@ -56,12 +59,18 @@ class Bench:
         self.diary.lives[person] = life
         return life
 
-    async def crash(self, name: str, step: str, act: Act) -> asyncio.Task[object]:
-        """Let `act` run into the armed step; returns it, still asking, once the process is dead."""
-        process = self.world.service(name).process
+    async def crash(
+        self, name: str, step: str, act: Act, *, victim: Process | None = None
+    ) -> asyncio.Task[object]:
+        """Let `act` run into the step of service `name`, where `victim` dies: itself, if unset.
+
+        Returns the act, still asking, once the process is dead.
+        """
+        process = victim or self.world.service(name).process
+        assert process.pid is not None
         # Whatever came before has left every station behind it.
         await self.world.ledger()
-        self.point.arm(name, step)
+        self.point.arm(name, step, process.pid)
         acting = asyncio.ensure_future(act())
         await eventually(lambda: not process.running)
         assert process.exit_code == -signal.SIGKILL, process.log.tail()
@@ -194,6 +203,25 @@ async def test_an_act_broken_off_at_any_step_is_done_once_by_its_repetition(
         assert await _head(courthouse.world) == before + 1, step
         assert courthouse.diary.acknowledged[-1].attempts > 1 or step is Step.REPLIED
     await check_record(courthouse.world, courthouse.diary)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "valkey"])
+@pytest.mark.parametrize("prepare", [_to_enter, _to_pay_in_full], ids=["enter", "pay_in_full"])
+async def test_an_act_whose_server_dies_at_any_step_is_done_once_by_its_repetition(
+    courthouse: Bench, kind: str, prepare: Callable[[Bench], Awaitable[Act]]
+) -> None:
+    world = courthouse.world
+    server: PostgresServer | ValkeyServer = world.postgres if kind == "postgres" else world.valkey
+    for step in Step:
+        act = await prepare(courthouse)
+        before = await _head(world)
+        acting = await courthouse.crash("registry", step.value, act, victim=server.process)
+        await server.start()
+        await acting
+        assert await _head(world) == before + 1, step
+    await check_record(world, courthouse.diary)
+    await world.wait_followed()
+    await check_gate(world, courthouse.diary)
 
 
 async def _head(world: World) -> int:

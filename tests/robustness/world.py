@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -141,7 +142,8 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """Start everything in a folder of its own, enrol two courts, and end everything.
 
-    `settings` are COURTLIST_* variables for every service. Nothing restarts by itself.
+    `settings` are COURTLIST_* variables for every service. Nothing restarts by itself. Fails when a
+    process is left behind.
     """
     given = {name: value for name, value in os.environ.items() if name == "COURTLIST_LOG_LEVEL"}
     # China keeps one time; a legal day of the courts is a day there.
@@ -170,5 +172,19 @@ async def open_world(
                     today=today,
                     base=ledger.head.position,
                 )
+        await eventually(lambda: not _processes_in(folder.path))
     finally:
         folder.close()
+
+
+def _processes_in(folder: Path) -> list[str]:
+    """The processes that work below `folder`: servers, their children and services, dead parents' too."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            works_in = (process / "cwd").readlink()
+        except OSError:
+            continue  # It ended just now, or is nobody's whom we could have started.
+        if works_in.is_relative_to(folder):
+            found.append(process.name)
+    return found
