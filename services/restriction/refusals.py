@@ -44,7 +44,6 @@ class RefusalRecorder:
         self._waiting.append((refusal, committed))
         if self._writer is None:
             self._writer = asyncio.create_task(self._write(), name="refusals")
-            self._writer.add_done_callback(self._end)
         try:
             async with asyncio.timeout(self._timeout_s):
                 await committed
@@ -57,20 +56,28 @@ class RefusalRecorder:
             await asyncio.wait((self._writer,), timeout=self._timeout_s)
 
     async def _write(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH_MAX))]
-            wanted = [one for one in batch if not one[1].done()]
-            try:
-                await self._store.record_refusals([refusal for refusal, _ in wanted])
-            except Exception as error:  # noqa: BLE001 - whatever it is, these are not recorded
-                self._log.warning("refusals_not_recorded", fault=describe_fault(error))
-                for _, committed in wanted:
-                    if not committed.done():
-                        committed.set_exception(NotRecordedError("the store did not commit"))
-                continue
+        """Write until nothing waits.
+
+        The writer withdraws in the step in which it finds the queue empty: a callback of its task
+        would run later, and a record that came in between would wait for nobody.
+        """
+        try:
+            while self._waiting:
+                await self._write_batch()
+        finally:
+            self._writer = None
+
+    async def _write_batch(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH_MAX))]
+        wanted = [one for one in batch if not one[1].done()]
+        try:
+            await self._store.record_refusals([refusal for refusal, _ in wanted])
+        except Exception as error:  # noqa: BLE001 - whatever it is, these are not recorded
+            self._log.warning("refusals_not_recorded", fault=describe_fault(error))
             for _, committed in wanted:
                 if not committed.done():
-                    committed.set_result(None)
-
-    def _end(self, _: asyncio.Task[None]) -> None:
-        self._writer = None
+                    committed.set_exception(NotRecordedError("the store did not commit"))
+            return
+        for _, committed in wanted:
+            if not committed.done():
+                committed.set_result(None)

@@ -57,3 +57,13 @@ async def test_a_fault_fails_those_concerned_and_the_next_are_recorded() -> None
     store.fault = None
     await recorder.record(_refusal())
     assert len(store.recorded) == 1
+
+
+async def test_what_arrives_in_the_step_after_a_commit_is_recorded_too() -> None:
+    store = MemoryRefusals()
+    recorder = RefusalRecorder(store=store, timeout_s=0.5)
+    # A caller that was waiting goes on in the next turn of the loop, before anything that the end
+    # of the writer's task sets off: its next record falls between the two.
+    await recorder.record(_refusal())
+    await recorder.record(_refusal())
+    assert [len(batch) for batch in store.batches] == [1, 1]
