@@ -11,10 +11,10 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from tests import backends
-from tests.mutation.mutant import Mutant
+from tests.mutation.mutant import Mutant, StaleError
 from tests.mutation.rules import rule_mutants
 from tests.mutation.table import HAND_WRITTEN
-from tests.mutation.workshop import Outcome, Workshop
+from tests.mutation.workshop import Outcome, Workshop, require_tests
 
 _ROOT = Path(__file__).resolve().parents[2]
 _WORKERS = 2
@@ -64,13 +64,21 @@ async def _run(mutants: Sequence[Mutant], workers: int) -> int:
 
 async def _baseline(workshops: Sequence[Workshop], mutants: Sequence[Mutant]) -> list[str]:
     """The tests that fail without any mutant."""
-    tests = sorted({test for mutant in mutants for test in mutant.tests})
+    tests = sorted({test for mutant in mutants if _is_testable(mutant) for test in mutant.tests})
     print(f"{len(tests)} tests and folders on the whole tree first", flush=True)
     shares = [tests[number :: len(workshops)] for number in range(len(workshops))]
     found = await asyncio.gather(
         *(shop.baseline(share) for shop, share in zip(workshops, shares, strict=True) if share)
     )
     return [test for failed in found for test in failed]
+
+
+def _is_testable(mutant: Mutant) -> bool:
+    try:
+        require_tests(_ROOT, mutant)
+    except StaleError:
+        return False  # its turn says so
+    return True
 
 
 async def _try_out(workshops: Sequence[Workshop], mutants: Sequence[Mutant]) -> list[Outcome]:

@@ -28,6 +28,16 @@ _PYTEST: Final = (
 )
 
 
+def require_tests(root: Path, mutant: Mutant) -> None:
+    """Raise StaleError where a test that the mutant names is not there any more, or elsewhere."""
+    for test in mutant.tests:
+        file, _, name = test.partition("::")
+        if not (root / file).exists():
+            raise StaleError(f"{file} is not there")
+        if name and f"def {name}(" not in (root / file).read_text(encoding="utf-8"):
+            raise StaleError(f"{test} is not there")
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a mutant: the test that killed it, or a word in capitals and why."""
@@ -87,6 +97,7 @@ class Workshop:
         """Apply the mutant, run its tests until one fails, and put the file back."""
         path = self._folder / mutant.file
         try:
+            require_tests(self._folder, mutant)
             text = path.read_text(encoding="utf-8")
             mutated = mutant.mutate(text)
         except (StaleError, OSError) as error:

@@ -47,7 +47,7 @@ ENDINGS = (
         _PERFORMING,
         "if task.kind in _ANSWERED_BY_PERFORMANCE and task.obligation_id == obligation_id:",
         "if False:",
-        f"{_PAYING_TESTS}::test_after_a_reversal_the_debt_is_paid_again_and_the_task_closes",
+        f"{_T}/test_reversing.py::test_after_a_reversal_the_debt_is_paid_again_and_the_task_closes",
         "Performance answers the decisions that were owed on it.",
     ),
     hand(
@@ -79,7 +79,7 @@ ENDINGS = (
         _REPAYING,
         "    if obligation.kind == kind:\n        return",
         "    if True:\n        return",
-        f"{_PAYING_TESTS}::test_an_act_is_not_paid_and_money_is_not_performed_by_word",
+        f"{_T}/test_performing_acts.py::test_an_act_is_not_paid_and_money_is_not_performed_by_word",
         "An act is not paid, and money is not performed by word.",
     ),
     hand(
@@ -103,7 +103,7 @@ ENDINGS = (
         _REPAYING,
         "        if record.payment.reversed:\n",
         "        if False:\n",
-        f"{_PAYING_TESTS}::test_a_repayment_is_reversed_once",
+        f"{_T}/test_reversing.py::test_a_repayment_is_reversed_once",
         "A repayment is reversed once.",
     ),
     hand(
@@ -111,7 +111,7 @@ ENDINGS = (
         _REPAYING,
         "left = [one.payment for one in obligation.repayments if one.repayment_id != repayment_id]",
         "left = [one.payment for one in obligation.repayments]",
-        f"{_PAYING_TESTS}::test_a_reversal_restores_nothing_and_a_court_owes_a_decision",
+        f"{_T}/test_reversing.py::test_a_reversal_restores_nothing_and_a_court_owes_a_decision",
         "Money that had not come in performs nothing.",
     ),
     hand(
@@ -119,7 +119,7 @@ ENDINGS = (
         _REPAYING,
         "            draft.open_task(\n                pb.TASK_KIND_PERFORMANCE_REVERSED,",
         "            str(\n                pb.TASK_KIND_PERFORMANCE_REVERSED,",
-        f"{_PAYING_TESTS}::test_a_reversal_restores_nothing_and_a_court_owes_a_decision",
+        f"{_T}/test_reversing.py::test_a_reversal_restores_nothing_and_a_court_owes_a_decision",
         "When the money had not come in the court decides anew.",
     ),
     hand(
@@ -136,7 +136,7 @@ ENDINGS = (
         "        if obligation.performed:\n            raise obligation_performed()\n"
         "        await perform_obligation(draft, desk, obligation)\n",
         "        await perform_obligation(draft, desk, obligation)\n",
-        f"{_PAYING_TESTS}::test_an_act_is_performed_once",
+        f"{_T}/test_performing_acts.py::test_an_act_is_performed_once",
         "An act is performed once.",
     ),
     hand(

@@ -75,7 +75,7 @@ ENTRIES = (
         _BASIS,
         "    for listing in lapsed:\n        draft.end_listing(",
         "    for listing in ():\n        draft.end_listing(",
-        f"{_ENDING_TESTS}::test_a_lapsed_listing_gives_way_to_a_new_one",
+        f"{_T}/test_entering_anew.py::test_a_lapsed_listing_gives_way_to_a_new_one",
         "What has ended by its instants gives way to the new entry in the same act.",
     ),
     hand(
@@ -83,7 +83,7 @@ ENTRIES = (
         _BASIS,
         "        if order.is_past(draft.now):\n",
         "        if False:\n",
-        f"{_ENDING_TESTS}::test_a_lapsed_order_gives_way_to_a_new_one",
+        f"{_T}/test_entering_anew.py::test_a_lapsed_order_gives_way_to_a_new_one",
         "An order whose period is over does not bar a new one.",
     ),
     hand(
@@ -115,7 +115,7 @@ ENTRIES = (
         _BASIS,
         "    refuse(await _relisting_violations(desk, entry.listing, standing, lapsed))\n",
         "",
-        f"{_ENDING_TESTS}::test_a_deleted_debtor_is_listed_again_by_a_new_decision_only",
+        f"{_T}/test_entering_anew.py::test_a_deleted_debtor_is_listed_again_by_a_new_decision_only",
         "An ended listing is never brought back by its old decision.",
     ),
     hand(
