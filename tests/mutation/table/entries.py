@@ -73,8 +73,8 @@ ENTRIES = (
     hand(
         "entering/lapsed listing left standing",
         _BASIS,
-        "    for listing in lapsed:\n        draft.end_listing(",
-        "    for listing in ():\n        draft.end_listing(",
+        "    for listing in lapsed:\n",
+        "    for listing in ():\n",
         f"{_T}/test_entering_anew.py::test_a_lapsed_listing_gives_way_to_a_new_one",
         "What has ended by its instants gives way to the new entry in the same act.",
     ),
