@@ -17,7 +17,7 @@ from courtlist.registry.v1 import admin_service_pb2_grpc
 from registry.actor import ActorSource
 from registry.acts.enrolling import enrol_court, enrol_officer
 from registry.acts.restoring import Restoring
-from registry.authority import require_role
+from registry.authority import require_reader, require_role
 from registry.convert.enrolments import check_court, check_officer
 from registry.convert.restoring import check_opening, read_settling
 from registry.desk import Desk
@@ -95,7 +95,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         context: Context,
     ) -> rpc.GetLedgerResponse:
         """Show the head and every reader."""
-        await self._actors.of(context)
+        require_reader("GetLedger", await self._actors.of(context))
         async with self._postgres.connection() as connection:
             return await self._followers.show(connection)
 
@@ -130,7 +130,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.ListUnsettledEndingsRequest, context: Context
     ) -> rpc.ListUnsettledEndingsResponse:
         """The list for the judge."""
-        await self._actors.of(context)
+        require_reader("ListUnsettledEndings", await self._actors.of(context))
         return await self._unsettled.page(request)
 
     async def SettleEnding(

@@ -1,4 +1,6 @@
-"""Which role may do what: one table, read before an act begins. What is not in it is refused."""
+"""Which role may do and read what: one table, read before a call does anything. What is not in it is
+refused.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -33,15 +35,34 @@ AUTHORITY: Final[Mapping[int, frozenset[pb.Role.ValueType]]] = {
     pb.ACT_SETTLE_ENDING: _DECIDES,
 }
 
+# Records show persons: operators, whom no court has enrolled, see the ledger and never a record.
+READERS: Final[Mapping[str, frozenset[pb.Role.ValueType]]] = {
+    "GetListing": _RECORDS,
+    "GetOrder": _RECORDS,
+    "GetObligation": _RECORDS,
+    "SearchListings": _RECORDS,
+    "GetStanding": _RECORDS,
+    "GetLedger": _RECORDS | _OPERATES,
+    "ListUnsettledEndings": _RECORDS | _OPERATES,
+}
+
 
 def require_role(act: pb.Act.ValueType, actor: Actor) -> None:
     """Raise ServiceError ROLE_REFUSED unless the actor's role may do the act."""
-    allowed = AUTHORITY.get(act, frozenset())
+    _require(AUTHORITY.get(act, frozenset()), actor, "do this; have it done")
+
+
+def require_reader(rpc: str, actor: Actor) -> None:
+    """Raise ServiceError ROLE_REFUSED unless the actor's role may read by the RPC of this name."""
+    _require(READERS.get(rpc, frozenset()), actor, "read this; have it read")
+
+
+def _require(allowed: frozenset[pb.Role.ValueType], actor: Actor, what: str) -> None:
     if actor.role in allowed:
         return
     roles = ",".join(sorted(pb.Role.Name(one).removeprefix("ROLE_") for one in allowed))
     raise ServiceError(
         reasons.ERROR_REASON_ROLE_REFUSED,
-        f"this role may not do this; have it done by one of: {roles}",
+        f"this role may not {what} by one of: {roles}",
         metadata={"roles": roles},
     )

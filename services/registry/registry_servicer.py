@@ -17,7 +17,7 @@ from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
 from registry.acts.repaying import Repaying
 from registry.acts.subjects import Subjects
-from registry.authority import require_role
+from registry.authority import require_reader, require_role
 from registry.convert import acts, entries, questions
 from registry.desk import Desk
 from registry.freshness import freshness_of
@@ -185,7 +185,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def GetListing(
         self, request: rpc.GetListingRequest, context: Context
     ) -> rpc.GetListingResponse:
-        await self._actors.of(context)
+        await self._reader("GetListing", context)
         listing_id = questions.read_id(request.listing_id, "listing_id", self._today())
         freshness = freshness_of(request.consistency)
         listing = await self._reads.get_listing(listing_id, freshness)
@@ -194,7 +194,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def GetOrder(
         self, request: rpc.GetOrderRequest, context: Context
     ) -> rpc.GetOrderResponse:
-        await self._actors.of(context)
+        await self._reader("GetOrder", context)
         order_id = questions.read_id(request.order_id, "order_id", self._today())
         order = await self._reads.get_order(order_id, freshness_of(request.consistency))
         return rpc.GetOrderResponse(order=order)
@@ -202,7 +202,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def GetObligation(
         self, request: rpc.GetObligationRequest, context: Context
     ) -> rpc.GetObligationResponse:
-        await self._actors.of(context)
+        await self._reader("GetObligation", context)
         obligation_id = questions.read_id(request.obligation_id, "obligation_id", self._today())
         obligation = await self._reads.get_obligation(obligation_id)
         return rpc.GetObligationResponse(obligation=obligation)
@@ -210,16 +210,21 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def SearchListings(
         self, request: rpc.SearchListingsRequest, context: Context
     ) -> rpc.SearchListingsResponse:
-        actor = await self._actors.of(context)
+        actor = await self._reader("SearchListings", context)
         conditions, page = questions.read_search(request, actor.court_code, self._today())
         return await self._reads.search(conditions, page)
 
     async def GetStanding(
         self, request: rpc.GetStandingRequest, context: Context
     ) -> rpc.GetStandingResponse:
-        await self._actors.of(context)
+        await self._reader("GetStanding", context)
         document = questions.read_document(request, self._today())
         return await self._reads.get_standing(document, freshness_of(request.consistency))
+
+    async def _reader(self, rpc_name: str, context: Context) -> Actor:
+        actor = await self._actors.of(context)
+        require_reader(rpc_name, actor)
+        return actor
 
     async def _act(self, write: Write[Q, C, R], request: Q, context: Context) -> R:
         """Every write goes this way: actor, role, request, law, ledger."""

@@ -5,7 +5,8 @@ import pytest
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as pb
-from registry.authority import AUTHORITY, require_role
+from courtlist.registry.v1 import registry_service_pb2
+from registry.authority import AUTHORITY, READERS, require_reader, require_role
 from registry.registrar import Actor
 
 DECISIONS = {
@@ -23,6 +24,22 @@ OPERATIONS = {
     pb.ACT_OPEN_INCARNATION,
     pb.ACT_REPORT_ENDINGS,
 }
+
+
+# A write has a request_id; every other RPC of the service is a read.
+READS = [
+    rpc.name
+    for rpc in registry_service_pb2.DESCRIPTOR.services_by_name["RegistryService"].methods
+    if "request_id" not in rpc.input_type.fields_by_name
+]
+
+
+def may_read(role: pb.Role.ValueType, rpc: str) -> bool:
+    try:
+        require_reader(rpc, Actor(person_id="somebody", role=role, court_code="京0199"))
+    except ServiceError:
+        return False
+    return True
 
 
 def may(role: pb.Role.ValueType, act: pb.Act.ValueType) -> bool:
@@ -49,6 +66,26 @@ def test_a_clerk_decides_nothing(act: pb.Act.ValueType) -> None:
 @pytest.mark.parametrize("act", sorted(OPERATIONS), ids=pb.Act.Name)
 def test_operations_are_the_operators_alone(act: pb.Act.ValueType) -> None:
     assert [role for role in pb.Role.values() if may(role, act)] == [pb.ROLE_OPERATOR]
+
+
+@pytest.mark.parametrize("read", READS)
+def test_records_are_read_by_court_roles_alone(read: str) -> None:
+    assert [role for role in pb.Role.values() if may_read(role, read)] == [
+        pb.ROLE_CLERK,
+        pb.ROLE_JUDGE,
+        pb.ROLE_PRESIDENT,
+    ]
+
+
+@pytest.mark.parametrize("read", ["GetLedger", "ListUnsettledEndings"])
+def test_what_shows_no_person_is_the_operators_to_read_too(read: str) -> None:
+    assert may_read(pb.ROLE_OPERATOR, read)
+    assert may_read(pb.ROLE_JUDGE, read)
+
+
+def test_a_read_that_the_table_does_not_name_is_nobody_s() -> None:
+    assert "ReadEverything" not in READERS
+    assert not any(may_read(role, "ReadEverything") for role in pb.Role.values())
 
 
 def test_an_operator_writes_no_listing_and_no_order() -> None:

@@ -93,7 +93,7 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetLedger(self, request, context):
-        """GetLedger shows the ledger's head and every follower's position.
+        """GetLedger shows the ledger's head and every follower's position. By an operator, clerk, judge or president.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -117,7 +117,7 @@ class AdminServiceServicer:
 
     def ListUnsettledEndings(self, request, context):
         """ListUnsettledEndings is the list for the judge after a restore: endings that a follower saw and the restored
-        ledger does not hold.
+        ledger does not hold. By an operator, clerk, judge or president.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

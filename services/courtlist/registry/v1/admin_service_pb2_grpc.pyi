@@ -23,7 +23,7 @@ class AdminServiceStub:
     EnrolOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolOfficerRequest, _admin_service_pb2.EnrolOfficerResponse]
     """EnrolOfficer gives a person a role at a court. By an operator. Errors: ALREADY_ENROLLED, NOT_FOUND."""
     GetLedger: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.GetLedgerRequest, _admin_service_pb2.GetLedgerResponse]
-    """GetLedger shows the ledger's head and every follower's position."""
+    """GetLedger shows the ledger's head and every follower's position. By an operator, clerk, judge or president."""
     OpenIncarnation: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.OpenIncarnationRequest, _admin_service_pb2.OpenIncarnationResponse]
     """OpenIncarnation tells the registry that its database was restored from a backup: a new incarnation begins and
     nobody is refused until every follower has reported. By an operator. Errors: STATE_CHANGED.
@@ -34,7 +34,7 @@ class AdminServiceStub:
     """
     ListUnsettledEndings: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListUnsettledEndingsRequest, _admin_service_pb2.ListUnsettledEndingsResponse]
     """ListUnsettledEndings is the list for the judge after a restore: endings that a follower saw and the restored
-    ledger does not hold.
+    ledger does not hold. By an operator, clerk, judge or president.
     """
     SettleEnding: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.SettleEndingRequest, _admin_service_pb2.SettleEndingResponse]
     """SettleEnding decides on one of them. By a judge of the court whose basis it is. Errors: NOT_FOUND."""
@@ -66,7 +66,7 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.GetLedgerRequest,
         context: _aio.ServicerContext[_admin_service_pb2.GetLedgerRequest, _abc.Awaitable[_admin_service_pb2.GetLedgerResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.GetLedgerResponse]:
-        """GetLedger shows the ledger's head and every follower's position."""
+        """GetLedger shows the ledger's head and every follower's position. By an operator, clerk, judge or president."""
 
     @_abc_1.abstractmethod
     def OpenIncarnation(
@@ -95,7 +95,7 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_admin_service_pb2.ListUnsettledEndingsRequest, _abc.Awaitable[_admin_service_pb2.ListUnsettledEndingsResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.ListUnsettledEndingsResponse]:
         """ListUnsettledEndings is the list for the judge after a restore: endings that a follower saw and the restored
-        ledger does not hold.
+        ledger does not hold. By an operator, clerk, judge or president.
         """
 
     @_abc_1.abstractmethod

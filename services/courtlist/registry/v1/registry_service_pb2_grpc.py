@@ -39,6 +39,9 @@ class RegistryServiceStub:
     nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
 
+    Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
+
+    Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -150,6 +153,9 @@ class RegistryServiceServicer:
     nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
 
+    Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
+
+    Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -188,21 +194,21 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetListing(self, request, context):
-        """GetListing reads one listing. Errors: NOT_FOUND.
+        """GetListing reads one listing. By a clerk, judge or president. Errors: NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetOrder(self, request, context):
-        """GetOrder reads one order. Errors: NOT_FOUND.
+        """GetOrder reads one order. By a clerk, judge or president. Errors: NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetObligation(self, request, context):
-        """GetObligation reads one obligation with what was paid on it. Errors: NOT_FOUND.
+        """GetObligation reads one obligation with what was paid on it. By a clerk, judge or president. Errors: NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -210,7 +216,7 @@ class RegistryServiceServicer:
 
     def SearchListings(self, request, context):
         """SearchListings pages through the acting court's listings by case, document, ground or state, never by name.
-        Errors: PAGE_TOKEN_INVALID.
+        By a clerk, judge or president. Errors: PAGE_TOKEN_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -284,7 +290,7 @@ class RegistryServiceServicer:
 
     def GetStanding(self, request, context):
         """GetStanding answers what stands against the subject behind a document. It is the court's own view: it shows
-        what is in grace, too. Errors: POSITION_NOT_REACHED.
+        what is in grace, too. By a clerk, judge or president. Errors: POSITION_NOT_REACHED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -400,6 +406,9 @@ class RegistryService:
     nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
 
+    Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
+
+    Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """

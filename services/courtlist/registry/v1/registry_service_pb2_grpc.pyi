@@ -26,6 +26,9 @@ class RegistryServiceStub:
       nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
 
+    Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
+
+    Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -49,14 +52,14 @@ class RegistryServiceStub:
     Errors: NOT_FOUND, ALREADY_ENDED.
     """
     GetListing: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GetListingRequest, _registry_service_pb2.GetListingResponse]
-    """GetListing reads one listing. Errors: NOT_FOUND."""
+    """GetListing reads one listing. By a clerk, judge or president. Errors: NOT_FOUND."""
     GetOrder: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GetOrderRequest, _registry_service_pb2.GetOrderResponse]
-    """GetOrder reads one order. Errors: NOT_FOUND."""
+    """GetOrder reads one order. By a clerk, judge or president. Errors: NOT_FOUND."""
     GetObligation: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GetObligationRequest, _registry_service_pb2.GetObligationResponse]
-    """GetObligation reads one obligation with what was paid on it. Errors: NOT_FOUND."""
+    """GetObligation reads one obligation with what was paid on it. By a clerk, judge or president. Errors: NOT_FOUND."""
     SearchListings: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.SearchListingsRequest, _registry_service_pb2.SearchListingsResponse]
     """SearchListings pages through the acting court's listings by case, document, ground or state, never by name.
-    Errors: PAGE_TOKEN_INVALID.
+    By a clerk, judge or president. Errors: PAGE_TOKEN_INVALID.
     """
     IssuePayoffStatement: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.IssuePayoffStatementRequest, _registry_service_pb2.IssuePayoffStatementResponse]
     """IssuePayoffStatement says what sum, paid by when, performs the obligation. By a clerk or judge of a court
@@ -94,7 +97,7 @@ class RegistryServiceStub:
     """
     GetStanding: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GetStandingRequest, _registry_service_pb2.GetStandingResponse]
     """GetStanding answers what stands against the subject behind a document. It is the court's own view: it shows
-    what is in grace, too. Errors: POSITION_NOT_REACHED.
+    what is in grace, too. By a clerk, judge or president. Errors: POSITION_NOT_REACHED.
     """
 
 class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -111,6 +114,9 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
       nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
 
+    Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
+
+    Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -162,7 +168,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_service_pb2.GetListingRequest,
         context: _aio.ServicerContext[_registry_service_pb2.GetListingRequest, _abc.Awaitable[_registry_service_pb2.GetListingResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.GetListingResponse]:
-        """GetListing reads one listing. Errors: NOT_FOUND."""
+        """GetListing reads one listing. By a clerk, judge or president. Errors: NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def GetOrder(
@@ -170,7 +176,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_service_pb2.GetOrderRequest,
         context: _aio.ServicerContext[_registry_service_pb2.GetOrderRequest, _abc.Awaitable[_registry_service_pb2.GetOrderResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.GetOrderResponse]:
-        """GetOrder reads one order. Errors: NOT_FOUND."""
+        """GetOrder reads one order. By a clerk, judge or president. Errors: NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def GetObligation(
@@ -178,7 +184,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_service_pb2.GetObligationRequest,
         context: _aio.ServicerContext[_registry_service_pb2.GetObligationRequest, _abc.Awaitable[_registry_service_pb2.GetObligationResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.GetObligationResponse]:
-        """GetObligation reads one obligation with what was paid on it. Errors: NOT_FOUND."""
+        """GetObligation reads one obligation with what was paid on it. By a clerk, judge or president. Errors: NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def SearchListings(
@@ -187,7 +193,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_registry_service_pb2.SearchListingsRequest, _abc.Awaitable[_registry_service_pb2.SearchListingsResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.SearchListingsResponse]:
         """SearchListings pages through the acting court's listings by case, document, ground or state, never by name.
-        Errors: PAGE_TOKEN_INVALID.
+        By a clerk, judge or president. Errors: PAGE_TOKEN_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -279,7 +285,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_registry_service_pb2.GetStandingRequest, _abc.Awaitable[_registry_service_pb2.GetStandingResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.GetStandingResponse]:
         """GetStanding answers what stands against the subject behind a document. It is the court's own view: it shows
-        what is in grace, too. Errors: POSITION_NOT_REACHED.
+        what is in grace, too. By a clerk, judge or president. Errors: POSITION_NOT_REACHED.
         """
 
 def add_RegistryServiceServicer_to_server(servicer: RegistryServiceServicer, server: _aio.Server) -> None: ...

@@ -41,6 +41,15 @@ DECISIONS = [
 ]
 
 
+READS: list[type[Message]] = [
+    rpc.GetListingRequest,
+    rpc.GetOrderRequest,
+    rpc.GetObligationRequest,
+    rpc.SearchListingsRequest,
+    rpc.GetStandingRequest,
+]
+
+
 @pytest.mark.parametrize(
     "who",
     [
@@ -94,6 +103,28 @@ async def test_an_operator_writes_nothing_that_courts_decide(
 ) -> None:
     error = await house.refused(kind(), who=OPERATOR)
     assert error.reason_name == "ROLE_REFUSED"
+
+
+@pytest.mark.parametrize("kind", READS, ids=lambda kind: kind.__name__)
+async def test_an_operator_reads_no_record(house: CourtHouse, kind: type[Message]) -> None:
+    error = await house.refused(kind(), who=OPERATOR)
+    assert (error.reason_name, error.metadata["roles"]) == (
+        "ROLE_REFUSED",
+        "CLERK,JUDGE,PRESIDENT",
+    )
+
+
+@pytest.mark.parametrize("kind", READS, ids=lambda kind: kind.__name__)
+async def test_who_is_not_enrolled_reads_no_record(house: CourtHouse, kind: type[Message]) -> None:
+    error = await house.refused(kind(), who=acting("nobody", "judge", FIRST))
+    assert error.reason_name == "ACTOR_UNKNOWN"
+
+
+@pytest.mark.parametrize("role", ["clerk", "judge", "president"])
+async def test_every_role_of_a_court_reads_its_records(house: CourtHouse, role: str) -> None:
+    entered = (await house.enter()).listing
+    shown = await house.do(rpc.GetListingRequest(listing_id=entered.listing_id), role=role)
+    assert shown.listing.listing_id == entered.listing_id
 
 
 @pytest.mark.parametrize("role", ["clerk", "judge", "president"])
