@@ -3,7 +3,8 @@
     document unreadable ............................ UNDETERMINED
     the question decides by itself ................. as the policy's rule says
     not in the index ............................... CLEAR, no I/O
-    in it, and the facts held here bar nothing ..... CLEAR
+    in it, and nothing held here binds now ......... the same CLEAR, word for word
+    what binds leaves this question free ........... CLEAR
     else the registry's primary is asked, and only a refusal that stands on its answer, at both
     clocks, and whose record is committed .......... RESTRICTED
     whatever goes wrong on the way ................. UNDETERMINED: sell or admit, and log
@@ -131,9 +132,13 @@ class Gate(Generic[Question]):
         except Exception as error:  # noqa: BLE001 - whatever it is, it refuses nobody
             self._log.warning("facts_unreadable", fault=describe_fault(error))
             return self._local(undetermined(Reason.STORE_UNREADABLE), DecidedBy.STORE, now)
+        bases = [basis for basis in facts.bases if basis.binds(now)]
+        if not bases:
+            # Told as a miss, also while the facts are rebuilt: anything else would let a ticket
+            # office find out who is in grace, which never leaves the court (design §3.5).
+            return replace(self._miss(now), looked_up=True)
         if facts.rebuilding:
             return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
-        bases = [basis for basis in facts.bases if basis.binds(now)]
         verdict = rule(self._policy, hit.question, bases)
         if verdict.answer is not Answer.RESTRICTED:
             return self._held(verdict, facts, now)

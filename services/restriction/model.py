@@ -181,6 +181,8 @@ class Decision:
 
     `as_of_at` is when the service last knew `as_of` to be the ledger's head; for a confirmed answer
     the registry's clock. `decision_id` names the record of a refusal, else it is empty.
+    `looked_up` says that facts were read although it is told as a miss. It is for this service's
+    own log and never leaves it.
     """
 
     verdict: Verdict
@@ -189,6 +191,7 @@ class Decision:
     as_of_at: datetime | None = None
     stale: bool = False
     decision_id: str = ""
+    looked_up: bool = False
 
     @property
     def answer(self) -> Answer:

@@ -209,6 +209,9 @@ def _result(answer: Decision | Hit[Ticket] | status_pb2.Status) -> travel_pb2.Pa
 def _log(decisions: Sequence[Decision], *, items: int = 1) -> None:
     """Count what was answered; a call that only cleared is routine and sampled."""
     line = call_log()
+    looked_up = sum(decision.looked_up for decision in decisions)
+    if looked_up:
+        line.fields["looked_up"] = looked_up
     line.routine = len(decisions) == items and all(
         decision.answer is Answer.CLEAR for decision in decisions
     )

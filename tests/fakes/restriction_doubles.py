@@ -67,7 +67,7 @@ def facts(
 
 
 class BarEverything:
-    """A policy under which every basis bars every question; the question is its own rule."""
+    """A policy under which a basis with any item bars every question; the question is its own rule."""
 
     field = "test"
     measure = Measure.ORDER
@@ -78,12 +78,13 @@ class BarEverything:
 
     def decide(self, question: Verdict | None, bases: Sequence[Basis]) -> Verdict:
         del question
-        if not bases:
+        bars = tuple(Bar(basis, "Art 0") for basis in bases if basis.items)
+        if not bars:
             return CLEAR
         return Verdict(
             answer=Answer.RESTRICTED,
             reason=Reason.BARRED,
-            bars=tuple(Bar(basis, "Art 0") for basis in bases),
+            bars=bars,
             allowed=("walking",),
         )
 

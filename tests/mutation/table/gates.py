@@ -79,9 +79,10 @@ GATES = (
     hand(
         "gate/own verdict stands without an answer",
         _GATE,
-        "            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)\n        verdict =",
+        "            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)\n"
+        "        verdict = self._judge",
         "            return self._held(rule(self._policy, hit.question, facts.bases), facts, now)\n"
-        "        verdict =",
+        "        verdict = self._judge",
         f"{_GATE_TESTS}::test_no_confirmation_no_refusal",
         "No answer in time means sell or admit.",
     ),
@@ -114,8 +115,16 @@ GATES = (
         _GATE,
         "bases = [basis for basis in facts.bases if basis.binds(now)]",
         "bases = list(facts.bases)",
-        f"{_GATE_TESTS}::test_facts_that_bar_nothing_are_clear_without_confirmation",
+        f"{_GATE_TESTS}::test_somebody_on_whom_nothing_rests_now_is_told_as_a_miss",
         "A basis counts only between its instants.",
+    ),
+    hand(
+        "gate/grace told apart",
+        _GATE,
+        "        if not bases:\n",
+        "        if False:\n",
+        f"{_GATE_TESTS}::test_somebody_on_whom_nothing_rests_now_is_told_as_a_miss",
+        "Who is in grace never leaves the court: they are answered like somebody not known.",
     ),
     hand(
         "gate/ending seen here forgotten",
@@ -285,6 +294,14 @@ GATES = (
         "if True:",
         f"{_REFUSAL_TESTS}::test_what_arrives_during_a_commit_goes_together_into_the_next",
         "What arrives during a commit goes together into the next.",
+    ),
+    hand(
+        "refusals/writer stays a turn too long",
+        _REFUSALS,
+        "            self._writer = None\n",
+        "            asyncio.get_running_loop().call_soon(setattr, self, '_writer', None)\n",
+        f"{_REFUSAL_TESTS}::test_what_arrives_in_the_step_after_a_commit_is_recorded_too",
+        "A record that comes as the writer ends is not left waiting for nobody.",
     ),
     hand(
         "progress/time goes back",

@@ -1,6 +1,7 @@
 """The gate: a clear is local, a refusal is confirmed, and nothing that goes wrong refuses anybody."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from chassis.clock import HeldClock
 from document import digest, parse
 from restriction.confirm import Confirmer
+from restriction.convert import decision_to
 from restriction.gate import Check, Gate
 from restriction.index import CountedIndex
 from restriction.ledger import LedgerError, LedgerRewoundError
@@ -16,6 +18,7 @@ from restriction.model import (
     Answer,
     DecidedBy,
     Decision,
+    Facts,
     Position,
     Reason,
     Verdict,
@@ -35,7 +38,8 @@ from tests.fakes.restriction_doubles import (
 )
 
 DAY_S = 86_400.0
-NEVER = asyncio.Event
+FREE = replace(order(), items=frozenset())
+"""An order in force that leaves free what is asked."""
 
 
 class Bench:
@@ -154,16 +158,44 @@ async def test_a_stale_miss_is_clear_and_says_so_until_the_courts_limit(bench: B
     assert (decision.verdict, decision.stale) == (undetermined(Reason.STALE), True)
 
 
-async def test_facts_that_bar_nothing_are_clear_without_confirmation(bench: Bench) -> None:
-    bench.store.answer = facts(order(ended=True))
+async def test_what_an_order_in_force_leaves_free_is_clear_by_the_facts(bench: Bench) -> None:
+    bench.store.answer = facts(FREE)
     decision = await bench.ask()
     assert decision.verdict == CLEAR
     assert decision.decided_by is DecidedBy.STORE
+    assert decision.as_of == Position("life-1", 1)
+    assert not bench.primary.calls
+
+
+@pytest.mark.parametrize("rebuilding", [False, True])
+@pytest.mark.parametrize(
+    "held",
+    [
+        facts(),
+        facts(order(start_at=NOW + timedelta(days=10))),
+        facts(order(end_at=NOW)),
+        facts(order(ended=True)),
+        facts(order("o1", ended=True), order("o2", start_at=NOW + timedelta(days=10))),
+    ],
+    ids=["nothing", "in grace", "expired", "ended", "ended and in grace"],
+)
+async def test_somebody_on_whom_nothing_rests_now_is_told_as_a_miss(
+    bench: Bench,
+    held: Facts,
+    rebuilding: bool,  # noqa: FBT001
+) -> None:
+    # What is in grace never leaves the court: not even by what an answer says that it rests on.
+    bench.store.answer = replace(held, rebuilding=rebuilding)
+    for wait_s in (0, 6, DAY_S):  # fresh, stale, beyond the court's limit
+        bench.clock.advance(wait_s)
+        known, stranger = await bench.ask(), await bench.ask(resident_id(serial=1))
+        assert decision_to(known) == decision_to(stranger)
+        assert (known.looked_up, stranger.looked_up) == (True, False)
     assert not bench.primary.calls
 
 
 async def test_facts_older_than_the_limit_clear_nobody(bench: Bench) -> None:
-    bench.store.answer = facts(as_of_at=NOW - timedelta(days=2))
+    bench.store.answer = facts(FREE, as_of_at=NOW - timedelta(days=2))
     assert (await bench.ask()).verdict == undetermined(Reason.STALE)
 
 
@@ -250,11 +282,6 @@ async def test_a_basis_at_the_edge_of_its_period_does_not_spoil_a_firm_one(bench
     decision = await bench.ask()
     assert decision.answer is Answer.RESTRICTED
     assert [bar.basis.basis_id for bar in decision.verdict.bars] == ["o1"]
-
-
-async def test_an_order_that_has_not_begun_bars_nothing_yet(bench: Bench) -> None:
-    bench.store.answer = facts(order(start_at=NOW + timedelta(seconds=1)))
-    assert (await bench.ask()).verdict == CLEAR
 
 
 async def test_nobody_is_refused_on_an_unsettled_basis(bench: Bench) -> None:

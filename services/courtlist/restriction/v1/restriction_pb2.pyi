@@ -61,9 +61,9 @@ class _DecidedByEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DecidedBy.V
     DECIDED_BY_RULE: _DecidedBy.ValueType  # 1
     """RULE: the question itself decides; nobody was looked up."""
     DECIDED_BY_INDEX: _DecidedBy.ValueType  # 2
-    """INDEX: the document is in no index."""
+    """INDEX: nothing that is held here rests on the document now. An order in grace is never told apart from none."""
     DECIDED_BY_STORE: _DecidedBy.ValueType  # 3
-    """STORE: the facts held by this service."""
+    """STORE: the facts held by this service, of which one is in force, or which could not be read."""
     DECIDED_BY_REGISTRY: _DecidedBy.ValueType  # 4
     """REGISTRY: the registry's primary, asked for this check."""
 
@@ -75,9 +75,9 @@ DECIDED_BY_UNSPECIFIED: DecidedBy.ValueType  # 0
 DECIDED_BY_RULE: DecidedBy.ValueType  # 1
 """RULE: the question itself decides; nobody was looked up."""
 DECIDED_BY_INDEX: DecidedBy.ValueType  # 2
-"""INDEX: the document is in no index."""
+"""INDEX: nothing that is held here rests on the document now. An order in grace is never told apart from none."""
 DECIDED_BY_STORE: DecidedBy.ValueType  # 3
-"""STORE: the facts held by this service."""
+"""STORE: the facts held by this service, of which one is in force, or which could not be read."""
 DECIDED_BY_REGISTRY: DecidedBy.ValueType  # 4
 """REGISTRY: the registry's primary, asked for this check."""
 Global___DecidedBy: _TypeAlias = DecidedBy  # noqa: Y015
