@@ -27,7 +27,7 @@ from stack.office import OPERATOR, Registry, TicketOffice, flight
 from stack.papers import Court, Person
 from stack.supervisor import Stack
 from tests.eventually import eventually
-from tests.system.courthouse import Courthouse, gate_refuses, legal_today
+from tests.system.courthouse import Courthouse, gate_has_read, gate_refuses, legal_today
 from tests.system.plain_client import plain_client, refusal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -199,8 +199,12 @@ async def test_a_waiting_read_of_changes_ends_at_once_when_the_registry_is_told_
 
 
 async def test_a_waiting_partner_is_answered_at_once_when_the_gate_is_told_to_end(
-    own_system: Stack, desk: TicketOffice
+    own_system: Stack, courthouse: Courthouse, desk: TicketOffice
 ) -> None:
+    shown = await courthouse.registry.operators.GetLedger(
+        admin.GetLedgerRequest(), metadata=OPERATOR
+    )
+    await gate_has_read(desk, shown.head)
     travel_process = own_system.services["travel"]
     partner = (("courtlist-partner", "railway"),)
 
