@@ -54,23 +54,23 @@ async def _run(mutants: Sequence[Mutant], workers: int) -> int:
             await stack.enter_async_context(Workshop.open(_ROOT, folder / str(number), environment))
             for number in range(workers)
         ]
-        unfit = await _baseline(workshops, mutants)
-        if unfit:
-            print("These tests fail on the whole tree, so they show nothing:", *unfit, sep="\n  ")
-            return 1
-        outcomes = await _try_out(workshops, mutants)
+        failing = await _baseline(workshops, mutants)
+        outcomes = await _try_out(workshops, mutants, failing)
     return _report(outcomes, time.monotonic() - begun_s)
 
 
 async def _baseline(workshops: Sequence[Workshop], mutants: Sequence[Mutant]) -> list[str]:
-    """The tests that fail without any mutant."""
+    """The tests that fail without any mutant; also compiles what they import."""
     tests = sorted({test for mutant in mutants if _is_testable(mutant) for test in mutant.tests})
     print(f"{len(tests)} tests and folders on the whole tree first", flush=True)
     shares = [tests[number :: len(workshops)] for number in range(len(workshops))]
     found = await asyncio.gather(
         *(shop.baseline(share) for shop, share in zip(workshops, shares, strict=True) if share)
     )
-    return [test for failed in found for test in failed]
+    failing = [test for failed in found for test in failed]
+    for test in failing:
+        print(f"fails without any mutant: {test}", flush=True)
+    return failing
 
 
 def _is_testable(mutant: Mutant) -> bool:
@@ -81,9 +81,17 @@ def _is_testable(mutant: Mutant) -> bool:
     return True
 
 
-async def _try_out(workshops: Sequence[Workshop], mutants: Sequence[Mutant]) -> list[Outcome]:
-    waiting = list(reversed(mutants))
-    outcomes: list[Outcome] = []
+async def _try_out(
+    workshops: Sequence[Workshop], mutants: Sequence[Mutant], failing: Sequence[str]
+) -> list[Outcome]:
+    fit = [one for one in mutants if not any(map(one.is_judged_by, failing))]
+    waiting = list(reversed(fit))
+    # A test that fails on the whole tree shows nothing about a mutant.
+    outcomes = [
+        Outcome(one, None, "UNFIT: a test of it fails without any mutant")
+        for one in mutants
+        if one not in fit
+    ]
 
     async def work(shop: Workshop) -> None:
         while waiting:
@@ -106,7 +114,7 @@ def _report(outcomes: Sequence[Outcome], took_s: float) -> int:
         print(f"\n{outcome.line}: {mutant.name} in {mutant.file}\n    {mutant.why}")
     killed = len(outcomes) - len(left)
     unfit = len(left) - len(survived)
-    also = f", {unfit} stale or broken" if unfit else ""
+    also = f", {unfit} stale, broken or unfit" if unfit else ""
     print(
         f"{len(outcomes)} mutants, {killed} killed, {len(survived)} survived{also} ({took_s:.0f} s)"
     )

@@ -26,6 +26,10 @@ class Mutant:
     tests: tuple[str, ...]
     why: str
 
+    def is_judged_by(self, test: str) -> bool:
+        """Whether a test, by its id, is among those of this mutant."""
+        return any(test.startswith(one) for one in self.tests)
+
 
 def replacing(
     old: str, new: str, *, place: int | None = None, everywhere: bool = False

@@ -179,6 +179,33 @@ FOLLOWING = (
         "What was seen to end is reported to a ledger that has lost it.",
     ),
     hand(
+        "projection/unbindings not witnessed",
+        _PROJECTION,
+        "                if not one.bound\n",
+        "                if False\n",
+        f"{_RESTORE_TESTS}::"
+        "test_nobody_is_refused_on_a_document_that_was_seen_unbound_until_a_judge_has_looked",
+        "A document that was seen unbound is reported to a ledger that has lost it.",
+    ),
+    hand(
+        "facts/witnessed unbinding forgotten",
+        _SQL,
+        "b.unsettled_position = 0 AND s.doubted",
+        "false",
+        f"{_PROJECTION_TESTS}::test_an_unbinding_that_a_restore_lost_protects_until_a_judge_has_"
+        "settled_each_basis",
+        "Nobody is refused by a rebuilt copy on a document that was seen unbound.",
+    ),
+    hand(
+        "facts/document bound again by the court doubted",
+        _SQL,
+        "bool_or(bd.unbound_position = 0 AND ",
+        "bool_or(",
+        f"{_PROJECTION_TESTS}::test_a_document_that_the_ledger_still_holds_as_unbound_and_bound_"
+        "again_is_not_doubted",
+        "A document that the court itself bound again is a document like any other.",
+    ),
+    hand(
         "facts/witnessed ending forgotten",
         _SQL,
         "           AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)\n",

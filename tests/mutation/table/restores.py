@@ -6,6 +6,7 @@ _ACTS = "registry/acts/restoring.py"
 _FEED_SQL = "registry/sql/feed.sql"
 _RESTORE_TESTS = "integration/registry/test_ledger_restore.py"
 _ENDINGS_TESTS = "integration/registry/test_ledger_endings.py"
+_UNBINDING_TESTS = "integration/registry/test_ledger_lost_unbindings.py"
 _CONFIRM_TESTS = "integration/registry/test_ledger_confirmation.py"
 _FEED_TESTS = "integration/registry/test_ledger_feed.py"
 _WATCH_TESTS = "unit/registry/test_head_watch.py"
@@ -235,6 +236,24 @@ RESTORES = (
         "if ending.position in {position for position, _ in held}:",
         f"{_ENDINGS_TESTS}::test_an_ending_that_the_restore_lost_is_kept_and_nobody_is_refused_on_it",
         "A position reused after the restore is not the change that the follower saw.",
+    ),
+    hand(
+        "unbindings/lost ones forgotten",
+        _ACTS,
+        "in refused_on.get(ending.document_id, ()):",
+        "in ():",
+        f"{_UNBINDING_TESTS}::test_whatever_stands_against_the_subject_of_a_document_bound_again_"
+        "waits_for_a_judge",
+        "Nobody is refused on a document whose unbinding a restore lost.",
+    ),
+    hand(
+        "unbindings/unbound document",
+        _FEED_SQL,
+        " AND document.unbound_position IS NULL;",
+        ";",
+        f"{_UNBINDING_TESTS}::test_nothing_is_kept_for_a_document_that_the_copy_does_not_know_or_"
+        "holds_as_unbound",
+        "What the ledger holds as unbound is no lost unbinding.",
     ),
     hand(
         "endings/another court settles",
