@@ -107,13 +107,12 @@ class Gate(Generic[Question]):
     def begin(self, check: Check[Question]) -> "Decision | Hit[Question]":
         """Decide what needs no I/O, which is nearly every check; else what is to be looked up."""
         now = self._clock.now()
+        today = (now + _LEGAL_DAY).date()
         try:
-            document = parse(
-                check.kind, check.issuing_state, check.number, (now + _LEGAL_DAY).date()
-            )
+            document = parse(check.kind, check.issuing_state, check.number, today)
         except InvalidDocument:
             return self._local(undetermined(Reason.DOCUMENT_INVALID), DecidedBy.RULE, now)
-        ruled = self._policy.before_lookup(check.question, document)
+        ruled = self._policy.before_lookup(check.question, document, today)
         if ruled is not None:
             return self._local(ruled, DecidedBy.RULE, now)
         if not self._progress.started:

@@ -1,6 +1,7 @@
 """What a field supplies to the engine, and the one rule that every field shares."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol, TypeVar
 
 from document import Document
@@ -25,8 +26,10 @@ class Policy(Protocol[Question_contra]):
     def measure(self) -> Measure:
         """The measure that binds in this field."""
 
-    def before_lookup(self, question: Question_contra, document: Document) -> Verdict | None:
-        """A verdict that needs nobody looked up, or None."""
+    def before_lookup(
+        self, question: Question_contra, document: Document, today: date
+    ) -> Verdict | None:
+        """A verdict that needs nobody looked up, or None; `today` is the legal day."""
 
     def decide(self, question: Question_contra, bases: Sequence[Basis]) -> Verdict:
         """The verdict on the question when exactly `bases` are in force.

@@ -41,7 +41,7 @@ class Ticket:
         coverage: how the product is covered by Art 3(1).
         product: the product in a few ASCII words, for the record of a refusal.
         travel_date: the day of departure, in Asia/Shanghai.
-        child: whether it is a child's own ticket.
+        child: whether it is, or may be, a child's own ticket.
     """
 
     coverage: Coverage
@@ -56,15 +56,17 @@ class TravelPolicy:
     field: Final = "travel"
     measure: Final = Measure.ORDER
 
-    def before_lookup(self, question: Ticket, document: Document) -> Verdict | None:
+    def before_lookup(self, question: Ticket, document: Document, today: date) -> Verdict | None:
         """A child's own ticket is never answered with a look-up.
 
         Nobody under 18 is restricted, so a minor's number is CLEAR; any other document on a
-        child's ticket is somebody else's or shows no age, and must not decide for the child.
+        child's ticket is somebody else's or shows no age, and must not decide for the child. A day
+        of travel that is past makes nobody younger.
         """
         if not question.child:
             return None
-        if document.birth_date is not None and _is_minor(document.birth_date, question.travel_date):
+        day = max(question.travel_date, today)
+        if document.birth_date is not None and _is_minor(document.birth_date, day):
             return CLEAR
         return undetermined(Reason.CHILD_TICKET)
 

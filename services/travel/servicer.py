@@ -32,6 +32,9 @@ ITEMS_MAX: Final = 1000
 # Items of one manifest that look up facts at the same time: more would only queue for connections.
 _TOGETHER: Final = 64
 
+# A kind of passenger that a newer client names may be a child's: it must not be taken for an adult.
+_ADULTS: Final = {travel_pb2.PASSENGER_UNSPECIFIED, travel_pb2.PASSENGER_ADULT}
+
 _KINDS: Final = {
     value.number: value.name.removeprefix("DOCUMENT_KIND_")
     for value in document_pb2.DocumentKind.DESCRIPTOR.values
@@ -113,7 +116,7 @@ def _check(request: travel_pb2.CheckPassengerRequest) -> Check[Ticket]:
             coverage=product.coverage,
             product=product.label,
             travel_date=travel_date,
-            child=request.passenger == travel_pb2.PASSENGER_CHILD,
+            child=request.passenger not in _ADULTS,
         ),
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from restriction.ledger import Confirmation, Inquiry, LedgerError
 from restriction.model import (
@@ -72,8 +72,10 @@ class BarEverything:
     field = "test"
     measure = Measure.ORDER
 
-    def before_lookup(self, question: Verdict | None, document: object) -> Verdict | None:
-        del document
+    def before_lookup(
+        self, question: Verdict | None, document: object, today: date
+    ) -> Verdict | None:
+        del document, today
         return question
 
     def decide(self, question: Verdict | None, bases: Sequence[Basis]) -> Verdict:

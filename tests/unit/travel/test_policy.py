@@ -1,5 +1,6 @@
 """The travel policy on bases in force."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from travel.policy import ALLOWED, Ticket, TravelPolicy
 from travel.table import AIR, Coverage, SeatClass, ShipClass, TrainCategory, rail, ship
 
 POLICY = TravelPolicy()
+TODAY = date(2026, 6, 1)
 EVERY_PRODUCT = [
     AIR,
     *(rail(category, seat) for category in TrainCategory for seat in SeatClass),
@@ -30,7 +32,7 @@ def _order(basis_id: str, *items: Item, unsettled: bool = False) -> Basis:
 
 
 def _ticket(coverage: Coverage, *, child: bool = False) -> Ticket:
-    return Ticket(coverage=coverage, product="X", travel_date=date(2026, 6, 1), child=child)
+    return Ticket(coverage=coverage, product="X", travel_date=TODAY, child=child)
 
 
 def _document(birth_date: date | None) -> Document:
@@ -114,7 +116,7 @@ def test_an_unsettled_basis_that_would_not_bar_leaves_the_product_free() -> None
 
 
 def test_an_adults_ticket_is_looked_up() -> None:
-    assert POLICY.before_lookup(_ticket(AIR), _document(date(2020, 1, 1))) is None
+    assert POLICY.before_lookup(_ticket(AIR), _document(date(2020, 1, 1)), TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -130,9 +132,24 @@ def test_an_adults_ticket_is_looked_up() -> None:
 )
 def test_a_childs_ticket_is_decided_by_rule(birth_date: date | None, expected: object) -> None:
     ticket = _ticket(AIR, child=True)
-    assert POLICY.before_lookup(ticket, _document(birth_date)) == expected
+    assert POLICY.before_lookup(ticket, _document(birth_date), TODAY) == expected
+
+
+@pytest.mark.parametrize("day", [date.min, TODAY])
+def test_a_day_of_travel_that_is_past_makes_nobody_a_child(day: date) -> None:
+    ticket = replace(_ticket(AIR, child=True), travel_date=day)
+    adult, minor = _document(date(2008, 5, 31)), _document(date(2008, 6, 1))
+    assert POLICY.before_lookup(ticket, adult, TODAY) == undetermined(Reason.CHILD_TICKET)
+    assert POLICY.before_lookup(ticket, minor, TODAY) == CLEAR
+
+
+def test_whoever_is_of_age_on_the_day_of_travel_is_not_cleared_as_a_child() -> None:
+    ticket = replace(_ticket(AIR, child=True), travel_date=date(2026, 6, 2))
+    verdict = POLICY.before_lookup(ticket, _document(date(2008, 6, 1)), TODAY)
+    assert verdict == undetermined(Reason.CHILD_TICKET)
 
 
 def test_a_child_born_on_29_february_is_protected_through_1_march() -> None:
     ticket = Ticket(coverage=AIR, product="AIR", travel_date=date(2026, 3, 1), child=True)
-    assert POLICY.before_lookup(ticket, _document(date(2008, 2, 29))) == CLEAR
+    document = _document(date(2008, 2, 29))
+    assert POLICY.before_lookup(ticket, document, date(2026, 3, 1)) == CLEAR

@@ -34,17 +34,23 @@ class _PassengerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Passenger.V
     PASSENGER_ADULT: _Passenger.ValueType  # 1
     """ADULT"""
     PASSENGER_CHILD: _Passenger.ValueType  # 2
-    """CHILD: a child's own ticket. Nobody under 18 is ever restricted."""
+    """CHILD: a child's own ticket. Nobody under 18 is ever restricted; the age counts on the travel date, or today if
+    that is later.
+    """
 
 class Passenger(_Passenger, metaclass=_PassengerEnumTypeWrapper):
-    """Passenger is for whom the ticket is."""
+    """Passenger is for whom the ticket is. A value that this release does not know is answered as CHILD is: nobody is
+    looked up.
+    """
 
 PASSENGER_UNSPECIFIED: Passenger.ValueType  # 0
 """PASSENGER_UNSPECIFIED means ADULT."""
 PASSENGER_ADULT: Passenger.ValueType  # 1
 """ADULT"""
 PASSENGER_CHILD: Passenger.ValueType  # 2
-"""CHILD: a child's own ticket. Nobody under 18 is ever restricted."""
+"""CHILD: a child's own ticket. Nobody under 18 is ever restricted; the age counts on the travel date, or today if
+that is later.
+"""
 Global___Passenger: _TypeAlias = Passenger  # noqa: Y015
 
 class _TrainCategory:
