@@ -51,6 +51,7 @@ async def registry_server(
         keyring=fresh_keyring(),
         log_level="info",
         pool_size=6,
+        confirm_pool_size=2,
         statement_timeout_s=10.0,
         grace_s=1.0,
     )

@@ -18,6 +18,7 @@ class Config:
     keyring: Keyring = field(repr=False)
     log_level: str
     pool_size: int
+    confirm_pool_size: int
     statement_timeout_s: float
     grace_s: float
 
@@ -50,6 +51,7 @@ def read_config(values: Mapping[str, str]) -> Config:
         keyring=keyring,
         log_level=read.log_level,
         pool_size=read.pool_size,
+        confirm_pool_size=read.confirm_pool_size,
         statement_timeout_s=read.statement_timeout_s,
         grace_s=read.grace_s,
     )
@@ -63,6 +65,7 @@ class _Read:
     keyring: Path
     log_level: str
     pool_size: int
+    confirm_pool_size: int
     statement_timeout_s: float
     grace_s: float
 
@@ -94,7 +97,14 @@ def _read(environment: Environment) -> _Read:
             default=10,
             least=4,
             most=200,
-            about="most connections to PostgreSQL",
+            about="most connections to PostgreSQL for acts and reads; two of them are never an act's",
+        ),
+        confirm_pool_size=environment.integer(
+            "COURTLIST_CONFIRM_POOL_SIZE",
+            default=4,
+            least=2,
+            most=50,
+            about="most connections more, for gates and followers alone",
         ),
         statement_timeout_s=environment.number(
             "COURTLIST_STATEMENT_TIMEOUT_S",

@@ -23,6 +23,7 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from document.digest import DigestKey
 from registry import ledger
+from registry.admission import Admission
 from registry.desk import Desk
 from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
@@ -99,10 +100,11 @@ class Registrar:
         digest_keys: Sequence[DigestKey],
         forget: Callable[[Touched, position_pb2.Position], Awaitable[None]],
         distrust: Callable[[int], None],
+        admission: Admission | None = None,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
         """`forget` makes caches drop what an act touched, `distrust` everything before a position;
-        `on_step` marks the act's stations.
+        `admission` bounds how many acts hold a connection; `on_step` marks the act's stations.
         """
         self._postgres = postgres
         self._queries = queries
@@ -111,20 +113,22 @@ class Registrar:
         self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
         self._forget = forget
         self._distrust = distrust
+        self._admission = admission or Admission()
         self._on_step = on_step
 
     async def perform(self, act: Act[R]) -> R:
         """Do the act, or give the answer it was given before.
 
-        Raises ServiceError: the act's own refusals, REQUEST_ID_REUSED, STORE_UNAVAILABLE (not done),
-        OUTCOME_UNKNOWN (repeat with the same request_id).
+        Raises ServiceError: the act's own refusals, REQUEST_ID_REUSED, OVERLOADED and
+        STORE_UNAVAILABLE (not done), OUTCOME_UNKNOWN (repeat with the same request_id).
         """
         fingerprint = self._fingerprint(act)
         for _ in range(_ATTEMPTS_MAX):
             try:
-                done = await self._postgres.transaction(
-                    lambda connection: self._perform_in(connection, act, fingerprint)
-                )
+                async with self._admission.turn():
+                    done = await self._postgres.transaction(
+                        lambda connection: self._perform_in(connection, act, fingerprint)
+                    )
             except _ValidatedOnly as validated:
                 assert isinstance(validated.answer, act.answer_type)
                 return validated.answer

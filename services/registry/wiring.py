@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
@@ -26,6 +26,7 @@ from registry.acts.repaying import Repaying
 from registry.acts.restoring import Restoring
 from registry.acts.subjects import Subjects
 from registry.admin_servicer import AdminServicer
+from registry.admission import Admission
 from registry.cached_reads import CachedReads
 from registry.config import Config
 from registry.confirmation import Confirmation
@@ -47,6 +48,8 @@ from registry.views import Views
 
 SCHEMA = "registry"
 _CHANNEL = "courtlist_change"
+# What reads, and caches that must forget, find free however many acts wait for the ledger's head.
+_NEVER_AN_ACTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,11 @@ class Service:
         config, clock, keys = self.config, self.clock, self.config.keyring.digest_keys
         sealer = config.keyring.sealer
         postgres = await open_postgres(config, scope.stack)
+        # A gate waits half a second for a confirmation and then lets everybody through: nothing that
+        # courts do may stand before it in a queue.
+        gates_postgres = await scope.stack.enter_async_context(
+            Postgres.open(_settings(config, config.confirm_pool_size))
+        )
         cache = await scope.stack.enter_async_context(
             PositionedCache.open(CacheSettings(url=config.redis_url, prefix=SCHEMA), clock=clock)
         )
@@ -89,14 +97,15 @@ class Service:
                 Forgetting(postgres=postgres, cache=records, sealer=sealer, digest_keys=keys),
             ),
             distrust=records.distrust,
+            admission=Admission(at_work_max=config.pool_size - _NEVER_AN_ACTS),
             on_step=self.on_step,
         )
-        followers = Followers(postgres=postgres, queries=feed_queries, clock=clock)
+        followers = Followers(postgres=gates_postgres, queries=feed_queries, clock=clock)
         restoring = Restoring(queries=feed_queries, followers=followers, clock=clock)
         restores = Restores(
             registrar=registrar,
             restoring=restoring,
-            postgres=postgres,
+            postgres=gates_postgres,
             queries=feed_queries,
             watch=watch,
             clock=clock,
@@ -113,8 +122,8 @@ class Service:
             clock=clock,
         )
         ledger = LedgerServicer(
-            reader=LedgerReader(postgres=postgres, queries=feed_queries),
-            confirmation=Confirmation(postgres=postgres, queries=feed_queries),
+            reader=LedgerReader(postgres=gates_postgres, queries=feed_queries),
+            confirmation=Confirmation(postgres=gates_postgres, queries=feed_queries),
             followers=followers,
             restores=restores,
             restoring=restoring,
@@ -159,17 +168,20 @@ def build(config: Config, *, on_step: Callable[[Step], None] = lambda _: None) -
 
 async def open_postgres(config: Config, stack: AsyncExitStack) -> Postgres:
     """The registry's schema, migrated. Waits for a database that is still starting."""
-    settings = PostgresSettings(
-        dsn=config.dsn,
-        schema=SCHEMA,
-        application_name="courtlist-registry",
-        size_max=config.pool_size,
-        statement_timeout_s=config.statement_timeout_s,
-    )
-    postgres = await stack.enter_async_context(Postgres.open(settings))
+    postgres = await stack.enter_async_context(Postgres.open(_settings(config, config.pool_size)))
     migrations = load_migrations("registry", "sql/migrations")
     await migrate(migrations, MigrationSettings(dsn=config.dsn, schema=SCHEMA))
     return postgres
+
+
+def _settings(config: Config, size_max: int) -> PostgresSettings:
+    return PostgresSettings(
+        dsn=config.dsn,
+        schema=SCHEMA,
+        application_name="courtlist-registry",
+        size_max=size_max,
+        statement_timeout_s=config.statement_timeout_s,
+    )
 
 
 async def verify(config: Config) -> dict[str, Any]:
