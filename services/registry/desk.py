@@ -162,6 +162,15 @@ class Desk:
         )
         return None if row is None else (row["decision_number"], row["ended_at"])
 
+    async def last_ended_order(
+        self, subject_id: UUID, obligation_id: UUID, court_code: str
+    ) -> tuple[str, datetime] | None:
+        """(order number, instant) of the court's order for this debt that ended last."""
+        row = await self.connection.fetchrow(
+            self._queries.last_ended_order, subject_id, obligation_id, court_code
+        )
+        return None if row is None else (row["order_number"], row["ended_at"])
+
     async def order(self, order_id: UUID) -> tuple[OrderRecord, bool] | None:
         """(order, whether it has ended)."""
         row = await self.connection.fetchrow(self._queries.find_order, order_id)

@@ -93,6 +93,16 @@ def case_taken(obligation_id: str) -> ServiceError:
     )
 
 
+def ending_unsettled(basis_id: str) -> ServiceError:
+    """A restore lost the ending of what stands on this debt."""
+    return ServiceError(
+        reasons.ERROR_REASON_ENDING_UNSETTLED,
+        "a restore lost the ending of a listing or order on this debt; "
+        "have a judge settle it (SettleEnding) before anything new is entered",
+        metadata={"basis_id": basis_id},
+    )
+
+
 def state_changed(what: str, current: Message) -> ServiceError:
     """The etag is not the present one."""
     return ServiceError(

@@ -35,6 +35,7 @@ class ActQueries:
     subject_orders: str
     find_listing: str
     last_ended_listing: str
+    last_ended_order: str
     find_order: str
     listing_orders: str
     find_repayment: str

@@ -1,7 +1,7 @@
 """What an act finds in the record, as plain values. Enum fields hold the protos' numbers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.law.performance import Payment, PayoffStatement
@@ -17,6 +17,8 @@ class ListingRecord:
     court_code: str
     case_number: str
     ground: int
+    decided_on: date
+    start_at: datetime
     term_end_at: datetime | None
     position: int
 
@@ -35,6 +37,7 @@ class OrderRecord:
     court_code: str
     case_number: str
     listing_id: UUID | None
+    decided_on: date
     period_end_at: datetime | None
     position: int
 

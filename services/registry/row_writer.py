@@ -151,6 +151,7 @@ class RowWriter:
                 row.case_number,
                 row.listing_id,
                 row.order_number,
+                row.decided_on,
                 list(row.items),
                 row.start_at,
                 row.period_end_at,

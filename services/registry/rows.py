@@ -132,6 +132,7 @@ class NewOrder:
     case_number: str
     listing_id: UUID | None
     order_number: str
+    decided_on: date
     items: tuple[int, ...]
     start_at: datetime
     period_end_at: datetime | None

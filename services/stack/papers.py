@@ -49,7 +49,7 @@ class Court:
 
     @property
     def _suffix(self) -> str:
-        return self.code.encode().hex()[-8:]
+        return self.code.encode().hex()
 
     def case(self, serial: int, year: int = 2025) -> str:
         """The number of one of its enforcement cases."""

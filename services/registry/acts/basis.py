@@ -9,18 +9,26 @@ from registry import rows
 from registry.acts.effects import Draft
 from registry.acts.entry_rules import entry_violations
 from registry.acts.subjects import identify
+from registry.acts.tasks import close_tasks_on
 from registry.commands import Entry, ListingPaper, ObligationPaper
 from registry.desk import Desk
-from registry.errors import case_taken, court_refused, not_found, obligation_performed, refuse
+from registry.errors import (
+    case_taken,
+    court_refused,
+    ending_unsettled,
+    not_found,
+    obligation_performed,
+    refuse,
+)
 from registry.law.days import legal_day
-from registry.law.relisting import relisting_is_decided_anew
+from registry.law.relisting import relisting_is_decided_anew, reordering_is_decided_anew
 from registry.law.uniqueness import (
     StandingListing,
     StandingOrder,
     subject_is_listed_once,
     subject_is_ordered_once,
 )
-from registry.law.violation import Violation
+from registry.law.violation import Reason, Violation
 from registry.records import ListingRecord, ObligationRecord, OrderRecord
 from registry.registrar import Actor
 
@@ -47,6 +55,7 @@ class Basis:
         if obligation is not None:
             # Read after the obligation is held: what a payment has just ended stands no more.
             standing = _Standing.of(subject_id, obligation)
+            await _refuse_unsettled(desk, standing)
             await _refuse_second_basis(desk, draft, actor, entry, standing)
         return cls(
             court_code=actor.court_code,
@@ -113,6 +122,9 @@ async def _join(
     else:
         obligation_id, debtor_ids = obligation.obligation_id, obligation.debtor_ids
         known_case = await desk.case(entry.case.canonical)
+        if known_case is not None and known_case[0] != obligation_id:
+            # Another clerk made it another obligation's while this one was waited for.
+            raise case_taken(str(known_case[0]))
     if known_case is None:
         draft.add(
             pb.Effect(
@@ -145,12 +157,23 @@ async def _join(
     return obligation_id
 
 
+async def _refuse_unsettled(desk: Desk, standing: _Standing) -> None:
+    """A basis whose ending a restore lost is decided on by a judge, not replaced by a new one."""
+    for basis_id in (
+        *(one.listing_id for one in standing.listings),
+        *(one.order_id for one in standing.orders),
+    ):
+        if await desk.unsettled(basis_id) is not None:
+            raise ending_unsettled(str(basis_id))
+
+
 async def _refuse_second_basis(
     desk: Desk, draft: Draft, actor: Actor, entry: Entry, standing: _Standing
 ) -> None:
     """One standing basis for one debt. What has ended by its instants gives way to the new one."""
     lapsed = [one for one in standing.listings if one.is_past(draft.now)]
     for listing in lapsed:
+        await close_tasks_on(draft, desk, listing.listing_id)
         draft.end_listing(
             listing,
             kind=pb.ENDING_KIND_DELETED,
@@ -163,12 +186,20 @@ async def _refuse_second_basis(
     again = _second_orders(draft, actor, standing)
     if entry.listing is None:
         refuse(again)
+        refuse(await _reordering_violations(desk, actor, entry, standing))
         return
     refuse(_second_listings(draft, entry, standing))
-    refuse(await _relisting_violations(desk, entry.listing, standing, lapsed))
+    refuse(
+        [
+            *await _relisting_violations(desk, entry.listing, standing, lapsed),
+            *await _reordering_violations(desk, actor, entry, standing),
+        ]
+    )
     # Listing a debtor who is restricted already: the order that comes with the listing takes the place
     # of the one that stood alone, in the same act, so that paying once still lifts once.
     replaced = {value for violation in again for _, value in violation.metadata}
+    if replaced and entry.grace_until is not None:
+        refuse([_grace_violation()])
     for order in standing.orders:
         if str(order.order_id) in replaced:
             draft.end_order(order, cause=pb.ENDING_CAUSE_REPLACED)
@@ -207,6 +238,35 @@ def _second_orders(draft: Draft, actor: Actor, standing: _Standing) -> list[Viol
                 if not one.is_past(draft.now)
             ],
         )
+    )
+
+
+async def _reordering_violations(
+    desk: Desk, actor: Actor, entry: Entry, standing: _Standing
+) -> list[Violation]:
+    """A lifted order is never brought back: ordering again is decided again (CP Arts 5, 9)."""
+    decision = entry.order.facts.decision
+    found: list[Violation] = []
+    last = await desk.last_ended_order(
+        standing.subject_id, standing.obligation_id, actor.court_code
+    )
+    if last is not None:
+        found += reordering_is_decided_anew(
+            order_number=decision.number,
+            decided_on=decision.decided_on,
+            ended_order_number=last[0],
+            ended_on=legal_day(last[1]),
+        )
+    return found
+
+
+def _grace_violation() -> Violation:
+    return Violation(
+        reason=Reason.GRACE_REFUSED,
+        field="grace_until",
+        article="OP grace",
+        problem="The debtor is restricted for this debt already; grace would open a gap in that.",
+        next_step="Enter without grace, or have a judge lift the order first.",
     )
 
 

@@ -11,6 +11,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft, ids
 from registry.acts.performing import perform_obligation, settle_if_unsettled
+from registry.acts.tasks import close_tasks_on
 from registry.codes import cause_number, ground_of
 from registry.commands import Correction, Ending
 from registry.desk import Desk
@@ -61,7 +62,7 @@ class EndingActs:
             await perform_obligation(draft, desk, obligation, cause_number(cause))
         else:
             await self._end_with_order(draft, desk, listing, cause)
-        await _close_tasks(draft, desk, listing)
+        await close_tasks_on(draft, desk, listing.listing_id)
 
         async def answer(desk: Desk, position: position_pb2.Position) -> rpc.EndListingResponse:
             return rpc.EndListingResponse(
@@ -86,7 +87,7 @@ class EndingActs:
         )
         assert command.cause is not None, "the rules have passed"
         await self._end_with_order(draft, desk, listing, command.cause)
-        await _close_tasks(draft, desk, listing)
+        await close_tasks_on(draft, desk, listing.listing_id)
 
         async def answer(desk: Desk, position: position_pb2.Position) -> rpc.RevokeListingResponse:
             return rpc.RevokeListingResponse(
@@ -246,13 +247,3 @@ def _deletion_violations(
             empty_queries=command.empty_queries,
             useful_lead_received=command.useful_lead_received,
         )
-
-
-async def _close_tasks(draft: Draft, desk: Desk, listing: ListingRecord) -> None:
-    """Deciding on the listing answers the decisions that were owed on it."""
-    closed = {
-        effect.task_closed.task_id for effect in draft.effects if effect.HasField("task_closed")
-    }
-    for task in await desk.open_tasks([listing.listing_id], None):
-        if task.basis_id == listing.listing_id and str(task.task_id) not in closed:
-            draft.close_task(task.task_id)

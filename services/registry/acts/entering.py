@@ -135,6 +135,7 @@ class Entering:
                 case_number=basis.case_number,
                 listing_id=listing_id,
                 order_number=paper.facts.decision.number,
+                decided_on=paper.facts.decision.decided_on,
                 items=paper.items,
                 start_at=start_at,
                 period_end_at=period_end_at,

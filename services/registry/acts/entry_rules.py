@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from courtlist.ledger.v1 import change_pb2 as pb
+from courtlist.registry.v1 import subject_pb2
 from document import Document
 from registry.acts.subjects import recorded_birth
 from registry.codes import number_of_subject_kind
@@ -11,6 +12,7 @@ from registry.commands import Entry
 from registry.desk import Desk
 from registry.law.days import legal_day
 from registry.law.entry import CaseFacts, listing_violations, order_violations
+from registry.law.identity import name_fits_the_record
 from registry.law.violation import Reason, Violation
 from registry.records import SubjectRecord
 from registry.registrar import Actor
@@ -57,6 +59,8 @@ def _law_violations(
     found: list[Violation] = []
     if held is not None and held.kind != number_of_subject_kind(subject.kind):
         found.append(_kind_violation())
+    if held is not None:
+        found += name_fits_the_record(subject.name, subject_pb2.Subject.FromString(held.facts).name)
     if recorded is not None and given is not None and given.birth_date != recorded.birth_date:
         found.append(_birth_violation())
     if entry.listing is None:

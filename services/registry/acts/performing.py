@@ -38,7 +38,9 @@ async def perform_obligation(
         draft.end_order(order, cause=cause)
         await settle_if_unsettled(draft, desk, order.order_id)
     for listing in obligation.listings:
-        consequence = consequence_of_performance(ground_of(listing.ground))
+        consequence = consequence_of_performance(
+            ground_of(listing.ground), in_grace=listing.start_at > draft.now
+        )
         if consequence.deletes:
             draft.end_listing(listing, kind=pb.ENDING_KIND_DELETED, cause=cause)
             await settle_if_unsettled(draft, desk, listing.listing_id)

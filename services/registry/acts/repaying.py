@@ -13,6 +13,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft, ids
 from registry.acts.performing import perform_obligation
+from registry.acts.tasks import close_tasks_of
 from registry.commands import Repayment, Statement
 from registry.desk import Desk
 from registry.errors import (
@@ -23,6 +24,7 @@ from registry.errors import (
     refuse,
 )
 from registry.law.days import end_of_day, legal_day
+from registry.law.numbers import same_number
 from registry.law.performance import Payment, Performance, money_performance
 from registry.law.repayment import (
     payment_fits_the_statement,
@@ -74,6 +76,7 @@ class Repaying:
             ),
             rows.ChangedObligation(command.obligation_id),
         )
+        await close_tasks_of(draft, desk, command.obligation_id, pb.TASK_KIND_CONFIRM_PERFORMANCE)
 
         async def answer(
             _desk: Desk, position: position_pb2.Position
@@ -155,27 +158,8 @@ class Repaying:
             rows.ReversedRepayment(repayment_id),
             rows.ChangedObligation(found.obligation_id),
         )
-        left = [one.payment for one in obligation.repayments if one.repayment_id != repayment_id]
-        assert obligation.principal_fen is not None, "money obligations have a principal"
-        still = money_performance(
-            principal_fen=obligation.principal_fen,
-            statements=obligation.statements,
-            payments=left,
-        )
-        if obligation.performed and not still.performed:
-            draft.add(
-                pb.Effect(
-                    obligation_reopened=pb.ObligationReopened(
-                        obligation_id=str(found.obligation_id)
-                    )
-                ),
-                rows.ChangedObligation(found.obligation_id, performed=False),
-            )
-            draft.open_task(
-                pb.TASK_KIND_PERFORMANCE_REVERSED,
-                court_code=actor.court_code,
-                obligation_id=found.obligation_id,
-            )
+        if obligation.performed and _rests_on(obligation, repayment_id):
+            await _reopen(draft, desk, actor, obligation)
         command = Repayment(
             obligation_id=found.obligation_id,
             amount_fen=record.payment.amount_fen,
@@ -230,6 +214,40 @@ class Repaying:
         return found
 
 
+def _rests_on(obligation: ObligationRecord, repayment_id: UUID) -> bool:
+    """Whether the obligation is performed by payments, and is not without this one.
+
+    A performance that a judge decided on does not rest on any payment.
+    """
+
+    def performed(payments: list[Payment]) -> bool:
+        assert obligation.principal_fen is not None, "money obligations have a principal"
+        return money_performance(
+            principal_fen=obligation.principal_fen,
+            statements=obligation.statements,
+            payments=payments,
+        ).performed
+
+    every = [one.payment for one in obligation.repayments]
+    left = [one.payment for one in obligation.repayments if one.repayment_id != repayment_id]
+    return performed(every) and not performed(left)
+
+
+async def _reopen(draft: Draft, desk: Desk, actor: Actor, obligation: ObligationRecord) -> None:
+    """The debt is owed again. Nothing that ended comes back: the court gets a task instead."""
+    obligation_id = obligation.obligation_id
+    draft.add(
+        pb.Effect(obligation_reopened=pb.ObligationReopened(obligation_id=str(obligation_id))),
+        rows.ChangedObligation(obligation_id, performed=False),
+    )
+    await close_tasks_of(draft, desk, obligation_id, pb.TASK_KIND_EARLY_DELETION)
+    draft.open_task(
+        pb.TASK_KIND_PERFORMANCE_REVERSED,
+        court_code=actor.court_code,
+        obligation_id=obligation_id,
+    )
+
+
 async def _hold_own(
     desk: Desk, draft: Draft, actor: Actor, obligation_id: UUID
 ) -> ObligationRecord:
@@ -269,7 +287,10 @@ def _require_kind(
 def _refuse_unfit_payment(desk: Desk, obligation: ObligationRecord, command: Repayment) -> None:
     refuse(payment_was_made(command.paid_on, today=legal_day(desk.now)))
     for record in obligation.repayments:
-        if record.receipt_number == command.receipt_number and not record.payment.reversed:
+        if (
+            same_number(record.receipt_number, command.receipt_number)
+            and not record.payment.reversed
+        ):
             raise ServiceError(
                 reasons.ERROR_REASON_PAYMENT_TAKEN,
                 "a repayment with this receipt_number is recorded already; nothing was added",
@@ -309,7 +330,9 @@ def _performance(obligation: ObligationRecord, command: Repayment) -> Performanc
 async def _ask_for_statement(
     draft: Draft, desk: Desk, actor: Actor, obligation: ObligationRecord
 ) -> None:
-    """The principal is covered and nobody has said what else is owed: the court owes a statement."""
+    """The principal is covered and no statement that is still good says what else is owed."""
+    if any(one.good_until >= legal_day(draft.now) for one in obligation.statements):
+        return
     tasks = await desk.open_tasks([], obligation.obligation_id)
     if not any(task.kind == pb.TASK_KIND_CONFIRM_PERFORMANCE for task in tasks):
         draft.open_task(

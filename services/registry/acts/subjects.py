@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from chassis.clock import Clock
@@ -22,13 +23,19 @@ from registry.desk import Desk
 from registry.errors import not_found, refuse
 from registry.law.days import legal_day
 from registry.law.facts import RecordedBirth, SubjectKind
-from registry.law.identity import subject_has_a_fitting_document
-from registry.law.minors import known_birth_date
+from registry.law.identity import (
+    person_has_one_number_of_a_kind,
+    subject_has_a_fitting_document,
+)
+from registry.law.minors import debtor_is_no_minor, known_birth_date
 from registry.law.uniqueness import documents_belong_to_one_subject
 from registry.law.violation import Violation
+from registry.messages import day_message
 from registry.plan import Plan
 from registry.records import SubjectRecord
 from registry.registrar import Actor
+
+_PROOF_BY_NUMBER: Final = "证件号码所载"
 
 
 async def identify(
@@ -61,10 +68,26 @@ async def identify(
         subject_id = draft.clock.uuid()
         # No effect of its own: a subject is in the ledger through the documents bound to it.
         draft.rows.append(
-            rows.NewSubject(subject_id, number_of_subject_kind(paper.facts.kind), paper.content)
+            rows.NewSubject(
+                subject_id, number_of_subject_kind(paper.facts.kind), _kept_facts(paper)
+            )
         )
     bind_all(draft, subject_id, (one for one in documents if one not in owners))
     return subject_id, held
+
+
+def _kept_facts(paper: SubjectPaper) -> bytes:
+    """The subject's facts with the birth date that a number showed.
+
+    Kept apart from the number, it still tells whose documents are whose when that number is unbound.
+    """
+    shown = [one.birth_date for one in paper.facts.documents if one.birth_date is not None]
+    if paper.facts.birth is not None or not shown:
+        return paper.content
+    facts = subject_pb2.Subject.FromString(paper.content)
+    facts.birth_date.date.CopyFrom(day_message(shown[0]))
+    facts.birth_date.proof_reference = _PROOF_BY_NUMBER
+    return facts.SerializeToString(deterministic=True)
 
 
 def bind_all(draft: Draft, subject_id: UUID, documents: Iterable[Document]) -> list[UUID]:
@@ -175,9 +198,24 @@ async def _binding_violations(
     ]
     if is_person:
         bound = await desk.documents_of(held.subject_id, legal_day(desk.now))
-        birth = known_birth_date([*bound, document], recorded_birth(held.facts))
+        recorded = recorded_birth(held.facts)
+        birth = known_birth_date([*bound, document], recorded)
         if isinstance(birth, Violation):
             found.append(replace(birth, field="document"))
+        found += person_has_one_number_of_a_kind([*bound, document], field="document")
+        decided = [one.decided_on for one in held.listings]
+        decided += [one.decided_on for one in held.orders]
+        if decided and not found:
+            # What stands against the subject will be answered on this document, too.
+            found += [
+                replace(violation, field="document")
+                for violation in debtor_is_no_minor(
+                    kind=kind,
+                    documents=[*bound, document],
+                    recorded=recorded,
+                    decided_on=min(decided),
+                )
+            ]
     return found
 
 

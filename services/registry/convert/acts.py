@@ -10,6 +10,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.commands import Binding, Correction, Ending, Repayment, Statement
 from registry.convert.fields import Fields
 from registry.law.endings import EndingCause
+from registry.law.numbers import plain_number
 
 _REASONS_MAX: Final = 2000
 _ETAG_MAX: Final = 20
@@ -76,7 +77,7 @@ def read_repayment(request: rpc.RecordRepaymentRequest, today: date) -> Repaymen
         obligation_id=obligation_id,
         amount_fen=amount_fen,
         paid_on=paid_on,
-        receipt_number=receipt_number,
+        receipt_number=plain_number(receipt_number),
         statement_id=statement_id,
     )
 

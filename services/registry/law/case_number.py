@@ -29,6 +29,8 @@ _PRESENT: Final = re.compile(f"{_YEAR}({_COURT})([{_HAN}]{{1,6}}?)0*([1-9][0-9]{
 _FORMER: Final = re.compile(f"{_YEAR}([{_HAN}]{{2,12}})字第0*([1-9][0-9]{{0,8}}){_END}")
 
 _ENFORCEMENT: Final = "执"
+# The SPC rule of 2015 has numbered every case since 1 January 2016.
+_FORMER_YEAR_MAX: Final = 2015
 _FORMER_TYPE_LENGTH: Final = 2
 
 
@@ -102,7 +104,7 @@ def parse_case_number(raw: str) -> CaseNumber:
         canonical = f"（{year}）{court_code}{type_code}{serial}号"
     else:
         former = _FORMER.fullmatch(text)
-        if former is None:
+        if former is None or int(former[1]) > _FORMER_YEAR_MAX:
             raise UnparsedCaseNumber(
                 message="The case number is in no form that courts use.",
                 next_step="Write it as on the decision, for example （2099）京0199执1234号.",

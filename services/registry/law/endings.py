@@ -134,11 +134,13 @@ class PerformanceConsequence:
     opens_early_deletion_task: bool
 
 
-def consequence_of_performance(ground: Ground) -> PerformanceConsequence:
-    """LP Arts 2(2), 10(1)1 and 10(2): ground 1 goes at once; a termed listing awaits a judge."""
-    return PerformanceConsequence(
-        deletes=not ground.has_term, opens_early_deletion_task=ground.has_term
-    )
+def consequence_of_performance(ground: Ground, *, in_grace: bool) -> PerformanceConsequence:
+    """LP Arts 2(2), 10(1)1 and 10(2): ground 1 goes at once; a termed listing awaits a judge.
+
+    OP: performance within the grace leaves no penalty at all, on any ground.
+    """
+    deletes = in_grace or not ground.has_term
+    return PerformanceConsequence(deletes=deletes, opens_early_deletion_task=not deletes)
 
 
 def listing_ending_kind(cause: EndingCause) -> EndingKind:

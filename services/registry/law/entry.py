@@ -36,6 +36,7 @@ from registry.law.grounds import (
 )
 from registry.law.identity import (
     organisation_names_its_representative,
+    person_has_one_number_of_a_kind,
     subject_has_a_fitting_document,
     subject_is_named,
 )
@@ -127,7 +128,7 @@ def listing_violations(
     """
     decision = listing.decision
     return [
-        *_case_violations(case, decision),
+        *_case_violations(case, min(decision.decided_on, order.decision.decided_on)),
         # The earlier of the two days is the one on which the debtor was younger.
         *_subject_violations(subject, min(decision.decided_on, order.decision.decided_on)),
         *decision_is_written_and_signed(decision, today=today),
@@ -153,17 +154,17 @@ def order_violations(
     Fields are those of `IssueOrderRequest`.
     """
     return [
-        *_case_violations(case, order.decision),
+        *_case_violations(case, order.decision.decided_on),
         *_subject_violations(subject, order.decision.decided_on),
         *_order_violations(order, today),
         *grace_is_one_to_three_months(order.decision.decided_on, grace_until),
     ]
 
 
-def _case_violations(case: CaseFacts, decision: Decision) -> list[Violation]:
+def _case_violations(case: CaseFacts, decided_on: date) -> list[Violation]:
     return [
         *case_is_an_enforcement_case_of(case.number, case.court_code),
-        *case_was_filed_before_the_decision(case.filed_on, decision.decided_on),
+        *case_was_filed_before_the_decision(case.filed_on, decided_on),
     ]
 
 
@@ -171,6 +172,7 @@ def _subject_violations(subject: SubjectFacts, decided_on: date) -> list[Violati
     return [
         *subject_is_named(subject.name),
         *subject_has_a_fitting_document(subject.kind, subject.documents),
+        *person_has_one_number_of_a_kind(subject.documents),
         *organisation_names_its_representative(subject.kind, subject.legal_representative),
         *debtor_is_no_minor(
             kind=subject.kind,

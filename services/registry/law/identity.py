@@ -1,13 +1,15 @@
 """Who may be listed, by what they are identified, and what a correction may touch (LP Arts 6, 9)."""
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from document import ORGANISATION_KINDS, PERSON_KINDS, Document
+from document import ORGANISATION_KINDS, PERSON_KINDS, Document, DocumentKind
 from registry.law.facts import SubjectKind
 from registry.law.violation import Reason, Violation, Violations
 
 NAME_LENGTH_MAX: Final = 200
+_MIDDLE_DOTS: Final = frozenset("·・•‧.")
 
 IDENTITY_FIELDS: Final = frozenset(
     {"subject", "subject_id", "name", "documents", "document", "birth_date", "sex"}
@@ -34,6 +36,43 @@ def subject_has_a_fitting_document(kind: SubjectKind, documents: Sequence[Docume
                 "This kind of document does not identify this kind of debtor.",
                 f"Give one of: {', '.join(sorted(fitting))}.",
             )
+
+
+def person_has_one_number_of_a_kind(
+    documents: Collection[Document], *, field: str = "subject.documents"
+) -> Violations:
+    """LP Art 6: nobody has two resident numbers; the second is a twin's, a namesake's or a slip."""
+    for kind in (DocumentKind.RESIDENT_ID, DocumentKind.HMT_RESIDENCE_PERMIT):
+        if len({document for document in documents if document.kind is kind}) > 1:
+            yield _refused(
+                field,
+                "The person would have two numbers of a kind that a person has once.",
+                "Check whose number it is; a judge unbinds the wrong one first.",
+            )
+
+
+def name_fits_the_record(given: str, recorded: str) -> Violations:
+    """LP Art 6: a number that is another person's by a slip is noticed by the name beside it.
+
+    Names are compared without spaces and middle dots. One in another script (a passport's) is no
+    misfit: nothing can be said about it.
+    """
+    one, other = _plain_name(given), _plain_name(recorded)
+    if one != other and _is_han(one) == _is_han(other):
+        yield _refused(
+            "subject.name",
+            "The document is bound to somebody who is recorded under another name.",
+            "Read the number again; if it is right, a judge must look at both records.",
+        )
+
+
+def _plain_name(name: str) -> str:
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(one for one in text if not one.isspace() and one not in _MIDDLE_DOTS)
+
+
+def _is_han(name: str) -> bool:
+    return any("\u3400" <= one <= "\u9fff" or one >= "\U00020000" for one in name)
 
 
 def subject_is_named(name: str) -> Violations:

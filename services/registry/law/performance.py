@@ -95,9 +95,14 @@ def _counted_fen(statement: PayoffStatement, payments: Iterable[Payment]) -> int
 
 
 def counts_against(statement: PayoffStatement, payment: Payment) -> bool:
-    """Return whether a payment, made in time, is of this statement: by name, else by position."""
+    """Return whether a payment, made in time, lessens what this statement asks.
+
+    It does when it names the statement, and when it was recorded after the statement had been issued,
+    whatever it names: a statement says all that is owed, so money that came later is money towards it.
+    """
     if payment.reversed or payment.paid_on > statement.good_until:
         return False
-    if payment.statement_id is not None:
-        return payment.statement_id == statement.statement_id
-    return payment.recorded_position > statement.issued_position
+    return (
+        payment.statement_id == statement.statement_id
+        or payment.recorded_position > statement.issued_position
+    )

@@ -91,27 +91,27 @@ FROM repayment WHERE obligation_id = $1 ORDER BY position;
 
 -- name: obligation_listings
 -- The listings that rest on the obligation and have not ended.
-SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, term_end_at, position
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at, position
 FROM listing WHERE obligation_id = $1 AND ended_at IS NULL ORDER BY listing_id;
 
 -- name: obligation_orders
 -- The orders that rest on the obligation and have not ended.
-SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, decided_on, period_end_at, position
 FROM consumption_order WHERE obligation_id = $1 AND ended_at IS NULL ORDER BY order_id;
 
 -- name: subject_listings
 -- The subject's listings that have not ended by an act; a term may be past.
-SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, term_end_at, position
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at, position
 FROM listing WHERE subject_id = $1 AND ended_at IS NULL ORDER BY listing_id;
 
 -- name: subject_orders
 -- The subject's orders that have not ended by an act; a period may be past.
-SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, decided_on, period_end_at, position
 FROM consumption_order WHERE subject_id = $1 AND ended_at IS NULL ORDER BY order_id;
 
 -- name: find_listing
 -- One listing with what decides whether it can end.
-SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, term_end_at, position,
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at, position,
        decision_number, text_sealed, ended_at
 FROM listing WHERE listing_id = $1;
 
@@ -121,14 +121,20 @@ SELECT decision_number, ended_at FROM listing
 WHERE subject_id = $1 AND obligation_id = $2 AND ended_at IS NOT NULL
 ORDER BY ended_at DESC, listing_id LIMIT 1;
 
+-- name: last_ended_order
+-- The court's order on the subject for the obligation that ended last.
+SELECT order_number, ended_at FROM consumption_order
+WHERE subject_id = $1 AND obligation_id = $2 AND court_code = $3 AND ended_at IS NOT NULL
+ORDER BY ended_at DESC, order_id LIMIT 1;
+
 -- name: find_order
 -- One order with what decides whether it can end.
-SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position, ended_at
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, decided_on, period_end_at, position, ended_at
 FROM consumption_order WHERE order_id = $1;
 
 -- name: listing_orders
 -- The orders that came with a listing and have not ended.
-SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, period_end_at, position
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, decided_on, period_end_at, position
 FROM consumption_order WHERE listing_id = $1 AND ended_at IS NULL ORDER BY order_id;
 
 -- name: find_repayment
@@ -215,8 +221,8 @@ WHERE listing_id = $1 AND ended_at IS NULL;
 -- name: insert_order
 -- A consumption restriction order.
 INSERT INTO consumption_order (order_id, subject_id, obligation_id, court_code, case_number, listing_id, order_number,
-                               items, start_at, period_end_at, review_at, text_sealed, position)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+                               decided_on, items, start_at, period_end_at, review_at, text_sealed, position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: end_order
 -- An order ends, once.

@@ -121,6 +121,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """NOT_FOUND: the record named in the request does not exist. Metadata: `kind`."""
     ERROR_REASON_ALREADY_ENROLLED: _ErrorReason.ValueType  # 52
     """ALREADY_ENROLLED: the court or the officer is enrolled already."""
+    ERROR_REASON_ENDING_UNSETTLED: _ErrorReason.ValueType  # 53
+    """ENDING_UNSETTLED: a restore lost the ending of what stands on this debt; a judge settles it first.
+    Metadata: `basis_id`.
+    """
     ERROR_REASON_ACTOR_REQUIRED: _ErrorReason.ValueType  # 60
     """--- Who acts. ------------------------------------------------------------------------------------------
 
@@ -264,6 +268,10 @@ ERROR_REASON_NOT_FOUND: ErrorReason.ValueType  # 51
 """NOT_FOUND: the record named in the request does not exist. Metadata: `kind`."""
 ERROR_REASON_ALREADY_ENROLLED: ErrorReason.ValueType  # 52
 """ALREADY_ENROLLED: the court or the officer is enrolled already."""
+ERROR_REASON_ENDING_UNSETTLED: ErrorReason.ValueType  # 53
+"""ENDING_UNSETTLED: a restore lost the ending of what stands on this debt; a judge settles it first.
+Metadata: `basis_id`.
+"""
 ERROR_REASON_ACTOR_REQUIRED: ErrorReason.ValueType  # 60
 """--- Who acts. ------------------------------------------------------------------------------------------
 

@@ -143,6 +143,7 @@ CREATE TABLE consumption_order (
     case_number text NOT NULL REFERENCES obligation_case,
     listing_id uuid REFERENCES listing,
     order_number text NOT NULL,
+    decided_on date NOT NULL,
     items smallint[] NOT NULL CHECK (cardinality(items) > 0),
     start_at timestamptz NOT NULL,
     period_end_at timestamptz,

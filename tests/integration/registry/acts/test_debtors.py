@@ -20,11 +20,14 @@ USCC = document_pb2.DOCUMENT_KIND_USCC
 
 
 def person(
-    *documents: document_pb2.Document, birth: date | None = None, proof: str = "护照第 2 页"
+    *documents: document_pb2.Document,
+    name: str = "",
+    birth: date | None = None,
+    proof: str = "护照第 2 页",
 ) -> subject_pb2.Subject:
     subject = subject_pb2.Subject(
         kind=subject_pb2.SUBJECT_KIND_PERSON,
-        name=f"测试{next_serial()}号人",
+        name=name or f"测试{next_serial()}号人",
         documents=documents,
     )
     if birth is not None:
@@ -135,17 +138,17 @@ async def test_two_birth_dates_that_differ_are_no_knowledge(house: CourtHouse) -
 async def test_a_birth_date_that_differs_from_the_one_on_record_is_refused(
     house: CourtHouse,
 ) -> None:
-    document = foreign_passport()
-    await house.enter(subject=person(document, birth=date(1980, 1, 1)))
-    again = house.entry(SECOND, subject=person(document, birth=date(1990, 1, 1)))
+    document, name = foreign_passport(), "测试护照人"
+    await house.enter(subject=person(document, name=name, birth=date(1980, 1, 1)))
+    again = house.entry(SECOND, subject=person(document, name=name, birth=date(1990, 1, 1)))
     error = await house.refused(again, court=SECOND)
     assert error.reason_name == "AGE_UNKNOWN"
 
 
 async def test_a_birth_date_on_record_needs_no_second_proof(house: CourtHouse) -> None:
-    document = foreign_passport()
-    first = await house.enter(subject=person(document, birth=date(1980, 1, 1)))
-    second = await house.enter(SECOND, subject=person(document))
+    document, name = foreign_passport(), "测试护照人"
+    first = await house.enter(subject=person(document, name=name, birth=date(1980, 1, 1)))
+    second = await house.enter(SECOND, subject=person(document, name=name))
     assert first.listing.subject_id == second.listing.subject_id
 
 
@@ -155,7 +158,7 @@ async def test_a_number_bound_before_tells_the_age_of_who_shows_a_passport(
     debtor, document = house.person(), foreign_passport()
     entered = await house.enter(subject=debtor.subject)
     await house.do(binding(entered.listing.subject_id, document))
-    await house.enter(SECOND, subject=person(document))
+    await house.enter(SECOND, subject=person(document, name=debtor.name))
 
 
 def binding(subject_id: str, document: document_pb2.Document) -> rpc.BindDocumentRequest:
@@ -212,7 +215,7 @@ async def test_a_number_is_the_same_however_it_is_typed(house: CourtHouse, typed
     debtor = _ending_in_x()
     entered = await house.enter(subject=debtor.subject)
     other_way = document_pb2.Document(kind=RESIDENT_ID, number=typed(debtor.resident_id.number))
-    second = await house.enter(SECOND, subject=person(other_way))
+    second = await house.enter(SECOND, subject=person(other_way, name=debtor.name))
     assert second.listing.subject_id == entered.listing.subject_id
 
 

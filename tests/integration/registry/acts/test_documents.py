@@ -73,7 +73,8 @@ async def test_a_number_with_another_birth_date_is_another_person_s(house: Court
     )
     error = await house.refused(binding(subject_id, other))
     assert [(one.reason_name, one.field) for one in error.violations] == [
-        ("AGE_UNKNOWN", "document")
+        ("AGE_UNKNOWN", "document"),
+        ("IDENTITY_REFUSED", "document"),
     ]
 
 
@@ -159,7 +160,8 @@ async def test_an_order_that_was_lifted_while_an_entry_waited_is_not_lifted_agai
         )
         await eventually(hold.is_awaited)
         await hold.connection.execute(
-            "UPDATE consumption_order SET ended_at = now(), ended_kind = 3, ended_cause = 15"
+            "UPDATE consumption_order SET ended_kind = 3, ended_cause = 15"
+            ", order_number = 'of another paper', ended_at = now() - interval '11 days'"
             " WHERE order_id = $1::uuid",
             alone.order_id,
         )

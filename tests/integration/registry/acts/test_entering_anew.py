@@ -28,12 +28,14 @@ async def test_a_deleted_debtor_is_listed_again_by_a_new_decision_only(house: Co
     again = house.entry(subject=debtor.subject, case_number=case, obligation_id=obligation_id)
     error = await house.refused(again)
     assert [(one.reason_name, one.field) for one in error.violations] == [
-        ("UNLAWFUL", "decision.number")
+        ("UNLAWFUL", "decision.number"),
+        ("UNLAWFUL", "order.decision.number"),
     ]
     older = house.entry(subject=debtor.subject, case_number=case, obligation_id=obligation_id)
     older.decision.number = "另一决定"
+    older.order.decision.number = "另一限消令"
     error = await house.refused(older)
-    assert [one.field for one in error.violations] == ["decision.number"]
+    assert [one.field for one in error.violations] == ["decision.number", "order.decision.number"]
     anew = Papers(FIRST, house.today).entry(
         request_id=request_id(),
         subject=debtor.subject,
@@ -41,6 +43,7 @@ async def test_a_deleted_debtor_is_listed_again_by_a_new_decision_only(house: Co
         obligation_id=obligation_id,
     )
     anew.decision.number = "新决定"
+    anew.order.decision.number = "新限消令"
     anew.service.served_on.CopyFrom(day(house.today))
     anew.order.service.served_on.CopyFrom(day(house.today))
     assert (await house.do(anew)).listing.state == IN_FORCE
@@ -80,7 +83,7 @@ async def test_a_lapsed_listing_is_not_revived_by_its_old_decision(house: CourtH
     )
     error = await house.refused(again)
     assert [(one.reason_name, one.field) for one in error.violations] == [
-        ("UNLAWFUL", "decision.number")
+        ("UNLAWFUL", "decision.number"),
     ]
 
 

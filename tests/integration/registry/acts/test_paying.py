@@ -115,12 +115,14 @@ async def expire(house: CourtHouse, statement_id: str) -> None:
     )
 
 
-async def test_a_payment_counts_for_the_statement_it_names_alone(house: CourtHouse) -> None:
+async def test_a_payment_counts_for_every_statement_that_was_issued_before_it(
+    house: CourtHouse,
+) -> None:
     obligation_id = (await house.enter()).listing.obligation_id
     first = (await house.do(house.statement(obligation_id, 500))).statement
     await house.do(house.statement(obligation_id, 900))
     part = await house.do(house.payment(obligation_id, 400, statement_id=first.statement_id))
-    assert part.obligation.remaining == yuan(900)
+    assert part.obligation.remaining == yuan(500)
     rest = await house.do(house.payment(obligation_id, 100, statement_id=first.statement_id))
     assert rest.obligation.performed
 

@@ -6,7 +6,7 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.office import request_id
-from stack.papers import yuan
+from stack.papers import day, yuan
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -88,4 +88,9 @@ async def test_a_debtor_may_be_restricted_anew_after_a_reversal(house: CourtHous
     paid = await house.do(house.payment(obligation_id, 500))
     await house.do(reversal(paid.repayment.repayment_id))
     anew = house.restriction(subject=debtor.subject, case_number=case, obligation_id=obligation_id)
+    assert (await house.refused(anew)).reason_name == "UNLAWFUL"
+    anew.order.decision.number = "新限消令"
+    for on in (anew.order.decision.decided_on, anew.order.decision.signed_on):
+        on.CopyFrom(day(house.today))
+    anew.order.service.served_on.CopyFrom(day(house.today))
     assert (await house.do(anew)).order.state == IN_FORCE

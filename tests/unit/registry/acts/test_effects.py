@@ -28,6 +28,8 @@ def a_listing() -> ListingRecord:
         court_code=COURT,
         case_number="（2025）京0199执1号",
         ground=pb.GROUND_EVADES,
+        decided_on=NOW.date() - timedelta(days=731),
+        start_at=NOW - timedelta(days=731),
         term_end_at=NOW - timedelta(days=1),
         position=7,
     )
@@ -41,6 +43,7 @@ def an_order(listing_id: UUID | None = None) -> OrderRecord:
         court_code=COURT,
         case_number="（2025）京0199执1号",
         listing_id=listing_id,
+        decided_on=NOW.date(),
         period_end_at=None,
         position=7,
     )

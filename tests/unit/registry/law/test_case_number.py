@@ -155,3 +155,8 @@ def test_a_case_is_filed_before_it_is_decided_in(filed_on: date | None) -> None:
 
 def test_a_case_may_be_decided_on_the_day_of_filing() -> None:
     assert not list(case_was_filed_before_the_decision(lawful.DECIDED_ON, lawful.DECIDED_ON))
+
+
+def test_the_former_style_is_no_way_around_a_court_code_of_today() -> None:
+    with pytest.raises(UnparsedCaseNumber):
+        parse_case_number("（2016）朝执字第1号")

@@ -93,16 +93,23 @@ def test_which_endings_take_the_order_with_them(cause: EndingCause) -> None:
 
 
 def test_performance_deletes_ground_1_at_once() -> None:
-    consequence = consequence_of_performance(UNTERMED)
+    consequence = consequence_of_performance(UNTERMED, in_grace=False)
     assert consequence.deletes
     assert not consequence.opens_early_deletion_task
 
 
 @pytest.mark.parametrize("ground", TERMED)
 def test_performance_puts_a_termed_listing_before_a_judge(ground: Ground) -> None:
-    consequence = consequence_of_performance(ground)
+    consequence = consequence_of_performance(ground, in_grace=False)
     assert not consequence.deletes
     assert consequence.opens_early_deletion_task
+
+
+@pytest.mark.parametrize("ground", Ground)
+def test_performance_within_the_grace_leaves_no_penalty_on_any_ground(ground: Ground) -> None:
+    consequence = consequence_of_performance(ground, in_grace=True)
+    assert consequence.deletes
+    assert not consequence.opens_early_deletion_task
 
 
 def test_only_a_judge_or_the_president_decides() -> None:

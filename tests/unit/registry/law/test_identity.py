@@ -1,12 +1,16 @@
 """Who may be listed, by what, and what a correction may touch."""
 
+from datetime import date
+
 import pytest
 
 from document import DocumentKind
 from registry.law.facts import SubjectKind
 from registry.law.identity import (
     correction_leaves_the_identity,
+    name_fits_the_record,
     organisation_names_its_representative,
+    person_has_one_number_of_a_kind,
     subject_has_a_fitting_document,
     subject_is_named,
 )
@@ -73,3 +77,32 @@ def test_a_correction_never_touches_the_identity(field: str) -> None:
 def test_a_correction_of_the_text_is_free() -> None:
     fields = ["conduct", "performed_part", "decision_number", "subjective_note"]
     assert not list(correction_leaves_the_identity(fields))
+
+
+def test_nobody_has_two_resident_numbers() -> None:
+    one = lawful.document(builders.resident_id(date(1980, 1, 1)))
+    twin = lawful.document(builders.resident_id(date(1980, 1, 2)))
+    [violation] = person_has_one_number_of_a_kind([one, twin])
+    assert violation.reason is Reason.IDENTITY_REFUSED
+    assert not list(person_has_one_number_of_a_kind([one, one]))
+
+
+@pytest.mark.parametrize(
+    ("given", "recorded"),
+    [
+        ("测试甲", "测试甲"),
+        ("测试 甲", "测试甲"),
+        ("阿·测试", "阿测试"),
+        ("TEST ONE", "测试甲"),
+        ("Test One", "TEST ONE"),
+    ],
+)
+def test_a_name_that_may_be_the_same_person_is_no_misfit(given: str, recorded: str) -> None:
+    assert not list(name_fits_the_record(given, recorded))
+
+
+@pytest.mark.parametrize(("given", "recorded"), [("测试甲", "测试乙"), ("TEST ONE", "TEST TWO")])
+def test_another_name_on_a_number_is_noticed(given: str, recorded: str) -> None:
+    [violation] = name_fits_the_record(given, recorded)
+    assert (violation.reason, violation.field) == (Reason.IDENTITY_REFUSED, "subject.name")
+    assert given not in violation.problem + violation.next_step

@@ -108,10 +108,18 @@ def test_what_was_recorded_before_a_statement_is_in_its_sum_already() -> None:
     assert not perform(pay(1100, position=10)).performed
 
 
-def test_a_payment_that_names_a_statement_counts_against_that_one_only() -> None:
-    payment = pay(600, position=21, statement_id="s1")
-    assert not perform(payment, statements=(STATEMENT, LATER)).performed
-    named = replace(payment, statement_id="s2")
+def test_money_that_came_after_a_statement_counts_against_it_whatever_it_names() -> None:
+    parts = (
+        pay(400, position=21, statement_id="s1"),
+        pay(200, position=22, statement_id="s2"),
+    )
+    assert perform(*parts, statements=(STATEMENT, LATER)).statement_id == "s2"
+
+
+def test_money_that_came_before_a_statement_is_in_its_sum_unless_it_names_it() -> None:
+    before = pay(600, position=19, statement_id="s1")
+    assert not perform(before, statements=(STATEMENT, LATER)).performed
+    named = replace(before, statement_id="s2")
     assert perform(named, statements=(STATEMENT, LATER)).statement_id == "s2"
 
 
