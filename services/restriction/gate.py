@@ -143,6 +143,11 @@ class Gate(Generic[Question]):
             return self._held(verdict, facts, now)
         return await self._confirm(hit, facts, now)
 
+    def give_up(self) -> Decision:
+        """What a hit is answered when its caller has no time left to finish it."""
+        verdict = undetermined(Reason.NOT_CONFIRMED)
+        return self._local(verdict, DecidedBy.STORE, self._clock.now())
+
     def _hit(self, document: Document) -> Inquiry | None:
         """The document in the first epoch whose digest is in the index."""
         for key in self._keys:

@@ -31,6 +31,9 @@ Class = TypeVar("Class", bound=IntEnum)
 ITEMS_MAX: Final = 1000
 # Items of one manifest that look up facts at the same time: more would only queue for connections.
 _TOGETHER: Final = 64
+# A hit has limits of its own, but a manifest of debtors would wait for them one round after another
+# while a counter's client gives up within a few seconds, and then nobody on it is answered at all.
+_MANIFEST_TIMEOUT_S: Final = 2.0
 
 # A kind of passenger that a newer client names may be a child's: it must not be taken for an adult.
 _ADULTS: Final = {travel_pb2.PASSENGER_UNSPECIFIED, travel_pb2.PASSENGER_ADULT}
@@ -43,11 +46,21 @@ _KINDS: Final = {
 
 
 class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
-    """Thin: convert, ask, convert."""
+    """Thin: convert, ask, convert.
 
-    def __init__(self, *, gate: Gate[Ticket], deliveries: DeliveryReader) -> None:
+    `manifest_timeout_s` bounds the look-ups of a whole manifest.
+    """
+
+    def __init__(
+        self,
+        *,
+        gate: Gate[Ticket],
+        deliveries: DeliveryReader,
+        manifest_timeout_s: float = _MANIFEST_TIMEOUT_S,
+    ) -> None:
         self._gate = gate
         self._deliveries = deliveries
+        self._manifest_timeout_s = manifest_timeout_s
 
     async def CheckPassenger(
         self, request: travel_pb2.CheckPassengerRequest, context: Any
@@ -64,15 +77,8 @@ class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
         """Answer a manifest: each item has its decision or its own status, in the order asked."""
         del context
         _check_size(len(request.items))
-        answers = [self._begin(item) for item in request.items]
-        slots = asyncio.Semaphore(_TOGETHER)
-
-        async def finish(place: int, hit: Hit[Ticket]) -> None:
-            async with slots:
-                answers[place] = await self._gate.finish(hit)
-
-        hits = [(place, one) for place, one in enumerate(answers) if isinstance(one, Hit)]
-        await asyncio.gather(*(finish(place, hit) for place, hit in hits))
+        begun = [self._begin(item) for item in request.items]
+        answers = await self._finish(begun)
         _log([one for one in answers if isinstance(one, Decision)], items=len(answers))
         return travel_pb2.CheckPassengersResponse(results=map(_result, answers))
 
@@ -84,6 +90,28 @@ class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
         except ServiceError as error:
             return to_status(error)
 
+    async def _finish(
+        self, begun: Sequence[Decision | Hit[Ticket] | status_pb2.Status]
+    ) -> list[Decision | status_pb2.Status]:
+        """Decide the hits, each in its place; those that are not at the deadline are given up."""
+        slots = asyncio.Semaphore(_TOGETHER)
+        decided: dict[int, Decision] = {}
+
+        async def finish(place: int, hit: Hit[Ticket]) -> None:
+            async with slots:
+                decided[place] = await self._gate.finish(hit)
+
+        hits = [(place, one) for place, one in enumerate(begun) if isinstance(one, Hit)]
+        try:
+            async with asyncio.timeout(self._manifest_timeout_s):
+                await asyncio.gather(*(finish(place, hit) for place, hit in hits))
+        except TimeoutError:
+            call_log().fields["given_up"] = len(hits) - len(decided)
+        return [
+            decided.get(place) or self._gate.give_up() if isinstance(one, Hit) else one
+            for place, one in enumerate(begun)
+        ]
+
     async def ReadRestrictions(
         self, request: travel_pb2.ReadRestrictionsRequest, context: Any
     ) -> travel_pb2.ReadRestrictionsResponse:
@@ -92,9 +120,16 @@ class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
         return travel_pb2.ReadRestrictionsResponse(page=page)
 
 
-def register(gate: Gate[Ticket], deliveries: DeliveryReader) -> Registration:
+def register(
+    gate: Gate[Ticket],
+    deliveries: DeliveryReader,
+    *,
+    manifest_timeout_s: float = _MANIFEST_TIMEOUT_S,
+) -> Registration:
     """The servicer, ready to be added to a server."""
-    servicer = TravelServicer(gate=gate, deliveries=deliveries)
+    servicer = TravelServicer(
+        gate=gate, deliveries=deliveries, manifest_timeout_s=manifest_timeout_s
+    )
     return Registration(
         travel_pb2.DESCRIPTOR.services_by_name["TravelService"].full_name,
         partial(travel_service_pb2_grpc.add_TravelServiceServicer_to_server, servicer),
@@ -202,8 +237,7 @@ def _check_size(count: int) -> None:
         )
 
 
-def _result(answer: Decision | Hit[Ticket] | status_pb2.Status) -> travel_pb2.PassengerResult:
-    assert not isinstance(answer, Hit), "every hit was finished"
+def _result(answer: Decision | status_pb2.Status) -> travel_pb2.PassengerResult:
     if isinstance(answer, Decision):
         return travel_pb2.PassengerResult(decision=convert.decision_to(answer))
     return travel_pb2.PassengerResult(status=answer)

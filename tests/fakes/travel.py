@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from chassis.app import Scope
 from chassis.client import ChannelSettings, open_channel
@@ -26,6 +27,7 @@ from travel.servicer import register
 
 SCHEMA = "travel"
 TODAY = date(2026, 6, 1)
+PATIENCE_S = 30.0
 CLEAR = restriction_pb2.ANSWER_CLEAR
 RESTRICTED = restriction_pb2.ANSWER_RESTRICTED
 UNDETERMINED = restriction_pb2.ANSWER_UNDETERMINED
@@ -130,7 +132,10 @@ async def running_travel(
     chosen: Clock = clock or SystemClock()
     scope = Scope()
     service = Service(
-        config=replace(config), policy=TravelPolicy(), make_servicer=register, clock=chosen
+        config=replace(config),
+        policy=TravelPolicy(),
+        make_servicer=partial(register, manifest_timeout_s=PATIENCE_S),
+        clock=chosen,
     )
     async with scope.stack:
         serving = await service.open(scope)

@@ -43,6 +43,14 @@ TRAVEL = (
         "A kind of passenger that a newer client names is not taken for an adult.",
     ),
     hand(
+        "travel/manifest without a deadline",
+        _SERVICER,
+        "async with asyncio.timeout(self._manifest_timeout_s):",
+        "async with asyncio.timeout(None):",
+        f"{_MANIFEST_TESTS}::test_what_is_not_known_at_a_manifests_deadline_is_undetermined",
+        "A manifest of debtors does not wait for one limit after another.",
+    ),
+    hand(
         "travel/birthday is adult",
         _POLICY,
         "return day <= birthday",

@@ -1,5 +1,7 @@
-"""How the travel service reads tickets."""
+"""How the travel service reads tickets, and what it makes of a manifest."""
 
+import asyncio
+from collections.abc import Sequence
 from unittest.mock import create_autospec
 
 import pytest
@@ -11,7 +13,7 @@ from restriction.confirm import Confirmer
 from restriction.deliveries import DeliveryReader
 from restriction.gate import Gate
 from restriction.index import CountedIndex
-from restriction.model import Position
+from restriction.model import Facts, Position
 from restriction.progress import Progress
 from restriction.refusals import RefusalRecorder
 from tests.builders import digest_key, resident_id
@@ -23,11 +25,29 @@ from tests.fakes.restriction_doubles import (
     facts,
     order,
 )
-from tests.fakes.travel import CLEAR, RESTRICTED, UNDETERMINED, digest_of, ticket
+from tests.fakes.travel import (
+    CLEAR,
+    PATIENCE_S,
+    RESTRICTED,
+    UNDETERMINED,
+    digest_of,
+    ticket,
+)
 from travel.policy import TravelPolicy
 from travel.servicer import TravelServicer
 
-PATIENCE_S = 30.0
+
+class HangingFacts(MemoryFacts):
+    """Answers all but some, who wait for ever."""
+
+    def __init__(self, answer: Facts, hanging: set[bytes]) -> None:
+        super().__init__(answer)
+        self.hanging = hanging
+
+    async def read_facts(self, digests: Sequence[bytes]) -> Facts:
+        if self.hanging & set(digests):
+            await asyncio.Event().wait()
+        return await super().read_facts(digests)
 
 
 class Bench:
@@ -35,7 +55,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.index = CountedIndex()
-        self.store = MemoryFacts(facts(order()))
+        self.store = HangingFacts(facts(order()), set())
         self.progress = Progress(max_staleness_s=5, stale_limit_s=86_400)
         self.progress.load(Position("life-1", 5), NOW)
 
@@ -44,7 +64,7 @@ class Bench:
         self.index.add(value)
         return value
 
-    def servicer(self) -> TravelServicer:
+    def servicer(self, *, manifest_timeout_s: float = PATIENCE_S) -> TravelServicer:
         gate = Gate(
             policy=TravelPolicy(),
             keys=[digest_key()],
@@ -54,9 +74,13 @@ class Bench:
             confirmer=Confirmer(primary=MemoryPrimary(bases=(order(),)), timeout_s=PATIENCE_S),
             recorder=RefusalRecorder(store=MemoryRefusals(), timeout_s=PATIENCE_S),
             clock=HeldClock(NOW),
-            store_timeout_s=PATIENCE_S,
+            store_timeout_s=2.0,
         )
-        return TravelServicer(gate=gate, deliveries=create_autospec(DeliveryReader))
+        return TravelServicer(
+            gate=gate,
+            deliveries=create_autospec(DeliveryReader),
+            manifest_timeout_s=manifest_timeout_s,
+        )
 
 
 async def _check(bench: Bench, request: travel.CheckPassengerRequest) -> restriction_pb2.Decision:
@@ -85,3 +109,22 @@ async def test_a_day_of_travel_long_past_clears_no_adult_as_a_child() -> None:
     request = ticket(1, passenger=travel.PASSENGER_CHILD)
     request.travel_date.year, request.travel_date.month, request.travel_date.day = 1, 1, 1
     assert (await _check(bench, request)).reason == restriction_pb2.REASON_CHILD_TICKET
+
+
+async def test_what_is_not_known_at_a_manifests_deadline_is_undetermined() -> None:
+    bench = Bench()
+    first, hanging, last = 0, range(1, 100), 100
+    bench.enter(first)
+    # More than may look up at the same time: those who only wait for their turn are bounded, too.
+    bench.store.hanging = {bench.enter(serial) for serial in hanging}
+    broken = travel.CheckPassengerRequest()
+    items = [ticket(first), broken, *map(ticket, hanging), ticket(last)]
+    reply = await bench.servicer(manifest_timeout_s=0.3).CheckPassengers(
+        travel.CheckPassengersRequest(items=items), None
+    )
+    results = list(reply.results)
+    assert results.pop(1).WhichOneof("result") == "status"
+    answers = [one.decision.answer for one in results]
+    assert answers == [RESTRICTED, *[UNDETERMINED] * len(hanging), CLEAR]
+    reasons = {one.decision.reason for one in results[1:-1]}
+    assert reasons == {restriction_pb2.REASON_NOT_CONFIRMED}

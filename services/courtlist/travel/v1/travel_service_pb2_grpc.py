@@ -69,7 +69,8 @@ class TravelServiceServicer:
 
     def CheckPassengers(self, request, context):
         """CheckPassengers answers a whole manifest, item by item, in the order asked. An item that cannot be answered
-        has its own status and does not disturb the others.
+        has its own status and does not disturb the others. What is not known after two seconds is
+        UNDETERMINED with reason NOT_CONFIRMED, as a single check would be.
         Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -25,7 +25,8 @@ class TravelServiceStub:
     """
     CheckPassengers: _aio.UnaryUnaryMultiCallable[_travel_service_pb2.CheckPassengersRequest, _travel_service_pb2.CheckPassengersResponse]
     """CheckPassengers answers a whole manifest, item by item, in the order asked. An item that cannot be answered
-    has its own status and does not disturb the others.
+    has its own status and does not disturb the others. What is not known after two seconds is
+    UNDETERMINED with reason NOT_CONFIRMED, as a single check would be.
     Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
     """
     ReadRestrictions: _aio.UnaryUnaryMultiCallable[_travel_service_pb2.ReadRestrictionsRequest, _travel_service_pb2.ReadRestrictionsResponse]
@@ -56,7 +57,8 @@ class TravelServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_travel_service_pb2.CheckPassengersRequest, _abc.Awaitable[_travel_service_pb2.CheckPassengersResponse]],
     ) -> _abc.Awaitable[_travel_service_pb2.CheckPassengersResponse]:
         """CheckPassengers answers a whole manifest, item by item, in the order asked. An item that cannot be answered
-        has its own status and does not disturb the others.
+        has its own status and does not disturb the others. What is not known after two seconds is
+        UNDETERMINED with reason NOT_CONFIRMED, as a single check would be.
         Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
         """
 
