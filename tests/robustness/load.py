@@ -22,7 +22,7 @@ from tests.robustness.world import World
 
 _STRANGERS_FROM = 10_000_000
 # Asking without a pause would only take the time of a machine that must restart what was killed.
-_CHECK_PAUSE_S = 0.01
+_CHECK_PAUSE_S = 0.02
 # CANCELLED is gRPC's own answer to a call that arrives while its server shuts down.
 _DOWN = frozenset(
     {
@@ -55,7 +55,7 @@ class Load:
         seed: int,
         writers: int = 3,
         checkers: int = 2,
-        pause_s: float = 0.01,
+        pause_s: float = 0.03,
         first_serial: int = 1,
     ) -> None:
         self._world = world
