@@ -4,6 +4,7 @@ staged -> written -> committed -> cached -> replied. Until `committed` a crash l
 then on the act is done, and a repeated request_id gives its answer.
 """
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -114,6 +115,8 @@ class Registrar:
         self._forget = forget
         self._distrust = distrust
         self._admission = admission or Admission()
+        # The event loop itself keeps no task alive.
+        self._telling: set[asyncio.Task[None]] = set()
         self._on_step = on_step
 
     async def perform(self, act: Act[R]) -> R:
@@ -126,9 +129,7 @@ class Registrar:
         for _ in range(_ATTEMPTS_MAX):
             try:
                 async with self._admission.turn():
-                    done = await self._postgres.transaction(
-                        lambda connection: self._perform_in(connection, act, fingerprint)
-                    )
+                    done = await self._perform_once(act, fingerprint)
             except _ValidatedOnly as validated:
                 assert isinstance(validated.answer, act.answer_type)
                 return validated.answer
@@ -141,7 +142,7 @@ class Registrar:
                 self._distrust(done.position.position)
             else:
                 self._on_step(Step.COMMITTED)
-                await self._forget(done.touched, done.position)
+                await self._tell_caches(done)
                 self._on_step(Step.CACHED)
             return done.answer
         raise ServiceError(
@@ -153,6 +154,41 @@ class Registrar:
     def mark_replied(self) -> None:
         """The answer has left; the last station of an act."""
         self._on_step(Step.REPLIED)
+
+    async def _perform_once(self, act: Act[R], fingerprint: bytes) -> "_Done[R]":
+        """One transaction. Where it ends in doubt, the caches trust nothing from before it."""
+        written: list[int] = []
+
+        async def work(connection: Connection) -> _Done[R]:
+            written.clear()
+            done = await self._perform_in(connection, act, fingerprint)
+            written.append(done.position.position)
+            return done
+
+        try:
+            return await self._postgres.transaction(work)
+        except BaseException:
+            # The caller's time or the connection ended after the last statement: it may be committed
+            # all the same, and this process must not go on answering from before its own act.
+            for position in written:
+                self._distrust(position)
+            raise
+
+    async def _tell_caches(self, done: "_Done[R]") -> None:
+        """Have the caches forget, to the end, even where the caller does not wait for it."""
+
+        async def tell() -> None:
+            await self._forget(done.touched, done.position)
+
+        telling = asyncio.create_task(tell(), name="forget")
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+        try:
+            await asyncio.shield(telling)
+        except BaseException:
+            position = done.position.position
+            self._distrust(position)
+            raise
 
     async def _perform_in(
         self, connection: Connection, act: Act[R], fingerprint: bytes

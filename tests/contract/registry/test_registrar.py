@@ -1,6 +1,7 @@
 """What a registrar tells the caches of its process, and when."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -11,11 +12,12 @@ from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from registry import rows
 from registry.desk import Desk
-from registry.plan import Plan, Touched
+from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
 from registry.registrar import Act, Actor, Registrar
 from tests.builders import digest_key
 from tests.contract.registry.seed import sealer
+from tests.eventually import eventually
 
 TOUCHED = Touched(listing_ids=frozenset({UUID(int=7)}))
 
@@ -25,8 +27,15 @@ class Caches:
     """What they were told, in order."""
 
     told: list[tuple[str, object, int]] = field(default_factory=list)
+    are_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    may_forget: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may_forget.set()
 
     async def forget(self, touched: Touched, position: position_pb2.Position) -> None:
+        self.are_asked.set()
+        await self.may_forget.wait()
         self.told.append(("forget", touched, position.position))
 
     def distrust(self, position: int) -> None:
@@ -37,6 +46,14 @@ class Caches:
 class Bench:
     registrar: Registrar
     caches: Caches
+    postgres: Postgres
+    # What happens at an act's stations.
+    at: dict[Step, Callable[[], None]]
+
+    async def head(self) -> int:
+        async with self.postgres.connection() as connection:
+            position: int = await connection.fetchval("SELECT position FROM ledger_head")
+        return position
 
 
 @pytest.fixture
@@ -46,6 +63,7 @@ async def bench(database: str) -> AsyncIterator[Bench]:
     )
     async with Postgres.open(settings) as postgres:
         caches = Caches()
+        at: dict[Step, Callable[[], None]] = {}
         registrar = Registrar(
             postgres=postgres,
             queries=ActQueries.load(),
@@ -53,8 +71,9 @@ async def bench(database: str) -> AsyncIterator[Bench]:
             digest_keys=[digest_key()],
             forget=caches.forget,
             distrust=caches.distrust,
+            on_step=lambda step: at.get(step, lambda: None)(),
         )
-        yield Bench(registrar, caches)
+        yield Bench(registrar, caches, postgres, at)
 
 
 def enrolment(*, validate_only: bool = False) -> Act[admin.EnrolCourtResponse]:
@@ -85,6 +104,10 @@ def enrolment(*, validate_only: bool = False) -> Act[admin.EnrolCourtResponse]:
     )
 
 
+def cancel(call: asyncio.Future[admin.EnrolCourtResponse]) -> None:
+    call.cancel()
+
+
 async def test_an_act_makes_the_caches_forget_what_it_touched(bench: Bench) -> None:
     reply = await bench.registrar.perform(enrolment())
     assert bench.caches.told == [("forget", TOUCHED, reply.position.position)]
@@ -100,4 +123,40 @@ async def test_a_repeated_act_makes_the_caches_trust_nothing_from_before_it(benc
 
 async def test_a_validated_act_tells_the_caches_nothing(bench: Bench) -> None:
     await bench.registrar.perform(enrolment(validate_only=True))
+    assert bench.caches.told == []
+
+
+async def test_caches_forget_an_act_whose_caller_is_gone_and_trust_nothing_until_then(
+    bench: Bench,
+) -> None:
+    bench.caches.may_forget.clear()
+    call = asyncio.ensure_future(bench.registrar.perform(enrolment()))
+    await bench.caches.are_asked.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    position = await bench.head()
+    assert bench.caches.told == [("distrust", None, position)]
+    bench.caches.may_forget.set()
+    await eventually(lambda: ("forget", TOUCHED, position) in bench.caches.told)
+
+
+async def test_caches_trust_nothing_from_before_an_act_that_was_cut_off_as_it_was_committed(
+    bench: Bench,
+) -> None:
+    call = asyncio.ensure_future(bench.registrar.perform(enrolment()))
+    before = await bench.head()
+    bench.at[Step.WRITTEN] = lambda: cancel(call)
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert bench.caches.told == [("distrust", None, before + 1)]
+
+
+async def test_an_act_that_was_cut_off_before_it_was_written_tells_the_caches_nothing(
+    bench: Bench,
+) -> None:
+    call = asyncio.ensure_future(bench.registrar.perform(enrolment()))
+    bench.at[Step.STAGED] = lambda: cancel(call)
+    with pytest.raises(asyncio.CancelledError):
+        await call
     assert bench.caches.told == []
