@@ -25,6 +25,7 @@ class FeedQueries:
     openings: str
     hashes_at: str
     find_bases: str
+    bases_by_document: str
     hold_subjects: str
     hold_obligations: str
     list_unsettled: str

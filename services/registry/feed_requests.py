@@ -157,14 +157,15 @@ def _ending(path: str, ending: ledger_service_pb2.SeenEnding) -> Iterator[FieldV
         yield _invalid(f"{path}.position", "is no position of a change")
     if len(ending.hash) != HASH_BYTES:
         yield _invalid(f"{path}.hash", f"does not have {HASH_BYTES} bytes")
-    for field, value in (
-        ("basis_id", ending.basis_id),
-        ("subject_id", ending.subject_id),
-        ("incarnation", ending.incarnation),
-    ):
-        if not is_uuid(value):
+    ended = "document_id" if ending.document_id else "basis_id"
+    for field in (ended, "subject_id", "incarnation"):
+        if not is_uuid(getattr(ending, field)):
             yield _invalid(f"{path}.{field}", "is no id as this ledger gives it")
-    if ending.measure not in _MEASURES:
+    if ending.document_id:
+        for field in ("basis_id", "measure"):
+            if getattr(ending, field):
+                yield _invalid(f"{path}.{field}", "is set although a document was unbound")
+    elif ending.measure not in _MEASURES:
         yield _unknown(f"{path}.measure")
 
 

@@ -41,7 +41,7 @@ def page_from(reply: ledger_service_pb2.ReadChangesResponse) -> Page:
 def change_from(change: ledger_service_pb2.Change) -> Change:
     """A change with the effects this engine knows; the bytes are kept as they were hashed."""
     body = change_pb2.ChangeBody.FromString(change.body)
-    effects = _Effects(body, change.hash)
+    effects = _Effects(body)
     for effect in body.effects:
         effects.take(effect)
     number = body.position
@@ -74,10 +74,8 @@ def change_from(change: ledger_service_pb2.Change) -> Change:
 class _Effects:
     """Sorts a body's effects by what the engine does with them."""
 
-    def __init__(self, body: change_pb2.ChangeBody, change_hash: bytes) -> None:
+    def __init__(self, body: change_pb2.ChangeBody) -> None:
         self._position = body.position
-        self._incarnation = body.incarnation
-        self._hash = change_hash
         self.courts: list[CourtNamed] = []
         self.bindings: list[DocumentBound] = []
         self.starts: list[BasisStarted] = []
@@ -173,8 +171,6 @@ class _Effects:
                 measure=measure,
                 subject_id=one.subject_id,
                 end_at=instant_from(one.end_time),
-                incarnation=self._incarnation,
-                hash=self._hash,
             )
         )
 
@@ -300,15 +296,16 @@ def entry_to(
 
 
 def endings_to(endings: Sequence[EndingSeen]) -> list[ledger_service_pb2.SeenEnding]:
-    """Endings as they were witnessed."""
+    """Endings and unbindings as they were witnessed."""
     return [
         ledger_service_pb2.SeenEnding(
             position=one.position,
             hash=one.hash,
             basis_id=one.basis_id,
-            measure=change_pb2.Measure.ValueType(one.measure.value),
+            measure=change_pb2.Measure.ValueType(one.measure or change_pb2.MEASURE_UNSPECIFIED),
             subject_id=one.subject_id,
             incarnation=one.incarnation,
+            document_id=one.document_id,
         )
         for one in endings
     ]

@@ -54,15 +54,13 @@ class BasisStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasisEnded:
-    """An act ended a basis. `hash` is the change's: a witness should a restore lose it."""
+    """An act ended a basis."""
 
     position: int
     basis_id: str
     measure: Measure
     subject_id: str
     end_at: datetime
-    incarnation: str
-    hash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

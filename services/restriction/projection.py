@@ -24,7 +24,8 @@ class Projection:
     """Writes effects set by set. Each statement keeps, per row, the effect with the right position.
 
     `measure` is the one that binds in the field; bases of the other are passed over, but their
-    endings are witnessed, because any follower's witness protects the person after a restore.
+    endings are witnessed, because any follower's witness protects the person after a restore. So
+    are unbindings: a document that was another person's must not be refused again.
     """
 
     def __init__(self, *, statements: Statements, measure: Measure) -> None:
@@ -126,18 +127,19 @@ class Projection:
     async def _witness(
         self, connection: Connection, generation: int, changes: Sequence[Change]
     ) -> None:
-        endings = [one for change in changes for one in change.endings]
-        if endings:
-            await connection.execute(
-                self._sql.insert_seen_endings,
-                [one.hash for one in endings],
-                [one.basis_id for one in endings],
-                [one.measure.value for one in endings],
-                [one.subject_id for one in endings],
-                [one.incarnation for one in endings],
-                [one.position for one in endings],
-                generation,
-            )
+        rows: list[tuple[Any, ...]] = []
+        for change in changes:
+            place = change.position.incarnation, change.position.number
+            rows += [
+                (change.hash, one.basis_id, "", one.measure.value, one.subject_id, *place)
+                for one in change.endings
+            ]
+            rows += [
+                (change.hash, "", one.document_id, None, one.subject_id, *place)
+                for one in change.bindings
+                if not one.bound
+            ]
+        await _execute(connection, self._sql.insert_seen_endings, generation, rows)
 
 
 def _with_binding(positions: tuple[int, int], one: DocumentBound) -> tuple[int, int]:

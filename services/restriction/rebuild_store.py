@@ -48,9 +48,9 @@ class PostgresRebuildStore:
     ) -> Sequence[EndingSeen]:
         """Newest first."""
         key = (
-            (_NEWEST, 0, "")
+            (_NEWEST, 0, "", "")
             if before is None
-            else (before.generation, before.position, before.basis_id)
+            else (before.generation, before.position, before.basis_id, before.document_id)
         )
         async with self._postgres.connection() as connection:
             rows = await connection.fetch(self._sql.read_seen_endings, *key, limit)
@@ -59,8 +59,9 @@ class PostgresRebuildStore:
                 generation=row["generation"],
                 position=row["position"],
                 basis_id=row["basis_id"],
+                document_id=row["document_id"],
                 hash=row["hash"],
-                measure=Measure(row["measure"]),
+                measure=None if row["measure"] is None else Measure(row["measure"]),
                 subject_id=row["subject_id"],
                 incarnation=row["incarnation"],
             )

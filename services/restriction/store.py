@@ -109,13 +109,25 @@ class IndexChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingSeen:
-    """Witness of one ending; `generation` orders positions of two incarnations."""
+    """Witness of one ending, of a basis or of a document's binding.
+
+    Attributes:
+        generation: orders positions of two incarnations.
+        position: of the change.
+        basis_id: what ended; empty for an unbinding.
+        document_id: what was unbound; empty for the ending of a basis.
+        hash: of the change.
+        measure: of the basis; None for an unbinding.
+        subject_id: whom it concerns.
+        incarnation: in which the change was made.
+    """
 
     generation: int
     position: int
     basis_id: str
+    document_id: str = ""
     hash: bytes
-    measure: Measure
+    measure: Measure | None
     subject_id: str
     incarnation: str
 
@@ -219,7 +231,7 @@ class EndingStore(Protocol):
     async def read_seen_endings(
         self, before: EndingSeen | None, limit: int
     ) -> Sequence[EndingSeen]:
-        """Endings witnessed in any incarnation, newest first, after `before`."""
+        """Endings and unbindings witnessed in any incarnation, newest first, after `before`."""
 
 
 class RebuildStore(Protocol):

@@ -308,21 +308,35 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
             for effect in stored.body.effects
             if effect.WhichOneof("effect") == "ending_unsettled"
         }
-        kept = [one for one in lost if one.basis_id not in unsettled]
+        kept = [
+            one
+            for ending in lost
+            for one in self._unsettled_by(ending)
+            if one.basis_id not in unsettled
+        ]
         if kept:
-            self.act(
-                change_pb2.Effect(
-                    ending_unsettled=change_pb2.EndingUnsettled(
-                        basis_id=one.basis_id, measure=one.measure, subject_id=one.subject_id
-                    )
-                )
-                for one in kept
-            )
+            self.act(change_pb2.Effect(ending_unsettled=one) for one in kept)
         return wire.ReportEndingsResponse(
             agreed=len(lost) < len(request.endings),
             kept_count=len(kept),
             incarnation=self.incarnation,
         )
+
+    def _unsettled_by(self, ending: wire.SeenEnding) -> list[change_pb2.EndingUnsettled]:
+        bases: Iterable[Any] = [ending]
+        if ending.document_id:
+            digest = self._documents[ending.document_id]
+            bases = [
+                one
+                for measure in (change_pb2.MEASURE_LISTING, change_pb2.MEASURE_ORDER)
+                for one in self.standing(digest, measure)
+            ]
+        return [
+            change_pb2.EndingUnsettled(
+                basis_id=one.basis_id, measure=one.measure, subject_id=ending.subject_id
+            )
+            for one in bases
+        ]
 
     async def _refuse_rewound(self, number: int, seen_hash: bytes, context: Any) -> None:
         if not self._holds(number, seen_hash):

@@ -1,10 +1,12 @@
 """The acts after a restore from a backup: a new incarnation, endings kept, endings settled.
 
 A restore must not un-pay anybody. What a follower saw end is kept until a named judge has decided on
-it, and meanwhile nobody is refused on it (design §3.2).
+it, and meanwhile nobody is refused on it (design §3.2). Nor must it hand a document back to somebody
+whose it is not: while a document whose unbinding was lost is bound, whatever stands against its
+subject is kept like a lost ending.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +79,8 @@ class Restoring:
     ) -> Plan[ledger_service_pb2.ReportEndingsResponse]:
         """Keep what a follower saw end and the ledger holds as standing.
 
-        A basis that the ledger does not know was entered after the backup, too: it bars nobody.
+        A basis that the ledger does not know was entered after the backup, too: it bars nobody. So
+        does a document that the ledger does not know or holds as unbound.
         Raises NothingToKeepError when the ledger needs no change.
         """
         lost, agreed = await self._lost(desk, request.endings)
@@ -156,9 +159,11 @@ class Restoring:
     ) -> tuple[Mapping[UUID, ledger_service_pb2.SeenEnding], bool]:
         """(The latest lost ending of each basis, whether the ledger holds one of the page's.)
 
-        Endings come newest first. What is older than a change that the ledger holds is held, too.
+        Endings come newest first. What is older than a change that the ledger holds is held, too. An
+        unbinding counts as the ending of each basis that the document, bound again, is refused on.
         """
         page = list(endings)
+        refused_on = await self._refused_on(desk, page)
         found = await desk.connection.fetch(
             self._queries.hashes_at, [ending.position for ending in page]
         )
@@ -167,8 +172,26 @@ class Restoring:
         for ending in page:
             if (ending.position, ending.hash) in held:
                 return lost, True
-            lost.setdefault(UUID(ending.basis_id), ending)
+            for one in _by_basis(ending, refused_on):
+                lost.setdefault(UUID(one.basis_id), one)
         return lost, False
+
+    async def _refused_on(
+        self, desk: Desk, page: Iterable[ledger_service_pb2.SeenEnding]
+    ) -> Mapping[str, Sequence[Any]]:
+        """The bases behind each document of the page that the ledger holds as bound.
+
+        Read before their subjects are held: if the document is unbound again at this moment, a judge
+        is asked once too often.
+        """
+        document_ids = {UUID(ending.document_id) for ending in page if ending.document_id}
+        refused_on: dict[str, list[Any]] = {}
+        if document_ids:
+            for row in await desk.connection.fetch(
+                self._queries.bases_by_document, list(document_ids)
+            ):
+                refused_on.setdefault(str(row["document_id"]), []).append(row)
+        return refused_on
 
     async def _hold_bases(self, desk: Desk, wanted: Iterable[UUID]) -> Mapping[UUID, Any]:
         """The bases with these ids, none of which can end before this act is done."""
@@ -213,6 +236,18 @@ async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, upheld: 
     if upheld and not is_ended:
         draft.end_order(order_record, cause=change_pb2.ENDING_CAUSE_REVIEW)
     return is_ended
+
+
+def _by_basis(
+    ending: ledger_service_pb2.SeenEnding, refused_on: Mapping[str, Sequence[Any]]
+) -> Iterator[ledger_service_pb2.SeenEnding]:
+    if not ending.document_id:
+        yield ending
+    for basis in refused_on.get(ending.document_id, ()):
+        one = ledger_service_pb2.SeenEnding()
+        one.CopyFrom(ending)
+        one.basis_id, one.measure = str(basis["basis_id"]), basis["measure"]
+        yield one
 
 
 def _keep(draft: Draft, basis: Any, ending: ledger_service_pb2.SeenEnding, follower: str) -> None:

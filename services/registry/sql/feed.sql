@@ -151,6 +151,17 @@ FROM (
 ) AS basis
 LEFT JOIN unsettled_ending AS u ON u.basis_id = basis.basis_id;
 
+-- name: bases_by_document
+-- What no act has ended against the subjects to whom these documents are bound; nothing for an unbound one.
+SELECT document.document_id, basis.basis_id, basis.measure
+FROM document
+JOIN (
+    SELECT listing_id AS basis_id, 1 AS measure, subject_id FROM listing WHERE ended_at IS NULL
+    UNION ALL
+    SELECT order_id, 2, subject_id FROM consumption_order WHERE ended_at IS NULL
+) AS basis ON basis.subject_id = document.subject_id
+WHERE document.document_id = ANY ($1::uuid[]) AND document.unbound_position IS NULL;
+
 -- name: hold_subjects
 -- Hold these subjects, in one order for every act.
 SELECT subject_id FROM subject WHERE subject_id = ANY ($1::uuid[]) ORDER BY subject_id FOR UPDATE;

@@ -101,11 +101,11 @@ WHERE basis.generation = $1 AND basis.basis_id = r.basis_id
   AND basis.reference_position <= r.position;
 
 -- name: insert_seen_endings
--- Witness of endings, of either measure.
-INSERT INTO seen_ending (hash, basis_id, measure, subject_id, incarnation, position, generation)
-SELECT *, $7::integer FROM unnest($1::bytea[], $2::text[], $3::smallint[], $4::text[], $5::text[],
-                                  $6::bigint[])
-ON CONFLICT (hash, basis_id) DO NOTHING;
+-- Witness of endings, of either measure, and of unbindings.
+INSERT INTO seen_ending (generation, hash, basis_id, document_id, measure, subject_id, incarnation, position)
+SELECT $1::integer, * FROM unnest($2::bytea[], $3::text[], $4::text[], $5::smallint[], $6::text[],
+                                  $7::text[], $8::bigint[])
+ON CONFLICT (hash, basis_id, document_id) DO NOTHING;
 
 -- name: refresh_live
 -- Set `live` on the digests of the documents of some subjects; returns exactly those that changed.
@@ -131,7 +131,8 @@ RETURNING digest.digest, digest.live;
 
 -- name: read_facts
 -- Everything known of the subjects behind some digests, with the cursors, in one snapshot. Always
--- at least one row; `basis_id` is NULL when nothing is known.
+-- at least one row; `basis_id` is NULL when nothing is known. A subject is doubted when it was found by
+-- a document that we saw unbound and of whose unbinding this generation knows nothing.
 SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
        f.as_of_at, f.rebuilding,
        b.basis_id, b.subject_id, b.court_code, b.items, b.ground, b.start_at, b.end_at,
@@ -140,15 +141,22 @@ SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.en
        b.unsettled OR (
            b.ended_position IS NULL AND b.unsettled_position = 0
            AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)
+       ) OR (
+           b.ended_position IS NULL AND b.unsettled_position = 0 AND s.doubted
        ) AS unsettled
 FROM engine e
 JOIN follower f ON f.generation = e.generation
 LEFT JOIN (
-    SELECT DISTINCT bd.generation, bd.subject_id
+    SELECT bd.generation, bd.subject_id,
+           bool_or(bd.unbound_position = 0 AND EXISTS (
+               SELECT FROM seen_ending u
+               WHERE u.document_id = bd.document_id AND u.document_id <> ''
+           )) AS doubted
     FROM digest dg
     JOIN binding bd ON bd.generation = dg.generation AND bd.document_id = dg.document_id
     WHERE dg.generation = (SELECT generation FROM engine) AND dg.digest = ANY ($1::bytea[])
       AND bd.bound_position > bd.unbound_position
+    GROUP BY bd.generation, bd.subject_id
 ) s ON s.generation = e.generation
 LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id
                  AND b.start_position IS NOT NULL
@@ -159,12 +167,12 @@ LEFT JOIN court c ON c.generation = b.generation AND c.court_code = b.court_code
 SELECT digest FROM digest WHERE generation = (SELECT generation FROM engine) AND live;
 
 -- name: read_seen_endings
--- Endings witnessed, newest first, after the one given by generation, position and basis.
-SELECT hash, basis_id, measure, subject_id, incarnation, position, generation
+-- Endings witnessed, newest first, after the one given by generation, position, basis and document.
+SELECT hash, basis_id, document_id, measure, subject_id, incarnation, position, generation
 FROM seen_ending
-WHERE (generation, position, basis_id) < ($1::integer, $2::bigint, $3::text)
-ORDER BY generation DESC, position DESC, basis_id DESC
-LIMIT $4;
+WHERE (generation, position, basis_id, document_id) < ($1::integer, $2::bigint, $3::text, $4::text)
+ORDER BY generation DESC, position DESC, basis_id DESC, document_id DESC
+LIMIT $5;
 
 -- name: read_lost_endings
 -- Endings witnessed that the current generation does not hold: the list for the judge. It names

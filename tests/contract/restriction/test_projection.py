@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from restriction.index import CountedIndex
+from restriction.model import Measure
 from restriction.statements import load_statements
-from restriction.store import Cursor, MovedError
+from restriction.store import Cursor, EndingSeen, MovedError
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.ledger import START, FakeLedger
@@ -171,6 +172,65 @@ async def test_the_first_ending_stays_however_the_changes_are_cut(bench: Bench) 
     for _ in range(4):
         await bench.take(1, generation=2)
     assert await bench.rebuild.count_differences(1, 2) == {}
+
+
+async def test_an_unbinding_that_a_restore_lost_protects_until_a_judge_has_settled_each_basis(
+    bench: Bench,
+) -> None:
+    """Even if the restored ledger says nothing of it."""
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.bind("s1", "d2", _digest(2))
+    copy = bench.ledger.issue("o1", "s1")
+    bench.ledger.unbind("s1", "d2")
+    await bench.take()
+    bench.ledger.restore(copy)
+    await bench.rebuild.start_generation(2)
+    await bench.take(generation=2)
+    await bench.rebuild.switch_to(2)
+
+    async def unsettled(serial: int) -> list[bool]:
+        facts = await bench.facts.read_facts([_digest(serial)])
+        return [basis.unsettled for basis in facts.bases]
+
+    assert await unsettled(2) == [True]
+    assert await unsettled(1) == [False], "nobody doubts the subject's other document"
+    bench.ledger.settle("o1", "s1", upheld=False)
+    await bench.take()
+    assert await unsettled(2) == [False]
+
+
+async def test_a_document_that_the_ledger_still_holds_as_unbound_and_bound_again_is_not_doubted(
+    bench: Bench,
+) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.unbind("s1", "d1")
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    await bench.take()
+    (basis,) = (await bench.facts.read_facts([_digest(1)])).bases
+    assert not basis.unsettled
+
+
+async def test_what_was_witnessed_is_read_newest_first_page_by_page(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    bench.ledger.unbind("s1", "d1")
+    bench.ledger.enter_listing("l1", "s1")
+    bench.ledger.end_listing("l1", "s1")
+    await bench.take()
+    await bench.take(cursor=Cursor.ENDINGS)
+    seen: list[EndingSeen] = []
+    while page := await bench.rebuild.read_seen_endings(seen[-1] if seen else None, 1):
+        seen += page
+    assert [(one.position, one.basis_id, one.document_id, one.measure) for one in seen] == [
+        (6, "l1", "", Measure.LISTING),
+        (4, "", "d1", None),
+        (3, "o1", "", Measure.ORDER),
+    ]
+    changes = [bench.ledger.changes[one.position - 1] for one in seen]
+    assert [one.hash for one in seen] == [one.change.hash for one in changes]
+    assert {(one.subject_id, one.incarnation) for one in seen} == {("s1", "life-1")}
 
 
 async def test_an_ending_that_a_restore_lost_protects_until_a_judge_has_settled_it(

@@ -167,6 +167,7 @@ class Clerk:
             case_number=debtor.case_number,
             listing_id=None,
             order_number="限1号",
+            decided_on=TODAY,
             items=(ledger.ITEM_TRANSPORT, ledger.ITEM_FAST_TRAINS),
             start_at=start_at,
             period_end_at=START + timedelta(days=3650),
@@ -249,7 +250,7 @@ class Reader:
         self.changes.clear()
 
     def seen_endings(self) -> list[feed.SeenEnding]:
-        """The endings it saw, newest first."""
+        """The endings and unbindings it saw, newest first."""
         return [one for change in reversed(self.changes) for one in _endings(change)]
 
     async def report(
@@ -519,21 +520,21 @@ def _endings(change: feed.Change) -> list[feed.SeenEnding]:
     body = body_of(change)
     seen = []
     for effect in body.effects:
+        ending = feed.SeenEnding(
+            position=body.position,
+            hash=change.hash,
+            subject_id=str(UUID(int=1)),
+            incarnation=body.incarnation,
+        )
         match effect.WhichOneof("effect"):
             case "order_lifted":
-                basis_id, measure = effect.order_lifted.order_id, ledger.MEASURE_ORDER
+                ending.basis_id, ending.measure = effect.order_lifted.order_id, ledger.MEASURE_ORDER
             case "listing_ended":
-                basis_id, measure = effect.listing_ended.listing_id, ledger.MEASURE_LISTING
+                ending.basis_id = effect.listing_ended.listing_id
+                ending.measure = ledger.MEASURE_LISTING
+            case "document_unbound":
+                ending.document_id = effect.document_unbound.document_id
             case _:
                 continue
-        seen.append(
-            feed.SeenEnding(
-                position=body.position,
-                hash=change.hash,
-                basis_id=basis_id,
-                measure=measure,
-                subject_id=str(UUID(int=1)),
-                incarnation=body.incarnation,
-            )
-        )
+        seen.append(ending)
     return seen

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from chassis.clock import SystemClock
+from courtlist.ledger.v1 import change_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from restriction.verify import verify
@@ -80,6 +81,39 @@ async def test_the_ledger_is_told_every_ending_it_lost_and_only_those(
     async with _stores(travel_service) as stores:
         (lost,) = await stores.rebuild.read_lost_endings()
     assert (lost.basis_id, lost.court_code) == ("o1", "京0000")
+
+
+async def test_nobody_is_refused_on_a_document_that_was_seen_unbound_until_a_judge_has_looked(
+    ledger: FakeLedger, travel_service: RunningTravel
+) -> None:
+    """The second document turned out to be another person's; the ledger loses that."""
+    ledger.bind("s1", "d1", digest_of(resident_id(serial=1)))
+    ledger.bind("s1", "d2", digest_of(resident_id(serial=2)))
+    ledger.issue("o1", "s1")
+    ledger.bind("s3", "d3", digest_of(resident_id(serial=3)))
+    copy = ledger.issue("o3", "s3")
+    await travel_service.reached(copy)
+    unbound = ledger.unbind("s1", "d2")
+    await travel_service.reached(unbound)
+    seen = ledger.changes[-1].change.hash
+    ledger.restore(copy)
+    for _ in range(40):
+        assert (await travel_service.check(ticket(2))).answer != RESTRICTED
+    await _is_rebuilt(travel_service, 2)
+    (reported,) = ledger.reports[0].endings
+    assert (reported.document_id, reported.subject_id) == ("d2", "s1")
+    assert (reported.position, reported.hash) == (unbound, seen)
+    assert (reported.basis_id, reported.measure) == ("", change_pb2.MEASURE_UNSPECIFIED)
+    decision = await travel_service.check(ticket(2))
+    assert decision.answer == UNDETERMINED
+    assert decision.reason == restriction.REASON_UNSETTLED
+    await travel_service.answers(RESTRICTED, ticket(3))
+    # The court unbinds the document again, and a judge lets the order stand.
+    ledger.unbind("s1", "d2")
+    await travel_service.reached(ledger.settle("o1", "s1", upheld=False))
+    await travel_service.answers(CLEAR, ticket(2))
+    await travel_service.answers(RESTRICTED, ticket(1))
+    assert await _replay_equals(travel_service)
 
 
 async def test_a_judge_settles_what_the_restore_lost(

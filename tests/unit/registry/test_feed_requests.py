@@ -155,6 +155,31 @@ def test_an_ending_that_cannot_be_is_refused_by_field(
     assert fields(refused) == {f"endings[1].{name}": reason}
 
 
+def unbinding() -> pb.SeenEnding:
+    return pb.SeenEnding(position=7, hash=HASH, document_id=LIFE, subject_id=LIFE, incarnation=LIFE)
+
+
+def test_an_unbinding_names_a_document_and_no_basis() -> None:
+    check_report(pb.ReportEndingsRequest(follower="travel", endings=[unbinding()]))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("document_id", "x"),
+        ("basis_id", LIFE),
+        ("measure", change_pb2.MEASURE_ORDER),
+        ("subject_id", ""),
+    ],
+)
+def test_an_unbinding_that_cannot_be_is_refused_by_field(name: str, value: object) -> None:
+    wrong = unbinding()
+    setattr(wrong, name, value)
+    with pytest.raises(ServiceError) as refused:
+        check_report(pb.ReportEndingsRequest(follower="travel", endings=[wrong]))
+    assert fields(refused) == {f"endings[0].{name}": "FIELD_INVALID"}
+
+
 def test_more_than_a_page_of_endings_is_refused() -> None:
     with pytest.raises(ServiceError) as refused:
         check_report(pb.ReportEndingsRequest(follower="travel", endings=[ending()] * 501))

@@ -484,7 +484,7 @@ Global___ReportEndingsRequest: _TypeAlias = ReportEndingsRequest  # noqa: Y015
 
 @_typing.final
 class SeenEnding(_message.Message):
-    """SeenEnding is an ending as a follower saw it."""
+    """SeenEnding is an ending as a follower saw it: of a basis, or of a document's binding."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -494,18 +494,23 @@ class SeenEnding(_message.Message):
     MEASURE_FIELD_NUMBER: _builtins.int
     SUBJECT_ID_FIELD_NUMBER: _builtins.int
     INCARNATION_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     position: _builtins.int
-    """position of the change that ended the basis."""
+    """position of the change that ended the basis or unbound the document."""
     hash: _builtins.bytes
     """hash of that change."""
     basis_id: _builtins.str
-    """basis_id ended."""
+    """basis_id ended; empty for an unbinding."""
     measure: _change_pb2.Measure.ValueType
-    """measure of the basis."""
+    """measure of the basis; unspecified for an unbinding."""
     subject_id: _builtins.str
     """subject_id concerned."""
     incarnation: _builtins.str
     """incarnation in which the change was made."""
+    document_id: _builtins.str
+    """document_id unbound; empty when a basis ended. While the ledger holds the document as bound, whatever stands
+    against its subject is kept as unsettled: the document may be another person's.
+    """
     def __init__(
         self,
         *,
@@ -515,10 +520,11 @@ class SeenEnding(_message.Message):
         measure: _change_pb2.Measure.ValueType = ...,
         subject_id: _builtins.str = ...,
         incarnation: _builtins.str = ...,
+        document_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "hash", b"hash", "incarnation", b"incarnation", "measure", b"measure", "position", b"position", "subject_id", b"subject_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "document_id", b"document_id", "hash", b"hash", "incarnation", b"incarnation", "measure", b"measure", "position", b"position", "subject_id", b"subject_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -538,7 +544,7 @@ class ReportEndingsResponse(_message.Message):
     the report is complete.
     """
     kept_count: _builtins.int
-    """kept_count is how many of the page's endings the ledger did not hold and now keeps as unsettled."""
+    """kept_count is how many bases the ledger keeps as unsettled for what it did not hold of the page."""
     incarnation: _builtins.str
     """incarnation to read from position 0."""
     def __init__(

@@ -77,9 +77,9 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReportEndings(self, request, context):
-        """ReportEndings hands in endings that a follower saw in changes which the ledger no longer holds. An ending
-        that the ledger agrees with changes nothing. Safe to repeat. A follower sends its endings newest first, page
-        by page, until `agreed`. The pages of one report are safe to send again.
+        """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
+        holds. One that the ledger agrees with changes nothing. Safe to repeat. A follower sends them newest first,
+        page by page, until `agreed`. The pages of one report are safe to send again.
         Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

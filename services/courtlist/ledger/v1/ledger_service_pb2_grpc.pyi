@@ -29,9 +29,9 @@ class LedgerServiceStub:
     Errors: LEDGER_REWOUND, STORE_UNAVAILABLE, INVALID_REQUEST.
     """
     ReportEndings: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReportEndingsRequest, _ledger_service_pb2.ReportEndingsResponse]
-    """ReportEndings hands in endings that a follower saw in changes which the ledger no longer holds. An ending
-    that the ledger agrees with changes nothing. Safe to repeat. A follower sends its endings newest first, page
-    by page, until `agreed`. The pages of one report are safe to send again.
+    """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
+    holds. One that the ledger agrees with changes nothing. Safe to repeat. A follower sends them newest first,
+    page by page, until `agreed`. The pages of one report are safe to send again.
     Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
     """
 
@@ -68,9 +68,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.ReportEndingsRequest,
         context: _aio.ServicerContext[_ledger_service_pb2.ReportEndingsRequest, _abc.Awaitable[_ledger_service_pb2.ReportEndingsResponse]],
     ) -> _abc.Awaitable[_ledger_service_pb2.ReportEndingsResponse]:
-        """ReportEndings hands in endings that a follower saw in changes which the ledger no longer holds. An ending
-        that the ledger agrees with changes nothing. Safe to repeat. A follower sends its endings newest first, page
-        by page, until `agreed`. The pages of one report are safe to send again.
+        """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
+        holds. One that the ledger agrees with changes nothing. Safe to repeat. A follower sends them newest first,
+        page by page, until `agreed`. The pages of one report are safe to send again.
         Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
         """
 

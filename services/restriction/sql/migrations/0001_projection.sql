@@ -87,20 +87,25 @@ CREATE TABLE digest (
 CREATE INDEX digest_by_value ON digest (generation, digest);
 
 -- Witness of every ending this service has seen, in every incarnation. A restore must not un-pay
--- anybody: what the ledger has lost is reported from here.
+-- anybody: what the ledger has lost is reported from here. Of a document that was unbound only
+-- document_id is given, of a basis that ended only basis_id.
 CREATE TABLE seen_ending (
     hash bytea NOT NULL,
     basis_id text NOT NULL,
-    measure smallint NOT NULL,
+    document_id text NOT NULL,
+    measure smallint,
     subject_id text NOT NULL,
     incarnation text NOT NULL,
     position bigint NOT NULL,
     -- The generation in which it was first seen: orders the positions of two incarnations.
     generation integer NOT NULL,
-    PRIMARY KEY (hash, basis_id)
+    PRIMARY KEY (hash, basis_id, document_id),
+    CHECK ((basis_id = '') = (measure IS NULL) AND (basis_id = '') <> (document_id = ''))
 );
-CREATE INDEX seen_ending_by_age ON seen_ending (generation DESC, position DESC, basis_id DESC);
+CREATE INDEX seen_ending_by_age
+    ON seen_ending (generation DESC, position DESC, basis_id DESC, document_id DESC);
 CREATE INDEX seen_ending_by_basis ON seen_ending (basis_id);
+CREATE INDEX seen_ending_by_document ON seen_ending (document_id) WHERE document_id <> '';
 
 -- Every refusal, committed before its reply. It names nobody.
 CREATE TABLE refusal (
