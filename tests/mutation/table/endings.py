@@ -119,7 +119,8 @@ ENDINGS = (
         _REPAYING,
         "return performed(every) and not performed(left)",
         "return not performed(left)",
-        f"{_T}/test_reversing.py",
+        f"{_T}/test_judged_performance.py::"
+        "test_reversing_a_payment_reopens_nothing_that_a_judge_found_performed",
         "A performance that a judge decided on does not rest on any payment.",
     ),
     hand(

@@ -39,12 +39,12 @@ ENTRIES = (
         "A case number is never two obligations', or paying one would leave the other standing.",
     ),
     hand(
-        "entering/case number of another debt",
+        "entering/case that became another debt's meanwhile",
         _BASIS,
-        "if known is not None and known[0] != obligation.obligation_id:",
+        "if known_case is not None and known_case[0] != obligation_id:",
         "if False:",
-        f"{_DEBTOR_TESTS}::test_a_case_number_is_never_two_debts_by_another_name",
-        "A case number already joined to one obligation does not join another.",
+        f"{_T}/test_locks.py::test_a_case_that_became_another_debts_while_an_entry_waited_is_taken",
+        "A case number that was joined to another debt while this one was waited for is refused.",
     ),
     hand(
         "entering/on a performed debt",
@@ -113,7 +113,7 @@ ENTRIES = (
     hand(
         "entering/relisting not asked",
         _BASIS,
-        "    refuse(await _relisting_violations(desk, entry.listing, standing, lapsed))\n",
+        "            *await _relisting_violations(desk, entry.listing, standing, lapsed),\n",
         "",
         f"{_T}/test_entering_anew.py::test_a_deleted_debtor_is_listed_again_by_a_new_decision_only",
         "An ended listing is never brought back by its old decision.",

@@ -5,8 +5,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 import asyncpg
+import grpc
 import pytest
 
+from chassis.status import parse
 from tests.eventually import eventually
 from tests.integration.registry.acts.courthouse import CourtHouse
 
@@ -33,6 +35,8 @@ async def all_at_once(house: CourtHouse, *acts: Coroutine[Any, Any, Any]) -> lis
 
 
 async def _all_wait(connection: "asyncpg.Connection[asyncpg.Record]", count: int) -> bool:
+    # Within a transaction PostgreSQL shows the same sessions again until told to look.
+    await connection.execute("SELECT pg_stat_clear_snapshot()")
     waiting: int = await connection.fetchval(_WAITING)
     return waiting >= count
 
@@ -47,3 +51,18 @@ async def test_two_halves_that_both_wait_for_the_head_perform_the_debt_once(
     )
     assert sorted(len(reply.lifted_order_ids) for reply in replies) == [0, 1]
     assert (await house.obligation(obligation_id)).performed
+
+
+async def test_a_case_that_became_another_debts_while_an_entry_waited_is_taken(
+    house: CourtHouse,
+) -> None:
+    case_number = house.case()
+    obligation_id = (await house.enter()).listing.obligation_id
+    request = house.entry(case_number=case_number, obligation_id=obligation_id)
+    async with house.held("obligation", obligation_id) as hold:
+        waiting = hold.start(house.do(request))
+        await eventually(hold.is_awaited)
+        await house.enter(case_number=case_number)
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await waiting
+    assert parse(refused.value).reason_name == "CASE_TAKEN"
