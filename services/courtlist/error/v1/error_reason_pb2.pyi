@@ -109,7 +109,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """CASE_TAKEN: the case number already belongs to another obligation. Metadata: `obligation_id`."""
     ERROR_REASON_STATE_CHANGED: _ErrorReason.ValueType  # 47
     """STATE_CHANGED: the etag is not the record's present one. The current record is among the details: read it
-    and decide again.
+    and decide again. An error has room for 4 KiB: of a longer record `conduct`, and if need be
+    `performed_part`, stay away. Metadata: `omitted`, which parts those are; `current` where even the rest was
+    too long: read the record then.
     """
     ERROR_REASON_ALREADY_ENDED: _ErrorReason.ValueType  # 48
     """ALREADY_ENDED: the listing or order has ended before, or the repayment was reversed before."""
@@ -256,7 +258,9 @@ ERROR_REASON_CASE_TAKEN: ErrorReason.ValueType  # 46
 """CASE_TAKEN: the case number already belongs to another obligation. Metadata: `obligation_id`."""
 ERROR_REASON_STATE_CHANGED: ErrorReason.ValueType  # 47
 """STATE_CHANGED: the etag is not the record's present one. The current record is among the details: read it
-and decide again.
+and decide again. An error has room for 4 KiB: of a longer record `conduct`, and if need be
+`performed_part`, stay away. Metadata: `omitted`, which parts those are; `current` where even the rest was
+too long: read the record then.
 """
 ERROR_REASON_ALREADY_ENDED: ErrorReason.ValueType  # 48
 """ALREADY_ENDED: the listing or order has ended before, or the repayment was reversed before."""

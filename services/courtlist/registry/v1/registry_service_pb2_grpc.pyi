@@ -24,7 +24,8 @@ class RegistryServiceStub:
       the first answer again, for as long as the record lives; with another payload it is REQUEST_ID_REUSED.
     - `validate_only`: apply every rule and answer as if done; nothing is kept, so the answer's ids and position mean
       nothing.
-    - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
+    - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details
+      (without its long texts where an error has no room for them).
 
     Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
 
@@ -112,7 +113,8 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
       the first answer again, for as long as the record lives; with another payload it is REQUEST_ID_REUSED.
     - `validate_only`: apply every rule and answer as if done; nothing is kept, so the answer's ids and position mean
       nothing.
-    - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details.
+    - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details
+      (without its long texts where an error has no room for them).
 
     Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
 
