@@ -37,7 +37,8 @@ class ServiceError(Exception):
 
     `reason` is a `courtlist.error.v1.ErrorReason` number: it alone decides the gRPC status.
     `metadata` holds the keys that the reason's comment promises. `current` is the record's present
-    state, sent with a refused change so that the caller need not read it again.
+    state, sent with a refused change so that the caller need not read it again; one longer than
+    limits.STATUS_CURRENT_BYTES_MAX may find no place (chassis.status).
     """
 
     def __init__(

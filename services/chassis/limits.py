@@ -9,6 +9,8 @@ MESSAGE_BYTES_MAX: Final = 4 * 1024 * 1024
 # whole error. The details may be base64 on the way; the message stands beside them, percent-encoded.
 STATUS_BYTES_MAX: Final = 4 * 1024
 STATUS_MESSAGE_BYTES_MAX: Final = 1_500
+# A current state up to this always has its place: code, message and ErrorInfo take the rest.
+STATUS_CURRENT_BYTES_MAX: Final = 3 * 1024
 
 # An idle channel must notice a dead host before somebody has to wait for its answer.
 KEEPALIVE_TIME_MS: Final = 20_000

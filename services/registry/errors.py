@@ -6,6 +6,7 @@ from typing import Final
 from google.protobuf.message import Message
 
 from chassis.errors import FieldViolation, ServiceError, reason_named
+from chassis.limits import STATUS_CURRENT_BYTES_MAX
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from registry.law.violation import Reason, Violation
 
@@ -17,6 +18,9 @@ _UNREADABLE: Final = frozenset(
         Reason.AMOUNT_OUT_OF_RANGE,
     }
 )
+
+# The texts of a record that alone can outgrow an error, the longest first.
+_LONG_TEXTS: Final = ("conduct", "performed_part")
 
 
 def refuse(violations: Iterable[Violation]) -> None:
@@ -104,12 +108,32 @@ def ending_unsettled(basis_id: str) -> ServiceError:
 
 
 def state_changed(what: str, current: Message) -> ServiceError:
-    """The etag is not the present one."""
+    """The etag is not the present one.
+
+    An error has room for the whole record but for its long texts; those that must stay away are
+    named in `omitted`, and all that a court decides by, the etag first, is kept.
+    """
+    kept, omitted = _shortened(current)
     return ServiceError(
         reasons.ERROR_REASON_STATE_CHANGED,
         f"the {what} was changed meanwhile; read its present state in the details and decide again",
-        current=current,
+        metadata={"omitted": ", ".join(omitted)} if omitted else None,
+        current=kept,
     )
+
+
+def _shortened(record: Message) -> tuple[Message, list[str]]:
+    """The record without as many of its long texts as it takes to fit, and which those are."""
+    kept = type(record)()
+    kept.CopyFrom(record)
+    omitted: list[str] = []
+    for text in _LONG_TEXTS:
+        if kept.ByteSize() <= STATUS_CURRENT_BYTES_MAX:
+            break
+        if getattr(kept, text, ""):
+            kept.ClearField(text)
+            omitted.append(f"current.{text}")
+    return kept, omitted
 
 
 def _description(violation: Violation) -> str:

@@ -76,6 +76,18 @@ async def test_a_stale_correction_is_answered_with_the_present_record(house: Cou
     assert (error.current.etag, error.current.conduct) == (corrected.etag, corrected.conduct)
 
 
+async def test_a_stale_correction_of_the_longest_entry_is_answered_with_its_present_etag(
+    house: CourtHouse,
+) -> None:
+    entered = (await house.enter()).listing
+    corrected = (await house.do(correction(entered, conduct="行" * 4_000))).listing
+    error = await house.refused(correction(entered, conduct="另一更正"))
+    assert isinstance(error.current, listing_pb2.Listing)
+    assert error.metadata["omitted"] == "current.conduct"
+    assert (error.current.etag, error.current.conduct) == (corrected.etag, "")
+    assert error.current.case_number == corrected.case_number
+
+
 async def test_of_two_clerks_who_correct_at_once_one_is_told_to_look_again(
     house: CourtHouse,
 ) -> None:
