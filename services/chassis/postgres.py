@@ -151,9 +151,10 @@ class Postgres:
         raise AssertionError("the last attempt returns or raises")
 
     async def ping(self) -> None:
-        """A probe: raise ServiceError STORE_UNAVAILABLE unless the server answers now."""
+        """A probe: raise ServiceError STORE_UNAVAILABLE unless a primary answers now."""
         async with self.connection() as connection:
-            await connection.fetchval("SELECT 1")
+            if await connection.fetchval("SELECT pg_is_in_recovery()"):
+                raise store_unavailable() from StandbyError()
 
     async def _acquire(self) -> PoolConnectionProxy:
         """A connection that answers; those that died are passed over."""
@@ -221,6 +222,10 @@ class Postgres:
         task = asyncio.create_task(release(), name="release")
         self._releasing.add(task)
         task.add_done_callback(self._releasing.discard)
+
+
+class StandbyError(Exception):
+    """The server is a standby: it takes no write, and what it answers may be past."""
 
 
 class _StaleConnectionError(Exception):

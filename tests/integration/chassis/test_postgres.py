@@ -10,6 +10,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from chassis.errors import ServiceError
 from chassis.faults import Connection
+from chassis.logs import describe_fault
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests import backends
@@ -83,6 +84,21 @@ async def test_a_session_is_bound_to_the_schema_and_its_limits(postgres: Postgre
         "idle_in_transaction_session_timeout": "30s",
         "timezone": "UTC",
     }
+
+
+async def test_a_standby_is_not_ready_and_the_log_can_say_why(dsn: str) -> None:
+    async with Postgres.open(settings_for(dsn)) as postgres:
+        await postgres.ping()
+        async with postgres.connection() as connection:
+            await connection.execute(
+                "CREATE FUNCTION pg_is_in_recovery() RETURNS boolean RETURN true"
+            )
+    # Ours is found before the server's own, as if the server were a standby.
+    async with Postgres.open(settings_for(dsn, schema="chassis_test, pg_catalog")) as standby:
+        with pytest.raises(ServiceError) as refused:
+            await standby.ping()
+    assert refused.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
+    assert "StandbyError" in describe_fault(refused.value)
 
 
 async def test_a_transaction_returns_its_result_once_committed(postgres: Postgres) -> None:
