@@ -724,7 +724,9 @@ class RecordRepaymentRequest(_message.Message):
     receipt_number: _builtins.str
     """receipt_number of the payment, unique within the obligation. Required, at most 100 characters."""
     statement_id: _builtins.str
-    """statement_id on which it was paid; may be empty."""
+    """statement_id on which it was paid; may be empty. In time, it counts against that statement and against every one
+    issued before the payment was recorded.
+    """
     @_builtins.property
     def amount(self) -> _obligation_pb2.Money:
         """amount that came in. Required."""

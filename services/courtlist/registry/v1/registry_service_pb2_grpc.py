@@ -43,6 +43,9 @@ class RegistryServiceStub:
     Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
 
     Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
+    A call that meets a process as it shuts down ends UNAVAILABLE or, from below this service, CANCELLED: repeat it with
+    the same request_id.
+
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, OVERLOADED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -158,6 +161,9 @@ class RegistryServiceServicer:
     Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
 
     Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
+    A call that meets a process as it shuts down ends UNAVAILABLE or, from below this service, CANCELLED: repeat it with
+    the same request_id.
+
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, OVERLOADED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -165,7 +171,7 @@ class RegistryServiceServicer:
     def EnterListing(self, request, context):
         """EnterListing enters a debtor: the listing, the order that must come with it, and the obligation on which
         both rest. By a clerk or judge of the court.
-        Errors: ALREADY_ENTERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, NOT_FOUND.
+        Errors: ALREADY_ENTERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, ENDING_UNSETTLED, NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -173,7 +179,7 @@ class RegistryServiceServicer:
 
     def IssueOrder(self, request, context):
         """IssueOrder restricts consumption without listing (CP Art 1 "may"). By a clerk or judge of the court.
-        Errors: ALREADY_ORDERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, NOT_FOUND.
+        Errors: ALREADY_ORDERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, ENDING_UNSETTLED, NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -412,6 +418,9 @@ class RegistryService:
     Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
 
     Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
+    A call that meets a process as it shuts down ends UNAVAILABLE or, from below this service, CANCELLED: repeat it with
+    the same request_id.
+
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, OVERLOADED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """

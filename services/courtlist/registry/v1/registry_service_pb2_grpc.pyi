@@ -30,6 +30,9 @@ class RegistryServiceStub:
     Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
 
     Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
+    A call that meets a process as it shuts down ends UNAVAILABLE or, from below this service, CANCELLED: repeat it with
+    the same request_id.
+
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, OVERLOADED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -38,11 +41,11 @@ class RegistryServiceStub:
     EnterListing: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.EnterListingRequest, _registry_service_pb2.EnterListingResponse]
     """EnterListing enters a debtor: the listing, the order that must come with it, and the obligation on which
     both rest. By a clerk or judge of the court.
-    Errors: ALREADY_ENTERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, NOT_FOUND.
+    Errors: ALREADY_ENTERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, ENDING_UNSETTLED, NOT_FOUND.
     """
     IssueOrder: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.IssueOrderRequest, _registry_service_pb2.IssueOrderResponse]
     """IssueOrder restricts consumption without listing (CP Art 1 "may"). By a clerk or judge of the court.
-    Errors: ALREADY_ORDERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, NOT_FOUND.
+    Errors: ALREADY_ORDERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, ENDING_UNSETTLED, NOT_FOUND.
     """
     BindDocument: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.BindDocumentRequest, _registry_service_pb2.BindDocumentResponse]
     """BindDocument binds a further document to a subject, so that it is answered alike. Needs evidence.
@@ -119,6 +122,9 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     Reads are for enrolled clerks, judges and presidents, of any court. Operators read no record.
 
     Errors of every read: INVALID_REQUEST, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED, STORE_UNAVAILABLE, DRAINING.
+    A call that meets a process as it shuts down ends UNAVAILABLE or, from below this service, CANCELLED: repeat it with
+    the same request_id.
+
     Errors of every write: INVALID_REQUEST, UNLAWFUL, ACTOR_REQUIRED, ACTOR_UNKNOWN, ROLE_REFUSED,
     REQUEST_ID_REUSED, OVERLOADED, STORE_UNAVAILABLE, OUTCOME_UNKNOWN, DRAINING.
     """
@@ -131,7 +137,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_registry_service_pb2.EnterListingResponse]:
         """EnterListing enters a debtor: the listing, the order that must come with it, and the obligation on which
         both rest. By a clerk or judge of the court.
-        Errors: ALREADY_ENTERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, NOT_FOUND.
+        Errors: ALREADY_ENTERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, ENDING_UNSETTLED, NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -141,7 +147,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_registry_service_pb2.IssueOrderRequest, _abc.Awaitable[_registry_service_pb2.IssueOrderResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.IssueOrderResponse]:
         """IssueOrder restricts consumption without listing (CP Art 1 "may"). By a clerk or judge of the court.
-        Errors: ALREADY_ORDERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, NOT_FOUND.
+        Errors: ALREADY_ORDERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, ENDING_UNSETTLED, NOT_FOUND.
         """
 
     @_abc_1.abstractmethod

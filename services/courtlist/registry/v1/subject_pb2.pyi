@@ -92,7 +92,8 @@ class Subject(_message.Message):
     @_builtins.property
     def documents(self) -> _containers.RepeatedCompositeFieldContainer[_document_pb2.Document]:
         """documents that identify the subject, 1 to 20, all of the same subject. A document already bound selects its
-        subject, and further ones here are bound to it.
+        subject, and further ones here are bound to it; then `name` must fit the recorded one, unless it is in another
+        script. A person has one resident number at the most.
         """
 
     @_builtins.property
