@@ -199,9 +199,10 @@ class Seed:
             """
             INSERT INTO consumption_order (
                 order_id, subject_id, obligation_id, court_code, case_number, listing_id,
-                order_number, items, start_at, period_end_at, review_at, text_sealed, position
+                order_number, decided_on, items, start_at, period_end_at, review_at,
+                text_sealed, position
             )
-            VALUES ($1, $2, $3, $4, $5, $6, '限1号', $7, $8, $9, $10, '\\x00', $11)
+            VALUES ($1, $2, $3, $4, $5, $6, '限1号', '2020-01-01', $7, $8, $9, $10, '\\x00', $11)
             """,
             order_id,
             subject_id,
