@@ -25,6 +25,8 @@ _PASSED_ALL, _SOME_FAILED = 0, 1
 _PYTEST: Final = (
     *("-q", "--no-header", "--tb=no", "-rfE", "--assert=plain"),
     *("-p", "no:cacheprovider", "-p", "no:randomly", "--timeout", str(_TEST_LIMIT_S)),
+    # A mutant that is killed by chance would live on in the next run.
+    "--hypothesis-seed=0",
 )
 
 

@@ -232,7 +232,8 @@ EDGES = (
         "document/normal.py",
         "return kept if _PLAIN.issuperset(kept) else None",
         "return kept",
-        f"{_NUMBER_TESTS}::test_reading_ends_in_a_document_or_a_clear_refusal_and_is_idempotent",
+        "unit/document/test_normal.py::"
+        "test_a_character_that_no_number_has_makes_the_whole_unreadable",
         "What is no letter or digit is not guessed at.",
     ),
     hand(

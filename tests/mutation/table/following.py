@@ -151,8 +151,43 @@ FOLLOWING = (
         _SQL,
         "          AND bd.bound_position > bd.unbound_position\n          AND b.start_position",
         "          AND b.start_position",
-        f"{_PROJECTION_TESTS}::test_the_live_digests_are_those_of_everybody_under_a_basis",
+        f"{_PROJECTION_TESTS}::test_the_digest_of_a_document_that_was_unbound_is_forgotten",
         "An unbound document is in no index.",
+    ),
+    hand(
+        "projection/digest of an unbound document kept",
+        _PROJECTION,
+        "        await self._forget_unbound(connection, generation, changes)\n",
+        "",
+        f"{_PROJECTION_TESTS}::"
+        "test_endings_ahead_and_any_batching_come_to_the_same_as_a_replay_from_0",
+        "A number that was taken for a debtor's by mistake is not kept.",
+    ),
+    hand(
+        "projection/digest of whoever was unbound once forgotten",
+        _SQL,
+        "      AND bd.bound_position > bd.unbound_position\n);",
+        "      AND bd.unbound_position = 0\n);",
+        f"{_PROJECTION_TESTS}::test_a_document_that_is_bound_to_another_is_known_again",
+        "A document that is bound again is known again.",
+        place=1,
+    ),
+    hand(
+        "verify/difference that the ledger explains",
+        "restriction/verify.py",
+        "settled = not differences or await _is_at_head(ledger, live)",
+        "settled = True",
+        "integration/restriction/test_verify.py::"
+        "test_what_the_follower_has_yet_to_read_is_called_no_difference",
+        "What a follower has yet to read is not called a difference.",
+    ),
+    hand(
+        "deliveries/position of an unbinding",
+        _SQL,
+        "        LEFT JOIN digest dg ON",
+        "        JOIN digest dg ON",
+        f"{_DELIVERY_TESTS}::test_an_unbinding_sends_the_set_that_is_left_with_its_own_position",
+        "A partner is told the position of the change behind each step.",
     ),
     hand(
         "projection/ended basis live",
@@ -219,8 +254,8 @@ FOLLOWING = (
         _SQL,
         "b.unsettled_position = 0 AND s.doubted",
         "b.unsettled_position = 0 AND false",
-        f"{_RESTORE_TESTS}::"
-        "test_nobody_is_refused_on_a_document_that_was_seen_unbound_until_a_judge_has_looked",
+        "contract/restriction/test_lost_unbinding.py::"
+        "test_who_is_found_by_a_document_seen_unbound_is_unsettled",
         "Nobody is refused on a document whose unbinding a restore lost.",
     ),
     hand(

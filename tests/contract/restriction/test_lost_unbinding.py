@@ -1,0 +1,24 @@
+"""An unbinding that this service saw and a restored ledger says nothing of."""
+
+from tests.builders import resident_id
+from tests.contract.restriction.conftest import Bench
+from tests.fakes.travel import digest_of
+
+OWN = digest_of(resident_id(serial=1))
+TAKEN_OFF = digest_of(resident_id(serial=2))
+
+
+async def test_who_is_found_by_a_document_seen_unbound_is_unsettled(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", OWN)
+    bench.ledger.bind("s1", "d2", TAKEN_OFF)
+    copy = bench.ledger.issue("o1", "s1")
+    bench.ledger.unbind("s1", "d2")
+    await bench.take()
+    bench.ledger.restore(copy)
+    await bench.rebuild.start_generation(2)
+    await bench.take(generation=2)
+    await bench.rebuild.switch_to(2)
+    (doubted,) = (await bench.facts.read_facts([TAKEN_OFF])).bases
+    assert doubted.unsettled
+    (certain,) = (await bench.facts.read_facts([OWN])).bases
+    assert not certain.unsettled
