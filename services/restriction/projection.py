@@ -44,6 +44,8 @@ class Projection:
         rows = (
             await connection.fetch(self._sql.refresh_live, generation, subjects) if subjects else []
         )
+        # Only now: the index is told of a digest by its row.
+        await self._forget_unbound(connection, generation, changes)
         return subjects, IndexChange(
             added=[row["digest"] for row in rows if row["live"]],
             removed=[row["digest"] for row in rows if not row["live"]],
@@ -79,6 +81,16 @@ class Projection:
         }
         rows = [(*key, digest) for key, digest in digests.items()]
         await _execute(connection, self._sql.upsert_digests, generation, rows)
+
+    async def _forget_unbound(
+        self, connection: Connection, generation: int, changes: Sequence[Change]
+    ) -> None:
+        """Of every document in the batch: a binding, too, may come after its unbinding."""
+        documents = {one.document_id for change in changes for one in change.bindings}
+        if documents:
+            await connection.execute(
+                self._sql.delete_unbound_digests, generation, sorted(documents)
+            )
 
     async def _write_bases(
         self, connection: Connection, generation: int, changes: Sequence[Change]

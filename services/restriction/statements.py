@@ -25,6 +25,7 @@ class Statements:
     update_references: str
     insert_seen_endings: str
     refresh_live: str
+    delete_unbound_digests: str
     read_facts: str
     read_live_digests: str
     read_seen_endings: str

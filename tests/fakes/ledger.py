@@ -193,6 +193,20 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         """The digest under which it was bound."""
         return self._documents[document_id]
 
+    def sent(self, stored: Stored) -> wire.Change:
+        """A change as it is read now: without digests of documents that are bound to nobody."""
+        if not stored.change.digests:
+            return stored.change
+        subjects: dict[str, str] = {}
+        for one in self.changes:
+            for effect in one.body.effects:
+                self._fold(effect, subjects, {}, {})
+        sent = wire.Change()
+        sent.CopyFrom(stored.change)
+        del sent.digests[:]
+        sent.digests.extend(one for one in stored.change.digests if one.document_id in subjects)
+        return sent
+
     def standing(self, digest: bytes, measure: int) -> list[wire.Basis]:
         """What stands now for the subject behind a digest."""
         subjects: dict[str, str] = {}
@@ -276,8 +290,8 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
     def _page(self, request: wire.ReadChangesRequest) -> list[wire.Change]:
         endings = request.cursor == wire.CURSOR_ENDINGS
         shown = self.changes if endings else self.changes[: self.held_after]
-        found = [one.change for one in shown[request.after.position :] if one.ends or not endings]
-        return found[: request.limit or 500]
+        found = [one for one in shown[request.after.position :] if one.ends or not endings]
+        return [self.sent(one) for one in found[: request.limit or 500]]
 
     async def ConfirmStanding(self, request: wire.ConfirmStandingRequest, context: Any) -> Any:  # noqa: N802
         self.confirmations.append(request)

@@ -127,6 +127,16 @@ WHERE digest.generation = $1 AND digest.document_id = w.document_id
   AND digest.live IS DISTINCT FROM w.live
 RETURNING digest.digest, digest.live;
 
+-- name: delete_unbound_digests
+-- Forget the digests of those of some documents that are bound to nobody any more. The registry has
+-- forgotten them, too: a replay would not bring them, and the number may be an innocent person's.
+DELETE FROM digest
+WHERE generation = $1 AND document_id = ANY ($2::text[]) AND NOT EXISTS (
+    SELECT FROM binding bd
+    WHERE bd.generation = digest.generation AND bd.document_id = digest.document_id
+      AND bd.bound_position > bd.unbound_position
+);
+
 -- -------------------------------------------------------------------------------- what is read
 
 -- name: read_facts
@@ -206,10 +216,11 @@ WITH wanted AS (
     LEFT JOIN court c ON c.generation = b.generation AND c.court_code = b.court_code
     LEFT JOIN LATERAL (
         SELECT array_agg(dg.digest ORDER BY dg.epoch, dg.digest)
-                   FILTER (WHERE bd.bound_position > bd.unbound_position) AS digests,
+                   FILTER (WHERE bd.bound_position > bd.unbound_position
+                             AND dg.digest IS NOT NULL) AS digests,
                max(GREATEST(bd.bound_position, bd.unbound_position)) AS position
         FROM binding bd
-        JOIN digest dg ON dg.generation = bd.generation AND dg.document_id = bd.document_id
+        LEFT JOIN digest dg ON dg.generation = bd.generation AND dg.document_id = bd.document_id
         WHERE bd.generation = b.generation AND bd.subject_id = b.subject_id
     ) d ON true
     WHERE b.generation = $1 AND b.subject_id = ANY ($2::text[])

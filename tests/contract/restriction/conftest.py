@@ -57,7 +57,7 @@ class Bench:
         stored = [
             one for one in self.ledger.changes[after.number :] if cursor is Cursor.ALL or one.ends
         ][:count]
-        changes = [convert.change_from(one.change) for one in stored]
+        changes = [convert.change_from(self.ledger.sent(one)) for one in stored]
         place = Place(changes[-1].position.number, changes[-1].hash) if changes else after
         at_head = place.number == len(self.ledger.changes)
         return Batch(

@@ -89,6 +89,18 @@ async def test_a_new_document_sends_the_whole_set_again(bench: Bench) -> None:
     assert set(sent[1].digests) == {_digest(1), _digest(2)}
 
 
+async def test_an_unbinding_sends_the_set_that_is_left_with_its_own_position(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.bind("s1", "d2", _digest(2))
+    bench.ledger.issue("o1", "s1")
+    await bench.take()
+    unbound = bench.ledger.unbind("s1", "d2")
+    await bench.take()
+    last = (await _all(bench))[-1]
+    assert (last.event, list(last.digests)) == (DeliveryEvent.SET, [_digest(1)])
+    assert last.position == unbound
+
+
 async def test_changes_that_alter_nothing_send_nothing(bench: Bench) -> None:
     bench.ledger.bind("s1", "d1", _digest(1))
     bench.ledger.issue("o1", "s1")

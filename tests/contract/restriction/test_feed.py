@@ -45,7 +45,7 @@ class DirectLedger:
         self.reads += 1
         held = self.ledger.changes[: self.shown]
         stored = [one for one in held[after.number :] if cursor is Cursor.ALL or one.ends][:limit]
-        changes = [convert.change_from(one.change) for one in stored]
+        changes = [convert.change_from(self.ledger.sent(one)) for one in stored]
         if changes and self.altered:
             changes[-1] = replace(changes[-1], body=changes[-1].body + b"\x00")
         if not changes:

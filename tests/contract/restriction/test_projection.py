@@ -1,6 +1,7 @@
 """What applying changes promises: once, whole, in any order that the cursors allow."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,8 +24,13 @@ def _digest(serial: int) -> bytes:
     return digest_of(resident_id(serial=serial))
 
 
-def _random_history(ledger: FakeLedger, seed: int, *, length: int = 60) -> None:
-    """Acts on a few people in random but lawful order, with listings among them."""
+def _random_history(ledger: FakeLedger, seed: int) -> None:
+    for _ in _random_acts(ledger, seed):
+        pass
+
+
+def _random_acts(ledger: FakeLedger, seed: int, *, length: int = 60) -> Iterator[None]:
+    """Acts on a few people in random but lawful order, with listings among them; stops after each."""
     pick = random.Random(seed)
     standing: list[tuple[str, str]] = []
     bound: list[tuple[str, str]] = []
@@ -51,22 +57,29 @@ def _random_history(ledger: FakeLedger, seed: int, *, length: int = 60) -> None:
         elif act == 6:
             ledger.enter_listing(f"l{number}", subject)
             ledger.end_listing(f"l{number}", subject)
+        yield
 
 
 @pytest.mark.parametrize("seed", range(12))
 async def test_endings_ahead_and_any_batching_come_to_the_same_as_a_replay_from_0(
     bench: Bench, seed: int
 ) -> None:
-    _random_history(bench.ledger, seed)
     pick = random.Random(seed)
     index = CountedIndex()
-    while (await bench.facts.read_follower()).all.number < len(bench.ledger.changes):
-        cursor = pick.choice(list(Cursor))
-        change = await bench.take(pick.randrange(1, 9), cursor=cursor)
+
+    async def take() -> None:
+        change = await bench.take(pick.randrange(1, 9), cursor=pick.choice(list(Cursor)))
         for digest in change.added:
             index.add(digest)
         for digest in change.removed:
             index.remove(digest)
+
+    for _ in _random_acts(bench.ledger, seed):
+        # Some changes are read at once, others when a later one has altered what is told of them.
+        if pick.random() < 0.5:
+            await take()
+    while (await bench.facts.read_follower()).all.number < len(bench.ledger.changes):
+        await take()
     await bench.rebuild.start_generation(2)
     await bench.take(1000, generation=2)
     assert await bench.rebuild.count_differences(1, 2) == {}
@@ -128,6 +141,54 @@ async def test_a_crash_within_a_batch_leaves_nothing_of_it(bench: Bench, broken:
     await bench.take()
     assert await bench.facts.read_live_digests() == [_digest(1)]
     assert (await bench.facts.read_delivery_head()).number == 1
+
+
+async def _digests_kept(bench: Bench) -> list[bytes]:
+    async with bench.postgres.connection() as connection:
+        rows = await connection.fetch("SELECT digest FROM digest ORDER BY document_id")
+    return [row["digest"] for row in rows]
+
+
+@pytest.mark.parametrize("cursor", Cursor)
+async def test_the_digest_of_a_document_that_was_unbound_is_forgotten(
+    bench: Bench, cursor: Cursor
+) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.bind("s1", "d2", _digest(2))
+    bench.ledger.issue("o1", "s1")
+    await bench.take()
+    bench.ledger.unbind("s1", "d2")
+    change = await bench.take(cursor=cursor)
+    assert (change.added, change.removed) == ([], [_digest(2)])
+    assert await _digests_kept(bench) == [_digest(1)]
+
+
+async def test_a_binding_that_was_read_before_its_unbinding_brings_no_digest_back(
+    bench: Bench,
+) -> None:
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.bind("s1", "d1", _digest(1))
+    read_before = await bench.next_batch()
+    bench.ledger.unbind("s1", "d1")
+    await bench.take(cursor=Cursor.ENDINGS)
+    change = await bench.facts.apply(read_before)
+    assert (change.added, change.removed) == ([], [])
+    assert await _digests_kept(bench) == []
+
+
+@pytest.mark.parametrize("subject", ["s1", "s2"])
+async def test_a_document_that_is_bound_again_is_known_again(bench: Bench, subject: str) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.issue("o2", "s2")
+    await bench.take()
+    bench.ledger.unbind("s1", "d1")
+    await bench.take()
+    bench.ledger.bind(subject, "d1", _digest(1))
+    assert (await bench.take()).added == [_digest(1)]
+    # The other cursor comes late with the unbinding, and undoes nothing.
+    assert (await bench.take(cursor=Cursor.ENDINGS)).removed == []
+    assert await _digests_kept(bench) == [_digest(1)]
 
 
 async def test_an_ending_that_arrives_before_its_start_ends_it(bench: Bench) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.clock import SystemClock
 from restriction.ledger import LedgerRewoundError
-from restriction.verify import verify
+from restriction.verify import BusyError, verify
 from restriction.wiring import open_stores
 from tests.builders import resident_id
 from tests.fakes.ledger import FakeLedger, Served
@@ -61,6 +61,29 @@ async def test_endings_applied_ahead_are_no_difference(
     await travel_service.answers(CLEAR, ticket(1))
     assert await _differences(travel_service) == {}
     ledger.held_after = None
+
+
+async def test_an_unbinding_is_no_difference(
+    ledger: FakeLedger, travel_service: RunningTravel
+) -> None:
+    ledger.bind("s1", "d1", digest_of(resident_id(serial=1)))
+    ledger.bind("s1", "d2", digest_of(resident_id(serial=2)))
+    await travel_service.reached(ledger.issue("o1", "s1"))
+    await travel_service.reached(ledger.unbind("s1", "d2"))
+    assert await _differences(travel_service) == {}
+    await travel_service.answers(CLEAR, ticket(2))
+
+
+async def test_what_the_follower_has_yet_to_read_is_called_no_difference(
+    database: str, ledger: FakeLedger, registry: Served
+) -> None:
+    async with running_travel(settings(database, registry.address)) as service:
+        ledger.bind("s1", "d1", digest_of(resident_id(serial=1)))
+        await service.reached(ledger.issue("o1", "s1"))
+    # A replay is not told the digest any more; the follower, stopped, does not know that yet.
+    ledger.unbind("s1", "d1")
+    with pytest.raises(BusyError):
+        await _differences(service)
 
 
 @pytest.mark.parametrize(

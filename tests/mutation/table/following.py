@@ -168,7 +168,7 @@ FOLLOWING = (
         _SQL,
         "      AND bd.bound_position > bd.unbound_position\n);",
         "      AND bd.unbound_position = 0\n);",
-        f"{_PROJECTION_TESTS}::test_a_document_that_is_bound_to_another_is_known_again",
+        f"{_PROJECTION_TESTS}::test_a_document_that_is_bound_again_is_known_again",
         "A document that is bound again is known again.",
         place=1,
     ),
