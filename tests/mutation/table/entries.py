@@ -119,14 +119,6 @@ ENTRIES = (
         "An ended listing is never brought back by its old decision.",
     ),
     hand(
-        "entering/bound documents not weighed",
-        _ENTRY_RULES,
-        "    return tuple(dict.fromkeys((*given, *bound)))",
-        "    return given",
-        f"{_DEBTOR_TESTS}::test_a_number_bound_before_tells_the_age_of_who_shows_a_passport",
-        "A birth date in any document of a person counts, or a minor is entered by a passport.",
-    ),
-    hand(
         "entering/recorded birth not weighed",
         _ENTRY_RULES,
         "        subject = replace(subject, birth=recorded)\n",
