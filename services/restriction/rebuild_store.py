@@ -12,18 +12,27 @@ from restriction.statements import Statements
 from restriction.store import Batch, EndingSeen, Follower, IndexChange, LostEnding
 
 _SUBJECTS_PER_PASS: Final = 500
+# Of each table, in one transaction: millions in one were seen to outlast the statement's time limit,
+# each time anew. What is applied meanwhile waits for one such page at most.
+_ROWS_PER_PAGE: Final = 2000
 _NEWEST: Final = 2**31 - 1
 
 
 class PostgresRebuildStore:
-    """RebuildStore on the schema of a PostgresStore."""
+    """RebuildStore on the schema of a PostgresStore; deletes at most `rows_per_page` at once."""
 
     def __init__(
-        self, *, postgres: Postgres, statements: Statements, projection: PostgresStore
+        self,
+        *,
+        postgres: Postgres,
+        statements: Statements,
+        projection: PostgresStore,
+        rows_per_page: int = _ROWS_PER_PAGE,
     ) -> None:
         self._postgres = postgres
         self._sql = statements
         self._projection = projection
+        self._rows_per_page = rows_per_page
 
     async def read_follower(self) -> Follower:
         """The current generation."""
@@ -83,14 +92,13 @@ class PostgresRebuildStore:
         ]
 
     async def start_generation(self, generation: int) -> Follower:
-        """Drop what was left half built, then begin."""
+        """Drop what was left half built, then begin.
 
-        async def work(connection: Connection) -> None:
-            await connection.fetchval(self._sql.lock_engine)
-            await connection.execute(self._sql.delete_generation, generation)
-            await connection.execute(self._sql.insert_generation, generation)
-
-        await self._postgres.transaction(work)
+        Its row goes first: nobody applies to it or, after a crash, goes on with half of its facts.
+        """
+        await self._change_generation(self._sql.delete_generation, generation)
+        await self.drop_generation(generation)
+        await self._change_generation(self._sql.insert_generation, generation)
         started = await self.read_generation(generation)
         assert started is not None, "it was just committed"
         return started
@@ -119,30 +127,49 @@ class PostgresRebuildStore:
         last = ""
         while subjects := await self._reconcile_page(generation, last, now):
             last = subjects[-1]
-        await self._postgres.transaction(
-            lambda connection: connection.execute(self._sql.mark_reconciled, generation)
-        )
+
+    async def mark_reconciled(self, generation: int) -> None:
+        """One row."""
+        await self._change_generation(self._sql.mark_reconciled, generation)
 
     async def drop_others(self) -> None:
-        """One generation in each transaction."""
+        """One after the other."""
         async with self._postgres.connection() as connection:
             rows = await connection.fetch(self._sql.read_other_generations)
         for row in rows:
             await self.drop_generation(row["generation"])
 
     async def drop_generation(self, generation: int) -> None:
-        """In one transaction."""
-
-        async def work(connection: Connection) -> None:
-            await connection.execute(self._sql.delete_generation, generation)
-
-        await self._postgres.transaction(work)
+        """By pages, each in its transaction; its row goes with the last, so that a rest is found."""
+        while await self._drop_page(generation):
+            pass
 
     async def count_differences(self, one: int, other: int) -> Mapping[str, int]:
         """Kinds that are equal are left out."""
         async with self._postgres.connection() as connection:
             rows = await connection.fetch(self._sql.count_differences, one, other)
         return {row["kind"]: row["count"] for row in rows if row["count"]}
+
+    async def _drop_page(self, generation: int) -> int:
+        """Returns how many rows there were; with the first empty page the generation is gone."""
+
+        async def work(connection: Connection) -> int:
+            await connection.fetchval(self._sql.lock_engine)
+            deleted: int = await connection.fetchval(
+                self._sql.delete_facts, generation, self._rows_per_page
+            )
+            if not deleted:
+                await connection.execute(self._sql.delete_generation, generation)
+            return deleted
+
+        return await self._postgres.transaction(work)
+
+    async def _change_generation(self, statement: str, generation: int) -> None:
+        async def work(connection: Connection) -> None:
+            await connection.fetchval(self._sql.lock_engine)
+            await connection.execute(statement, generation)
+
+        await self._postgres.transaction(work)
 
     async def _mark_rebuilding(self, connection: Connection) -> None:
         await connection.fetchval(self._sql.lock_engine)

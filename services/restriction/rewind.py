@@ -59,7 +59,11 @@ class Rewinder:
         self._log.warning("ledger_rebuilt", generation=generation)
 
     async def tidy(self, follower: Follower) -> None:
-        """What follows a switch, and may be cut off by a crash: deliveries, the list, the old facts."""
+        """What follows a switch: deliveries, the list for the judge, the old facts.
+
+        Cut off anywhere it begins again: it is noted as done only at the very end. The list may then
+        be told twice, but never not at all.
+        """
         if follower.reconciled:
             return
         await self._store.reconcile(self._clock.now())
@@ -72,6 +76,7 @@ class Rewinder:
                 position=lost.position,
             )
         await self._store.drop_others()
+        await self._store.mark_reconciled(follower.generation)
 
 
 async def replay(

@@ -45,6 +45,7 @@ class Statements:
     lift_vanished: str
     mark_reconciled: str
     read_other_generations: str
+    delete_facts: str
     delete_generation: str
     count_differences: str
     try_lead: str

@@ -51,7 +51,7 @@ class Follower:
         endings: place of the cursor ENDINGS.
         as_of_at: when `all` was last known to be the head; None before the first time.
         rebuilding: a restore was noticed; nothing is decided on this generation.
-        reconciled: every delivery agrees with this generation.
+        reconciled: every delivery agrees with this generation, and no other is left.
     """
 
     generation: int
@@ -250,7 +250,10 @@ class RebuildStore(Protocol):
         """Endings witnessed that the current generation does not hold, oldest first."""
 
     async def start_generation(self, generation: int) -> Follower:
-        """An empty generation; one of that number that was left half built is dropped first."""
+        """An empty generation; one of that number that was left half built is dropped first.
+
+        Cut off by a crash, it leaves no generation of that number.
+        """
 
     async def switch_to(self, generation: int) -> None:
         """Make it the current one in one small transaction."""
@@ -258,8 +261,11 @@ class RebuildStore(Protocol):
     async def reconcile(self, now: datetime) -> None:
         """Bring every delivery into agreement with the current generation; may be repeated."""
 
+    async def mark_reconciled(self, generation: int) -> None:
+        """Note that everything which follows a switch to that generation is done."""
+
     async def drop_others(self) -> None:
-        """Delete every generation but the current one."""
+        """Delete every generation but the current one; when it was cut off, it may be repeated."""
 
     async def drop_generation(self, generation: int) -> None:
         """Delete one that is not the current one."""

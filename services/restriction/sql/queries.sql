@@ -334,17 +334,33 @@ UPDATE delivered SET live = false, number = head.base + due.ordinal
 FROM due CROSS JOIN head WHERE delivered.restriction_id = due.restriction_id;
 
 -- name: mark_reconciled
--- Every delivery agrees with this generation.
+-- Every delivery agrees with this generation, and no other is left.
 UPDATE follower SET reconciled = true WHERE generation = $1;
 
 -- name: read_other_generations
 -- Generations that are not the current one, oldest first.
 SELECT generation FROM follower WHERE generation <> (SELECT generation FROM engine) ORDER BY generation;
 
+-- name: delete_facts
+-- At most $2 rows of each table of a generation; returns how many rows in all.
+WITH courts AS (
+    DELETE FROM court WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM court WHERE generation = $1 LIMIT $2)) RETURNING 1
+), bases AS (
+    DELETE FROM basis WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM basis WHERE generation = $1 LIMIT $2)) RETURNING 1
+), bindings AS (
+    DELETE FROM binding WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM binding WHERE generation = $1 LIMIT $2)) RETURNING 1
+), digests AS (
+    DELETE FROM digest WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM digest WHERE generation = $1 LIMIT $2)) RETURNING 1
+)
+SELECT (SELECT count(*) FROM courts) + (SELECT count(*) FROM bases)
+     + (SELECT count(*) FROM bindings) + (SELECT count(*) FROM digests);
+
 -- name: delete_generation
--- All facts of a generation, and the generation.
-WITH a AS (DELETE FROM court WHERE generation = $1), b AS (DELETE FROM basis WHERE generation = $1),
-     c AS (DELETE FROM binding WHERE generation = $1), d AS (DELETE FROM digest WHERE generation = $1)
+-- The generation itself; its facts are deleted by themselves.
 DELETE FROM follower WHERE generation = $1;
 
 -- ----------------------------------------------------------------------- verifying by a replay

@@ -8,6 +8,8 @@ _PROJECTION = "restriction/projection.py"
 _STORE = "restriction/postgres_store.py"
 _SQL = "restriction/sql/queries.sql"
 _REWIND = "restriction/rewind.py"
+_REBUILD_STORE = "restriction/rebuild_store.py"
+_TIDYING_TESTS = "contract/restriction/test_tidying.py"
 _EFFECT_TESTS = "unit/restriction/test_effects.py"
 _PROJECTION_TESTS = "contract/restriction/test_projection.py"
 _DELIVERY_TESTS = "contract/restriction/test_deliveries.py"
@@ -281,6 +283,39 @@ FOLLOWING = (
         "",
         f"{_RESTORE_TESTS}::test_the_ledger_is_told_every_ending_it_lost_and_only_those",
         "The ledger is told every ending it lost before anything is read again.",
+    ),
+    hand(
+        "rewind/done before it is",
+        _REWIND,
+        "        for lost in await self._store.read_lost_endings():\n",
+        "        await self._store.mark_reconciled(follower.generation)\n"
+        "        for lost in await self._store.read_lost_endings():\n",
+        f"{_TIDYING_TESTS}::test_tidying_up_that_was_cut_off_anywhere_begins_again",
+        "A crash loses neither the judge's list nor what is left to delete.",
+    ),
+    hand(
+        "rebuild/half a generation gone on with",
+        _REBUILD_STORE,
+        "        await self._change_generation(self._sql.delete_generation, generation)\n",
+        "",
+        f"{_TIDYING_TESTS}::test_nobody_goes_on_with_a_generation_that_was_deleted_in_part",
+        "Nothing is decided on a generation of which a part was deleted.",
+    ),
+    hand(
+        "rebuild/generation deleted before its facts",
+        _REBUILD_STORE,
+        "            if not deleted:\n",
+        "            if True:\n",
+        f"{_TIDYING_TESTS}::test_a_generation_that_was_dropped_in_part_is_found_again",
+        "What is left of a generation is found again.",
+    ),
+    hand(
+        "rebuild/deleted at once",
+        _SQL,
+        "SELECT ctid FROM basis WHERE generation = $1 LIMIT $2",
+        "SELECT ctid FROM basis WHERE generation = $1",
+        f"{_TIDYING_TESTS}::test_no_transaction_deletes_more_than_a_page",
+        "No deletion outlasts the statement's time limit.",
     ),
     hand(
         "rewind/replay not verified",
