@@ -8,7 +8,8 @@ import pytest
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
-from tests.integration.registry.ledger_house import COURT, START, Debtor, house, refusal
+from tests.integration.registry.ledger_house import house, refusal
+from tests.integration.registry.ledger_people import COURT, START, Debtor
 
 
 def nobody() -> feed.Inquiry:

@@ -8,7 +8,8 @@ import asyncpg
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from registry.ledger import GENESIS_HASH, Entry, Head, verify
 from tests.eventually import eventually
-from tests.integration.registry.ledger_house import SCHEMA, Reader, body_of, house
+from tests.integration.registry.ledger_house import house
+from tests.integration.registry.ledger_people import SCHEMA, Reader, body_of
 
 ACTS = 250
 

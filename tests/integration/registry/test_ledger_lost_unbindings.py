@@ -7,18 +7,8 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from document import digest, parse
 from registry import rows
-from tests.integration.registry.ledger_house import (
-    COURT,
-    KEY,
-    TODAY,
-    Backup,
-    Clerk,
-    Debtor,
-    House,
-    Reader,
-    house,
-    refusal,
-)
+from tests.integration.registry.ledger_house import Backup, House, house, refusal
+from tests.integration.registry.ledger_people import COURT, KEY, TODAY, Clerk, Debtor, Reader
 
 
 @dataclass

@@ -9,17 +9,8 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.registry.v1 import admin_service_pb2
-from tests.integration.registry.ledger_house import (
-    OPERATOR,
-    START,
-    Backup,
-    House,
-    Reader,
-    acting,
-    body_of,
-    house,
-    refusal,
-)
+from tests.integration.registry.ledger_house import Backup, House, acting, house, refusal
+from tests.integration.registry.ledger_people import OPERATOR, START, Reader, body_of
 
 REWOUND = reasons.ERROR_REASON_LEDGER_REWOUND
 

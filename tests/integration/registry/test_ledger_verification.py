@@ -4,7 +4,8 @@ import pytest
 
 from registry.ledger_reader import LedgerReader
 from registry.sealing import Sealer, SealKey
-from tests.integration.registry.ledger_house import House, house, sealer
+from tests.integration.registry.ledger_house import House, house
+from tests.integration.registry.ledger_people import sealer
 
 
 async def verified(registry: House) -> dict:
