@@ -15,10 +15,12 @@ from chassis.logs import configure
 from restriction.config import ROLES, Config, describe, read_config
 from restriction.policy import Policy
 from restriction.store import Step
-from restriction.verify import verify
+from restriction.verify import BusyError, verify
 from restriction.wiring import MakeServicer, build, open_stores
 
 Question = TypeVar("Question")
+
+_NOT_TOLD = 3
 
 
 def execute(
@@ -66,9 +68,15 @@ async def _serve(
 
 
 async def _verify(config: Config, policy: Policy[Question]) -> int:
-    """Print one JSON line; 0 when the replay is equal, else 1."""
+    """Print one JSON line; 0 when the replay is equal, 1 when it is not, 3 when it could not be told."""
     async with AsyncExitStack() as stack:
         stores = await open_stores(config, policy, stack)
-        differences = await verify(ledger=stores.ledger, store=stores.rebuild, clock=SystemClock())
+        try:
+            differences = await verify(
+                ledger=stores.ledger, store=stores.rebuild, clock=SystemClock()
+            )
+        except BusyError as busy:
+            sys.stdout.write(json.dumps({"equal": None, "why": str(busy)}) + "\n")
+            return _NOT_TOLD
     sys.stdout.write(json.dumps({"equal": not differences, "differences": differences}) + "\n")
     return 1 if differences else 0
