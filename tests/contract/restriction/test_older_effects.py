@@ -70,10 +70,13 @@ async def test_the_first_ending_replaces_a_later_one_that_came_before_it(bench: 
 
 async def test_an_unbinding_that_ran_ahead_is_not_undone_by_an_older_binding(bench: Bench) -> None:
     bench.ledger.issue("o1", "s1")
-    bench.ledger.bind("s1", "d1", DIGEST)
-    bench.ledger.unbind("s1", "d1")
+    bound = bench.ledger.bind("s1", "d1", DIGEST)
+    unbound = bench.ledger.unbind("s1", "d1")
     await bench.take(cursor=Cursor.ENDINGS)
     await bench.take(2)
     assert await bench.facts.read_live_digests() == []
+    async with bench.postgres.connection() as connection:
+        row = await connection.fetchrow("SELECT * FROM binding WHERE document_id = 'd1'")
+    assert (row["bound_position"], row["unbound_position"]) == (bound, unbound)
     await bench.take()
     assert await bench.facts.read_live_digests() == []
