@@ -77,6 +77,7 @@ async def test_an_unbinding_that_ran_ahead_is_not_undone_by_an_older_binding(ben
     assert await bench.facts.read_live_digests() == []
     async with bench.postgres.connection() as connection:
         row = await connection.fetchrow("SELECT * FROM binding WHERE document_id = 'd1'")
+    assert row is not None
     assert (row["bound_position"], row["unbound_position"]) == (bound, unbound)
     await bench.take()
     assert await bench.facts.read_live_digests() == []
