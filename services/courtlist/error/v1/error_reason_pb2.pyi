@@ -83,6 +83,16 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ENDING_REFUSED: Art 10 List Provisions: this cause cannot end this basis."""
     ERROR_REASON_CASE_REFUSED: _ErrorReason.ValueType  # 33
     """CASE_REFUSED: the case number is not an enforcement case of the acting court."""
+    ERROR_REASON_PASS_REFUSED: _ErrorReason.ValueType  # 34
+    """PASS_REFUSED: 2019 Opinion, Arts 3(2) and 8 Consumption Provisions: the cause does not allow these items or days."""
+    ERROR_REASON_TERM_PAST: _ErrorReason.ValueType  # 35
+    """TERM_PAST: Art 10(2) List Provisions: the term of an imported listing has ended."""
+    ERROR_REASON_AFTER_GO_LIVE: _ErrorReason.ValueType  # 36
+    """AFTER_GO_LIVE: decided on or after the court's go-live day: enter it with EnterListing."""
+    ERROR_REASON_DOCUMENT_MASKED: _ErrorReason.ValueType  # 37
+    """DOCUMENT_MASKED: part of the identity number is hidden: it identifies nobody."""
+    ERROR_REASON_CONDUCT_UNKNOWN: _ErrorReason.ValueType  # 38
+    """CONDUCT_UNKNOWN: the conduct's text is none of the six of Art 1 List Provisions."""
     ERROR_REASON_ALREADY_ENTERED: _ErrorReason.ValueType  # 40
     """--- The state of the record does not allow the act. ----------------------------------------------------
 
@@ -127,6 +137,16 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ENDING_UNSETTLED: a restore lost the ending of what stands on this debt; a judge settles it first.
     Metadata: `basis_id`.
     """
+    ERROR_REASON_GO_LIVE_SET: _ErrorReason.ValueType  # 54
+    """GO_LIVE_SET: the court's go-live day is set already. Metadata: `go_live_on`."""
+    ERROR_REASON_GO_LIVE_UNSET: _ErrorReason.ValueType  # 55
+    """GO_LIVE_UNSET: the court's president has set no go-live day; without one nothing is imported."""
+    ERROR_REASON_IMPORT_STATE: _ErrorReason.ValueType  # 56
+    """IMPORT_STATE: the import, or the row, is not in a state that allows this. Metadata: `state`."""
+    ERROR_REASON_MANIFEST_MISMATCH: _ErrorReason.ValueType  # 57
+    """MANIFEST_MISMATCH: what was seen or announced is not what is there. Read the import again."""
+    ERROR_REASON_SAMPLE_INCOMPLETE: _ErrorReason.ValueType  # 58
+    """SAMPLE_INCOMPLETE: not every row of the sample was found to agree. Metadata: `missing`, how many."""
     ERROR_REASON_ACTOR_REQUIRED: _ErrorReason.ValueType  # 60
     """--- Who acts. ------------------------------------------------------------------------------------------
 
@@ -138,6 +158,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ROLE_REFUSED: this role may not do this. Metadata: `roles`, the roles that may."""
     ERROR_REASON_COURT_REFUSED: _ErrorReason.ValueType  # 63
     """COURT_REFUSED: the case is another court's."""
+    ERROR_REASON_SAME_PERSON: _ErrorReason.ValueType  # 64
+    """SAME_PERSON: two persons are needed, and this one has acted already."""
     ERROR_REASON_LEDGER_REWOUND: _ErrorReason.ValueType  # 70
     """--- The ledger. ----------------------------------------------------------------------------------------
 
@@ -232,6 +254,16 @@ ERROR_REASON_ENDING_REFUSED: ErrorReason.ValueType  # 32
 """ENDING_REFUSED: Art 10 List Provisions: this cause cannot end this basis."""
 ERROR_REASON_CASE_REFUSED: ErrorReason.ValueType  # 33
 """CASE_REFUSED: the case number is not an enforcement case of the acting court."""
+ERROR_REASON_PASS_REFUSED: ErrorReason.ValueType  # 34
+"""PASS_REFUSED: 2019 Opinion, Arts 3(2) and 8 Consumption Provisions: the cause does not allow these items or days."""
+ERROR_REASON_TERM_PAST: ErrorReason.ValueType  # 35
+"""TERM_PAST: Art 10(2) List Provisions: the term of an imported listing has ended."""
+ERROR_REASON_AFTER_GO_LIVE: ErrorReason.ValueType  # 36
+"""AFTER_GO_LIVE: decided on or after the court's go-live day: enter it with EnterListing."""
+ERROR_REASON_DOCUMENT_MASKED: ErrorReason.ValueType  # 37
+"""DOCUMENT_MASKED: part of the identity number is hidden: it identifies nobody."""
+ERROR_REASON_CONDUCT_UNKNOWN: ErrorReason.ValueType  # 38
+"""CONDUCT_UNKNOWN: the conduct's text is none of the six of Art 1 List Provisions."""
 ERROR_REASON_ALREADY_ENTERED: ErrorReason.ValueType  # 40
 """--- The state of the record does not allow the act. ----------------------------------------------------
 
@@ -276,6 +308,16 @@ ERROR_REASON_ENDING_UNSETTLED: ErrorReason.ValueType  # 53
 """ENDING_UNSETTLED: a restore lost the ending of what stands on this debt; a judge settles it first.
 Metadata: `basis_id`.
 """
+ERROR_REASON_GO_LIVE_SET: ErrorReason.ValueType  # 54
+"""GO_LIVE_SET: the court's go-live day is set already. Metadata: `go_live_on`."""
+ERROR_REASON_GO_LIVE_UNSET: ErrorReason.ValueType  # 55
+"""GO_LIVE_UNSET: the court's president has set no go-live day; without one nothing is imported."""
+ERROR_REASON_IMPORT_STATE: ErrorReason.ValueType  # 56
+"""IMPORT_STATE: the import, or the row, is not in a state that allows this. Metadata: `state`."""
+ERROR_REASON_MANIFEST_MISMATCH: ErrorReason.ValueType  # 57
+"""MANIFEST_MISMATCH: what was seen or announced is not what is there. Read the import again."""
+ERROR_REASON_SAMPLE_INCOMPLETE: ErrorReason.ValueType  # 58
+"""SAMPLE_INCOMPLETE: not every row of the sample was found to agree. Metadata: `missing`, how many."""
 ERROR_REASON_ACTOR_REQUIRED: ErrorReason.ValueType  # 60
 """--- Who acts. ------------------------------------------------------------------------------------------
 
@@ -287,6 +329,8 @@ ERROR_REASON_ROLE_REFUSED: ErrorReason.ValueType  # 62
 """ROLE_REFUSED: this role may not do this. Metadata: `roles`, the roles that may."""
 ERROR_REASON_COURT_REFUSED: ErrorReason.ValueType  # 63
 """COURT_REFUSED: the case is another court's."""
+ERROR_REASON_SAME_PERSON: ErrorReason.ValueType  # 64
+"""SAME_PERSON: two persons are needed, and this one has acted already."""
 ERROR_REASON_LEDGER_REWOUND: ErrorReason.ValueType  # 70
 """--- The ledger. ----------------------------------------------------------------------------------------
 

@@ -94,6 +94,26 @@ class _ActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Act.ValueType], _
     """REPORT_ENDINGS"""
     ACT_SETTLE_ENDING: _Act.ValueType  # 17
     """SETTLE_ENDING"""
+    ACT_ENROL_PARTNER: _Act.ValueType  # 18
+    """ENROL_PARTNER"""
+    ACT_RETIRE_PARTNER: _Act.ValueType  # 19
+    """RETIRE_PARTNER"""
+    ACT_RECORD_RATING: _Act.ValueType  # 20
+    """RECORD_RATING"""
+    ACT_GRANT_PASS: _Act.ValueType  # 21
+    """GRANT_PASS"""
+    ACT_WITHDRAW_PASS: _Act.ValueType  # 22
+    """WITHDRAW_PASS"""
+    ACT_SET_GO_LIVE: _Act.ValueType  # 23
+    """SET_GO_LIVE"""
+    ACT_SIGN_IMPORT: _Act.ValueType  # 24
+    """SIGN_IMPORT"""
+    ACT_IMPORT_LISTING: _Act.ValueType  # 25
+    """IMPORT_LISTING: one row of a signed import."""
+    ACT_UNDO_IMPORT: _Act.ValueType  # 26
+    """UNDO_IMPORT"""
+    ACT_END_IMPORTED: _Act.ValueType  # 27
+    """END_IMPORTED: one listing of an import that is undone."""
 
 class Act(_Act, metaclass=_ActEnumTypeWrapper):
     """Act is the kind of a change."""
@@ -134,6 +154,26 @@ ACT_REPORT_ENDINGS: Act.ValueType  # 16
 """REPORT_ENDINGS"""
 ACT_SETTLE_ENDING: Act.ValueType  # 17
 """SETTLE_ENDING"""
+ACT_ENROL_PARTNER: Act.ValueType  # 18
+"""ENROL_PARTNER"""
+ACT_RETIRE_PARTNER: Act.ValueType  # 19
+"""RETIRE_PARTNER"""
+ACT_RECORD_RATING: Act.ValueType  # 20
+"""RECORD_RATING"""
+ACT_GRANT_PASS: Act.ValueType  # 21
+"""GRANT_PASS"""
+ACT_WITHDRAW_PASS: Act.ValueType  # 22
+"""WITHDRAW_PASS"""
+ACT_SET_GO_LIVE: Act.ValueType  # 23
+"""SET_GO_LIVE"""
+ACT_SIGN_IMPORT: Act.ValueType  # 24
+"""SIGN_IMPORT"""
+ACT_IMPORT_LISTING: Act.ValueType  # 25
+"""IMPORT_LISTING: one row of a signed import."""
+ACT_UNDO_IMPORT: Act.ValueType  # 26
+"""UNDO_IMPORT"""
+ACT_END_IMPORTED: Act.ValueType  # 27
+"""END_IMPORTED: one listing of an import that is undone."""
 Global___Act: _TypeAlias = Act  # noqa: Y015
 
 class _Measure:
@@ -320,6 +360,8 @@ class _EndingCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndingCau
     """REVIEW: the court's own review, or the higher court's, finds that the order should not stand."""
     ENDING_CAUSE_REPLACED: _EndingCause.ValueType  # 16
     """REPLACED: another order of the same court on the same obligation takes its place in the same act."""
+    ENDING_CAUSE_IMPORT_UNDONE: _EndingCause.ValueType  # 17
+    """IMPORT_UNDONE: LP Art 9: the import that brought the entry was taken back as a whole."""
 
 class EndingCause(_EndingCause, metaclass=_EndingCauseEnumTypeWrapper):
     """EndingCause is why a basis ends."""
@@ -358,6 +400,8 @@ ENDING_CAUSE_REVIEW: EndingCause.ValueType  # 15
 """REVIEW: the court's own review, or the higher court's, finds that the order should not stand."""
 ENDING_CAUSE_REPLACED: EndingCause.ValueType  # 16
 """REPLACED: another order of the same court on the same obligation takes its place in the same act."""
+ENDING_CAUSE_IMPORT_UNDONE: EndingCause.ValueType  # 17
+"""IMPORT_UNDONE: LP Art 9: the import that brought the entry was taken back as a whole."""
 Global___EndingCause: _TypeAlias = EndingCause  # noqa: Y015
 
 class _TaskKind:
@@ -391,6 +435,50 @@ TASK_KIND_PERFORMANCE_REVERSED: TaskKind.ValueType  # 3
 TASK_KIND_SETTLE_ENDING: TaskKind.ValueType  # 4
 """SETTLE_ENDING: a restore lost this ending: uphold it or set it aside."""
 Global___TaskKind: _TypeAlias = TaskKind  # noqa: Y015
+
+class _PassCause:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PassCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PassCause.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PASS_CAUSE_UNSPECIFIED: _PassCause.ValueType  # 0
+    """PASS_CAUSE_UNSPECIFIED is refused."""
+    PASS_CAUSE_NEED: _PassCause.ValueType  # 1
+    """NEED: needed for life or business (CP Art 8)."""
+    PASS_CAUSE_PRIVATE_MEANS: _PassCause.ValueType  # 2
+    """PRIVATE_MEANS: an officer of a restricted entity pays privately with own money (CP Art 3(2))."""
+    PASS_CAUSE_ILLNESS: _PassCause.ValueType  # 3
+    """ILLNESS: own or a close relative's serious illness (2019 Opinion)."""
+    PASS_CAUSE_FUNERAL: _PassCause.ValueType  # 4
+    """FUNERAL of a close relative (2019 Opinion)."""
+    PASS_CAUSE_OFFICIAL_DUTY: _PassCause.ValueType  # 5
+    """OFFICIAL_DUTY (2019 Opinion)."""
+    PASS_CAUSE_FOREIGN_AFFAIRS: _PassCause.ValueType  # 6
+    """FOREIGN_AFFAIRS activity (2019 Opinion)."""
+    PASS_CAUSE_EXAM: _PassCause.ValueType  # 7
+    """EXAM: an important examination (2019 Opinion)."""
+
+class PassCause(_PassCause, metaclass=_PassCauseEnumTypeWrapper):
+    """PassCause is why a pass is granted."""
+
+PASS_CAUSE_UNSPECIFIED: PassCause.ValueType  # 0
+"""PASS_CAUSE_UNSPECIFIED is refused."""
+PASS_CAUSE_NEED: PassCause.ValueType  # 1
+"""NEED: needed for life or business (CP Art 8)."""
+PASS_CAUSE_PRIVATE_MEANS: PassCause.ValueType  # 2
+"""PRIVATE_MEANS: an officer of a restricted entity pays privately with own money (CP Art 3(2))."""
+PASS_CAUSE_ILLNESS: PassCause.ValueType  # 3
+"""ILLNESS: own or a close relative's serious illness (2019 Opinion)."""
+PASS_CAUSE_FUNERAL: PassCause.ValueType  # 4
+"""FUNERAL of a close relative (2019 Opinion)."""
+PASS_CAUSE_OFFICIAL_DUTY: PassCause.ValueType  # 5
+"""OFFICIAL_DUTY (2019 Opinion)."""
+PASS_CAUSE_FOREIGN_AFFAIRS: PassCause.ValueType  # 6
+"""FOREIGN_AFFAIRS activity (2019 Opinion)."""
+PASS_CAUSE_EXAM: PassCause.ValueType  # 7
+"""EXAM: an important examination (2019 Opinion)."""
+Global___PassCause: _TypeAlias = PassCause  # noqa: Y015
 
 @_typing.final
 class ChangeBody(_message.Message):
@@ -514,6 +602,14 @@ class Effect(_message.Message):
     INCARNATION_OPENED_FIELD_NUMBER: _builtins.int
     ENDING_UNSETTLED_FIELD_NUMBER: _builtins.int
     ENDING_SETTLED_FIELD_NUMBER: _builtins.int
+    PARTNER_ENROLLED_FIELD_NUMBER: _builtins.int
+    PARTNER_RETIRED_FIELD_NUMBER: _builtins.int
+    RATING_RECORDED_FIELD_NUMBER: _builtins.int
+    PASS_GRANTED_FIELD_NUMBER: _builtins.int
+    PASS_WITHDRAWN_FIELD_NUMBER: _builtins.int
+    GO_LIVE_SET_FIELD_NUMBER: _builtins.int
+    IMPORT_SIGNED_FIELD_NUMBER: _builtins.int
+    IMPORT_UNDONE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def court_enrolled(self) -> Global___CourtEnrolled:
         """court_enrolled: a court joined."""
@@ -602,6 +698,38 @@ class Effect(_message.Message):
     def ending_settled(self) -> Global___EndingSettled:
         """ending_settled: a judge decided on it."""
 
+    @_builtins.property
+    def partner_enrolled(self) -> Global___PartnerEnrolled:
+        """partner_enrolled: a partner may ask, and may be pushed to."""
+
+    @_builtins.property
+    def partner_retired(self) -> Global___PartnerRetired:
+        """partner_retired: it no longer is."""
+
+    @_builtins.property
+    def rating_recorded(self) -> Global___RatingRecorded:
+        """rating_recorded: the official rating of one of a partner's sites."""
+
+    @_builtins.property
+    def pass_granted(self) -> Global___PassGranted:
+        """pass_granted: an order leaves some items free for some days."""
+
+    @_builtins.property
+    def pass_withdrawn(self) -> Global___PassWithdrawn:
+        """pass_withdrawn: it no longer does."""
+
+    @_builtins.property
+    def go_live_set(self) -> Global___GoLiveSet:
+        """go_live_set: from this day on a court's decisions are entered one by one."""
+
+    @_builtins.property
+    def import_signed(self) -> Global___ImportSigned:
+        """import_signed: a president signed the manifest of an import."""
+
+    @_builtins.property
+    def import_undone(self) -> Global___ImportUndone:
+        """import_undone: an import is taken back as a whole."""
+
     def __init__(
         self,
         *,
@@ -627,12 +755,20 @@ class Effect(_message.Message):
         incarnation_opened: Global___IncarnationOpened | None = ...,
         ending_unsettled: Global___EndingUnsettled | None = ...,
         ending_settled: Global___EndingSettled | None = ...,
+        partner_enrolled: Global___PartnerEnrolled | None = ...,
+        partner_retired: Global___PartnerRetired | None = ...,
+        rating_recorded: Global___RatingRecorded | None = ...,
+        pass_granted: Global___PassGranted | None = ...,
+        pass_withdrawn: Global___PassWithdrawn | None = ...,
+        go_live_set: Global___GoLiveSet | None = ...,
+        import_signed: Global___ImportSigned | None = ...,
+        import_undone: Global___ImportUndone | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "incarnation_opened", b"incarnation_opened", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "go_live_set", b"go_live_set", "import_signed", b"import_signed", "import_undone", b"import_undone", "incarnation_opened", b"incarnation_opened", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "partner_enrolled", b"partner_enrolled", "partner_retired", b"partner_retired", "pass_granted", b"pass_granted", "pass_withdrawn", b"pass_withdrawn", "rating_recorded", b"rating_recorded", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "incarnation_opened", b"incarnation_opened", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "go_live_set", b"go_live_set", "import_signed", b"import_signed", "import_undone", b"import_undone", "incarnation_opened", b"incarnation_opened", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "partner_enrolled", b"partner_enrolled", "partner_retired", b"partner_retired", "pass_granted", b"pass_granted", "pass_withdrawn", b"pass_withdrawn", "rating_recorded", b"rating_recorded", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["court_enrolled", "officer_enrolled", "document_bound", "document_unbound", "obligation_opened", "debtor_joined", "case_joined", "listing_entered", "listing_corrected", "listing_ended", "order_issued", "order_lifted", "statement_issued", "repayment_recorded", "repayment_reversed", "obligation_performed", "obligation_reopened", "task_opened", "task_closed", "incarnation_opened", "ending_unsettled", "ending_settled"]  # noqa: Y015
+    _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["court_enrolled", "officer_enrolled", "document_bound", "document_unbound", "obligation_opened", "debtor_joined", "case_joined", "listing_entered", "listing_corrected", "listing_ended", "order_issued", "order_lifted", "statement_issued", "repayment_recorded", "repayment_reversed", "obligation_performed", "obligation_reopened", "task_opened", "task_closed", "incarnation_opened", "ending_unsettled", "ending_settled", "partner_enrolled", "partner_retired", "rating_recorded", "pass_granted", "pass_withdrawn", "go_live_set", "import_signed", "import_undone"]  # noqa: Y015
     _WhichOneofArgType_effect: _TypeAlias = _typing.Literal["effect", b"effect"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_effect) -> _WhichOneofReturnType_effect | None: ...
 
@@ -1327,3 +1463,275 @@ class EndingSettled(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EndingSettled: _TypeAlias = EndingSettled  # noqa: Y015
+
+@_typing.final
+class PartnerEnrolled(_message.Message):
+    """PartnerEnrolled makes a partner known."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARTNER_ID_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    PUSH_ADDRESS_FIELD_NUMBER: _builtins.int
+    partner_id: _builtins.str
+    """partner_id is the partner's stable name, 1 to 63 of a-z, 0-9 and hyphen."""
+    push_address: _builtins.str
+    """push_address is the `host:port` of its PartnerService; empty for a partner that pulls."""
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """fields in which the partner asks, for example `travel`."""
+
+    def __init__(
+        self,
+        *,
+        partner_id: _builtins.str = ...,
+        fields: _abc.Iterable[_builtins.str] | None = ...,
+        push_address: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "partner_id", b"partner_id", "push_address", b"push_address"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PartnerEnrolled: _TypeAlias = PartnerEnrolled  # noqa: Y015
+
+@_typing.final
+class PartnerRetired(_message.Message):
+    """PartnerRetired takes a partner away. Nothing more is pushed to it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARTNER_ID_FIELD_NUMBER: _builtins.int
+    partner_id: _builtins.str
+    """partner_id retired."""
+    def __init__(
+        self,
+        *,
+        partner_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["partner_id", b"partner_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PartnerRetired: _TypeAlias = PartnerRetired  # noqa: Y015
+
+@_typing.final
+class RatingRecorded(_message.Message):
+    """RatingRecorded is the official rating of one site of a partner, for a limited time. A newer record of the same
+    site replaces an older one wherever both cover a day.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARTNER_ID_FIELD_NUMBER: _builtins.int
+    SITE_CODE_FIELD_NUMBER: _builtins.int
+    STARS_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    partner_id: _builtins.str
+    """partner_id whose site it is."""
+    site_code: _builtins.str
+    """site_code by which the partner names the site."""
+    stars: _builtins.int
+    """stars: 1 to 5, or 0 for a site that is officially unstarred."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """start_time from which the rating holds."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """end_time at which it lapses. A lapsed rating bars nobody."""
+
+    def __init__(
+        self,
+        *,
+        partner_id: _builtins.str = ...,
+        site_code: _builtins.str = ...,
+        stars: _builtins.int = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "partner_id", b"partner_id", "site_code", b"site_code", "stars", b"stars", "start_time", b"start_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RatingRecorded: _TypeAlias = RatingRecorded  # noqa: Y015
+
+@_typing.final
+class PassGranted(_message.Message):
+    """PassGranted leaves some items of one order free for some days. The reasons are among the facts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PASS_ID_FIELD_NUMBER: _builtins.int
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    pass_id: _builtins.str
+    """pass_id is opaque."""
+    order_id: _builtins.str
+    """order_id from which it exempts."""
+    subject_id: _builtins.str
+    """subject_id who holds it."""
+    cause: Global___PassCause.ValueType
+    """cause of the pass."""
+    @_builtins.property
+    def items(self) -> _containers.RepeatedScalarFieldContainer[Global___Item.ValueType]:
+        """items left free."""
+
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """start_time: the first instant of the first day of travel or stay covered."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """end_time: the last instant of the last day covered."""
+
+    def __init__(
+        self,
+        *,
+        pass_id: _builtins.str = ...,
+        order_id: _builtins.str = ...,
+        subject_id: _builtins.str = ...,
+        items: _abc.Iterable[Global___Item.ValueType] | None = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        cause: Global___PassCause.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "end_time", b"end_time", "items", b"items", "order_id", b"order_id", "pass_id", b"pass_id", "start_time", b"start_time", "subject_id", b"subject_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PassGranted: _TypeAlias = PassGranted  # noqa: Y015
+
+@_typing.final
+class PassWithdrawn(_message.Message):
+    """PassWithdrawn takes a pass back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PASS_ID_FIELD_NUMBER: _builtins.int
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    pass_id: _builtins.str
+    """pass_id withdrawn."""
+    order_id: _builtins.str
+    """order_id from which it exempted."""
+    subject_id: _builtins.str
+    """subject_id who held it."""
+    def __init__(
+        self,
+        *,
+        pass_id: _builtins.str = ...,
+        order_id: _builtins.str = ...,
+        subject_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["order_id", b"order_id", "pass_id", b"pass_id", "subject_id", b"subject_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PassWithdrawn: _TypeAlias = PassWithdrawn  # noqa: Y015
+
+@_typing.final
+class GoLiveSet(_message.Message):
+    """GoLiveSet fixes, once, the day from which a court's decisions are entered one by one and no longer imported."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    GO_LIVE_TIME_FIELD_NUMBER: _builtins.int
+    court_code: _builtins.str
+    """court_code of the court."""
+    @_builtins.property
+    def go_live_time(self) -> _timestamp_pb2.Timestamp:
+        """go_live_time is the first instant of the go-live day."""
+
+    def __init__(
+        self,
+        *,
+        court_code: _builtins.str = ...,
+        go_live_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["go_live_time", b"go_live_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["court_code", b"court_code", "go_live_time", b"go_live_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GoLiveSet: _TypeAlias = GoLiveSet  # noqa: Y015
+
+@_typing.final
+class ImportSigned(_message.Message):
+    """ImportSigned is a president's signature on the manifest of an import."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    MANIFEST_HASH_FIELD_NUMBER: _builtins.int
+    ROW_COUNT_FIELD_NUMBER: _builtins.int
+    PREPARED_BY_FIELD_NUMBER: _builtins.int
+    APPROVED_BY_FIELD_NUMBER: _builtins.int
+    import_id: _builtins.str
+    """import_id is opaque."""
+    court_code: _builtins.str
+    """court_code of the court whose decisions it brings."""
+    manifest_hash: _builtins.bytes
+    """manifest_hash is SHA-256 over the manifest: file, records, rows, court."""
+    row_count: _builtins.int
+    """row_count of the manifest."""
+    prepared_by: _builtins.str
+    """prepared_by is the person_id of the clerk who prepared it."""
+    approved_by: _builtins.str
+    """approved_by is the person_id of the second person, who read the sample back."""
+    def __init__(
+        self,
+        *,
+        import_id: _builtins.str = ...,
+        court_code: _builtins.str = ...,
+        manifest_hash: _builtins.bytes = ...,
+        row_count: _builtins.int = ...,
+        prepared_by: _builtins.str = ...,
+        approved_by: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "court_code", b"court_code", "import_id", b"import_id", "manifest_hash", b"manifest_hash", "prepared_by", b"prepared_by", "row_count", b"row_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportSigned: _TypeAlias = ImportSigned  # noqa: Y015
+
+@_typing.final
+class ImportUndone(_message.Message):
+    """ImportUndone takes an import back. The listings that it brought are revoked in the changes that follow."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    import_id: _builtins.str
+    """import_id taken back."""
+    def __init__(
+        self,
+        *,
+        import_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportUndone: _TypeAlias = ImportUndone  # noqa: Y015

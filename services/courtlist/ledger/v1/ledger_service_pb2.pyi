@@ -246,12 +246,15 @@ class ConfirmStandingRequest(_message.Message):
     INQUIRIES_FIELD_NUMBER: _builtins.int
     SEEN_FIELD_NUMBER: _builtins.int
     SEEN_HASH_FIELD_NUMBER: _builtins.int
+    INCLUDE_ENDED_FIELD_NUMBER: _builtins.int
     measure: _change_pb2.Measure.ValueType
     """measure that binds in the asking field."""
     seen_hash: _builtins.bytes
     """seen_hash is the hash of the change there. When the ledger does not hold it the answer is LEDGER_REWOUND,
     so a ledger that was rewound behind a follower's back refuses nobody.
     """
+    include_ended: _builtins.bool
+    """include_ended asks for bases that an act has ended, too."""
     @_builtins.property
     def inquiries(self) -> _containers.RepeatedCompositeFieldContainer[Global___Inquiry]:
         """inquiries, 1 to 500."""
@@ -267,10 +270,11 @@ class ConfirmStandingRequest(_message.Message):
         inquiries: _abc.Iterable[Global___Inquiry] | None = ...,
         seen: _position_pb2.Position | None = ...,
         seen_hash: _builtins.bytes = ...,
+        include_ended: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["seen", b"seen"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["inquiries", b"inquiries", "measure", b"measure", "seen", b"seen", "seen_hash", b"seen_hash"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["include_ended", b"include_ended", "inquiries", b"inquiries", "measure", b"measure", "seen", b"seen", "seen_hash", b"seen_hash"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -353,7 +357,7 @@ class Standing(_message.Message):
     BASES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def bases(self) -> _containers.RepeatedCompositeFieldContainer[Global___Basis]:
-        """bases that are not ended, started or not."""
+        """bases that are not ended, started or not; with `include_ended` also those that an act has ended."""
 
     def __init__(
         self,
@@ -387,6 +391,10 @@ class Basis(_message.Message):
     START_TIME_FIELD_NUMBER: _builtins.int
     END_TIME_FIELD_NUMBER: _builtins.int
     UNSETTLED_FIELD_NUMBER: _builtins.int
+    PERFORMED_TIME_FIELD_NUMBER: _builtins.int
+    ENDED_TIME_FIELD_NUMBER: _builtins.int
+    ENDED_KIND_FIELD_NUMBER: _builtins.int
+    PASSES_FIELD_NUMBER: _builtins.int
     basis_id: _builtins.str
     """basis_id is a listing_id or an order_id."""
     measure: _change_pb2.Measure.ValueType
@@ -407,6 +415,8 @@ class Basis(_message.Message):
     """ground; listings only."""
     unsettled: _builtins.bool
     """unsettled is true when a restore lost this basis's ending: nobody is refused on it."""
+    ended_kind: _change_pb2.EndingKind.ValueType
+    """ended_kind of that ending; REVOKED is void from the start."""
     @_builtins.property
     def items(self) -> _containers.RepeatedScalarFieldContainer[_change_pb2.Item.ValueType]:
         """items barred; orders only."""
@@ -418,6 +428,18 @@ class Basis(_message.Message):
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
         """end_time at which it ends by itself (an order's end, a listing's term); absent when open."""
+
+    @_builtins.property
+    def performed_time(self) -> _timestamp_pb2.Timestamp:
+        """performed_time is when the obligation was performed in full; absent while it is owed."""
+
+    @_builtins.property
+    def ended_time(self) -> _timestamp_pb2.Timestamp:
+        """ended_time from which it no longer counts, when an act has ended it."""
+
+    @_builtins.property
+    def passes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pass]:
+        """passes that are not withdrawn; orders only."""
 
     def __init__(
         self,
@@ -435,14 +457,58 @@ class Basis(_message.Message):
         start_time: _timestamp_pb2.Timestamp | None = ...,
         end_time: _timestamp_pb2.Timestamp | None = ...,
         unsettled: _builtins.bool = ...,
+        performed_time: _timestamp_pb2.Timestamp | None = ...,
+        ended_time: _timestamp_pb2.Timestamp | None = ...,
+        ended_kind: _change_pb2.EndingKind.ValueType = ...,
+        passes: _abc.Iterable[Global___Pass] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "ended_time", b"ended_time", "performed_time", b"performed_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "case_number", b"case_number", "court_code", b"court_code", "court_contact", b"court_contact", "court_name", b"court_name", "end_time", b"end_time", "ground", b"ground", "items", b"items", "measure", b"measure", "reference", b"reference", "start_time", b"start_time", "subject_id", b"subject_id", "unsettled", b"unsettled"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "case_number", b"case_number", "court_code", b"court_code", "court_contact", b"court_contact", "court_name", b"court_name", "end_time", b"end_time", "ended_kind", b"ended_kind", "ended_time", b"ended_time", "ground", b"ground", "items", b"items", "measure", b"measure", "passes", b"passes", "performed_time", b"performed_time", "reference", b"reference", "start_time", b"start_time", "subject_id", b"subject_id", "unsettled", b"unsettled"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Basis: _TypeAlias = Basis  # noqa: Y015
+
+@_typing.final
+class Pass(_message.Message):
+    """Pass leaves some items of an order free for some days."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PASS_ID_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    pass_id: _builtins.str
+    """pass_id is opaque."""
+    @_builtins.property
+    def items(self) -> _containers.RepeatedScalarFieldContainer[_change_pb2.Item.ValueType]:
+        """items left free."""
+
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """start_time of the first day covered."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """end_time of the last day covered."""
+
+    def __init__(
+        self,
+        *,
+        pass_id: _builtins.str = ...,
+        items: _abc.Iterable[_change_pb2.Item.ValueType] | None = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "items", b"items", "pass_id", b"pass_id", "start_time", b"start_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Pass: _TypeAlias = Pass  # noqa: Y015
 
 @_typing.final
 class ReportEndingsRequest(_message.Message):

@@ -25,47 +25,78 @@ _sym_db = _symbol_database.Default()
 from courtlist.ledger.v1 import change_pb2 as courtlist_dot_ledger_dot_v1_dot_change__pb2
 from courtlist.ledger.v1 import position_pb2 as courtlist_dot_ledger_dot_v1_dot_position__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)courtlist/registry/v1/admin_service.proto\x12\x15\x63ourtlist.registry.v1\x1a courtlist/ledger/v1/change.proto\x1a\"courtlist/ledger/v1/position.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"q\n\x11\x45nrolCourtRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x05 \x01(\t\"E\n\x12\x45nrolCourtResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"\x9e\x01\n\x13\x45nrolOfficerRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x11\n\tperson_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\'\n\x04role\x18\x05 \x01(\x0e\x32\x19.courtlist.ledger.v1.Role\x12\x12\n\ncourt_code\x18\x06 \x01(\t\"G\n\x14\x45nrolOfficerResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"\x12\n\x10GetLedgerRequest\"\x99\x01\n\x11GetLedgerResponse\x12+\n\x04head\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\thead_hash\x18\x02 \x01(\x0c\x12\x32\n\tfollowers\x18\x03 \x03(\x0b\x32\x1f.courtlist.registry.v1.Follower\x12\x10\n\x08withheld\x18\x04 \x01(\x08\"\x8d\x01\n\x08\x46ollower\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\x12/\n\x08position\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12-\n\tseen_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x61waited\x18\x04 \x01(\x08\"b\n\x16OpenIncarnationRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x34\n\rexpected_head\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"J\n\x17OpenIncarnationResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\")\n\x15RetireFollowerRequest\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\"\x18\n\x16RetireFollowerResponse\"X\n\x1bListUnsettledEndingsRequest\x12\x12\n\ncourt_code\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"p\n\x1cListUnsettledEndingsResponse\x12\x37\n\x07\x65ndings\x18\x01 \x03(\x0b\x32&.courtlist.registry.v1.UnsettledEnding\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc6\x01\n\x0fUnsettledEnding\x12\x10\n\x08\x62\x61sis_id\x18\x01 \x01(\t\x12-\n\x07measure\x18\x02 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x04 \x01(\t\x12\x13\n\x0breported_by\x18\x05 \x01(\t\x12\x34\n\rlost_position\x18\x06 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"s\n\x13SettleEndingRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x10\n\x08\x62\x61sis_id\x18\x03 \x01(\t\x12\x0e\n\x06uphold\x18\x04 \x01(\x08\x12\x0f\n\x07reasons\x18\x05 \x01(\t\"G\n\x14SettleEndingResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position2\x85\x06\n\x0c\x41\x64minService\x12\x61\n\nEnrolCourt\x12(.courtlist.registry.v1.EnrolCourtRequest\x1a).courtlist.registry.v1.EnrolCourtResponse\x12g\n\x0c\x45nrolOfficer\x12*.courtlist.registry.v1.EnrolOfficerRequest\x1a+.courtlist.registry.v1.EnrolOfficerResponse\x12^\n\tGetLedger\x12\'.courtlist.registry.v1.GetLedgerRequest\x1a(.courtlist.registry.v1.GetLedgerResponse\x12p\n\x0fOpenIncarnation\x12-.courtlist.registry.v1.OpenIncarnationRequest\x1a..courtlist.registry.v1.OpenIncarnationResponse\x12m\n\x0eRetireFollower\x12,.courtlist.registry.v1.RetireFollowerRequest\x1a-.courtlist.registry.v1.RetireFollowerResponse\x12\x7f\n\x14ListUnsettledEndings\x12\x32.courtlist.registry.v1.ListUnsettledEndingsRequest\x1a\x33.courtlist.registry.v1.ListUnsettledEndingsResponse\x12g\n\x0cSettleEnding\x12*.courtlist.registry.v1.SettleEndingRequest\x1a+.courtlist.registry.v1.SettleEndingResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)courtlist/registry/v1/admin_service.proto\x12\x15\x63ourtlist.registry.v1\x1a courtlist/ledger/v1/change.proto\x1a\"courtlist/ledger/v1/position.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"q\n\x11\x45nrolCourtRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x05 \x01(\t\"E\n\x12\x45nrolCourtResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"\x9e\x01\n\x13\x45nrolOfficerRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x11\n\tperson_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\'\n\x04role\x18\x05 \x01(\x0e\x32\x19.courtlist.ledger.v1.Role\x12\x12\n\ncourt_code\x18\x06 \x01(\t\"G\n\x14\x45nrolOfficerResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"\x12\n\x10GetLedgerRequest\"\x99\x01\n\x11GetLedgerResponse\x12+\n\x04head\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\thead_hash\x18\x02 \x01(\x0c\x12\x32\n\tfollowers\x18\x03 \x03(\x0b\x32\x1f.courtlist.registry.v1.Follower\x12\x10\n\x08withheld\x18\x04 \x01(\x08\"\x8d\x01\n\x08\x46ollower\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\x12/\n\x08position\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12-\n\tseen_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x61waited\x18\x04 \x01(\x08\"b\n\x16OpenIncarnationRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x34\n\rexpected_head\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"J\n\x17OpenIncarnationResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\")\n\x15RetireFollowerRequest\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\"\x18\n\x16RetireFollowerResponse\"X\n\x1bListUnsettledEndingsRequest\x12\x12\n\ncourt_code\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"p\n\x1cListUnsettledEndingsResponse\x12\x37\n\x07\x65ndings\x18\x01 \x03(\x0b\x32&.courtlist.registry.v1.UnsettledEnding\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc6\x01\n\x0fUnsettledEnding\x12\x10\n\x08\x62\x61sis_id\x18\x01 \x01(\t\x12-\n\x07measure\x18\x02 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x04 \x01(\t\x12\x13\n\x0breported_by\x18\x05 \x01(\t\x12\x34\n\rlost_position\x18\x06 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"s\n\x13SettleEndingRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x10\n\x08\x62\x61sis_id\x18\x03 \x01(\t\x12\x0e\n\x06uphold\x18\x04 \x01(\x08\x12\x0f\n\x07reasons\x18\x05 \x01(\t\"G\n\x14SettleEndingResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"\x81\x01\n\x07Partner\x12\x12\n\npartner_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x66ields\x18\x03 \x03(\t\x12\x14\n\x0cpush_address\x18\x04 \x01(\t\x12.\n\x07ratings\x18\x05 \x03(\x0b\x32\x1d.courtlist.registry.v1.Rating\"u\n\x06Rating\x12\x11\n\tsite_code\x18\x01 \x01(\t\x12\r\n\x05stars\x18\x02 \x01(\x05\x12$\n\tfirst_day\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12#\n\x08last_day\x18\x04 \x01(\x0b\x32\x11.google.type.Date\"\x88\x01\n\x13\x45nrolPartnerRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x12\n\npartner_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06\x66ields\x18\x05 \x03(\t\x12\x14\n\x0cpush_address\x18\x06 \x01(\t\"G\n\x14\x45nrolPartnerResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"U\n\x14RetirePartnerRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x12\n\npartner_id\x18\x03 \x01(\t\"H\n\x15RetirePartnerResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"\x9f\x01\n\x13RecordRatingRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x12\n\npartner_id\x18\x03 \x01(\t\x12-\n\x06rating\x18\x04 \x01(\x0b\x32\x1d.courtlist.registry.v1.Rating\x12\x1a\n\x12\x65vidence_reference\x18\x05 \x01(\t\"G\n\x14RecordRatingResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"\x15\n\x13ListPartnersRequest\"H\n\x14ListPartnersResponse\x12\x30\n\x08partners\x18\x01 \x03(\x0b\x32\x1e.courtlist.registry.v1.Partner\"d\n\x10SetGoLiveRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12%\n\ngo_live_on\x18\x03 \x01(\x0b\x32\x11.google.type.Date\"D\n\x11SetGoLiveResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\"B\n\x11ReadLedgerRequest\x12\r\n\x05\x61\x66ter\x18\x01 \x01(\x03\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0f\n\x07wait_ms\x18\x03 \x01(\x05\"\x8a\x01\n\x12ReadLedgerResponse\x12\x34\n\x07\x63hanges\x18\x01 \x03(\x0b\x32#.courtlist.registry.v1.StoredChange\x12+\n\x04head\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\thead_hash\x18\x03 \x01(\x0c\"A\n\x0cStoredChange\x12\x0c\n\x04\x62ody\x18\x01 \x01(\x0c\x12\x15\n\rprevious_hash\x18\x02 \x01(\x0c\x12\x0c\n\x04hash\x18\x03 \x01(\x0c\x32\xef\n\n\x0c\x41\x64minService\x12\x61\n\nEnrolCourt\x12(.courtlist.registry.v1.EnrolCourtRequest\x1a).courtlist.registry.v1.EnrolCourtResponse\x12g\n\x0c\x45nrolOfficer\x12*.courtlist.registry.v1.EnrolOfficerRequest\x1a+.courtlist.registry.v1.EnrolOfficerResponse\x12^\n\tGetLedger\x12\'.courtlist.registry.v1.GetLedgerRequest\x1a(.courtlist.registry.v1.GetLedgerResponse\x12p\n\x0fOpenIncarnation\x12-.courtlist.registry.v1.OpenIncarnationRequest\x1a..courtlist.registry.v1.OpenIncarnationResponse\x12m\n\x0eRetireFollower\x12,.courtlist.registry.v1.RetireFollowerRequest\x1a-.courtlist.registry.v1.RetireFollowerResponse\x12\x7f\n\x14ListUnsettledEndings\x12\x32.courtlist.registry.v1.ListUnsettledEndingsRequest\x1a\x33.courtlist.registry.v1.ListUnsettledEndingsResponse\x12g\n\x0cSettleEnding\x12*.courtlist.registry.v1.SettleEndingRequest\x1a+.courtlist.registry.v1.SettleEndingResponse\x12g\n\x0c\x45nrolPartner\x12*.courtlist.registry.v1.EnrolPartnerRequest\x1a+.courtlist.registry.v1.EnrolPartnerResponse\x12j\n\rRetirePartner\x12+.courtlist.registry.v1.RetirePartnerRequest\x1a,.courtlist.registry.v1.RetirePartnerResponse\x12g\n\x0cRecordRating\x12*.courtlist.registry.v1.RecordRatingRequest\x1a+.courtlist.registry.v1.RecordRatingResponse\x12g\n\x0cListPartners\x12*.courtlist.registry.v1.ListPartnersRequest\x1a+.courtlist.registry.v1.ListPartnersResponse\x12^\n\tSetGoLive\x12\'.courtlist.registry.v1.SetGoLiveRequest\x1a(.courtlist.registry.v1.SetGoLiveResponse\x12\x61\n\nReadLedger\x12(.courtlist.registry.v1.ReadLedgerRequest\x1a).courtlist.registry.v1.ReadLedgerResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.registry.v1.admin_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENROLCOURTREQUEST']._serialized_start=171
-  _globals['_ENROLCOURTREQUEST']._serialized_end=284
-  _globals['_ENROLCOURTRESPONSE']._serialized_start=286
-  _globals['_ENROLCOURTRESPONSE']._serialized_end=355
-  _globals['_ENROLOFFICERREQUEST']._serialized_start=358
-  _globals['_ENROLOFFICERREQUEST']._serialized_end=516
-  _globals['_ENROLOFFICERRESPONSE']._serialized_start=518
-  _globals['_ENROLOFFICERRESPONSE']._serialized_end=589
-  _globals['_GETLEDGERREQUEST']._serialized_start=591
-  _globals['_GETLEDGERREQUEST']._serialized_end=609
-  _globals['_GETLEDGERRESPONSE']._serialized_start=612
-  _globals['_GETLEDGERRESPONSE']._serialized_end=765
-  _globals['_FOLLOWER']._serialized_start=768
-  _globals['_FOLLOWER']._serialized_end=909
-  _globals['_OPENINCARNATIONREQUEST']._serialized_start=911
-  _globals['_OPENINCARNATIONREQUEST']._serialized_end=1009
-  _globals['_OPENINCARNATIONRESPONSE']._serialized_start=1011
-  _globals['_OPENINCARNATIONRESPONSE']._serialized_end=1085
-  _globals['_RETIREFOLLOWERREQUEST']._serialized_start=1087
-  _globals['_RETIREFOLLOWERREQUEST']._serialized_end=1128
-  _globals['_RETIREFOLLOWERRESPONSE']._serialized_start=1130
-  _globals['_RETIREFOLLOWERRESPONSE']._serialized_end=1154
-  _globals['_LISTUNSETTLEDENDINGSREQUEST']._serialized_start=1156
-  _globals['_LISTUNSETTLEDENDINGSREQUEST']._serialized_end=1244
-  _globals['_LISTUNSETTLEDENDINGSRESPONSE']._serialized_start=1246
-  _globals['_LISTUNSETTLEDENDINGSRESPONSE']._serialized_end=1358
-  _globals['_UNSETTLEDENDING']._serialized_start=1361
-  _globals['_UNSETTLEDENDING']._serialized_end=1559
-  _globals['_SETTLEENDINGREQUEST']._serialized_start=1561
-  _globals['_SETTLEENDINGREQUEST']._serialized_end=1676
-  _globals['_SETTLEENDINGRESPONSE']._serialized_start=1678
-  _globals['_SETTLEENDINGRESPONSE']._serialized_end=1749
-  _globals['_ADMINSERVICE']._serialized_start=1752
-  _globals['_ADMINSERVICE']._serialized_end=2525
+  _globals['_ENROLCOURTREQUEST']._serialized_start=195
+  _globals['_ENROLCOURTREQUEST']._serialized_end=308
+  _globals['_ENROLCOURTRESPONSE']._serialized_start=310
+  _globals['_ENROLCOURTRESPONSE']._serialized_end=379
+  _globals['_ENROLOFFICERREQUEST']._serialized_start=382
+  _globals['_ENROLOFFICERREQUEST']._serialized_end=540
+  _globals['_ENROLOFFICERRESPONSE']._serialized_start=542
+  _globals['_ENROLOFFICERRESPONSE']._serialized_end=613
+  _globals['_GETLEDGERREQUEST']._serialized_start=615
+  _globals['_GETLEDGERREQUEST']._serialized_end=633
+  _globals['_GETLEDGERRESPONSE']._serialized_start=636
+  _globals['_GETLEDGERRESPONSE']._serialized_end=789
+  _globals['_FOLLOWER']._serialized_start=792
+  _globals['_FOLLOWER']._serialized_end=933
+  _globals['_OPENINCARNATIONREQUEST']._serialized_start=935
+  _globals['_OPENINCARNATIONREQUEST']._serialized_end=1033
+  _globals['_OPENINCARNATIONRESPONSE']._serialized_start=1035
+  _globals['_OPENINCARNATIONRESPONSE']._serialized_end=1109
+  _globals['_RETIREFOLLOWERREQUEST']._serialized_start=1111
+  _globals['_RETIREFOLLOWERREQUEST']._serialized_end=1152
+  _globals['_RETIREFOLLOWERRESPONSE']._serialized_start=1154
+  _globals['_RETIREFOLLOWERRESPONSE']._serialized_end=1178
+  _globals['_LISTUNSETTLEDENDINGSREQUEST']._serialized_start=1180
+  _globals['_LISTUNSETTLEDENDINGSREQUEST']._serialized_end=1268
+  _globals['_LISTUNSETTLEDENDINGSRESPONSE']._serialized_start=1270
+  _globals['_LISTUNSETTLEDENDINGSRESPONSE']._serialized_end=1382
+  _globals['_UNSETTLEDENDING']._serialized_start=1385
+  _globals['_UNSETTLEDENDING']._serialized_end=1583
+  _globals['_SETTLEENDINGREQUEST']._serialized_start=1585
+  _globals['_SETTLEENDINGREQUEST']._serialized_end=1700
+  _globals['_SETTLEENDINGRESPONSE']._serialized_start=1702
+  _globals['_SETTLEENDINGRESPONSE']._serialized_end=1773
+  _globals['_PARTNER']._serialized_start=1776
+  _globals['_PARTNER']._serialized_end=1905
+  _globals['_RATING']._serialized_start=1907
+  _globals['_RATING']._serialized_end=2024
+  _globals['_ENROLPARTNERREQUEST']._serialized_start=2027
+  _globals['_ENROLPARTNERREQUEST']._serialized_end=2163
+  _globals['_ENROLPARTNERRESPONSE']._serialized_start=2165
+  _globals['_ENROLPARTNERRESPONSE']._serialized_end=2236
+  _globals['_RETIREPARTNERREQUEST']._serialized_start=2238
+  _globals['_RETIREPARTNERREQUEST']._serialized_end=2323
+  _globals['_RETIREPARTNERRESPONSE']._serialized_start=2325
+  _globals['_RETIREPARTNERRESPONSE']._serialized_end=2397
+  _globals['_RECORDRATINGREQUEST']._serialized_start=2400
+  _globals['_RECORDRATINGREQUEST']._serialized_end=2559
+  _globals['_RECORDRATINGRESPONSE']._serialized_start=2561
+  _globals['_RECORDRATINGRESPONSE']._serialized_end=2632
+  _globals['_LISTPARTNERSREQUEST']._serialized_start=2634
+  _globals['_LISTPARTNERSREQUEST']._serialized_end=2655
+  _globals['_LISTPARTNERSRESPONSE']._serialized_start=2657
+  _globals['_LISTPARTNERSRESPONSE']._serialized_end=2729
+  _globals['_SETGOLIVEREQUEST']._serialized_start=2731
+  _globals['_SETGOLIVEREQUEST']._serialized_end=2831
+  _globals['_SETGOLIVERESPONSE']._serialized_start=2833
+  _globals['_SETGOLIVERESPONSE']._serialized_end=2901
+  _globals['_READLEDGERREQUEST']._serialized_start=2903
+  _globals['_READLEDGERREQUEST']._serialized_end=2969
+  _globals['_READLEDGERRESPONSE']._serialized_start=2972
+  _globals['_READLEDGERRESPONSE']._serialized_end=3110
+  _globals['_STOREDCHANGE']._serialized_start=3112
+  _globals['_STOREDCHANGE']._serialized_end=3177
+  _globals['_ADMINSERVICE']._serialized_start=3180
+  _globals['_ADMINSERVICE']._serialized_end=4571
 # @@protoc_insertion_point(module_scope)

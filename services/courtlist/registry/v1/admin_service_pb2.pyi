@@ -10,6 +10,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.type import date_pb2 as _date_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -496,3 +497,460 @@ class SettleEndingResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SettleEndingResponse: _TypeAlias = SettleEndingResponse  # noqa: Y015
+
+@_typing.final
+class Partner(_message.Message):
+    """Partner is who asks, and who may be pushed to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARTNER_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    PUSH_ADDRESS_FIELD_NUMBER: _builtins.int
+    RATINGS_FIELD_NUMBER: _builtins.int
+    partner_id: _builtins.str
+    """partner_id is the partner's stable name, 1 to 63 of a-z, 0-9 and hyphen."""
+    name: _builtins.str
+    """name of the partner."""
+    push_address: _builtins.str
+    """push_address is the `host:port` of its PartnerService; empty for a partner that pulls."""
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """fields in which it asks, for example `travel`."""
+
+    @_builtins.property
+    def ratings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Rating]:
+        """ratings of its sites, newest record first."""
+
+    def __init__(
+        self,
+        *,
+        partner_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        fields: _abc.Iterable[_builtins.str] | None = ...,
+        push_address: _builtins.str = ...,
+        ratings: _abc.Iterable[Global___Rating] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "name", b"name", "partner_id", b"partner_id", "push_address", b"push_address", "ratings", b"ratings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Partner: _TypeAlias = Partner  # noqa: Y015
+
+@_typing.final
+class Rating(_message.Message):
+    """Rating is the official rating of one site for a limited time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SITE_CODE_FIELD_NUMBER: _builtins.int
+    STARS_FIELD_NUMBER: _builtins.int
+    FIRST_DAY_FIELD_NUMBER: _builtins.int
+    LAST_DAY_FIELD_NUMBER: _builtins.int
+    site_code: _builtins.str
+    """site_code by which the partner names the site; empty when it has one site only."""
+    stars: _builtins.int
+    """stars: 1 to 5, or 0 for a site that is officially unstarred."""
+    @_builtins.property
+    def first_day(self) -> _date_pb2.Date:
+        """first_day on which it holds, Asia/Shanghai."""
+
+    @_builtins.property
+    def last_day(self) -> _date_pb2.Date:
+        """last_day on which it holds. A lapsed rating bars nobody."""
+
+    def __init__(
+        self,
+        *,
+        site_code: _builtins.str = ...,
+        stars: _builtins.int = ...,
+        first_day: _date_pb2.Date | None = ...,
+        last_day: _date_pb2.Date | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["first_day", b"first_day", "last_day", b"last_day"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first_day", b"first_day", "last_day", b"last_day", "site_code", b"site_code", "stars", b"stars"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Rating: _TypeAlias = Rating  # noqa: Y015
+
+@_typing.final
+class EnrolPartnerRequest(_message.Message):
+    """EnrolPartnerRequest names a partner."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    PARTNER_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    PUSH_ADDRESS_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    partner_id: _builtins.str
+    """partner_id: see Partner. Required."""
+    name: _builtins.str
+    """name of the partner. Required, at most 200 characters."""
+    push_address: _builtins.str
+    """push_address: see Partner; at most 200 characters."""
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """fields in which it asks, each of a-z; at least one, at most 10."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        partner_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        fields: _abc.Iterable[_builtins.str] | None = ...,
+        push_address: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "name", b"name", "partner_id", b"partner_id", "push_address", b"push_address", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EnrolPartnerRequest: _TypeAlias = EnrolPartnerRequest  # noqa: Y015
+
+@_typing.final
+class EnrolPartnerResponse(_message.Message):
+    """EnrolPartnerResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EnrolPartnerResponse: _TypeAlias = EnrolPartnerResponse  # noqa: Y015
+
+@_typing.final
+class RetirePartnerRequest(_message.Message):
+    """RetirePartnerRequest names a partner."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    PARTNER_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    partner_id: _builtins.str
+    """partner_id to retire. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        partner_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["partner_id", b"partner_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetirePartnerRequest: _TypeAlias = RetirePartnerRequest  # noqa: Y015
+
+@_typing.final
+class RetirePartnerResponse(_message.Message):
+    """RetirePartnerResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetirePartnerResponse: _TypeAlias = RetirePartnerResponse  # noqa: Y015
+
+@_typing.final
+class RecordRatingRequest(_message.Message):
+    """RecordRatingRequest holds a rating."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    PARTNER_ID_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    partner_id: _builtins.str
+    """partner_id whose site it is. Required."""
+    evidence_reference: _builtins.str
+    """evidence_reference is where the authority published it. Required, at most 500 characters."""
+    @_builtins.property
+    def rating(self) -> Global___Rating:
+        """rating to record. Required; at most ten years long; `site_code` at most 63 printable ASCII characters."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        partner_id: _builtins.str = ...,
+        rating: Global___Rating | None = ...,
+        evidence_reference: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rating", b"rating"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence_reference", b"evidence_reference", "partner_id", b"partner_id", "rating", b"rating", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordRatingRequest: _TypeAlias = RecordRatingRequest  # noqa: Y015
+
+@_typing.final
+class RecordRatingResponse(_message.Message):
+    """RecordRatingResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordRatingResponse: _TypeAlias = RecordRatingResponse  # noqa: Y015
+
+@_typing.final
+class ListPartnersRequest(_message.Message):
+    """ListPartnersRequest has no fields yet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPartnersRequest: _TypeAlias = ListPartnersRequest  # noqa: Y015
+
+@_typing.final
+class ListPartnersResponse(_message.Message):
+    """ListPartnersResponse holds every partner that is not retired."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARTNERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def partners(self) -> _containers.RepeatedCompositeFieldContainer[Global___Partner]:
+        """partners in order of their ids."""
+
+    def __init__(
+        self,
+        *,
+        partners: _abc.Iterable[Global___Partner] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["partners", b"partners"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPartnersResponse: _TypeAlias = ListPartnersResponse  # noqa: Y015
+
+@_typing.final
+class SetGoLiveRequest(_message.Message):
+    """SetGoLiveRequest holds the day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    GO_LIVE_ON_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    @_builtins.property
+    def go_live_on(self) -> _date_pb2.Date:
+        """go_live_on is the first day on which decisions are entered one by one, Asia/Shanghai. Required."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        go_live_on: _date_pb2.Date | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["go_live_on", b"go_live_on"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["go_live_on", b"go_live_on", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetGoLiveRequest: _TypeAlias = SetGoLiveRequest  # noqa: Y015
+
+@_typing.final
+class SetGoLiveResponse(_message.Message):
+    """SetGoLiveResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetGoLiveResponse: _TypeAlias = SetGoLiveResponse  # noqa: Y015
+
+@_typing.final
+class ReadLedgerRequest(_message.Message):
+    """ReadLedgerRequest asks for changes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    WAIT_MS_FIELD_NUMBER: _builtins.int
+    after: _builtins.int
+    """after is the position of the last change read; 0 reads from the start."""
+    limit: _builtins.int
+    """limit on changes, 1 to 1000; 0 means 500."""
+    wait_ms: _builtins.int
+    """wait_ms to wait for a change when there is none, 0 to 30000."""
+    def __init__(
+        self,
+        *,
+        after: _builtins.int = ...,
+        limit: _builtins.int = ...,
+        wait_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "limit", b"limit", "wait_ms", b"wait_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadLedgerRequest: _TypeAlias = ReadLedgerRequest  # noqa: Y015
+
+@_typing.final
+class ReadLedgerResponse(_message.Message):
+    """ReadLedgerResponse holds changes in ledger order."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    HEAD_FIELD_NUMBER: _builtins.int
+    HEAD_HASH_FIELD_NUMBER: _builtins.int
+    head_hash: _builtins.bytes
+    """head_hash of the change there."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___StoredChange]:
+        """changes after the position asked; may be empty."""
+
+    @_builtins.property
+    def head(self) -> _position_pb2.Position:
+        """head of the ledger."""
+
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[Global___StoredChange] | None = ...,
+        head: _position_pb2.Position | None = ...,
+        head_hash: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["head", b"head"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "head", b"head", "head_hash", b"head_hash"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadLedgerResponse: _TypeAlias = ReadLedgerResponse  # noqa: Y015
+
+@_typing.final
+class StoredChange(_message.Message):
+    """StoredChange is a change as it is stored."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BODY_FIELD_NUMBER: _builtins.int
+    PREVIOUS_HASH_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    body: _builtins.bytes
+    """body is a serialised courtlist.ledger.v1.ChangeBody: the exact bytes that were hashed."""
+    previous_hash: _builtins.bytes
+    """previous_hash is the hash of the change before."""
+    hash: _builtins.bytes
+    """hash of this change; see courtlist.ledger.v1.Change."""
+    def __init__(
+        self,
+        *,
+        body: _builtins.bytes = ...,
+        previous_hash: _builtins.bytes = ...,
+        hash: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hash", b"hash", "previous_hash", b"previous_hash"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StoredChange: _TypeAlias = StoredChange  # noqa: Y015

@@ -71,6 +71,36 @@ class AdminServiceStub:
                 request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SettleEndingRequest.SerializeToString,
                 response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SettleEndingResponse.FromString,
                 _registered_method=True)
+        self.EnrolPartner = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/EnrolPartner',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolPartnerRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolPartnerResponse.FromString,
+                _registered_method=True)
+        self.RetirePartner = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/RetirePartner',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetirePartnerRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetirePartnerResponse.FromString,
+                _registered_method=True)
+        self.RecordRating = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/RecordRating',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RecordRatingRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RecordRatingResponse.FromString,
+                _registered_method=True)
+        self.ListPartners = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/ListPartners',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListPartnersRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListPartnersResponse.FromString,
+                _registered_method=True)
+        self.SetGoLive = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/SetGoLive',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SetGoLiveRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SetGoLiveResponse.FromString,
+                _registered_method=True)
+        self.ReadLedger = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/ReadLedger',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerResponse.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
@@ -130,6 +160,51 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EnrolPartner(self, request, context):
+        """EnrolPartner makes a partner known, or changes the fields and the address of one. By an operator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RetirePartner(self, request, context):
+        """RetirePartner takes a partner away: nothing more is pushed to it. By an operator. Errors: NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordRating(self, request, context):
+        """RecordRating records the official star rating of one of a partner's sites, from the published register of the
+        tourism authority. By an operator. Errors: NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPartners(self, request, context):
+        """ListPartners shows the partners and the ratings of their sites. By an operator, clerk, judge or president.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetGoLive(self, request, context):
+        """SetGoLive fixes the day from which the court's decisions are entered one by one: nothing decided on it or
+        later is imported. Set once. By the court's president. Errors: GO_LIVE_SET.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadLedger(self, request, context):
+        """ReadLedger returns changes as they are stored, with their hashes and without digests, for whoever follows or
+        verifies the ledger by hand. It moves no follower. By an operator, clerk, judge or president.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -167,6 +242,36 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.SettleEnding,
                     request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SettleEndingRequest.FromString,
                     response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SettleEndingResponse.SerializeToString,
+            ),
+            'EnrolPartner': grpc.unary_unary_rpc_method_handler(
+                    servicer.EnrolPartner,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolPartnerRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolPartnerResponse.SerializeToString,
+            ),
+            'RetirePartner': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetirePartner,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetirePartnerRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetirePartnerResponse.SerializeToString,
+            ),
+            'RecordRating': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordRating,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RecordRatingRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RecordRatingResponse.SerializeToString,
+            ),
+            'ListPartners': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPartners,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListPartnersRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListPartnersResponse.SerializeToString,
+            ),
+            'SetGoLive': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetGoLive,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SetGoLiveRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SetGoLiveResponse.SerializeToString,
+            ),
+            'ReadLedger': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadLedger,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -360,6 +465,168 @@ class AdminService:
             '/courtlist.registry.v1.AdminService/SettleEnding',
             courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SettleEndingRequest.SerializeToString,
             courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SettleEndingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EnrolPartner(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/EnrolPartner',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolPartnerRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolPartnerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetirePartner(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/RetirePartner',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetirePartnerRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetirePartnerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordRating(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/RecordRating',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RecordRatingRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RecordRatingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPartners(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/ListPartners',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListPartnersRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListPartnersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetGoLive(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/SetGoLive',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SetGoLiveRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SetGoLiveResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadLedger(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/ReadLedger',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerResponse.FromString,
             options,
             channel_credentials,
             insecure,

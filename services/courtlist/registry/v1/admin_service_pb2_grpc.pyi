@@ -38,6 +38,24 @@ class AdminServiceStub:
     """
     SettleEnding: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.SettleEndingRequest, _admin_service_pb2.SettleEndingResponse]
     """SettleEnding decides on one of them. By a judge of the court whose basis it is. Errors: NOT_FOUND."""
+    EnrolPartner: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolPartnerRequest, _admin_service_pb2.EnrolPartnerResponse]
+    """EnrolPartner makes a partner known, or changes the fields and the address of one. By an operator."""
+    RetirePartner: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetirePartnerRequest, _admin_service_pb2.RetirePartnerResponse]
+    """RetirePartner takes a partner away: nothing more is pushed to it. By an operator. Errors: NOT_FOUND."""
+    RecordRating: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RecordRatingRequest, _admin_service_pb2.RecordRatingResponse]
+    """RecordRating records the official star rating of one of a partner's sites, from the published register of the
+    tourism authority. By an operator. Errors: NOT_FOUND.
+    """
+    ListPartners: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListPartnersRequest, _admin_service_pb2.ListPartnersResponse]
+    """ListPartners shows the partners and the ratings of their sites. By an operator, clerk, judge or president."""
+    SetGoLive: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.SetGoLiveRequest, _admin_service_pb2.SetGoLiveResponse]
+    """SetGoLive fixes the day from which the court's decisions are entered one by one: nothing decided on it or
+    later is imported. Set once. By the court's president. Errors: GO_LIVE_SET.
+    """
+    ReadLedger: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ReadLedgerRequest, _admin_service_pb2.ReadLedgerResponse]
+    """ReadLedger returns changes as they are stored, with their hashes and without digests, for whoever follows or
+    verifies the ledger by hand. It moves no follower. By an operator, clerk, judge or president.
+    """
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """AdminService is what operators use to set the system up and to bring it back after a restore. Operators enrol;
@@ -105,5 +123,59 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_admin_service_pb2.SettleEndingRequest, _abc.Awaitable[_admin_service_pb2.SettleEndingResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.SettleEndingResponse]:
         """SettleEnding decides on one of them. By a judge of the court whose basis it is. Errors: NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def EnrolPartner(
+        self,
+        request: _admin_service_pb2.EnrolPartnerRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.EnrolPartnerRequest, _abc.Awaitable[_admin_service_pb2.EnrolPartnerResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.EnrolPartnerResponse]:
+        """EnrolPartner makes a partner known, or changes the fields and the address of one. By an operator."""
+
+    @_abc_1.abstractmethod
+    def RetirePartner(
+        self,
+        request: _admin_service_pb2.RetirePartnerRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.RetirePartnerRequest, _abc.Awaitable[_admin_service_pb2.RetirePartnerResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.RetirePartnerResponse]:
+        """RetirePartner takes a partner away: nothing more is pushed to it. By an operator. Errors: NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def RecordRating(
+        self,
+        request: _admin_service_pb2.RecordRatingRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.RecordRatingRequest, _abc.Awaitable[_admin_service_pb2.RecordRatingResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.RecordRatingResponse]:
+        """RecordRating records the official star rating of one of a partner's sites, from the published register of the
+        tourism authority. By an operator. Errors: NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def ListPartners(
+        self,
+        request: _admin_service_pb2.ListPartnersRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.ListPartnersRequest, _abc.Awaitable[_admin_service_pb2.ListPartnersResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.ListPartnersResponse]:
+        """ListPartners shows the partners and the ratings of their sites. By an operator, clerk, judge or president."""
+
+    @_abc_1.abstractmethod
+    def SetGoLive(
+        self,
+        request: _admin_service_pb2.SetGoLiveRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.SetGoLiveRequest, _abc.Awaitable[_admin_service_pb2.SetGoLiveResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.SetGoLiveResponse]:
+        """SetGoLive fixes the day from which the court's decisions are entered one by one: nothing decided on it or
+        later is imported. Set once. By the court's president. Errors: GO_LIVE_SET.
+        """
+
+    @_abc_1.abstractmethod
+    def ReadLedger(
+        self,
+        request: _admin_service_pb2.ReadLedgerRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.ReadLedgerRequest, _abc.Awaitable[_admin_service_pb2.ReadLedgerResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.ReadLedgerResponse]:
+        """ReadLedger returns changes as they are stored, with their hashes and without digests, for whoever follows or
+        verifies the ledger by hand. It moves no follower. By an operator, clerk, judge or president.
+        """
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _aio.Server) -> None: ...

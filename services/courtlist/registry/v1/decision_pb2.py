@@ -23,24 +23,25 @@ _sym_db = _symbol_database.Default()
 
 
 from courtlist.ledger.v1 import change_pb2 as courtlist_dot_ledger_dot_v1_dot_change__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$courtlist/registry/v1/decision.proto\x12\x15\x63ourtlist.registry.v1\x1a courtlist/ledger/v1/change.proto\x1a\x16google/type/date.proto\"\x8b\x01\n\x08\x44\x65\x63ision\x12\x0e\n\x06number\x18\x01 \x01(\t\x12%\n\ndecided_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x11\n\tsigned_by\x18\x03 \x01(\t\x12$\n\tsigned_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x0f\n\x07reasons\x18\x05 \x01(\t\"z\n\x07Service\x12\x30\n\x04mode\x18\x01 \x01(\x0e\x32\".courtlist.registry.v1.ServiceMode\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\x0fproof_reference\x18\x03 \x01(\t\"\\\n\x07Warning\x12\x15\n\rnotice_number\x18\x01 \x01(\t\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x14\n\x0ctext_version\x18\x03 \x01(\t\"\x81\x01\n\x04Task\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.courtlist.ledger.v1.TaskKind\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x10\n\x08\x62\x61sis_id\x18\x04 \x01(\t\x12\x15\n\robligation_id\x18\x05 \x01(\t*\xef\x01\n\x0bServiceMode\x12\x1c\n\x18SERVICE_MODE_UNSPECIFIED\x10\x00\x12\x17\n\x13SERVICE_MODE_DIRECT\x10\x01\x12\x1d\n\x19SERVICE_MODE_LEFT_AT_HOME\x10\x02\x12\x1b\n\x17SERVICE_MODE_ELECTRONIC\x10\x03\x12\x1a\n\x16SERVICE_MODE_ENTRUSTED\x10\x04\x12\x15\n\x11SERVICE_MODE_POST\x10\x05\x12\x1a\n\x16SERVICE_MODE_FORWARDED\x10\x06\x12\x1e\n\x1aSERVICE_MODE_PUBLIC_NOTICE\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$courtlist/registry/v1/decision.proto\x12\x15\x63ourtlist.registry.v1\x1a courtlist/ledger/v1/change.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\x8b\x01\n\x08\x44\x65\x63ision\x12\x0e\n\x06number\x18\x01 \x01(\t\x12%\n\ndecided_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x11\n\tsigned_by\x18\x03 \x01(\t\x12$\n\tsigned_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x0f\n\x07reasons\x18\x05 \x01(\t\"z\n\x07Service\x12\x30\n\x04mode\x18\x01 \x01(\x0e\x32\".courtlist.registry.v1.ServiceMode\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\x0fproof_reference\x18\x03 \x01(\t\"\\\n\x07Warning\x12\x15\n\rnotice_number\x18\x01 \x01(\t\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x14\n\x0ctext_version\x18\x03 \x01(\t\"\xb2\x01\n\x04Task\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.courtlist.ledger.v1.TaskKind\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x10\n\x08\x62\x61sis_id\x18\x04 \x01(\t\x12\x15\n\robligation_id\x18\x05 \x01(\t\x12/\n\x0bopened_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xef\x01\n\x0bServiceMode\x12\x1c\n\x18SERVICE_MODE_UNSPECIFIED\x10\x00\x12\x17\n\x13SERVICE_MODE_DIRECT\x10\x01\x12\x1d\n\x19SERVICE_MODE_LEFT_AT_HOME\x10\x02\x12\x1b\n\x17SERVICE_MODE_ELECTRONIC\x10\x03\x12\x1a\n\x16SERVICE_MODE_ENTRUSTED\x10\x04\x12\x15\n\x11SERVICE_MODE_POST\x10\x05\x12\x1a\n\x16SERVICE_MODE_FORWARDED\x10\x06\x12\x1e\n\x1aSERVICE_MODE_PUBLIC_NOTICE\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.registry.v1.decision_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SERVICEMODE']._serialized_start=614
-  _globals['_SERVICEMODE']._serialized_end=853
-  _globals['_DECISION']._serialized_start=122
-  _globals['_DECISION']._serialized_end=261
-  _globals['_SERVICE']._serialized_start=263
-  _globals['_SERVICE']._serialized_end=385
-  _globals['_WARNING']._serialized_start=387
-  _globals['_WARNING']._serialized_end=479
-  _globals['_TASK']._serialized_start=482
-  _globals['_TASK']._serialized_end=611
+  _globals['_SERVICEMODE']._serialized_start=696
+  _globals['_SERVICEMODE']._serialized_end=935
+  _globals['_DECISION']._serialized_start=155
+  _globals['_DECISION']._serialized_end=294
+  _globals['_SERVICE']._serialized_start=296
+  _globals['_SERVICE']._serialized_end=418
+  _globals['_WARNING']._serialized_start=420
+  _globals['_WARNING']._serialized_end=512
+  _globals['_TASK']._serialized_start=515
+  _globals['_TASK']._serialized_end=693
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ isort:skip_file
 from courtlist.ledger.v1 import change_pb2 as _change_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.type import date_pb2 as _date_pb2
 import builtins as _builtins
@@ -180,6 +181,7 @@ class Task(_message.Message):
     COURT_CODE_FIELD_NUMBER: _builtins.int
     BASIS_ID_FIELD_NUMBER: _builtins.int
     OBLIGATION_ID_FIELD_NUMBER: _builtins.int
+    OPENED_TIME_FIELD_NUMBER: _builtins.int
     task_id: _builtins.str
     """task_id is opaque."""
     kind: _change_pb2.TaskKind.ValueType
@@ -190,6 +192,10 @@ class Task(_message.Message):
     """basis_id it is about; may be empty."""
     obligation_id: _builtins.str
     """obligation_id it is about; may be empty."""
+    @_builtins.property
+    def opened_time(self) -> _timestamp_pb2.Timestamp:
+        """opened_time is when it was put before the court."""
+
     def __init__(
         self,
         *,
@@ -198,10 +204,11 @@ class Task(_message.Message):
         court_code: _builtins.str = ...,
         basis_id: _builtins.str = ...,
         obligation_id: _builtins.str = ...,
+        opened_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["opened_time", b"opened_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "court_code", b"court_code", "kind", b"kind", "obligation_id", b"obligation_id", "task_id", b"task_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "court_code", b"court_code", "kind", b"kind", "obligation_id", b"obligation_id", "opened_time", b"opened_time", "task_id", b"task_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -113,6 +113,7 @@ class Order(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    PASSES_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     """order_id is opaque."""
     subject_id: _builtins.str
@@ -161,6 +162,10 @@ class Order(_message.Message):
     def as_of_time(self) -> _timestamp_pb2.Timestamp:
         """as_of_time is the registry's clock when `state` was computed."""
 
+    @_builtins.property
+    def passes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pass]:
+        """passes that are not withdrawn and not past."""
+
     def __init__(
         self,
         *,
@@ -181,11 +186,64 @@ class Order(_message.Message):
         etag: _builtins.str = ...,
         as_of: _position_pb2.Position | None = ...,
         as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        passes: _abc.Iterable[Global___Pass] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_time", b"as_of_time", "end_time", b"end_time", "period_end_time", b"period_end_time", "review_time", b"review_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_time", b"as_of_time", "case_number", b"case_number", "court_code", b"court_code", "end_cause", b"end_cause", "end_time", b"end_time", "etag", b"etag", "items", b"items", "listing_id", b"listing_id", "obligation_id", b"obligation_id", "order_id", b"order_id", "order_number", b"order_number", "period_end_time", b"period_end_time", "review_time", b"review_time", "start_time", b"start_time", "state", b"state", "subject_id", b"subject_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_time", b"as_of_time", "case_number", b"case_number", "court_code", b"court_code", "end_cause", b"end_cause", "end_time", b"end_time", "etag", b"etag", "items", b"items", "listing_id", b"listing_id", "obligation_id", b"obligation_id", "order_id", b"order_id", "order_number", b"order_number", "passes", b"passes", "period_end_time", b"period_end_time", "review_time", b"review_time", "start_time", b"start_time", "state", b"state", "subject_id", b"subject_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Order: _TypeAlias = Order  # noqa: Y015
+
+@_typing.final
+class Pass(_message.Message):
+    """Pass leaves some items of an order free for some days."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PASS_ID_FIELD_NUMBER: _builtins.int
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    FIRST_DAY_FIELD_NUMBER: _builtins.int
+    LAST_DAY_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    DECISION_NUMBER_FIELD_NUMBER: _builtins.int
+    pass_id: _builtins.str
+    """pass_id is opaque."""
+    order_id: _builtins.str
+    """order_id from which it exempts."""
+    cause: _change_pb2.PassCause.ValueType
+    """cause of the pass."""
+    decision_number: _builtins.str
+    """decision_number of the decision that granted it."""
+    @_builtins.property
+    def items(self) -> _containers.RepeatedScalarFieldContainer[_change_pb2.Item.ValueType]:
+        """items left free."""
+
+    @_builtins.property
+    def first_day(self) -> _date_pb2.Date:
+        """first_day of travel or stay covered, Asia/Shanghai."""
+
+    @_builtins.property
+    def last_day(self) -> _date_pb2.Date:
+        """last_day covered."""
+
+    def __init__(
+        self,
+        *,
+        pass_id: _builtins.str = ...,
+        order_id: _builtins.str = ...,
+        items: _abc.Iterable[_change_pb2.Item.ValueType] | None = ...,
+        first_day: _date_pb2.Date | None = ...,
+        last_day: _date_pb2.Date | None = ...,
+        cause: _change_pb2.PassCause.ValueType = ...,
+        decision_number: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["first_day", b"first_day", "last_day", b"last_day"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "decision_number", b"decision_number", "first_day", b"first_day", "items", b"items", "last_day", b"last_day", "order_id", b"order_id", "pass_id", b"pass_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Pass: _TypeAlias = Pass  # noqa: Y015

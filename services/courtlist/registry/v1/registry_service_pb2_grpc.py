@@ -141,6 +141,21 @@ class RegistryServiceStub:
                 request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GetStandingRequest.SerializeToString,
                 response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GetStandingResponse.FromString,
                 _registered_method=True)
+        self.GrantPass = channel.unary_unary(
+                '/courtlist.registry.v1.RegistryService/GrantPass',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GrantPassRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GrantPassResponse.FromString,
+                _registered_method=True)
+        self.WithdrawPass = channel.unary_unary(
+                '/courtlist.registry.v1.RegistryService/WithdrawPass',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.WithdrawPassRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.WithdrawPassResponse.FromString,
+                _registered_method=True)
+        self.ListTasks = channel.unary_unary(
+                '/courtlist.registry.v1.RegistryService/ListTasks',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksResponse.FromString,
+                _registered_method=True)
 
 
 class RegistryServiceServicer:
@@ -304,6 +319,30 @@ class RegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GrantPass(self, request, context):
+        """GrantPass leaves some items of an order free for some days (CP Arts 3(2) and 8; 2019 Opinion). By a judge of the
+        ordering court, with the president's signature.
+        Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawPass(self, request, context):
+        """WithdrawPass takes a pass back. By a judge of the ordering court. Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTasks(self, request, context):
+        """ListTasks pages through the decisions that the acting court owes, oldest first. By a clerk, judge or president.
+        Errors: PAGE_TOKEN_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RegistryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -391,6 +430,21 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.GetStanding,
                     request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GetStandingRequest.FromString,
                     response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GetStandingResponse.SerializeToString,
+            ),
+            'GrantPass': grpc.unary_unary_rpc_method_handler(
+                    servicer.GrantPass,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GrantPassRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GrantPassResponse.SerializeToString,
+            ),
+            'WithdrawPass': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawPass,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.WithdrawPassRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.WithdrawPassResponse.SerializeToString,
+            ),
+            'ListTasks': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTasks,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -874,6 +928,87 @@ class RegistryService:
             '/courtlist.registry.v1.RegistryService/GetStanding',
             courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GetStandingRequest.SerializeToString,
             courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GetStandingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GrantPass(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.RegistryService/GrantPass',
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GrantPassRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.GrantPassResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawPass(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.RegistryService/WithdrawPass',
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.WithdrawPassRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.WithdrawPassResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.RegistryService/ListTasks',
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -103,6 +103,17 @@ class RegistryServiceStub:
     """GetStanding answers what stands against the subject behind a document. It is the court's own view: it shows
     what is in grace, too. By a clerk, judge or president. Errors: POSITION_NOT_REACHED.
     """
+    GrantPass: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GrantPassRequest, _registry_service_pb2.GrantPassResponse]
+    """GrantPass leaves some items of an order free for some days (CP Arts 3(2) and 8; 2019 Opinion). By a judge of the
+    ordering court, with the president's signature.
+    Errors: NOT_FOUND, ALREADY_ENDED.
+    """
+    WithdrawPass: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.WithdrawPassRequest, _registry_service_pb2.WithdrawPassResponse]
+    """WithdrawPass takes a pass back. By a judge of the ordering court. Errors: NOT_FOUND, ALREADY_ENDED."""
+    ListTasks: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.ListTasksRequest, _registry_service_pb2.ListTasksResponse]
+    """ListTasks pages through the decisions that the acting court owes, oldest first. By a clerk, judge or president.
+    Errors: PAGE_TOKEN_INVALID.
+    """
 
 class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     """RegistryService is what courts use: the only place where a legal fact is written.
@@ -294,6 +305,35 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_registry_service_pb2.GetStandingResponse]:
         """GetStanding answers what stands against the subject behind a document. It is the court's own view: it shows
         what is in grace, too. By a clerk, judge or president. Errors: POSITION_NOT_REACHED.
+        """
+
+    @_abc_1.abstractmethod
+    def GrantPass(
+        self,
+        request: _registry_service_pb2.GrantPassRequest,
+        context: _aio.ServicerContext[_registry_service_pb2.GrantPassRequest, _abc.Awaitable[_registry_service_pb2.GrantPassResponse]],
+    ) -> _abc.Awaitable[_registry_service_pb2.GrantPassResponse]:
+        """GrantPass leaves some items of an order free for some days (CP Arts 3(2) and 8; 2019 Opinion). By a judge of the
+        ordering court, with the president's signature.
+        Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+
+    @_abc_1.abstractmethod
+    def WithdrawPass(
+        self,
+        request: _registry_service_pb2.WithdrawPassRequest,
+        context: _aio.ServicerContext[_registry_service_pb2.WithdrawPassRequest, _abc.Awaitable[_registry_service_pb2.WithdrawPassResponse]],
+    ) -> _abc.Awaitable[_registry_service_pb2.WithdrawPassResponse]:
+        """WithdrawPass takes a pass back. By a judge of the ordering court. Errors: NOT_FOUND, ALREADY_ENDED."""
+
+    @_abc_1.abstractmethod
+    def ListTasks(
+        self,
+        request: _registry_service_pb2.ListTasksRequest,
+        context: _aio.ServicerContext[_registry_service_pb2.ListTasksRequest, _abc.Awaitable[_registry_service_pb2.ListTasksResponse]],
+    ) -> _abc.Awaitable[_registry_service_pb2.ListTasksResponse]:
+        """ListTasks pages through the decisions that the acting court owes, oldest first. By a clerk, judge or president.
+        Errors: PAGE_TOKEN_INVALID.
         """
 
 def add_RegistryServiceServicer_to_server(servicer: RegistryServiceServicer, server: _aio.Server) -> None: ...

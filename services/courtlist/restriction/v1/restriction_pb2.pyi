@@ -112,6 +112,10 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """STARTING: this service has not finished its first reading of the ledger."""
     REASON_CLOCKS_DISAGREE: _Reason.ValueType  # 11
     """CLOCKS_DISAGREE: the gate's and the registry's clock do not both lie within the order's period."""
+    REASON_OUT_OF_REACH: _Reason.ValueType  # 12
+    """OUT_OF_REACH: the question is not one that a listing or an order bears on. Nobody was looked up."""
+    REASON_RATING_UNKNOWN: _Reason.ValueType  # 13
+    """RATING_UNKNOWN: no official rating of the site is on record for every night of the stay."""
 
 class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
     """Reason of an answer that is not a plain CLEAR."""
@@ -140,6 +144,10 @@ REASON_STARTING: Reason.ValueType  # 10
 """STARTING: this service has not finished its first reading of the ledger."""
 REASON_CLOCKS_DISAGREE: Reason.ValueType  # 11
 """CLOCKS_DISAGREE: the gate's and the registry's clock do not both lie within the order's period."""
+REASON_OUT_OF_REACH: Reason.ValueType  # 12
+"""OUT_OF_REACH: the question is not one that a listing or an order bears on. Nobody was looked up."""
+REASON_RATING_UNKNOWN: Reason.ValueType  # 13
+"""RATING_UNKNOWN: no official rating of the site is on record for every night of the stay."""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
 
 class _RestrictionEvent:
@@ -360,6 +368,10 @@ class RestrictionEntry(_message.Message):
     COURT_NAME_FIELD_NUMBER: _builtins.int
     COURT_CONTACT_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    GROUND_FIELD_NUMBER: _builtins.int
+    PERFORMED_TIME_FIELD_NUMBER: _builtins.int
+    ENDED_TIME_FIELD_NUMBER: _builtins.int
+    VOID_FROM_START_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """number of delivery; gapless."""
     restriction_id: _builtins.str
@@ -376,6 +388,10 @@ class RestrictionEntry(_message.Message):
     """court_contact is the court's public contact."""
     position: _builtins.int
     """position of the ledger's change behind this entry."""
+    ground: _change_pb2.Ground.ValueType
+    """ground of a listing; unspecified for an order."""
+    void_from_start: _builtins.bool
+    """void_from_start is true when the listing was revoked: it never should have been. Erase every trace of it."""
     @_builtins.property
     def digests(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """digests of the subject's documents, keyed for the reading partner; empty when lifted."""
@@ -392,6 +408,16 @@ class RestrictionEntry(_message.Message):
     def end_time(self) -> _timestamp_pb2.Timestamp:
         """end_time at which it ends by itself; absent when open."""
 
+    @_builtins.property
+    def performed_time(self) -> _timestamp_pb2.Timestamp:
+        """performed_time is when the obligation was performed in full; absent while it is owed. Listings only."""
+
+    @_builtins.property
+    def ended_time(self) -> _timestamp_pb2.Timestamp:
+        """ended_time of a listing that an act has ended; LIFTED only. An own record of it is aged from this day
+        (Credit Reporting Regulation, Art 16).
+        """
+
     def __init__(
         self,
         *,
@@ -407,10 +433,14 @@ class RestrictionEntry(_message.Message):
         court_name: _builtins.str = ...,
         court_contact: _builtins.str = ...,
         position: _builtins.int = ...,
+        ground: _change_pb2.Ground.ValueType = ...,
+        performed_time: _timestamp_pb2.Timestamp | None = ...,
+        ended_time: _timestamp_pb2.Timestamp | None = ...,
+        void_from_start: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "ended_time", b"ended_time", "performed_time", b"performed_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_number", b"case_number", "court_contact", b"court_contact", "court_name", b"court_name", "digests", b"digests", "end_time", b"end_time", "event", b"event", "items", b"items", "number", b"number", "order_number", b"order_number", "position", b"position", "restriction_id", b"restriction_id", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_number", b"case_number", "court_contact", b"court_contact", "court_name", b"court_name", "digests", b"digests", "end_time", b"end_time", "ended_time", b"ended_time", "event", b"event", "ground", b"ground", "items", b"items", "number", b"number", "order_number", b"order_number", "performed_time", b"performed_time", "position", b"position", "restriction_id", b"restriction_id", "start_time", b"start_time", "void_from_start", b"void_from_start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
