@@ -53,5 +53,7 @@ import os, pathlib, sysconfig
 site = pathlib.Path(sysconfig.get_path("purelib"))
 (site / "courtlist.pth").write_text(os.path.relpath("services", site) + "\n")
 PYTHON
+printf '#!/bin/sh\nexec "$(dirname "$0")/python" -m cli "$@"\n' > .venv/bin/courtlist
+chmod +x .venv/bin/courtlist
 echo "$wanted" > "$stamp"
 echo "setup: done" >&2

@@ -1,0 +1,1 @@
+"""`courtlist`, the command line: a client of the public services."""

@@ -1,0 +1,1 @@
+"""The hotel gate: what an order means at check-in."""

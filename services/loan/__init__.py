@@ -1,0 +1,1 @@
+"""The loan service: what the List says of an applicant, as advice."""
