@@ -27,7 +27,7 @@ from courtlist.restriction.v1 import restriction_pb2 as courtlist_dot_restrictio
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.courtlist/restriction/v1/partner_service.proto\x12\x18\x63ourtlist.restriction.v1\x1a\"courtlist/ledger/v1/position.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\x01\n\x1aReceiveRestrictionsRequest\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12;\n\x07\x65ntries\x18\x03 \x03(\x0b\x32*.courtlist.restriction.v1.RestrictionEntry\x12\x0c\n\x04head\x18\x04 \x01(\x03\x12,\n\x05\x61s_of\x18\x05 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12.\n\nas_of_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\".\n\x1bReceiveRestrictionsResponse\x12\x0f\n\x07\x61pplied\x18\x01 \x01(\x03\x32\x95\x01\n\x0ePartnerService\x12\x82\x01\n\x13ReceiveRestrictions\x12\x34.courtlist.restriction.v1.ReceiveRestrictionsRequest\x1a\x35.courtlist.restriction.v1.ReceiveRestrictionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.courtlist/restriction/v1/partner_service.proto\x12\x18\x63ourtlist.restriction.v1\x1a\"courtlist/ledger/v1/position.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x01\n\x1aReceiveRestrictionsRequest\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x03\x12;\n\x07\x65ntries\x18\x03 \x03(\x0b\x32*.courtlist.restriction.v1.RestrictionEntry\x12\x0c\n\x04head\x18\x04 \x01(\x03\x12,\n\x05\x61s_of\x18\x05 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12.\n\nas_of_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06series\x18\x07 \x01(\t\">\n\x1bReceiveRestrictionsResponse\x12\x0f\n\x07\x61pplied\x18\x01 \x01(\x03\x12\x0e\n\x06series\x18\x02 \x01(\t2\x95\x01\n\x0ePartnerService\x12\x82\x01\n\x13ReceiveRestrictions\x12\x34.courtlist.restriction.v1.ReceiveRestrictionsRequest\x1a\x35.courtlist.restriction.v1.ReceiveRestrictionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,9 +35,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.restriction.v1.pa
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RECEIVERESTRICTIONSREQUEST']._serialized_start=190
-  _globals['_RECEIVERESTRICTIONSREQUEST']._serialized_end=417
-  _globals['_RECEIVERESTRICTIONSRESPONSE']._serialized_start=419
-  _globals['_RECEIVERESTRICTIONSRESPONSE']._serialized_end=465
-  _globals['_PARTNERSERVICE']._serialized_start=468
-  _globals['_PARTNERSERVICE']._serialized_end=617
+  _globals['_RECEIVERESTRICTIONSREQUEST']._serialized_end=433
+  _globals['_RECEIVERESTRICTIONSRESPONSE']._serialized_start=435
+  _globals['_RECEIVERESTRICTIONSRESPONSE']._serialized_end=497
+  _globals['_PARTNERSERVICE']._serialized_start=500
+  _globals['_PARTNERSERVICE']._serialized_end=649
 # @@protoc_insertion_point(module_scope)

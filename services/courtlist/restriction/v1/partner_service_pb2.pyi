@@ -33,12 +33,15 @@ class ReceiveRestrictionsRequest(_message.Message):
     HEAD_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
     field: _builtins.str
     """field whose restrictions these are, for example `travel`."""
     after: _builtins.int
     """after is the number that the service takes to be applied; the entries follow it without a gap."""
     head: _builtins.int
     """head is the last number that exists."""
+    series: _builtins.str
+    """series in which the numbers count, opaque; a new one begins when the service cannot know what the copy holds."""
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[_restriction_pb2.RestrictionEntry]:
         """entries, at most 500; empty to ask how far the partner is."""
@@ -60,10 +63,11 @@ class ReceiveRestrictionsRequest(_message.Message):
         head: _builtins.int = ...,
         as_of: _position_pb2.Position | None = ...,
         as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        series: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_time", b"as_of_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "as_of", b"as_of", "as_of_time", b"as_of_time", "entries", b"entries", "field", b"field", "head", b"head"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "as_of", b"as_of", "as_of_time", b"as_of_time", "entries", b"entries", "field", b"field", "head", b"head", "series", b"series"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -76,16 +80,20 @@ class ReceiveRestrictionsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     APPLIED_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
     applied: _builtins.int
     """applied is the number of the last entry applied; 0 for none."""
+    series: _builtins.str
+    """series in which `applied` counts: that of the copy. In another than the request's it acknowledges nothing."""
     def __init__(
         self,
         *,
         applied: _builtins.int = ...,
+        series: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "series", b"series"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -52,7 +52,8 @@ class PartnerServiceServicer:
         """ReceiveRestrictions hands over the next entries. The partner applies them and answers how far it has applied:
         that answer, not the status OK, is the acknowledgement. Entries may come twice; an entry whose number is
         not above the partner's own is passed over. An answer below `after` makes the service go back to there, so a
-        partner that lost its copy says 0 and is sent everything again.
+        partner that lost its copy says 0 and is sent everything again. Numbers count within one `series`: when it is
+        another than the copy was made of, drop that field's copy and begin at 0 again.
         A copy never refuses alone: a hit in it is confirmed by a check.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
