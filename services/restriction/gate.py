@@ -15,8 +15,8 @@ Nothing here knows how a question arrives or an answer leaves.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Final, Generic, TypeVar
+from datetime import datetime
+from typing import Generic, TypeVar
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -25,6 +25,7 @@ from chassis.clock import Clock
 from chassis.logs import describe_fault
 from document import DigestKey, Document, InvalidDocument, digest, parse
 from restriction.confirm import Confirmer, NotConfirmedError
+from restriction.days import legal_day
 from restriction.index import Index
 from restriction.ledger import Inquiry
 from restriction.model import (
@@ -45,9 +46,6 @@ from restriction.refusals import NotRecordedError, RefusalRecorder
 from restriction.store import FactStore
 
 Question = TypeVar("Question")
-
-# Legal days are Asia/Shanghai's, which has had no daylight saving time since 1991.
-_LEGAL_DAY: Final = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ class Gate(Generic[Question]):
     def begin(self, check: Check[Question]) -> "Decision | Hit[Question]":
         """Decide what needs no I/O, which is nearly every check; else what is to be looked up."""
         now = self._clock.now()
-        today = (now + _LEGAL_DAY).date()
+        today = legal_day(now)
         try:
             document = parse(check.kind, check.issuing_state, check.number, today)
         except InvalidDocument:

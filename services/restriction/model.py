@@ -7,7 +7,9 @@ a term that ends or an order that starts needs no job that could be missed.
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+
+from restriction.days import last_day_before, legal_day
 
 
 class Measure(enum.IntEnum):
@@ -54,6 +56,8 @@ class Reason(enum.IntEnum):
     NOT_RECORDED = 9
     STARTING = 10
     CLOCKS_DISAGREE = 11
+    OUT_OF_REACH = 12
+    RATING_UNKNOWN = 13
 
 
 class DecidedBy(enum.IntEnum):
@@ -91,6 +95,26 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """What a court leaves free of one order for some days (CP Art 8, Art 3(2); 2019 Opinion).
+
+    Attributes:
+        items: items left free.
+        start_at: instant (UTC) at which the first legal day covered starts.
+        end_at: instant (UTC) at which the last legal day covered ends.
+    """
+
+    pass_id: str
+    items: frozenset[Item]
+    start_at: datetime
+    end_at: datetime
+
+    def covers(self, first: date, last: date) -> bool:
+        """Whether it covers every legal day from `first` to `last`."""
+        return legal_day(self.start_at) <= first and last <= last_day_before(self.end_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """An order or a listing as fact.
 
@@ -101,6 +125,10 @@ class Basis:
         end_at: instant at which it ends by itself; None when open.
         unsettled: a restore lost its ending: nobody is refused on it.
         ended: an act has ended it.
+        performed_at: when the obligation was performed in full; None while it is owed.
+        ended_at: from when it no longer counts, when an act has ended it and that is known.
+        void_from_start: that act revoked it: it never should have been (LP Art 9).
+        passes: that are not withdrawn; orders only.
     """
 
     basis_id: str
@@ -117,6 +145,10 @@ class Basis:
     reference: str = ""
     unsettled: bool = False
     ended: bool = False
+    performed_at: datetime | None = None
+    ended_at: datetime | None = None
+    void_from_start: bool = False
+    passes: tuple[Pass, ...] = ()
 
     def binds(self, now: datetime) -> bool:
         """Whether it counts at `now`: started, not past its end, and ended by no act."""
@@ -159,12 +191,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a policy says of one question on given bases."""
+    """What a policy says of one question on given bases.
+
+    `recalled` are bases that count no longer and are told all the same, in fields that recall them.
+    """
 
     answer: Answer
     reason: Reason = Reason.NONE
     bars: tuple[Bar, ...] = ()
     allowed: tuple[str, ...] = ()
+    recalled: tuple[Basis, ...] = ()
 
 
 CLEAR = Verdict(answer=Answer.CLEAR)

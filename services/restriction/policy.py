@@ -1,11 +1,12 @@
 """What a field supplies to the engine, and the one rule that every field shares."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol, TypeVar
 
 from document import Document
-from restriction.model import Answer, Basis, Measure, Reason, Verdict, undetermined
+from restriction.model import Answer, Basis, Item, Measure, Reason, Verdict, undetermined
 
 Question = TypeVar("Question")
 Question_contra = TypeVar("Question_contra", contravariant=True)
@@ -26,6 +27,10 @@ class Policy(Protocol[Question_contra]):
     def measure(self) -> Measure:
         """The measure that binds in this field."""
 
+    @property
+    def recalls_ended(self) -> bool:
+        """Whether answers tell of bases that ended, too: then index and facts keep them."""
+
     def before_lookup(
         self, question: Question_contra, document: Document, today: date
     ) -> Verdict | None:
@@ -38,17 +43,24 @@ class Policy(Protocol[Question_contra]):
         RESTRICTED names every basis that bars, each with its article.
         """
 
+    def days(self, question: Question_contra) -> tuple[date, date] | None:
+        """First and last legal day that the question is about: a pass must cover all of them.
+
+        None when it is about no day; then no pass helps.
+        """
+
     def label(self, question: Question_contra) -> str:
         """The product in a few ASCII words, for the record of a refusal."""
 
 
 def rule(policy: Policy[Question], question: Question, bases: Sequence[Basis]) -> Verdict:
-    """Let the policy decide, and refuse nobody on an unsettled basis.
+    """Let the policy decide on what passes leave of `bases`, and refuse nobody on an unsettled one.
 
     A restore may lose an ending that was acknowledged; until a named judge has settled it, a
     refusal that needs that basis is UNDETERMINED (design §3.2). A refusal that stands on settled
     bases alone stands.
     """
+    bases = _narrowed(policy, question, bases)
     settled = [basis for basis in bases if not basis.unsettled]
     verdict = policy.decide(question, settled)
     if verdict.answer is Answer.RESTRICTED or len(settled) == len(bases):
@@ -56,3 +68,27 @@ def rule(policy: Policy[Question], question: Question, bases: Sequence[Basis]) -
     if policy.decide(question, bases).answer is Answer.RESTRICTED:
         return undetermined(Reason.UNSETTLED)
     return verdict
+
+
+def _narrowed(
+    policy: Policy[Question], question: Question, bases: Sequence[Basis]
+) -> Sequence[Basis]:
+    """The bases without the items that a pass leaves free on every day of the question.
+
+    An order of which nothing is left rests on nobody here.
+    """
+    if not any(basis.passes for basis in bases):
+        return bases
+    days = policy.days(question)
+    if days is None:
+        return bases
+    narrowed = []
+    for basis in bases:
+        free: set[Item] = set()
+        for one in basis.passes:
+            if one.covers(*days):
+                free |= one.items
+        left = basis.items - free
+        if left or not free:
+            narrowed.append(replace(basis, items=left) if free else basis)
+    return narrowed

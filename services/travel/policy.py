@@ -55,6 +55,7 @@ class TravelPolicy:
 
     field: Final = "travel"
     measure: Final = Measure.ORDER
+    recalls_ended: Final = False
 
     def before_lookup(self, question: Ticket, document: Document, today: date) -> Verdict | None:
         """A child's own ticket is never answered with a look-up.
@@ -85,6 +86,10 @@ class TravelPolicy:
         if any(basis.items & coverage.possible for basis in bases):
             return undetermined(Reason.PRODUCT_UNKNOWN)
         return CLEAR
+
+    def days(self, question: Ticket) -> tuple[date, date]:
+        """The day of departure."""
+        return question.travel_date, question.travel_date
 
     def label(self, question: Ticket) -> str:
         """The product as it stands in the record of a refusal."""

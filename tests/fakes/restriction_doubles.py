@@ -72,6 +72,9 @@ class BarEverything:
     field = "test"
     measure = Measure.ORDER
 
+    def __init__(self, *, recalls_ended: bool = False) -> None:
+        self.recalls_ended = recalls_ended
+
     def before_lookup(
         self, question: Verdict | None, document: object, today: date
     ) -> Verdict | None:
@@ -89,6 +92,10 @@ class BarEverything:
             bars=bars,
             allowed=("walking",),
         )
+
+    def days(self, question: Verdict | None) -> tuple[date, date]:
+        del question
+        return NOW.date(), NOW.date()
 
     def label(self, question: Verdict | None) -> str:
         del question
