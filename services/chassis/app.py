@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import grpc
 import structlog
+from prometheus_client.registry import Collector
 from structlog.typing import FilteringBoundLogger
 
 from chassis.call_log import Sampler
@@ -16,7 +17,12 @@ from chassis.clock import Clock, SystemClock
 from chassis.health import Health, Probe
 from chassis.interceptors import CallInterceptor
 from chassis.logs import describe_fault
+from chassis.metrics import CallMetrics, registry_of
+from chassis.observability import ObservabilitySettings
+from chassis.process import ProcessServicer, Views, readings, registration
+from chassis.scrape import serve_metrics
 from chassis.server import BoundServer, Registration, ServerSettings, assemble
+from chassis.tracing import Tracer
 
 # A store that hangs must not keep a process from ending.
 _CLOSE_TIMEOUT_S: Final = 5.0
@@ -24,11 +30,16 @@ _CLOSE_TIMEOUT_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """What a process serves once its resources are open."""
+    """What a process serves once its resources are open, and what it shows of itself.
+
+    ProcessService, health and the metrics of calls come with every process; `collectors` are its own.
+    """
 
     services: Sequence[Registration]
     ready: Mapping[str, Probe]
     named: Mapping[str, Mapping[str, Probe]] = field(default_factory=dict)
+    views: Views = field(default_factory=Views)
+    collectors: Sequence[Collector] = ()
 
 
 class Scope:
@@ -78,6 +89,7 @@ class App:
     server: ServerSettings
     open: Callable[[Scope], Awaitable[Serving]]
     grace_s: float = 10.0
+    observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
     clock: Clock = field(default_factory=SystemClock)
     sampler: Sampler = field(default_factory=Sampler)
     credentials: grpc.ServerCredentials | None = None
@@ -94,6 +106,7 @@ async def run(app: App) -> int:
     scope = Scope()
     fault: BaseException | None = None
     try:
+        tracer = await _open_tracer(app, scope)
         serving = await _open(app, scope, signals)
         if serving is None:
             return 0
@@ -103,7 +116,9 @@ async def run(app: App) -> int:
             services=[service.full_name for service in serving.services],
             log=app.log,
         )
-        bound = _assemble(app, scope, serving, health)
+        metrics = CallMetrics()
+        bound = _assemble(app, scope, serving, health, metrics, tracer)
+        await _serve_metrics(app, scope, serving, health, metrics)
         await health.poll()
         scope.spawn(health.run(), task_name="health")
         await bound.server.start()
@@ -154,13 +169,48 @@ async def _open(app: App, scope: Scope, signals: _Signals) -> Serving | None:
     return None
 
 
-def _assemble(app: App, scope: Scope, serving: Serving, health: Health) -> BoundServer:
+async def _open_tracer(app: App, scope: Scope) -> Tracer | None:
+    endpoint = app.observability.trace_endpoint
+    if not endpoint:
+        return None
+    # OpenTelemetry takes a third of a second to load, and most processes never send a span.
+    from chassis.otlp import open_tracer  # noqa: PLC0415
+
+    return await scope.stack.enter_async_context(open_tracer(service=app.name, endpoint=endpoint))
+
+
+async def _serve_metrics(
+    app: App, scope: Scope, serving: Serving, health: Health, metrics: CallMetrics
+) -> None:
+    listen = app.observability.metrics_listen
+    if not listen:
+        return
+    shown = readings(health=health, views=serving.views, clock=app.clock)
+    registry = registry_of((metrics.durations, *shown, *serving.collectors))
+    address = await scope.stack.enter_async_context(serve_metrics(listen, registry))
+    app.log.info("serving_metrics", address=address)
+
+
+def _assemble(
+    app: App,
+    scope: Scope,
+    serving: Serving,
+    health: Health,
+    metrics: CallMetrics,
+    tracer: Tracer | None,
+) -> BoundServer:
     interceptor = CallInterceptor(
-        clock=app.clock, draining=scope.draining, sampler=app.sampler, log=app.log
+        clock=app.clock,
+        draining=scope.draining,
+        sampler=app.sampler,
+        metrics=metrics,
+        tracer=tracer,
+        log=app.log,
     )
+    process = ProcessServicer(service=app.name, health=health, views=serving.views, clock=app.clock)
     return assemble(
         app.server,
-        services=serving.services,
+        services=[*serving.services, registration(process)],
         health=health,
         interceptors=[interceptor],
         credentials=app.credentials,

@@ -17,6 +17,7 @@ from chassis.limits import (
     RECONNECT_BACKOFF_MS_MAX,
     RECONNECT_BACKOFF_MS_MIN,
 )
+from chassis.tracing import TRACEPARENT_HEADER, running_traceparent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ def open_channel(
 
 
 class CallDefaults(grpc.aio.UnaryUnaryClientInterceptor):
-    """Gives a unary call its default deadline, and the running call's id so that logs join up."""
+    """Gives a unary call its default deadline, and the running call's id and trace to join up."""
 
     def __init__(self, *, timeout_s: float) -> None:
         assert timeout_s > 0
@@ -72,6 +73,9 @@ class CallDefaults(grpc.aio.UnaryUnaryClientInterceptor):
         call_id = structlog.contextvars.get_contextvars().get("call_id")
         if call_id is not None and metadata.get(CALL_ID_HEADER) is None:
             metadata.add(CALL_ID_HEADER, str(call_id))
+        traceparent = running_traceparent()
+        if traceparent is not None and metadata.get(TRACEPARENT_HEADER) is None:
+            metadata.add(TRACEPARENT_HEADER, traceparent)
         details = grpc.aio.ClientCallDetails(
             method=given.method,
             timeout=self._timeout_s if given.timeout is None else given.timeout,

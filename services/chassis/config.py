@@ -153,6 +153,17 @@ class Environment:
 
         return self._read(name, about, default, convert, stand_in="")
 
+    def address(self, name: str, *, about: str, default: str | None = None) -> str:
+        """A `host:port` to listen on; without a host (`:9100`) the loopback interface only."""
+
+        def convert(raw: str) -> str:
+            host, _, port = raw.rpartition(":")
+            if not port.isascii() or not port.isdigit() or int(port) > 65_535:
+                raise ValueError("is no host:port")
+            return f"{host or '127.0.0.1'}:{port}"
+
+        return self._read(name, about, default, convert, stand_in="")
+
     def secret(self, name: str, *, about: str, bytes_min: int = 1) -> bytes:
         """The content of the file that `name` (ending in _FILE) names, one final newline dropped.
 

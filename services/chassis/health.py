@@ -59,6 +59,7 @@ class Health(health_pb2_grpc.HealthServicer):
             (*self._groups, *self._aliases, LIVE), NOT_SERVING
         )
         self._failing: set[str] = set()
+        self._passing: set[str] = set()
         self._running: dict[str, asyncio.Future[None]] = {}
         self._changed = asyncio.Event()
         self._draining = False
@@ -66,6 +67,14 @@ class Health(health_pb2_grpc.HealthServicer):
     def status(self, name: str) -> Status:
         """The status of `name` at the last poll; SERVICE_UNKNOWN for a name never registered."""
         return self._statuses.get(name, SERVICE_UNKNOWN)
+
+    @property
+    def checks(self) -> Mapping[str, bool]:
+        """Each group of probes (`ready`, ...) and each probe (`ready/postgres`) at the last poll."""
+        held = {group: self._statuses[group] == SERVING for group in self._groups}
+        for group, probes in self._groups.items():
+            held |= {name: name in self._passing for name in (f"{group}/{one}" for one in probes)}
+        return held
 
     async def poll(self) -> None:
         """Run every probe once, all at the same time, and set the statuses."""
@@ -146,12 +155,14 @@ class Health(health_pb2_grpc.HealthServicer):
         if error is not None:
             self._note_failure(full_name, error)
             return False
+        self._passing.add(full_name)
         if full_name in self._failing:
             self._failing.discard(full_name)
             self._log.info("probe_recovered", probe=full_name)
         return True
 
     def _note_failure(self, full_name: str, error: BaseException) -> None:
+        self._passing.discard(full_name)
         if full_name not in self._failing:
             self._failing.add(full_name)
             why = error.reason_name if isinstance(error, ServiceError) else None

@@ -1,6 +1,7 @@
-"""What surrounds every call: its id, the draining refusal, error mapping and one log line.
+"""What surrounds every call: its id and trace, the draining refusal, error mapping, one log line and
+its count.
 
-One interceptor does all four: each further layer would cost every call a coroutine of its own.
+One interceptor does all of it: each further layer would cost every call a coroutine of its own.
 """
 
 import asyncio
@@ -20,7 +21,9 @@ from chassis.clock import Clock
 from chassis.errors import RemoteError, ServiceError
 from chassis.limits import CALL_ID_CHARS_MAX
 from chassis.logs import describe_fault
+from chassis.metrics import CallMetrics, RpcMetrics
 from chassis.status import to_status, to_trailers
+from chassis.tracing import TRACEPARENT_HEADER, Span, Tracer, set_running_traceparent, well_formed
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
 CALL_ID_HEADER: Final = "x-request-id"
@@ -40,7 +43,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     `draining` is set once shutdown begins: calls that arrive later are answered UNAVAILABLE with
     reason DRAINING, those already running go on. A call's id comes from the header `x-request-id`
     if it is short and plain, else it is new; it is bound as `call_id` in structlog's context (the
-    `request_id` field of a write is another thing: it makes a repetition harmless).
+    `request_id` field of a write is another thing: it makes a repetition harmless). Without a
+    `tracer` the caller's `traceparent` is handed on to peers as it came.
     """
 
     def __init__(
@@ -49,11 +53,15 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         clock: Clock,
         draining: asyncio.Event,
         sampler: Sampler | None = None,
+        metrics: CallMetrics | None = None,
+        tracer: Tracer | None = None,
         log: FilteringBoundLogger | None = None,
     ) -> None:
         self._clock = clock
         self._draining = draining
         self._sampler = sampler or Sampler()
+        self._metrics = metrics or CallMetrics()
+        self._tracer = tracer
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         # Random once a process: a random id for each call would cost more than a clear check.
         process = clock.uuid().hex[-12:]
@@ -89,10 +97,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return handler
 
     def _wrap(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Any]:
+        metrics = self._metrics.of(method)
         if inspect.isasyncgenfunction(behaviour):
 
             async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
-                call = self._open(method, context)
+                call = self._open(method, metrics, context)
                 try:
                     self._refuse_if_draining()
                     async with aclosing(behaviour(request, context)) as replies:
@@ -107,7 +116,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             return stream
 
         async def unary(request: Any, context: Context) -> Any:
-            call = self._open(method, context)
+            call = self._open(method, metrics, context)
             try:
                 self._refuse_if_draining()
                 reply = await behaviour(request, context)
@@ -120,11 +129,17 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
         return unary
 
-    def _open(self, method: str, context: Context) -> "_Call":
-        call_id = _call_id(context) or next(self._ids)
+    def _open(self, method: str, metrics: RpcMetrics, context: Context) -> "_Call":
+        call_id, traceparent = _headers(context)
+        call = _Call(method, metrics, self._clock.monotonic(), open_call_log())
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(call_id=call_id)
-        return _Call(method, self._clock.monotonic(), open_call_log())
+        structlog.contextvars.bind_contextvars(call_id=call_id or next(self._ids))
+        if self._tracer is not None:
+            call.span = self._tracer.begin(method, traceparent)
+            traceparent = call.span.traceparent
+            structlog.contextvars.bind_contextvars(trace_id=call.span.trace_id)
+        set_running_traceparent(traceparent)
+        return call
 
     def _refuse_if_draining(self) -> None:
         if self._draining.is_set():
@@ -169,17 +184,20 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     def _close(self, call: "_Call") -> None:
         fields = call.line.fields
+        duration_s = self._clock.monotonic() - call.started_s
+        call.metrics.note(call.code, duration_s)
+        if call.span is not None:
+            call.span.end(call.code, fields.get("reason", ""))
         if call.line.routine:
             count = self._sampler.pick(call.method)
             if count is None:
                 return
             fields["routine_count"] = count
-        duration_ms = (self._clock.monotonic() - call.started_s) * 1000
         self._log.info(
             "call",
             method=call.method,
             code=call.code.name,
-            duration_ms=round(duration_ms, 3),
+            duration_ms=round(duration_s * 1000, 3),
             **fields,
         )
 
@@ -187,13 +205,15 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 class _Call:
     """One running call: where it started and how it ended."""
 
-    __slots__ = ("code", "line", "method", "started_s")
+    __slots__ = ("code", "line", "method", "metrics", "span", "started_s")
 
-    def __init__(self, method: str, started_s: float, line: CallLog) -> None:
+    def __init__(self, method: str, metrics: RpcMetrics, started_s: float, line: CallLog) -> None:
         self.method = method
+        self.metrics = metrics
         self.started_s = started_s
         self.line = line
         self.code: grpc.StatusCode = grpc.StatusCode.UNKNOWN
+        self.span: Span | None = None
 
 
 _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
@@ -204,8 +224,12 @@ _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def _call_id(context: Context) -> str | None:
+def _headers(context: Context) -> tuple[str | None, str | None]:
+    """The caller's id for the call and its traceparent, where they are well formed."""
+    call_id = traceparent = None
     for key, value in context.invocation_metadata() or ():
         if key == CALL_ID_HEADER and isinstance(value, str) and _CALL_ID.fullmatch(value):
-            return value
-    return None
+            call_id = value
+        elif key == TRACEPARENT_HEADER:
+            traceparent = well_formed(value)
+    return call_id, traceparent
