@@ -1,4 +1,4 @@
-"""AdminService on the wire: enrolment, and bringing the ledger back after a restore."""
+"""AdminService on the wire: enrolment, partners, and bringing the ledger back after a restore."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -16,9 +16,12 @@ from courtlist.registry.v1 import admin_service_pb2 as rpc
 from courtlist.registry.v1 import admin_service_pb2_grpc
 from registry.actor import ActorSource
 from registry.acts.enrolling import enrol_court, enrol_officer
+from registry.acts.going_live import set_go_live
+from registry.acts.partners import enrol_partner, record_rating, retire_partner
 from registry.acts.restoring import Restoring
 from registry.authority import require_reader, require_role
-from registry.convert.enrolments import check_court, check_officer
+from registry.convert.enrolments import check_court, check_officer, read_go_live
+from registry.convert.partners import check_partner, check_retiring, read_rating
 from registry.convert.restoring import check_opening, read_settling
 from registry.desk import Desk
 from registry.errors import not_found
@@ -26,6 +29,7 @@ from registry.feed_queries import FeedQueries
 from registry.feed_requests import check_follower
 from registry.followers import Followers
 from registry.law.days import legal_day
+from registry.partner_list import PartnerList
 from registry.plan import Plan
 from registry.registrar import Act, Actor, Registrar
 from registry.unsettled_list import UnsettledList
@@ -54,6 +58,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self._followers = followers
         self._postgres = postgres
         self._unsettled = UnsettledList(postgres=postgres, queries=queries, page_tokens=page_tokens)
+        self._partners = PartnerList(postgres=postgres)
         self._actors = actors
         self._clock = clock
 
@@ -148,6 +153,79 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
                 desk, actor, basis_id, upheld=request.uphold
             ),
             answer_type=rpc.SettleEndingResponse,
+            validate_only=request.validate_only,
+        )
+
+    async def EnrolPartner(
+        self, request: rpc.EnrolPartnerRequest, context: Context
+    ) -> rpc.EnrolPartnerResponse:
+        """Make a partner known, or change what is known of it."""
+        actor = await self._actor(ledger.ACT_ENROL_PARTNER, context)
+        check_partner(request, self._today())
+        return await self._act(
+            request,
+            context,
+            actor,
+            kind=ledger.ACT_ENROL_PARTNER,
+            plan=lambda _desk: enrol_partner(request),
+            answer_type=rpc.EnrolPartnerResponse,
+            validate_only=request.validate_only,
+        )
+
+    async def RetirePartner(
+        self, request: rpc.RetirePartnerRequest, context: Context
+    ) -> rpc.RetirePartnerResponse:
+        """Take a partner away."""
+        actor = await self._actor(ledger.ACT_RETIRE_PARTNER, context)
+        check_retiring(request, self._today())
+        return await self._act(
+            request,
+            context,
+            actor,
+            kind=ledger.ACT_RETIRE_PARTNER,
+            plan=lambda desk: retire_partner(desk, request),
+            answer_type=rpc.RetirePartnerResponse,
+            validate_only=request.validate_only,
+        )
+
+    async def RecordRating(
+        self, request: rpc.RecordRatingRequest, context: Context
+    ) -> rpc.RecordRatingResponse:
+        """Record the official rating of a partner's site."""
+        actor = await self._actor(ledger.ACT_RECORD_RATING, context)
+        rating = read_rating(request, self._today())
+        return await self._act(
+            request,
+            context,
+            actor,
+            kind=ledger.ACT_RECORD_RATING,
+            plan=lambda desk: record_rating(desk, rating),
+            answer_type=rpc.RecordRatingResponse,
+            validate_only=request.validate_only,
+        )
+
+    async def ListPartners(
+        self,
+        request: rpc.ListPartnersRequest,  # noqa: ARG002 - has no fields yet
+        context: Context,
+    ) -> rpc.ListPartnersResponse:
+        """Every partner that is not retired."""
+        require_reader("ListPartners", await self._actors.of(context))
+        return await self._partners.read()
+
+    async def SetGoLive(
+        self, request: rpc.SetGoLiveRequest, context: Context
+    ) -> rpc.SetGoLiveResponse:
+        """Fix the court's go-live day, once."""
+        actor = await self._actor(ledger.ACT_SET_GO_LIVE, context)
+        go_live_on = read_go_live(request, self._today())
+        return await self._act(
+            request,
+            context,
+            actor,
+            kind=ledger.ACT_SET_GO_LIVE,
+            plan=lambda desk: set_go_live(desk, actor, go_live_on),
+            answer_type=rpc.SetGoLiveResponse,
             validate_only=request.validate_only,
         )
 

@@ -14,6 +14,8 @@ from registry.registrar import Actor
 _RECORDS: Final = frozenset({pb.ROLE_CLERK, pb.ROLE_JUDGE, pb.ROLE_PRESIDENT})
 _DECIDES: Final = frozenset(pb.Role.Value(f"ROLE_{role}") for role in DECIDING_ROLES)
 _OPERATES: Final = frozenset({pb.ROLE_OPERATOR})
+# What is signed is the president's alone.
+_SIGNS: Final = frozenset({pb.ROLE_PRESIDENT})
 
 AUTHORITY: Final[Mapping[int, frozenset[pb.Role.ValueType]]] = {
     pb.ACT_ENROL_COURT: _OPERATES,
@@ -33,6 +35,16 @@ AUTHORITY: Final[Mapping[int, frozenset[pb.Role.ValueType]]] = {
     pb.ACT_CORRECT_LISTING: _RECORDS,
     pb.ACT_LIFT_ORDER: _DECIDES,
     pb.ACT_SETTLE_ENDING: _DECIDES,
+    pb.ACT_GRANT_PASS: _DECIDES,
+    pb.ACT_WITHDRAW_PASS: _DECIDES,
+    pb.ACT_ENROL_PARTNER: _OPERATES,
+    pb.ACT_RETIRE_PARTNER: _OPERATES,
+    pb.ACT_RECORD_RATING: _OPERATES,
+    pb.ACT_SET_GO_LIVE: _SIGNS,
+    pb.ACT_SIGN_IMPORT: _SIGNS,
+    pb.ACT_IMPORT_LISTING: _SIGNS,
+    pb.ACT_UNDO_IMPORT: _SIGNS,
+    pb.ACT_END_IMPORTED: _SIGNS,
 }
 
 # Records show persons: operators, whom no court has enrolled, see the ledger and never a record.
@@ -42,8 +54,11 @@ READERS: Final[Mapping[str, frozenset[pb.Role.ValueType]]] = {
     "GetObligation": _RECORDS,
     "SearchListings": _RECORDS,
     "GetStanding": _RECORDS,
+    "ListTasks": _RECORDS,
     "GetLedger": _RECORDS | _OPERATES,
     "ListUnsettledEndings": _RECORDS | _OPERATES,
+    "ListPartners": _RECORDS | _OPERATES,
+    "ReadLedger": _RECORDS | _OPERATES,
 }
 
 

@@ -88,6 +88,17 @@ class Repayment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """The official stars of one of a partner's sites, from the first day to the last."""
+
+    partner_id: str
+    site_code: str
+    stars: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """A basis to be ended: a listing deleted or revoked, or an order lifted."""
 

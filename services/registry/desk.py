@@ -48,6 +48,17 @@ class Desk:
         """Whether the court is known."""
         return bool(await self.connection.fetchval(self._queries.find_court, court_code))
 
+    async def hold_court(self, court_code: str) -> date | None:
+        """The go-live day of an enrolled court, if it is set; the court is locked until commit."""
+        row = await self.connection.fetchrow(self._queries.hold_court, court_code)
+        assert row is not None, "nobody acts for a court that is not enrolled"
+        go_live_on: date | None = row["go_live_on"]
+        return go_live_on
+
+    async def hold_partner(self, partner_id: str) -> bool:
+        """Whether the partner is enrolled and not retired; it is locked until commit."""
+        return bool(await self.connection.fetchval(self._queries.hold_partner, partner_id))
+
     async def officer_is_enrolled(self, person_id: str, role: int, court_code: str) -> bool:
         """Whether the person holds the role at the court."""
         found = await self.connection.fetchval(
@@ -179,6 +190,15 @@ class Desk:
         fields = dict(row)
         ended_at = fields.pop("ended_at")
         return OrderRecord(**fields), ended_at is not None
+
+    async def order_items(self, order_id: UUID) -> frozenset[int]:
+        """What an order bars, as the proto's numbers."""
+        return frozenset(await self.connection.fetchval(self._queries.order_items, order_id))
+
+    async def find_pass(self, pass_id: UUID) -> tuple[UUID, bool] | None:
+        """(order, whether it was withdrawn) of a pass."""
+        row = await self.connection.fetchrow(self._queries.find_pass, pass_id)
+        return None if row is None else (row["order_id"], row["withdrawn_position"] is not None)
 
     async def orders_with(self, listing_id: UUID) -> tuple[OrderRecord, ...]:
         """The orders that came with a listing and have not ended."""

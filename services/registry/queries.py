@@ -19,6 +19,8 @@ class ActQueries:
     notify_followers: str
     find_officer: str
     find_court: str
+    hold_court: str
+    hold_partner: str
     find_owners: str
     lock_subject: str
     subject_documents: str
@@ -38,11 +40,17 @@ class ActQueries:
     last_ended_order: str
     find_order: str
     listing_orders: str
+    order_items: str
+    find_pass: str
     find_repayment: str
     open_tasks: str
     find_unsettled_ending: str
     insert_court: str
     insert_officer: str
+    keep_partner: str
+    retire_partner: str
+    insert_rating: str
+    set_go_live: str
     insert_subject: str
     insert_document: str
     insert_digest: str
@@ -57,6 +65,8 @@ class ActQueries:
     end_listing: str
     insert_order: str
     end_order: str
+    insert_pass: str
+    withdraw_pass: str
     insert_statement: str
     insert_repayment: str
     reverse_repayment: str

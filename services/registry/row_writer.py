@@ -25,6 +25,10 @@ class RowWriter:
         self._statements: dict[type, Callable[[Any, int], Iterator[Statement]]] = {
             rows.NewCourt: self._court,
             rows.NewOfficer: self._officer,
+            rows.KeptPartner: self._partner,
+            rows.RetiredPartner: self._retired_partner,
+            rows.NewRating: self._rating,
+            rows.SetGoLive: self._go_live,
             rows.NewSubject: self._subject,
             rows.NewDocument: self._document,
             rows.UnboundDocument: self._unbound,
@@ -37,6 +41,8 @@ class RowWriter:
             rows.EndedListing: self._ended_listing,
             rows.NewOrder: self._order,
             rows.EndedOrder: self._ended_order,
+            rows.NewPass: self._pass,
+            rows.WithdrawnPass: self._withdrawn_pass,
             rows.NewStatement: self._statement,
             rows.NewRepayment: self._repayment,
             rows.ReversedRepayment: self._reversed,
@@ -65,6 +71,20 @@ class RowWriter:
         name = self._sealer.seal(row.name.encode(), f"officer/{row.person_id}")
         values = (row.person_id, row.role, row.court_code, name, position)
         yield self._queries.insert_officer, values
+
+    def _partner(self, row: rows.KeptPartner, position: int) -> Iterator[Statement]:
+        values = (row.partner_id, row.name, list(row.fields), row.push_address, position)
+        yield self._queries.keep_partner, values
+
+    def _retired_partner(self, row: rows.RetiredPartner, position: int) -> Iterator[Statement]:
+        yield self._queries.retire_partner, (row.partner_id, position)
+
+    def _rating(self, row: rows.NewRating, position: int) -> Iterator[Statement]:
+        values = (row.partner_id, row.site_code, row.stars, row.first_on, row.last_on, position)
+        yield self._queries.insert_rating, values
+
+    def _go_live(self, row: rows.SetGoLive, position: int) -> Iterator[Statement]:
+        yield self._queries.set_go_live, (row.court_code, row.go_live_on, position)
 
     def _subject(self, row: rows.NewSubject, position: int) -> Iterator[Statement]:
         facts = self._sealer.seal(row.facts, f"subject/{row.subject_id}")
@@ -164,6 +184,26 @@ class RowWriter:
     def _ended_order(self, row: rows.EndedOrder, position: int) -> Iterator[Statement]:
         values = (row.order_id, row.ended_at, row.kind, row.cause, position)
         yield self._queries.end_order, values
+
+    def _pass(self, row: rows.NewPass, position: int) -> Iterator[Statement]:
+        yield (
+            self._queries.insert_pass,
+            (
+                row.pass_id,
+                row.order_id,
+                list(row.items),
+                row.first_on,
+                row.last_on,
+                row.start_at,
+                row.end_at,
+                row.cause,
+                row.decision_number,
+                position,
+            ),
+        )
+
+    def _withdrawn_pass(self, row: rows.WithdrawnPass, position: int) -> Iterator[Statement]:
+        yield self._queries.withdraw_pass, (row.pass_id, position)
 
     def _statement(self, row: rows.NewStatement, position: int) -> Iterator[Statement]:
         payee = self._sealer.seal(row.payee.encode(), f"statement/{row.statement_id}")

@@ -30,6 +30,42 @@ class NewOfficer:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPartner:
+    """A partner joins, comes back, or asks in other fields or at another address."""
+
+    partner_id: str
+    name: str
+    fields: tuple[str, ...]
+    push_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredPartner:
+    """Nothing more is pushed to a partner."""
+
+    partner_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRating:
+    """The official rating of one of a partner's sites, from the first day to the last."""
+
+    partner_id: str
+    site_code: str
+    stars: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SetGoLive:
+    """From this day on a court's decisions are entered one by one."""
+
+    court_code: str
+    go_live_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class NewSubject:
     """A person or organisation. `facts` is a serialised registry.v1.Subject without documents; sealed."""
@@ -150,6 +186,28 @@ class EndedOrder:
     cause: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPass:
+    """Some items of an order are free for some days; the instants are those of the days."""
+
+    pass_id: UUID
+    order_id: UUID
+    items: tuple[int, ...]
+    first_on: date
+    last_on: date
+    start_at: datetime
+    end_at: datetime
+    cause: int
+    decision_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnPass:
+    """They no longer are."""
+
+    pass_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class NewStatement:
     """A payoff statement. The payee is sealed."""
@@ -238,6 +296,10 @@ class NewIncarnation:
 Row: TypeAlias = (
     NewCourt
     | NewOfficer
+    | KeptPartner
+    | RetiredPartner
+    | NewRating
+    | SetGoLive
     | NewSubject
     | NewDocument
     | UnboundDocument
@@ -249,6 +311,8 @@ Row: TypeAlias = (
     | EndedListing
     | NewOrder
     | EndedOrder
+    | NewPass
+    | WithdrawnPass
     | NewStatement
     | NewRepayment
     | ReversedRepayment

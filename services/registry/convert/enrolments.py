@@ -1,4 +1,4 @@
-"""EnrolCourt and EnrolOfficer, checked field by field."""
+"""EnrolCourt, EnrolOfficer and SetGoLive, checked field by field."""
 
 import re
 from datetime import date
@@ -8,7 +8,10 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.convert.fields import Fields
+from registry.law.days import add_years
 
+# The day is set once: a slip in a year would leave every decision of years to come to imports.
+GO_LIVE_YEARS_AHEAD_MAX: Final = 1
 _PERSON_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,63}")
 
 
@@ -44,3 +47,21 @@ def check_officer(request: rpc.EnrolOfficerRequest, today: date) -> rpc.EnrolOff
         )
     fields.finish()
     return request
+
+
+def read_go_live(request: rpc.SetGoLiveRequest, today: date) -> date:
+    """The go-live day. Raises ServiceError INVALID_REQUEST with every problem."""
+    fields = Fields(today)
+    fields.request_id(request.request_id)
+    go_live_on = fields.required_day(
+        request.go_live_on, "go_live_on", given=request.HasField("go_live_on")
+    )
+    if go_live_on is not None and go_live_on > add_years(today, GO_LIVE_YEARS_AHEAD_MAX):
+        fields.note(
+            "go_live_on",
+            reasons.ERROR_REASON_FIELD_INVALID,
+            "is more than a year ahead; check the year: the day is set once",
+        )
+    fields.finish()
+    assert go_live_on is not None, "refused above"
+    return go_live_on

@@ -43,6 +43,14 @@ SELECT true FROM officer WHERE person_id = $1 AND role = $2 AND court_code = $3;
 -- Whether a court is enrolled.
 SELECT true FROM court WHERE court_code = $1;
 
+-- name: hold_court
+-- Hold a court: its go-live day is set once.
+SELECT go_live_on FROM court WHERE court_code = $1 FOR NO KEY UPDATE;
+
+-- name: hold_partner
+-- Hold a partner that is not retired.
+SELECT true FROM partner WHERE partner_id = $1 AND retired_position IS NULL FOR NO KEY UPDATE;
+
 -- name: find_owners
 -- The subjects to whom the documents behind these digests are bound.
 SELECT d.epoch, d.digest, doc.document_id, doc.subject_id
@@ -137,6 +145,14 @@ FROM consumption_order WHERE order_id = $1;
 SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, decided_on, period_end_at, position
 FROM consumption_order WHERE listing_id = $1 AND ended_at IS NULL ORDER BY order_id;
 
+-- name: order_items
+-- What an order bars.
+SELECT items FROM consumption_order WHERE order_id = $1;
+
+-- name: find_pass
+-- One pass by its id.
+SELECT pass_id, order_id, withdrawn_position FROM pass WHERE pass_id = $1;
+
 -- name: find_repayment
 -- One repayment by its id.
 SELECT repayment_id, obligation_id, amount_fen, paid_on, receipt_number, statement_id, reversed_position, position
@@ -161,6 +177,25 @@ INSERT INTO court (court_code, name, contact, position) VALUES ($1, $2, $3, $4);
 -- name: insert_officer
 -- A person gets a role at a court.
 INSERT INTO officer (person_id, role, court_code, name_sealed, position) VALUES ($1, $2, $3, $4, $5);
+
+-- name: keep_partner
+-- A partner joins, comes back, or asks in other fields or at another address.
+INSERT INTO partner (partner_id, name, fields, push_address, position) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (partner_id) DO UPDATE
+SET name = excluded.name, fields = excluded.fields, push_address = excluded.push_address,
+    retired_position = NULL, position = excluded.position;
+
+-- name: retire_partner
+-- Nothing more is pushed to a partner.
+UPDATE partner SET retired_position = $2, position = $2 WHERE partner_id = $1 AND retired_position IS NULL;
+
+-- name: insert_rating
+-- The official rating of one of a partner's sites.
+INSERT INTO rating (partner_id, site_code, stars, first_on, last_on, position) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: set_go_live
+-- The day from which a court's decisions are entered one by one, once.
+UPDATE court SET go_live_on = $2, position = $3 WHERE court_code = $1 AND go_live_on IS NULL;
 
 -- name: insert_subject
 -- A person or organisation.
@@ -228,6 +263,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 -- An order ends, once.
 UPDATE consumption_order SET ended_at = $2, ended_kind = $3, ended_cause = $4, position = $5
 WHERE order_id = $1 AND ended_at IS NULL;
+
+-- name: insert_pass
+-- Some items of an order are free for some days.
+INSERT INTO pass (pass_id, order_id, items, first_on, last_on, start_at, end_at, cause, decision_number, position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: withdraw_pass
+-- They no longer are.
+UPDATE pass SET withdrawn_position = $2 WHERE pass_id = $1 AND withdrawn_position IS NULL;
 
 -- name: insert_statement
 -- A payoff statement.

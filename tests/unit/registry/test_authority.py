@@ -17,12 +17,24 @@ DECISIONS = {
     pb.ACT_REVOKE_LISTING,
     pb.ACT_LIFT_ORDER,
     pb.ACT_SETTLE_ENDING,
+    pb.ACT_GRANT_PASS,
+    pb.ACT_WITHDRAW_PASS,
+}
+SIGNATURES = {
+    pb.ACT_SET_GO_LIVE,
+    pb.ACT_SIGN_IMPORT,
+    pb.ACT_IMPORT_LISTING,
+    pb.ACT_UNDO_IMPORT,
+    pb.ACT_END_IMPORTED,
 }
 OPERATIONS = {
     pb.ACT_ENROL_COURT,
     pb.ACT_ENROL_OFFICER,
     pb.ACT_OPEN_INCARNATION,
     pb.ACT_REPORT_ENDINGS,
+    pb.ACT_ENROL_PARTNER,
+    pb.ACT_RETIRE_PARTNER,
+    pb.ACT_RECORD_RATING,
 }
 
 
@@ -63,6 +75,11 @@ def test_a_clerk_decides_nothing(act: pb.Act.ValueType) -> None:
     ]
 
 
+@pytest.mark.parametrize("act", sorted(SIGNATURES), ids=pb.Act.Name)
+def test_what_is_signed_is_the_president_s_alone(act: pb.Act.ValueType) -> None:
+    assert [role for role in pb.Role.values() if may(role, act)] == [pb.ROLE_PRESIDENT]
+
+
 @pytest.mark.parametrize("act", sorted(OPERATIONS), ids=pb.Act.Name)
 def test_operations_are_the_operators_alone(act: pb.Act.ValueType) -> None:
     assert [role for role in pb.Role.values() if may(role, act)] == [pb.ROLE_OPERATOR]
@@ -77,7 +94,9 @@ def test_records_are_read_by_court_roles_alone(read: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("read", ["GetLedger", "ListUnsettledEndings"])
+@pytest.mark.parametrize(
+    "read", ["GetLedger", "ListUnsettledEndings", "ListPartners", "ReadLedger"]
+)
 def test_what_shows_no_person_is_the_operators_to_read_too(read: str) -> None:
     assert may_read(pb.ROLE_OPERATOR, read)
     assert may_read(pb.ROLE_JUDGE, read)

@@ -50,10 +50,16 @@ _DECIDED_BY_A_JUDGE: Final = (
     rpc.EndListingRequest,
     rpc.RevokeListingRequest,
     rpc.LiftOrderRequest,
+    rpc.GrantPassRequest,
+    rpc.WithdrawPassRequest,
 )
+_SIGNED_BY_A_PRESIDENT: Final = (admin_service_pb2.SetGoLiveRequest,)
 _DONE_BY_OPERATORS: Final = (
     admin_service_pb2.EnrolCourtRequest,
     admin_service_pb2.EnrolOfficerRequest,
+    admin_service_pb2.EnrolPartnerRequest,
+    admin_service_pb2.RetirePartnerRequest,
+    admin_service_pb2.RecordRatingRequest,
 )
 
 # One count for the whole run: no two tests ever meet at a person or a case.
@@ -238,8 +244,9 @@ class CourtHouse:
 
 
 def _record_query() -> str:
-    kept = ("change", "request", "court", "officer", "subject", "document", "document_digest")
+    kept = ("change", "request", "officer", "subject", "document", "document_digest", "rating")
     changed = ("obligation", "listing", "consumption_order", "repayment", "task", "statement")
+    changed += ("court", "pass", "partner")
     joined = ("obligation_case", "obligation_debtor")
     counts = [f"(SELECT count(*) FROM {table}) AS {table}" for table in (*kept, *joined)]
     sums = [
@@ -257,5 +264,7 @@ def acting_as(request: Message, court: Court, role: str) -> Metadata:
     """The metadata of an officer of `court`: in `role`, else in the one whose act this is."""
     if not role and isinstance(request, _DONE_BY_OPERATORS):
         return OPERATOR
+    if not role and isinstance(request, _SIGNED_BY_A_PRESIDENT):
+        role = "president"
     role = role or ("judge" if isinstance(request, _DECIDED_BY_A_JUDGE) else "clerk")
     return acting(getattr(court, role), role, court)

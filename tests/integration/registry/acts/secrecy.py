@@ -39,6 +39,7 @@ _PERSONAL: Final[Mapping[Any, tuple[str, ...]]] = {
     rpc.RevokeListingRequest.DESCRIPTOR: ("reasons",),
     rpc.CorrectListingRequest.DESCRIPTOR: ("conduct", "performed_part", "reasons"),
     rpc.LiftOrderRequest.DESCRIPTOR: ("reasons",),
+    rpc.WithdrawPassRequest.DESCRIPTOR: ("reasons",),
     admin_service_pb2.EnrolOfficerRequest.DESCRIPTOR: ("name",),
 }
 _SECRET_CHARACTERS_MIN: Final = 4

@@ -36,6 +36,12 @@ WRITES: list[type[Message]] = [
     rpc.RevokeListingRequest,
     rpc.CorrectListingRequest,
     rpc.LiftOrderRequest,
+    rpc.GrantPassRequest,
+    rpc.WithdrawPassRequest,
+    admin_service_pb2.EnrolPartnerRequest,
+    admin_service_pb2.RetirePartnerRequest,
+    admin_service_pb2.RecordRatingRequest,
+    admin_service_pb2.SetGoLiveRequest,
 ]
 
 # In every text made up here; where it turns up in an error, a text of the request was repeated.
