@@ -25,15 +25,11 @@ from registry.law.case_number import (
     parse_case_number,
 )
 from registry.law.money import amount_is_payable
+from registry.texts import holds_control_characters
 
 E = TypeVar("E", bound=enum.StrEnum)
 
 _REQUEST_ID: Final = re.compile(r"[!-~]{1,36}")
-# Control characters have no place in a court's text, and would write lines of their own in a log;
-# direction marks would let it read otherwise than it is stored.
-_CONTROL: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
-)
 # The oldest day that a record can hold is a birth: nobody born earlier owes anything today.
 _FIRST_DAY: Final = date(1800, 1, 1)
 
@@ -77,7 +73,7 @@ class Fields:
                 reasons.ERROR_REASON_FIELD_TOO_LONG,
                 f"has more than {most} characters; shorten it",
             )
-        elif _CONTROL.search(value):
+        elif holds_control_characters(value):
             self.note(
                 field,
                 reasons.ERROR_REASON_FIELD_INVALID,
