@@ -1,0 +1,80 @@
+"""A partner's PartnerService over gRPC, its digests keyed for it alone."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import grpc
+
+from chassis.client import ChannelSettings, open_channel
+from courtlist.restriction.v1 import partner_service_pb2, partner_service_pb2_grpc, restriction_pb2
+from restriction import convert
+from restriction.handover import Acknowledgement, Handover, PartnerError
+from restriction.partner_book import PushTarget
+from restriction.partners import PartnerDigests
+from restriction.store import Delivery
+
+CALL_TIMEOUT_S: Final = 5.0
+# Keying a full page takes some ten milliseconds, during which no check would be answered.
+_KEYED_AT_ONCE: Final = 50
+
+
+class GrpcPartner:
+    """PartnerClient on one channel."""
+
+    def __init__(
+        self, *, channel: grpc.aio.Channel, field: str, derive: Callable[[bytes], bytes]
+    ) -> None:
+        self._channel = channel
+        self._stub = partner_service_pb2_grpc.PartnerServiceStub(channel)
+        self._field = field
+        self._derive = derive
+
+    async def receive(self, handover: Handover) -> Acknowledgement:
+        """One call; raises PartnerError with the name of its status."""
+        request = partner_service_pb2.ReceiveRestrictionsRequest(
+            field=self._field,
+            after=handover.after,
+            entries=await self._keyed(handover.entries),
+            head=handover.head.number,
+            as_of=convert.position_to(handover.head.as_of),
+            series=handover.series,
+        )
+        if handover.head.as_of_at is not None:
+            request.as_of_time.FromDatetime(handover.head.as_of_at)
+        try:
+            reply = await self._stub.ReceiveRestrictions(request)
+        except grpc.aio.AioRpcError as error:
+            raise PartnerError(error.code().name) from error
+        return Acknowledgement(reply.series, reply.applied)
+
+    async def close(self) -> None:
+        """Close the channel."""
+        await self._channel.close()
+
+    async def _keyed(self, entries: Sequence[Delivery]) -> list[restriction_pb2.RestrictionEntry]:
+        keyed: list[restriction_pb2.RestrictionEntry] = []
+        for first in range(0, len(entries), _KEYED_AT_ONCE):
+            some = entries[first : first + _KEYED_AT_ONCE]
+            keyed.extend(convert.entry_to(one, self._derive) for one in some)
+            await asyncio.sleep(0)
+        return keyed
+
+
+class PartnerLine:
+    """Channels to partners; `timeout_s` is the deadline of every call on them."""
+
+    def __init__(
+        self, *, field: str, digests: PartnerDigests, timeout_s: float = CALL_TIMEOUT_S
+    ) -> None:
+        self._field = field
+        self._digests = digests
+        self._timeout_s = timeout_s
+
+    def connect(self, target: PushTarget) -> GrpcPartner:
+        """The partner on a channel of its own."""
+        return GrpcPartner(
+            channel=open_channel(target.push_address, ChannelSettings(timeout_s=self._timeout_s)),
+            field=self._field,
+            derive=self._digests.for_partner(target.partner_id),
+        )

@@ -1,0 +1,190 @@
+"""Pushing a field's restrictions to its partners: a courier for each, while this engine leads."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from chassis.clock import Clock
+from chassis.errors import ServiceError
+from chassis.logs import describe_fault
+from restriction.courier import Courier, Pace
+from restriction.handover import PartnerClient
+from restriction.outbox import Outbox
+from restriction.partner_book import PartnerBook, PushTarget
+from restriction.progress import Progress
+from restriction.push_store import PositionStore, PositionWriter
+from restriction.store import DeliveryHead, DeliveryStore
+
+# News may be another process's: it is looked again without any.
+_LOOK_S: Final = 1.0
+_END_S: Final = 1.0
+
+
+class Line(Protocol):
+    """Reaches partners."""
+
+    def connect(self, target: PushTarget) -> PartnerClient:
+        """The partner on a connection of its own, which is made at the first call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushView:
+    """How far one partner is.
+
+    Attributes:
+        acknowledged: last number that it has applied.
+        head: last number there is.
+        failing_since_at: when it first failed to do its part; None while it does.
+    """
+
+    partner_id: str
+    acknowledged: int
+    head: int
+    failing_since_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A courier at work."""
+
+    target: PushTarget
+    courier: Courier
+    task: asyncio.Task[None]
+
+
+class Pushes:
+    """All partners of a field that have an address.
+
+    Which they are may change at any time. What is read is read once for all of them; what is waited
+    for, each waits for by itself.
+    """
+
+    def __init__(
+        self,
+        *,
+        book: PartnerBook,
+        deliveries: DeliveryStore,
+        positions: PositionStore,
+        progress: Progress,
+        line: Line,
+        clock: Clock,
+        pace: Pace | None = None,
+        log: FilteringBoundLogger | None = None,
+    ) -> None:
+        self._book = book
+        self._deliveries = deliveries
+        self._positions = positions
+        self._writer = PositionWriter(store=positions)
+        self._progress = progress
+        self._line = line
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._log: FilteringBoundLogger = log or structlog.get_logger()
+        self._outbox: Outbox | None = None
+        self._running: dict[str, _Running] = {}
+
+    def view(self) -> Sequence[PushView]:
+        """From memory, in order of ids; empty while another engine leads."""
+        if self._outbox is None:
+            return ()
+        head = self._outbox.head.number
+        return [
+            PushView(
+                partner_id=partner_id,
+                acknowledged=one.courier.acknowledged,
+                head=head,
+                failing_since_at=one.courier.failing_since_at,
+            )
+            for partner_id, one in sorted(self._running.items())
+        ]
+
+    async def begin(self) -> None:
+        """This engine leads; to be called before it numbers anything.
+
+        Raises ServiceError STORE_UNAVAILABLE when the store does not answer.
+        """
+        await self._positions.doubt_positions()
+
+    async def run(self) -> None:
+        """Push until cancelled. An outage of the store is waited out."""
+        try:
+            while True:
+                news = asyncio.create_task(self._progress.news(), name="push news")
+                try:
+                    await self._look()
+                    await asyncio.wait((news,), timeout=_LOOK_S)
+                except ServiceError as error:
+                    self._log.warning("push_look_failed", reason=error.reason_name)
+                    await asyncio.sleep(_LOOK_S)
+                finally:
+                    news.cancel()
+        finally:
+            await self._end(list(self._running))
+            self._outbox = None
+
+    async def _look(self) -> None:
+        head = await self._deliveries.read_delivery_head()
+        outbox = self._move(head)
+        targets = {one.partner_id: one for one in await self._book.read_push_targets()}
+        await self._end(
+            [
+                partner_id
+                for partner_id, one in self._running.items()
+                if targets.get(partner_id) != one.target or one.task.done()
+            ]
+        )
+        for partner_id, target in targets.items():
+            if partner_id not in self._running:
+                self._running[partner_id] = self._begin(target, outbox)
+
+    def _move(self, head: DeliveryHead) -> Outbox:
+        """Entries first: whoever waits for them does not wait for the partners to be read."""
+        if self._outbox is None:
+            self._outbox = Outbox(store=self._deliveries, head=head)
+        self._outbox.move(head)
+        return self._outbox
+
+    def _begin(self, target: PushTarget, outbox: Outbox) -> _Running:
+        client = self._line.connect(target)
+        courier = Courier(
+            partner_id=target.partner_id,
+            client=client,
+            outbox=outbox,
+            store=self._positions,
+            writer=self._writer,
+            clock=self._clock,
+            pace=self._pace,
+            log=self._log,
+        )
+
+        async def deliver() -> None:
+            try:
+                await courier.run()
+            finally:
+                await client.close()
+
+        self._log.info("push_begins", partner_id=target.partner_id)
+        task = asyncio.create_task(deliver(), name=f"push {target.partner_id}")
+        return _Running(target, courier, task)
+
+    async def _end(self, partner_ids: Sequence[str]) -> None:
+        """End couriers, and those that a fault of ours has ended: the next look begins them anew."""
+        ended = [self._running.pop(partner_id) for partner_id in partner_ids]
+        for one in ended:
+            one.task.cancel()
+        if ended:
+            await asyncio.wait([one.task for one in ended], timeout=_END_S)
+        for one in ended:
+            fault = one.task.exception() if one.task.done() and not one.task.cancelled() else None
+            self._log.log(
+                logging.INFO if fault is None else logging.ERROR,
+                "push_ends",
+                partner_id=one.target.partner_id,
+                **({} if fault is None else {"fault": describe_fault(fault)}),
+            )
