@@ -19,7 +19,7 @@ from chassis.interceptors import CallInterceptor
 from chassis.logs import describe_fault
 from chassis.metrics import CallMetrics, registry_of
 from chassis.observability import ObservabilitySettings
-from chassis.process import ProcessServicer, Views, readings, registration
+from chassis.process import ProcessServicer, ProcessViews, readings, registration
 from chassis.scrape import serve_metrics
 from chassis.server import BoundServer, Registration, ServerSettings, assemble
 from chassis.tracing import Tracer
@@ -38,7 +38,7 @@ class Serving:
     services: Sequence[Registration]
     ready: Mapping[str, Probe]
     named: Mapping[str, Mapping[str, Probe]] = field(default_factory=dict)
-    views: Views = field(default_factory=Views)
+    views: ProcessViews = field(default_factory=ProcessViews)
     collectors: Sequence[Collector] = ()
 
 

@@ -13,6 +13,7 @@ import structlog
 from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 
+from chassis.clock import Clock, SystemClock
 from chassis.faults import RETRYABLE, Connection, is_store_fault, outcome_unknown, store_unavailable
 from chassis.limits import (
     TRANSACTION_ATTEMPTS_MAX,
@@ -68,9 +69,14 @@ class Postgres:
     OUTCOME_UNKNOWN with a retry hint; other errors of asyncpg (constraints, syntax) pass as they are.
     """
 
-    def __init__(self, settings: PostgresSettings, pool: "asyncpg.Pool[Any]") -> None:
+    def __init__(
+        self, settings: PostgresSettings, pool: "asyncpg.Pool[Any]", *, clock: Clock | None = None
+    ) -> None:
         self._settings = settings
         self._pool = pool
+        self._clock = clock or SystemClock()
+        self.clock_offset_s: float | None = None
+        """The server's clock less ours at the last `ping`, right to half a round trip; None before."""
         self._heard_at_s = 0.0
         self._releasing: set[asyncio.Task[None]] = set()
 
@@ -153,8 +159,13 @@ class Postgres:
     async def ping(self) -> None:
         """A probe: raise ServiceError STORE_UNAVAILABLE unless a primary answers now."""
         async with self.connection() as connection:
-            if await connection.fetchval("SELECT pg_is_in_recovery()"):
+            asked_at = self._clock.now()
+            row = await connection.fetchrow("SELECT pg_is_in_recovery(), clock_timestamp()")
+            assert row is not None, "a SELECT without FROM has one row"
+            if row[0]:
                 raise store_unavailable() from StandbyError()
+            answered_at = self._clock.now()
+            self.clock_offset_s = (row[1] - asked_at - (answered_at - asked_at) / 2).total_seconds()
 
     async def _acquire(self) -> PoolConnectionProxy:
         """A connection that answers; those that died are passed over."""

@@ -27,7 +27,7 @@ def _no_partners() -> Sequence[pb.PartnerView]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Views:
+class ProcessViews:
     """What a process knows of its ledger and its partners, from memory; it may know of neither."""
 
     ledger: Callable[[], pb.LedgerView | None] = _no_ledger
@@ -37,7 +37,7 @@ class Views:
 class ProcessServicer(process_service_pb2_grpc.ProcessServiceServicer):
     """Answers without a store: operators ask when something is wrong."""
 
-    def __init__(self, *, service: str, health: Health, views: Views, clock: Clock) -> None:
+    def __init__(self, *, service: str, health: Health, views: ProcessViews, clock: Clock) -> None:
         self._service = service
         self._health = health
         self._views = views
@@ -72,7 +72,7 @@ def registration(servicer: ProcessServicer) -> Registration:
     return Registration(_FULL_NAME, partial(add, servicer))
 
 
-def readings(*, health: Health, views: Views, clock: Clock) -> Sequence[Reading]:
+def readings(*, health: Health, views: ProcessViews, clock: Clock) -> Sequence[Reading]:
     """The checks, the ledger and each partner as metrics."""
 
     def ledger(value: Callable[[pb.LedgerView], float]) -> dict[Labels, float]:

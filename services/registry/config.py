@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
+from chassis.observability import ObservabilitySettings, read_observability
 from registry.keyring import Keyring, KeyringError
 
 
@@ -21,6 +22,7 @@ class Config:
     confirm_pool_size: int
     statement_timeout_s: float
     grace_s: float
+    observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
 
 
 def describe() -> str:
@@ -54,6 +56,7 @@ def read_config(values: Mapping[str, str]) -> Config:
         confirm_pool_size=read.confirm_pool_size,
         statement_timeout_s=read.statement_timeout_s,
         grace_s=read.grace_s,
+        observability=read.observability,
     )
 
 
@@ -68,6 +71,7 @@ class _Read:
     confirm_pool_size: int
     statement_timeout_s: float
     grace_s: float
+    observability: ObservabilitySettings
 
 
 def _read(environment: Environment) -> _Read:
@@ -119,4 +123,5 @@ def _read(environment: Environment) -> _Read:
             least=0.0,
             about="on SIGTERM running calls are cut after this",
         ),
+        observability=read_observability(environment),
     )

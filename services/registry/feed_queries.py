@@ -21,6 +21,7 @@ class FeedQueries:
     release_readers: str
     forget_readers: str
     show_ledger: str
+    measure_readers: str
     hold_head: str
     openings: str
     hashes_at: str

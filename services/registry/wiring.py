@@ -14,6 +14,7 @@ from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.notifications import Notifications
 from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.process import ProcessViews
 from chassis.server import Registration, ServerSettings
 from courtlist.ledger.v1 import ledger_service_pb2_grpc as ledger_grpc
 from courtlist.ledger.v1 import position_pb2
@@ -22,6 +23,7 @@ from courtlist.registry.v1 import registry_service_pb2_grpc as registry_grpc
 from registry.actor import MetadataActors
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
+from registry.acts.passing import Passing
 from registry.acts.repaying import Repaying
 from registry.acts.restoring import Restoring
 from registry.acts.subjects import Subjects
@@ -36,6 +38,7 @@ from registry.forgetting import Forgetting
 from registry.head_watch import HeadWatch
 from registry.ledger_reader import LedgerReader
 from registry.ledger_servicer import LedgerServicer
+from registry.ledger_survey import LedgerSurvey, collectors
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
 from registry.reads import PostgresReads
@@ -119,6 +122,7 @@ class Service:
             repaying=Repaying(views=views, clock=clock),
             ending=EndingActs(views=views, clock=clock),
             subjects=Subjects(clock=clock),
+            passing=Passing(views=views, clock=clock),
             clock=clock,
         )
         ledger = LedgerServicer(
@@ -142,6 +146,8 @@ class Service:
             actors=actors,
             clock=clock,
         )
+        survey = LedgerSurvey(postgres=postgres, queries=feed_queries, watch=watch, clock=clock)
+        scope.spawn(survey.run(), task_name="ledger survey")
         return Serving(
             services=[
                 _registration("registry", "RegistryService", registry_grpc, courts),
@@ -150,6 +156,8 @@ class Service:
             ],
             ready={"postgres": postgres.ping},
             named={"cache": {"valkey": cache.ping}},
+            views=ProcessViews(ledger=survey.view),
+            collectors=collectors(survey=survey, cache=cache, postgres=postgres),
         )
 
 
@@ -162,6 +170,7 @@ def build(config: Config, *, on_step: Callable[[Step], None] = lambda _: None) -
         server=ServerSettings(address=config.listen),
         open=service.open,
         grace_s=config.grace_s,
+        observability=config.observability,
         clock=clock,
     )
 

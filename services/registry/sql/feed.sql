@@ -126,6 +126,17 @@ FROM ledger_head AS head
 LEFT JOIN follower AS reader ON true
 ORDER BY reader.follower;
 
+-- name: measure_readers
+-- The head with at most $1 readers, and how far behind each is: in changes, by the age of the oldest of them, and
+-- since it was last heard from. One row without a reader when there is none.
+SELECT head.incarnation, head.position AS head_position, reader.follower,
+       GREATEST(0, head.position - reader.position) AS lag_positions,
+       COALESCE(EXTRACT(epoch FROM clock_timestamp() - waiting.recorded_at), 0)::float8 AS lag_s,
+       EXTRACT(epoch FROM clock_timestamp() - reader.seen_at)::float8 AS silent_s
+FROM ledger_head AS head
+LEFT JOIN (SELECT follower, position, seen_at FROM follower ORDER BY follower LIMIT $1) AS reader ON true
+LEFT JOIN change AS waiting ON waiting.position = reader.position + 1;
+
 -- name: hold_head
 -- The ledger's head, held until commit.
 SELECT incarnation, position AS head_position, hash AS head_hash FROM ledger_head FOR UPDATE;
