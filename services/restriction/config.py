@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
+from chassis.observability import ObservabilitySettings, read_observability
 from document import DigestKey
 from restriction.keyring import KeyringError, parse_keyring
 
@@ -26,6 +27,7 @@ class Config:
     record_timeout_ms: int = 1000
     store_timeout_ms: int = 1000
     grace_s: float = 10.0
+    observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
 
 
 def describe() -> str:
@@ -102,6 +104,7 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
         grace_s=environment.number(
             "COURTLIST_GRACE_S", default=10.0, least=0, about="running calls are cut after this"
         ),
+        observability=read_observability(environment),
     )
     return config, keyring, role
 

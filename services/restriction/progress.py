@@ -20,6 +20,8 @@ class Progress:
         self.index_loaded = False
         self.position = Position()
         self.as_of_at: datetime | None = None
+        self.head = 0
+        self.heard_at: datetime | None = None
 
     def reach(self, position: Position, as_of_at: datetime | None) -> None:
         """A batch is committed up to `position`; `as_of_at` when that is known to be the head."""
@@ -27,6 +29,11 @@ class Progress:
         if as_of_at is not None and (self.as_of_at is None or as_of_at > self.as_of_at):
             self.as_of_at = as_of_at
         self.wake()
+
+    def hear(self, head: int, heard_at: datetime) -> None:
+        """The registry said, at `heard_at` by its clock, where the ledger's head is."""
+        self.head = head
+        self.heard_at = heard_at
 
     def load(self, position: Position, as_of_at: datetime | None) -> None:
         """The index holds what the store held there."""
