@@ -8,6 +8,7 @@ from typing import Protocol
 from chassis.faults import Connection
 from chassis.postgres import Postgres
 from chassis.queries import NamedQueries
+from restriction.partner_book import PushTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +55,22 @@ class _Statements:
     read_position: str
     write_positions: str
     begin_series: str
+    read_push_targets: str
 
 
-class PostgresPositionStore:
-    """PositionStore in the field's own schema."""
+class PostgresPushStore:
+    """PositionStore and PartnerBook in the schema of `field`."""
 
-    def __init__(self, *, postgres: Postgres) -> None:
+    def __init__(self, *, postgres: Postgres, field: str) -> None:
         self._postgres = postgres
+        self._field = field
         self._sql = NamedQueries.load("restriction", "sql/push.sql").into(_Statements)
+
+    async def read_push_targets(self) -> Sequence[PushTarget]:
+        """As the current generation of facts has them."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_push_targets, self._field)
+        return [PushTarget(row["partner_id"], row["push_address"]) for row in rows]
 
     async def doubt_positions(self) -> None:
         """One statement over a row for each partner."""

@@ -25,3 +25,9 @@ WHERE p.partner_id = w.partner_id AND p.series = w.series;
 -- Count anew for a partner whose numbers cannot be ours, unless somebody did so already.
 UPDATE partner_position SET series = $3, acknowledged = 0, unproven_above = 0
 WHERE partner_id = $1 AND series = $2;
+
+-- name: read_push_targets
+-- Partners of a field that have an address.
+SELECT p.partner_id, p.push_address
+FROM engine e JOIN partner p ON p.generation = e.generation
+WHERE p.enrolled_position > p.retired_position AND $1::text = ANY (p.fields) AND p.push_address <> '';
