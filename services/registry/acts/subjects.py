@@ -35,7 +35,8 @@ from registry.plan import Plan
 from registry.records import SubjectRecord
 from registry.registrar import Actor
 
-_PROOF_BY_NUMBER: Final = "证件号码所载"
+PROOF_BY_NUMBER: Final = "证件号码所载"
+"""The proof of a birth date that was read from a number."""
 
 
 async def identify(
@@ -86,7 +87,7 @@ def _kept_facts(paper: SubjectPaper) -> bytes:
         return paper.content
     facts = subject_pb2.Subject.FromString(paper.content)
     facts.birth_date.date.CopyFrom(day_message(shown[0]))
-    facts.birth_date.proof_reference = _PROOF_BY_NUMBER
+    facts.birth_date.proof_reference = PROOF_BY_NUMBER
     return facts.SerializeToString(deterministic=True)
 
 
@@ -221,7 +222,11 @@ async def _binding_violations(
 
 def recorded_birth(content: bytes) -> RecordedBirth | None:
     """The birth date, with its proof, in a subject's kept facts (registry.v1.Subject)."""
-    facts = subject_pb2.Subject.FromString(content)
+    return birth_in(subject_pb2.Subject.FromString(content))
+
+
+def birth_in(facts: subject_pb2.Subject) -> RecordedBirth | None:
+    """The birth date, with its proof, that a subject's facts tell."""
     if not facts.HasField("birth_date"):
         return None
     day = facts.birth_date.date
