@@ -31,6 +31,7 @@ from restriction.ledger import Inquiry
 from restriction.model import (
     CLEAR,
     Answer,
+    Basis,
     DecidedBy,
     Decision,
     Facts,
@@ -42,6 +43,7 @@ from restriction.model import (
 )
 from restriction.policy import Policy, rule
 from restriction.progress import Progress
+from restriction.recall import recall
 from restriction.refusals import NotRecordedError, RefusalRecorder
 from restriction.store import FactStore
 
@@ -131,12 +133,10 @@ class Gate(Generic[Question]):
             return self._local(undetermined(Reason.STORE_UNREADABLE), DecidedBy.STORE, now)
         bases = [basis for basis in facts.bases if basis.binds(now)]
         if not bases:
-            # Told as a miss, also while the facts are rebuilt: anything else would let a ticket
-            # office find out who is in grace, which never leaves the court (design §3.5).
-            return replace(self._miss(now), looked_up=True)
+            return self._nothing_binds(facts, now)
         if facts.rebuilding:
             return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
-        verdict = rule(self._policy, hit.question, bases)
+        verdict = self._with_recalled(rule(self._policy, hit.question, bases), facts.bases, now)
         if verdict.answer is not Answer.RESTRICTED:
             return self._held(verdict, facts, now)
         return await self._confirm(hit, facts, now)
@@ -159,6 +159,23 @@ class Gate(Generic[Question]):
         if as_of_at is not None and self._progress.is_beyond_limit(as_of_at, now):
             return self._local(undetermined(Reason.STALE), DecidedBy.INDEX, now)
         return self._local(CLEAR, DecidedBy.INDEX, now)
+
+    def _nothing_binds(self, facts: Facts, now: datetime) -> Decision:
+        """Told as a miss, also while the facts are rebuilt, unless something ended is recalled.
+
+        Anything else would let a ticket office find out who is in grace, which never leaves the
+        court (design §3.5).
+        """
+        verdict = self._with_recalled(CLEAR, facts.bases, now)
+        if verdict.recalled and not facts.rebuilding:
+            return self._held(verdict, facts, now)
+        return replace(self._miss(now), looked_up=True)
+
+    def _with_recalled(self, verdict: Verdict, bases: Sequence[Basis], now: datetime) -> Verdict:
+        """The verdict with what has ended, in a field that tells of it; UNDETERMINED tells nothing."""
+        if not self._policy.recalls_ended or verdict.answer is Answer.UNDETERMINED:
+            return verdict
+        return replace(verdict, recalled=recall(bases, now))
 
     def _local(self, verdict: Verdict, decided_by: DecidedBy, now: datetime) -> Decision:
         """A decision on what this process holds in memory."""
@@ -207,7 +224,8 @@ class Gate(Generic[Question]):
         """The policy's verdict on the registry's bases, at this clock and at the registry's.
 
         A basis whose ending this service has itself seen, or holds to be lost, is unsettled
-        whatever the registry says: a restored ledger must not un-pay anybody (design §3.2).
+        whatever the registry says: a restored ledger must not un-pay anybody (design §3.2). What
+        has ended is told as the registry says, too: it knows of a wrong document first.
         """
         protected = {basis.basis_id for basis in facts.bases if basis.ended or basis.unsettled}
         bases = [
@@ -217,13 +235,13 @@ class Gate(Generic[Question]):
         firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]
         verdict = rule(self._policy, question, firm)
         if verdict.answer is Answer.RESTRICTED:
-            return verdict
+            return self._with_recalled(verdict, bases, now)
         doubtful = [one for one in bases if one.binds(now) or one.binds(standing.as_of_at)]
         if len(doubtful) > len(firm):
             wider = rule(self._policy, question, doubtful)
             if wider.answer is Answer.RESTRICTED:
                 return undetermined(Reason.CLOCKS_DISAGREE)
-        return verdict
+        return self._with_recalled(verdict, bases, now)
 
     async def _record(self, hit: "Hit[Question]", decision: Decision) -> Decision:
         decision = replace(decision, decision_id=str(self._clock.uuid()))

@@ -1,0 +1,101 @@
+"""The hotel policy: Art 3(1) item 2 Consumption Provisions (2015) on one stay. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from document import Document
+from restriction.consumption import bars_of
+from restriction.minors import child_verdict
+from restriction.model import CLEAR, Answer, Basis, Item, Measure, Reason, Verdict, undetermined
+
+ALLOWED: Final = ("未评星级的住宿 lodging without a star",)
+"""What the law leaves free to everybody (CP Art 3(1) item 2 speaks of starred hotels)."""
+
+_LODGING: Final = frozenset({Item.LODGING})
+_NIGHT: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One guest's stay at one site.
+
+    Attributes:
+        stars: of the site on every night, as on record; 0 for officially none, None for unknown.
+        arrival_date: the first night, in Asia/Shanghai.
+        departure_date: the day after the last night.
+        in_house_since: when the guest checked in (UTC), if that is past.
+        child: whether the guest is, or may be, a child.
+    """
+
+    stars: int | None
+    arrival_date: date
+    departure_date: date
+    in_house_since: datetime | None = None
+    child: bool = False
+
+    @property
+    def last_night(self) -> date:
+        """The last night, in Asia/Shanghai."""
+        return self.departure_date - _NIGHT
+
+
+class HotelPolicy:
+    """Orders bind in hotels; listings alone do not (CP Art 1)."""
+
+    field: Final = "hotel"
+    measure: Final = Measure.ORDER
+    recalls_ended: Final = False
+
+    def before_lookup(self, question: Stay, document: Document, today: date) -> Verdict | None:
+        """A child is never answered with a look-up."""
+        if not question.child:
+            return None
+        return child_verdict(document, question.arrival_date, today)
+
+    def days(self, question: Stay) -> tuple[date, date]:
+        """The nights."""
+        return question.arrival_date, question.last_night
+
+    def decide(self, question: Stay, bases: Sequence[Basis]) -> Verdict:
+        """RESTRICTED at a starred site with every order of item 2 that is older than the stay.
+
+        An order that starts while the guest is in the house turns nobody out. A site that is
+        officially unstarred is open to everybody, and an unknown rating refuses nobody.
+        """
+        since = question.in_house_since
+        older = [basis for basis in bases if since is None or basis.start_at <= since]
+        bars = bars_of(older, _LODGING)
+        if not bars or question.stars == 0:
+            return CLEAR
+        if question.stars is None:
+            return undetermined(Reason.RATING_UNKNOWN)
+        return Verdict(answer=Answer.RESTRICTED, reason=Reason.BARRED, bars=bars, allowed=ALLOWED)
+
+    def label(self, question: Stay) -> str:
+        """The site's rating as it stands in the record of a refusal."""
+        return f"HOTEL {question.stars} STARS"
+
+
+def notice(verdict: Verdict) -> tuple[str, str]:
+    """One sentence for the desk in Chinese, and one in English: no debt, no sum, and nobody's name."""
+    if verdict.answer is Answer.RESTRICTED:
+        courts = {(bar.basis.court_name, bar.basis.court_contact): None for bar in verdict.bars}
+        return (
+            "依照《最高人民法院关于限制被执行人高消费及有关消费的若干规定》第三条第一款第（二）项，"
+            "现不能入住星级宾馆，未评星级的住宿不受限制，详情请咨询"
+            + "、".join(f"{name}（{contact}）" for name, contact in courts)
+            + "。",
+            "Under Article 3(1) item 2 of the Supreme People's Court's Provisions on Restricting "
+            "Consumption a starred hotel is not open for this stay; lodging without a star is, and "
+            "questions are answered by "
+            + ", ".join(f"{name} ({contact})" for name, contact in courts)
+            + ".",
+        )
+    if verdict.answer is Answer.CLEAR:
+        return "可以办理入住。", "Please check the guest in."
+    return (
+        "现在无法核实，请照常办理入住。",
+        "This cannot be verified now: please check the guest in as usual.",
+    )

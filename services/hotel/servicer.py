@@ -1,0 +1,126 @@
+"""HotelService: reads a stay from the wire, asks the gate, writes the answer."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from google.rpc import status_pb2
+
+from chassis.errors import FieldViolation, invalid_request
+from chassis.server import Registration
+from courtlist.hotel.v1 import hotel_service_pb2 as hotel_pb2
+from courtlist.hotel.v1 import hotel_service_pb2_grpc
+from hotel.policy import Stay, notice
+from restriction import convert
+from restriction.days import legal_day
+from restriction.gate import Check
+from restriction.model import Decision
+from restriction.parts import Parts
+from restriction.reading import (
+    check_of,
+    day_violations,
+    document_violations,
+    read_day,
+    read_instant,
+)
+
+NIGHTS_MAX: Final = 366
+# A kind of guest that a newer client names may be a child: it must not be taken for an adult.
+_ADULTS: Final = {hotel_pb2.GUEST_UNSPECIFIED, hotel_pb2.GUEST_ADULT}
+
+
+class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
+    """Thin: convert, ask, convert."""
+
+    def __init__(self, parts: Parts[Stay]) -> None:
+        self._parts = parts
+
+    async def CheckGuest(
+        self, request: hotel_pb2.CheckGuestRequest, context: Any
+    ) -> hotel_pb2.CheckGuestResponse:
+        """Answer one guest."""
+        check = self._check(self._parts.partner_of(context), request)
+        return _response(await self._parts.answering.answer(check))
+
+    async def CheckGuests(
+        self, request: hotel_pb2.CheckGuestsRequest, context: Any
+    ) -> hotel_pb2.CheckGuestsResponse:
+        """Answer a party: each guest has an answer or a status of its own, in the order asked."""
+        read = partial(self._check, self._parts.partner_of(context))
+        answers = await self._parts.answering.answer_all(request.items, read)
+        return hotel_pb2.CheckGuestsResponse(results=map(_result, answers))
+
+    async def ReadRestrictions(
+        self, request: hotel_pb2.ReadRestrictionsRequest, context: Any
+    ) -> hotel_pb2.ReadRestrictionsResponse:
+        """Answer a partner who pulls."""
+        page = await self._parts.read_page(request.page, context)
+        return hotel_pb2.ReadRestrictionsResponse(page=page)
+
+    def _check(self, partner_id: str, request: hotel_pb2.CheckGuestRequest) -> Check[Stay]:
+        """The question in a request; raises ServiceError INVALID_REQUEST with every wrong field."""
+        arrival, departure = read_day(request.arrival_date), read_day(request.departure_date)
+        violations = list(_violations(request, arrival, departure, self._parts.clock.now()))
+        if violations or arrival is None or departure is None:
+            raise invalid_request(violations)
+        last_night = departure - timedelta(days=1)
+        stay = Stay(
+            stars=self._parts.ratings.stars(partner_id, request.site_code, arrival, last_night),
+            arrival_date=arrival,
+            departure_date=departure,
+            in_house_since=read_instant(request, "in_house_since"),
+            child=request.guest not in _ADULTS,
+        )
+        return check_of(request.document, stay)
+
+
+def register(parts: Parts[Stay]) -> Registration:
+    """The servicer, ready to be added to a server."""
+    return Registration(
+        hotel_pb2.DESCRIPTOR.services_by_name["HotelService"].full_name,
+        partial(hotel_service_pb2_grpc.add_HotelServiceServicer_to_server, HotelServicer(parts)),
+    )
+
+
+def _violations(
+    request: hotel_pb2.CheckGuestRequest,
+    arrival: date | None,
+    departure: date | None,
+    now: datetime,
+) -> Iterator[FieldViolation]:
+    yield from document_violations(request, "the document with which the guest registers")
+    yield from day_violations(request, "arrival_date", "the first night")
+    yield from day_violations(request, "departure_date", "the day after the last night")
+    if arrival and departure and not 1 <= (departure - arrival).days <= NIGHTS_MAX:
+        yield FieldViolation(
+            "departure_date",
+            "FIELD_INVALID",
+            f"is not 1 to {NIGHTS_MAX} nights after arrival_date; check a longer stay in parts",
+        )
+    if not request.HasField("in_house_since"):
+        return
+    since = read_instant(request, "in_house_since")
+    if since is None or since > now:
+        yield FieldViolation(
+            "in_house_since", "FIELD_INVALID", "is no past instant; leave it out on arrival"
+        )
+    elif arrival and legal_day(since) > arrival:
+        yield FieldViolation(
+            "in_house_since",
+            "FIELD_INVALID",
+            "lies after the day of arrival_date; give the day of check-in as arrival_date",
+        )
+
+
+def _response(decision: Decision) -> hotel_pb2.CheckGuestResponse:
+    zh, en = notice(decision.verdict)
+    return hotel_pb2.CheckGuestResponse(
+        decision=convert.decision_to(decision), notice=hotel_pb2.DeskNotice(zh=zh, en=en)
+    )
+
+
+def _result(answer: Decision | status_pb2.Status) -> hotel_pb2.GuestResult:
+    if isinstance(answer, Decision):
+        return hotel_pb2.GuestResult(answer=_response(answer))
+    return hotel_pb2.GuestResult(status=answer)
