@@ -43,12 +43,14 @@ class Surroundings:
 
     Attributes:
         addresses: `host:port` by name of service.
+        metrics: `host:port` of each service's metrics.
         dsns: PostgreSQL by name of service.
         redis_url: Valkey.
         keys: folder of the key files.
     """
 
     addresses: Mapping[str, str]
+    metrics: Mapping[str, str]
     dsns: Mapping[str, str]
     redis_url: str
     keys: Path
@@ -58,6 +60,7 @@ def settings_of(service: Service, around: Surroundings) -> dict[str, str]:
     """Return the environment variables that tell `service` where everything is."""
     settings = {
         "COURTLIST_LISTEN": around.addresses[service.name],
+        "COURTLIST_METRICS_LISTEN": around.metrics[service.name],
         "COURTLIST_POSTGRES_DSN": around.dsns[service.name],
         "COURTLIST_KEYRING": str(around.keys / service.keyring),
         **dict(service.settings),

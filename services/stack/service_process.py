@@ -14,6 +14,7 @@ from stack.process import Process
 _SOURCES = Path(__file__).resolve().parents[1]
 _READY_LIMIT_S = 60.0
 _PROBE_LIMIT_S = 1.0
+_PASSED_ON = ("COURTLIST_", "OTEL_")
 
 
 class NotReadyError(Exception):
@@ -23,10 +24,10 @@ class NotReadyError(Exception):
 def python_environment(given: Mapping[str, str]) -> dict[str, str]:
     """Return what every Python process of the stack gets, from what the supervisor was given.
 
-    Our own settings are passed on, nothing else of the surroundings is: what runs here runs alike
-    from any terminal.
+    Our own settings and OpenTelemetry's are passed on, nothing else of the surroundings is: what
+    runs here runs alike from any terminal.
     """
-    passed = {name: value for name, value in given.items() if name.startswith("COURTLIST_")}
+    passed = {name: value for name, value in given.items() if name.startswith(_PASSED_ON)}
     return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(_SOURCES), **passed}
 
 

@@ -51,6 +51,8 @@ class Stack:
         self.postgres: PostgresServer | None = None
         self.valkey: ValkeyServer | None = None
         self.services: dict[str, ServiceProcess] = {}
+        self.metrics: Mapping[str, str] = {}
+        """`host:port` of each service's metrics, once started."""
         self._environment = environment
         self._durable = durable
         self._restart = restart
@@ -125,6 +127,7 @@ class Stack:
 
     async def _start_services(self) -> None:
         around = await self._surroundings()
+        self.metrics = around.metrics
         logs, home = self.folder.sub("logs"), self.folder.sub("services")
         for service in self._layout:
             self.services[service.name] = ServiceProcess(
@@ -157,6 +160,9 @@ class Stack:
         given = self._environment.get("COURTLIST_REDIS_URL", "")
         return Surroundings(
             addresses={name: f"{LOOPBACK}:{self._credentials.port(name)}" for name in names},
+            metrics={
+                name: f"{LOOPBACK}:{self._credentials.port(f'{name}-metrics')}" for name in names
+            },
             dsns=dsns,
             redis_url=given if self.valkey is None else self.valkey.url,
             keys=self._keys,

@@ -60,7 +60,11 @@ async def bench() -> AsyncIterator[Bench]:
         address = f"{LOOPBACK}:{free_port()}"
         second = ServiceProcess(
             name="registry",
-            environment={**first.process.environment, "COURTLIST_LISTEN": address},
+            environment={
+                **first.process.environment,
+                "COURTLIST_LISTEN": address,
+                "COURTLIST_METRICS_LISTEN": "",
+            },
             address=address,
             folder=world.stack.folder.sub("services"),
             log=LogFile(world.stack.folder.sub("logs") / "registry-2.log"),

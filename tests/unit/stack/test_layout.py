@@ -7,6 +7,7 @@ from stack.service_process import python_environment
 
 AROUND = Surroundings(
     addresses={service.name: f"127.0.0.1:{20000 + index}" for index, service in enumerate(LAYOUT)},
+    metrics={service.name: f"127.0.0.1:{21000 + index}" for index, service in enumerate(LAYOUT)},
     dsns={service.name: f"postgresql://{service.name}@db/{service.name}" for service in LAYOUT},
     redis_url="redis://cache",
     keys=Path("/keys"),
@@ -17,6 +18,7 @@ REGISTRY, TRAVEL = LAYOUT
 def test_the_registry_is_told_its_store_its_cache_and_its_keys() -> None:
     assert settings_of(REGISTRY, AROUND) == {
         "COURTLIST_LISTEN": "127.0.0.1:20000",
+        "COURTLIST_METRICS_LISTEN": "127.0.0.1:21000",
         "COURTLIST_POSTGRES_DSN": "postgresql://registry@db/registry",
         "COURTLIST_REDIS_URL": "redis://cache",
         "COURTLIST_KEYRING": "/keys/registry.keyring.json",
@@ -40,6 +42,13 @@ def test_no_service_is_told_the_database_of_another() -> None:
 
 
 def test_a_service_gets_our_settings_and_nothing_else_of_the_terminal() -> None:
-    environment = python_environment({"COURTLIST_LOG_LEVEL": "DEBUG", "AWS_SECRET": "x"})
+    environment = python_environment(
+        {
+            "COURTLIST_LOG_LEVEL": "DEBUG",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4317",
+            "AWS_SECRET": "x",
+        }
+    )
     assert environment["COURTLIST_LOG_LEVEL"] == "DEBUG"
+    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector:4317"
     assert "AWS_SECRET" not in environment
