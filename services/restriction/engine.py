@@ -12,6 +12,7 @@ from restriction.effects import ChainBrokenError
 from restriction.feed import Feed, ReloadError
 from restriction.lead import Leadership, LeadLostError
 from restriction.ledger import LedgerError, LedgerRewoundError
+from restriction.push import Pushes
 from restriction.rewind import Rewinder
 
 _PAUSE_S: Final = 0.2
@@ -26,11 +27,13 @@ class Engine:
         leadership: Leadership,
         feed: Feed,
         rewinder: Rewinder,
+        pushes: Pushes,
         log: FilteringBoundLogger | None = None,
     ) -> None:
         self._leadership = leadership
         self._feed = feed
         self._rewinder = rewinder
+        self._pushes = pushes
         self._log: FilteringBoundLogger = log or structlog.get_logger()
 
     async def run(self) -> None:
@@ -51,16 +54,20 @@ class Engine:
 
     async def _lead(self, session: Connection) -> None:
         """Work while the session stands; raises LeadLostError when it does not."""
-        watch = asyncio.create_task(self._leadership.watch(session), name="lead watch")
-        work = asyncio.create_task(self._work(), name="engine work")
+        await self._pushes.begin()
+        tasks = (
+            asyncio.create_task(self._leadership.watch(session), name="lead watch"),
+            asyncio.create_task(self._work(), name="engine work"),
+            asyncio.create_task(self._pushes.run(), name="pushes"),
+        )
         try:
-            done, _ = await asyncio.wait((watch, work), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
-            for task in (watch, work):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(watch, work, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self) -> None:
         while True:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
@@ -13,6 +12,7 @@ from structlog.typing import FilteringBoundLogger
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.logs import describe_fault
+from courtlist.process.v1 import process_service_pb2 as process_pb2
 from restriction.courier import Courier, Pace
 from restriction.handover import PartnerClient
 from restriction.outbox import Outbox
@@ -31,22 +31,6 @@ class Line(Protocol):
 
     def connect(self, target: PushTarget) -> PartnerClient:
         """The partner on a connection of its own, which is made at the first call."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushView:
-    """How far one partner is.
-
-    Attributes:
-        acknowledged: last number that it has applied.
-        head: last number there is.
-        failing_since_at: when it first failed to do its part; None while it does.
-    """
-
-    partner_id: str
-    acknowledged: int
-    head: int
-    failing_since_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +73,13 @@ class Pushes:
         self._outbox: Outbox | None = None
         self._running: dict[str, _Running] = {}
 
-    def view(self) -> Sequence[PushView]:
-        """From memory, in order of ids; empty while another engine leads."""
-        if self._outbox is None:
+    def view(self) -> Sequence[process_pb2.PartnerView]:
+        """How far each partner is, from memory, in order of ids; empty while another engine leads."""
+        outbox = self._outbox
+        if outbox is None:
             return ()
-        head = self._outbox.head.number
-        return [
-            PushView(
-                partner_id=partner_id,
-                acknowledged=one.courier.acknowledged,
-                head=head,
-                failing_since_at=one.courier.failing_since_at,
-            )
-            for partner_id, one in sorted(self._running.items())
-        ]
+        # Copied in one step: metrics are read in a thread beside the loop.
+        return [_view(one, outbox.head.number) for _, one in sorted(self._running.copy().items())]
 
     async def begin(self) -> None:
         """This engine leads; to be called before it numbers anything.
@@ -188,3 +165,13 @@ class Pushes:
                 partner_id=one.target.partner_id,
                 **({} if fault is None else {"fault": describe_fault(fault)}),
             )
+
+
+def _view(one: _Running, head: int) -> process_pb2.PartnerView:
+    view = process_pb2.PartnerView(
+        partner_id=one.target.partner_id, acknowledged=one.courier.acknowledged, head=head
+    )
+    failing_since_at = one.courier.failing_since_at
+    if failing_since_at is not None:
+        view.failing_since_time.FromDatetime(failing_since_at)
+    return view
