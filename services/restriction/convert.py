@@ -1,197 +1,22 @@
-"""Between the wire and the model, both ways, and nowhere else."""
+"""Between the wire and the model, both ways; what a change says is read in `changes.py`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
 from courtlist.restriction.v1 import restriction_pb2
-from restriction.effects import (
-    BasisEnded,
-    BasisStarted,
-    BasisUnsettled,
-    Change,
-    CourtNamed,
-    DigestKnown,
-    DocumentBound,
-    Reference,
-)
-from restriction.ledger import Confirmation, Page
-from restriction.model import Bar, Basis, Decision, Item, Measure, Position, Standing
+from restriction.ledger import Confirmation
+from restriction.model import Bar, Basis, Decision, Item, Measure, Pass, Position, Standing
 from restriction.store import Delivery, DeliveryEvent, EndingSeen
 
 _ITEMS = {item.value: item for item in Item}
 
 
 # ------------------------------------------------------------------------------------ from the wire
-
-
-def page_from(reply: ledger_service_pb2.ReadChangesResponse) -> Page:
-    """A reply of ReadChanges."""
-    return Page(
-        changes=[change_from(change) for change in reply.changes],
-        head=position_from(reply.head),
-        head_hash=reply.head_hash,
-        as_of_at=instant_from(reply.as_of_time),
-    )
-
-
-def change_from(change: ledger_service_pb2.Change) -> Change:
-    """A change with the effects this engine knows; the bytes are kept as they were hashed."""
-    body = change_pb2.ChangeBody.FromString(change.body)
-    effects = _Effects(body)
-    for effect in body.effects:
-        effects.take(effect)
-    number = body.position
-    return Change(
-        position=Position(body.incarnation, number),
-        previous_hash=change.previous_hash,
-        hash=change.hash,
-        body=change.body,
-        courts=effects.courts,
-        bindings=effects.bindings,
-        starts=effects.starts,
-        endings=effects.endings,
-        unsettled=effects.unsettled,
-        references=[
-            Reference(
-                position=number,
-                basis_id=one.basis_id,
-                case_number=one.case_number,
-                reference=one.reference,
-            )
-            for one in change.references
-        ],
-        digests=[
-            DigestKnown(document_id=one.document_id, epoch=one.epoch, digest=one.digest)
-            for one in change.digests
-        ],
-    )
-
-
-class _Effects:
-    """Sorts a body's effects by what the engine does with them."""
-
-    def __init__(self, body: change_pb2.ChangeBody) -> None:
-        self._position = body.position
-        self.courts: list[CourtNamed] = []
-        self.bindings: list[DocumentBound] = []
-        self.starts: list[BasisStarted] = []
-        self.endings: list[BasisEnded] = []
-        self.unsettled: list[BasisUnsettled] = []
-
-    def take(self, effect: change_pb2.Effect) -> None:
-        """Keep one effect; a kind that is unknown, or means nothing here, is passed over."""
-        takers: dict[str | None, Callable[[change_pb2.Effect], None]] = {
-            "court_enrolled": self._court,
-            "document_bound": lambda one: self._binding(one.document_bound, bound=True),
-            "document_unbound": lambda one: self._binding(one.document_unbound, bound=False),
-            "listing_entered": self._listing,
-            "listing_ended": lambda one: self._ending(
-                one.listing_ended.listing_id, Measure.LISTING, one.listing_ended
-            ),
-            "order_issued": self._order,
-            "order_lifted": lambda one: self._ending(
-                one.order_lifted.order_id, Measure.ORDER, one.order_lifted
-            ),
-            "ending_unsettled": lambda one: self._unsettle(one.ending_unsettled, unsettled=True),
-            "ending_settled": self._settle,
-        }
-        taker = takers.get(effect.WhichOneof("effect"))
-        if taker is not None:
-            taker(effect)
-
-    def _court(self, effect: change_pb2.Effect) -> None:
-        one = effect.court_enrolled
-        self.courts.append(
-            CourtNamed(
-                position=self._position,
-                court_code=one.court_code,
-                name=one.name,
-                contact=one.contact,
-            )
-        )
-
-    def _binding(
-        self, one: change_pb2.DocumentBound | change_pb2.DocumentUnbound, *, bound: bool
-    ) -> None:
-        self.bindings.append(
-            DocumentBound(
-                position=self._position,
-                document_id=one.document_id,
-                subject_id=one.subject_id,
-                bound=bound,
-            )
-        )
-
-    def _listing(self, effect: change_pb2.Effect) -> None:
-        one = effect.listing_entered
-        self.starts.append(
-            BasisStarted(
-                position=self._position,
-                basis_id=one.listing_id,
-                measure=Measure.LISTING,
-                subject_id=one.subject_id,
-                court_code=one.court_code,
-                items=frozenset(),
-                ground=one.ground,
-                start_at=instant_from(one.start_time),
-                end_at=_optional(one.HasField("term_end_time"), one.term_end_time),
-            )
-        )
-
-    def _order(self, effect: change_pb2.Effect) -> None:
-        one = effect.order_issued
-        self.starts.append(
-            BasisStarted(
-                position=self._position,
-                basis_id=one.order_id,
-                measure=Measure.ORDER,
-                subject_id=one.subject_id,
-                court_code=one.court_code,
-                items=_items_from(one.items),
-                ground=None,
-                start_at=instant_from(one.start_time),
-                end_at=_optional(one.HasField("end_time"), one.end_time),
-            )
-        )
-
-    def _ending(
-        self,
-        basis_id: str,
-        measure: Measure,
-        one: change_pb2.ListingEnded | change_pb2.OrderLifted | change_pb2.EndingSettled,
-    ) -> None:
-        self.endings.append(
-            BasisEnded(
-                position=self._position,
-                basis_id=basis_id,
-                measure=measure,
-                subject_id=one.subject_id,
-                end_at=instant_from(one.end_time),
-            )
-        )
-
-    def _unsettle(
-        self, one: change_pb2.EndingUnsettled | change_pb2.EndingSettled, *, unsettled: bool
-    ) -> None:
-        self.unsettled.append(
-            BasisUnsettled(
-                position=self._position,
-                basis_id=one.basis_id,
-                measure=Measure(one.measure),
-                subject_id=one.subject_id,
-                unsettled=unsettled,
-            )
-        )
-
-    def _settle(self, effect: change_pb2.Effect) -> None:
-        one = effect.ending_settled
-        if one.upheld:
-            self._ending(one.basis_id, Measure(one.measure), one)
-        self._unsettle(one, unsettled=False)
 
 
 def standing_from(
@@ -230,8 +55,8 @@ def _basis_from(basis: ledger_service_pb2.Basis) -> Basis:
         measure=Measure(basis.measure),
         subject_id=basis.subject_id,
         start_at=instant_from(basis.start_time),
-        end_at=_optional(basis.HasField("end_time"), basis.end_time),
-        items=_items_from(basis.items),
+        end_at=optional_from(basis, "end_time"),
+        items=items_from(basis.items),
         ground=basis.ground or None,
         court_code=basis.court_code,
         court_name=basis.court_name,
@@ -239,16 +64,31 @@ def _basis_from(basis: ledger_service_pb2.Basis) -> Basis:
         case_number=basis.case_number,
         reference=basis.reference,
         unsettled=basis.unsettled,
+        ended=basis.HasField("ended_time"),
+        performed_at=optional_from(basis, "performed_time"),
+        ended_at=optional_from(basis, "ended_time"),
+        void_from_start=basis.ended_kind == change_pb2.ENDING_KIND_REVOKED,
+        passes=tuple(map(_pass_from, basis.passes)),
     )
 
 
-def _items_from(numbers: Iterable[int]) -> frozenset[Item]:
+def _pass_from(one: ledger_service_pb2.Pass) -> Pass:
+    return Pass(
+        pass_id=one.pass_id,
+        items=items_from(one.items),
+        start_at=instant_from(one.start_time),
+        end_at=instant_from(one.end_time),
+    )
+
+
+def items_from(numbers: Iterable[int]) -> frozenset[Item]:
     """Items; one that a later release added bars nothing that this release knows."""
     return frozenset(_ITEMS[number] for number in numbers if number in _ITEMS)
 
 
-def _optional(present: bool, timestamp: Timestamp) -> datetime | None:  # noqa: FBT001 - HasField's own result
-    return instant_from(timestamp) if present else None
+def optional_from(message: Message, field: str) -> datetime | None:
+    """The instant in a field of a message; None when it is absent."""
+    return instant_from(getattr(message, field)) if message.HasField(field) else None
 
 
 # -------------------------------------------------------------------------------------- to the wire
@@ -281,6 +121,10 @@ def entry_to(
         position=delivery.position,
     )
     if delivery.event is DeliveryEvent.LIFTED:
+        # Bare but for what erasing takes: nobody is told more of who is restricted no longer.
+        if delivery.ended_at is not None:
+            message.ended_time.FromDatetime(delivery.ended_at)
+        message.void_from_start = delivery.void_from_start
         return message
     message.digests.extend(digest_for_partner(digest) for digest in delivery.digests)
     message.items.extend(change_pb2.Item.ValueType(item.value) for item in sorted(delivery.items))
@@ -292,6 +136,10 @@ def entry_to(
         message.start_time.FromDatetime(delivery.start_at)
     if delivery.end_at is not None:
         message.end_time.FromDatetime(delivery.end_at)
+    if delivery.ground is not None:
+        message.ground = change_pb2.Ground.ValueType(delivery.ground)
+    if delivery.performed_at is not None:
+        message.performed_time.FromDatetime(delivery.performed_at)
     return message
 
 

@@ -45,6 +45,7 @@ class BasisStarted:
     basis_id: str
     measure: Measure
     subject_id: str
+    obligation_id: str
     court_code: str
     items: frozenset[Item]
     ground: int | None
@@ -54,13 +55,14 @@ class BasisStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasisEnded:
-    """An act ended a basis."""
+    """An act ended a basis; `void_from_start` when it revoked it (LP Art 9)."""
 
     position: int
     basis_id: str
     measure: Measure
     subject_id: str
     end_at: datetime
+    void_from_start: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,66 @@ class BasisUnsettled:
     measure: Measure
     subject_id: str
     unsettled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationMoved:
+    """An obligation was performed in full at an instant, or is owed again (None)."""
+
+    position: int
+    obligation_id: str
+    performed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassGranted:
+    """An order leaves some items free from one instant to another."""
+
+    position: int
+    pass_id: str
+    order_id: str
+    items: frozenset[Item]
+    start_at: datetime
+    end_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassWithdrawn:
+    """It no longer does."""
+
+    position: int
+    pass_id: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerEnrolled:
+    """A partner may ask in some fields; it is pushed to unless the address is empty."""
+
+    position: int
+    partner_id: str
+    fields: Sequence[str]
+    push_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerRetired:
+    """It no longer is one."""
+
+    position: int
+    partner_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingRecorded:
+    """The official rating of a partner's site, 0 to 5 stars, from one instant to another."""
+
+    position: int
+    partner_id: str
+    site_code: str
+    stars: int
+    start_at: datetime
+    end_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +157,13 @@ class DigestKnown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change: its place in the chain, and the effects this engine knows; others are left out."""
+    """One change: its place in the chain, and the effects this engine knows; others are left out.
+
+    `recorded_at` is the registry database's clock inside the act's transaction.
+    """
 
     position: Position
+    recorded_at: datetime
     previous_hash: bytes
     hash: bytes
     body: bytes
@@ -106,6 +172,12 @@ class Change:
     starts: Sequence[BasisStarted] = ()
     endings: Sequence[BasisEnded] = ()
     unsettled: Sequence[BasisUnsettled] = ()
+    obligations: Sequence[ObligationMoved] = ()
+    granted: Sequence[PassGranted] = ()
+    withdrawn: Sequence[PassWithdrawn] = ()
+    enrolled: Sequence[PartnerEnrolled] = ()
+    retired: Sequence[PartnerRetired] = ()
+    ratings: Sequence[RatingRecorded] = ()
     references: Sequence[Reference] = ()
     digests: Sequence[DigestKnown] = ()
 

@@ -1,4 +1,4 @@
-"""Following the ledger: two cursors, one store, and the index brought along after each commit."""
+"""Following the ledger: two cursors, one store, and the memory brought along after each commit."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,8 +13,10 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 from restriction.effects import ChainBrokenError, verify_chain, verify_hash
 from restriction.index import Index
 from restriction.ledger import Ledger, LedgerError, LedgerRewoundError, Page
+from restriction.metrics import LiftTimes
 from restriction.model import Position
 from restriction.progress import Progress
+from restriction.ratings import Ratings
 from restriction.store import (
     Batch,
     Cursor,
@@ -57,8 +59,10 @@ class Feed:
         facts: FactStore,
         index: Index,
         progress: Progress,
+        ratings: Ratings,
         witness: Witness,
         clock: Clock,
+        lift_times: LiftTimes | None = None,
         on_step: Callable[[Step], None] = lambda _: None,
         log: FilteringBoundLogger | None = None,
     ) -> None:
@@ -67,8 +71,10 @@ class Feed:
         self._facts = facts
         self._index = index
         self._progress = progress
+        self._ratings = ratings
         self._witness = witness
         self._clock = clock
+        self._lift_times = lift_times or LiftTimes(clock=clock)
         self._on_step = on_step
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         self._follower: Follower | None = None
@@ -83,6 +89,7 @@ class Feed:
         follower = await self._store.read_follower()
         # Read after the follower: an index that is ahead of its position errs to the slow path.
         self._index.replace(await self._facts.read_live_digests())
+        self._ratings.replace(await self._store.read_ratings())
         self._follower = follower
         self._incarnation = follower.incarnation
         self._places = {Cursor.ALL: follower.all, Cursor.ENDINGS: follower.endings}
@@ -123,6 +130,7 @@ class Feed:
                     limit=PAGE_MAX,
                     wait_ms=WAIT_MS,
                 )
+                self._progress.hear(page.head.number, page.as_of_at)
                 self._verify(cursor, page, place)
                 await self._note_incarnation(page)
                 await self._take(cursor, page, place)
@@ -183,8 +191,10 @@ class Feed:
             change = await self._store.apply(batch)
             self._on_step(Step.COMMITTED)
             self._bring_index_along(change)
+            self._ratings.add(one for change in page.changes for one in change.ratings)
             self._places[cursor] = reached
             self._on_step(Step.INDEXED)
+            self._lift_times.note(page.changes)
             if cursor is Cursor.ALL:
                 position = Position(page.head.incarnation, reached.number)
                 self._progress.reach(position, batch.as_of_at)

@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 from chassis.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, ledger_service_pb2_grpc
-from restriction import convert
+from restriction import changes, convert
 from restriction.ledger import (
     Confirmation,
     Inquiry,
@@ -30,7 +30,11 @@ _CURSORS = {
 
 
 class GrpcLedger:
-    """A follower's side of LedgerService. `answer_s` is allowed on top of any wait asked for."""
+    """A follower's side of LedgerService.
+
+    `include_ended` has confirmations tell of bases that an act has ended, too. `answer_s` is allowed
+    on top of any wait asked for.
+    """
 
     def __init__(
         self,
@@ -38,11 +42,14 @@ class GrpcLedger:
         channel: grpc.aio.Channel,
         follower: str,
         measure: Measure,
+        include_ended: bool = False,
         answer_s: float = 3.0,
     ) -> None:
         self._stub = ledger_service_pb2_grpc.LedgerServiceStub(channel)
         self._follower = follower
+        self._include_ended = include_ended
         self._measure = change_pb2.Measure.ValueType(measure.value)
+        self._include_ended = include_ended
         self._answer_s = answer_s
 
     async def read_changes(
@@ -59,7 +66,7 @@ class GrpcLedger:
         timeout_s = wait_ms / 1000 + self._answer_s
         reply = await _answer(self._stub.ReadChanges(request, timeout=timeout_s))
         try:
-            return convert.page_from(reply)
+            return changes.page_from(reply)
         except (DecodeError, ValueError) as error:
             raise LedgerError("a change of the feed cannot be read") from error
 
@@ -74,6 +81,7 @@ class GrpcLedger:
             ],
             seen=convert.position_to(seen.position),
             seen_hash=seen.hash,
+            include_ended=self._include_ended,
         )
         reply = await _answer(self._stub.ConfirmStanding(request, timeout=timeout_s))
         if len(reply.standings) != len(inquiries):

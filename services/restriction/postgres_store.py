@@ -1,7 +1,7 @@
 """The engine's store in its field's own PostgreSQL schema: what gates read and the feed writes."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,10 @@ import asyncpg
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
-from restriction.model import Basis, Facts, Measure, Position, Refusal, Seen
-from restriction.projection import Projection, items_from_bits
+from restriction.effects import RatingRecorded
+from restriction.model import Basis, Facts, Measure, Pass, Position, Refusal, Seen
+from restriction.projection import Projection
+from restriction.projection_rows import items_from_bits
 from restriction.statements import Statements
 from restriction.store import (
     Batch,
@@ -35,14 +37,20 @@ class PostgresStore:
         postgres: Postgres,
         statements: Statements,
         measure: Measure,
+        recalls_ended: bool = False,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
-        """`on_step` is told when a batch is applied and not yet committed."""
+        """`on_step` is told when a batch is applied and not yet committed.
+
+        `measure` and `recalls_ended` are the policy's.
+        """
         self._postgres = postgres
         self._sql = statements
         self._measure = measure
         self._on_step = on_step
-        self._projection = Projection(statements=statements, measure=measure)
+        self._projection = Projection(
+            statements=statements, measure=measure, recalls_ended=recalls_ended
+        )
 
     async def ping(self) -> None:
         """Raise unless the store answers now."""
@@ -73,6 +81,12 @@ class PostgresStore:
         async with self._postgres.connection() as connection:
             rows = await connection.fetch(self._sql.read_live_digests)
         return [row["digest"] for row in rows]
+
+    async def read_ratings(self) -> Sequence[RatingRecorded]:
+        """Thousands at most: one for each rated site and period."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_ratings)
+        return [RatingRecorded(**row) for row in rows]
 
     async def read_follower(self) -> Follower:
         """The current generation."""
@@ -200,6 +214,10 @@ class PostgresStore:
             reference=row["reference"],
             unsettled=row["unsettled"],
             ended=row["ended"],
+            performed_at=row["performed_at"],
+            ended_at=row["ended_at"],
+            void_from_start=row["void_from_start"],
+            passes=tuple(_passes(row)),
         )
 
 
@@ -211,13 +229,20 @@ def follower_of(row: asyncpg.Record, *, reconciled: bool | None = None) -> Follo
         all=Place(row["position"], row["hash"]),
         endings=Place(row["endings_position"], row["endings_hash"]),
         as_of_at=row["as_of_at"],
-        rebuilding=row["rebuilding"],
+        rebuilding=row["rebuilding"] or row["outdated"],
+        outdated=row["outdated"],
         reconciled=row["reconciled"] if reconciled is None else reconciled,
     )
 
 
 def _place(follower: Follower, cursor: Cursor) -> Place:
     return follower.all if cursor is Cursor.ALL else follower.endings
+
+
+def _passes(row: asyncpg.Record) -> Iterator[Pass]:
+    columns = (row["pass_ids"], row["pass_items"], row["pass_starts"], row["pass_ends"])
+    for pass_id, bits, start_at, end_at in zip(*(one or () for one in columns), strict=True):
+        yield Pass(pass_id=pass_id, items=items_from_bits(bits), start_at=start_at, end_at=end_at)
 
 
 def _delivery(row: Any) -> Delivery:
@@ -234,4 +259,8 @@ def _delivery(row: Any) -> Delivery:
         court_name=row["court_name"],
         court_contact=row["court_contact"],
         position=row["position"],
+        ground=row["ground"],
+        performed_at=row["performed_at"],
+        ended_at=row["ended_at"],
+        void_from_start=row["void_from_start"],
     )

@@ -1,6 +1,6 @@
 """After a restore of the ledger: report, rebuild beside the old facts, switch, tidy up.
 
-While this goes on every hit is UNDETERMINED and a miss is answered from the old index, as stale as
+The same makes facts whole that a release before read without all that this one needs. While this goes on every hit is UNDETERMINED and a miss is answered from the old index, as stale as
 it is. Nobody is refused on the old facts nor on half of the new ones (design §3.2).
 """
 
@@ -43,11 +43,12 @@ class Rewinder:
         """
         await self._store.mark_rebuilding()
         old = await self._store.read_follower()
-        self._log.warning("ledger_rewound", generation=old.generation, position=old.all.number)
+        why = "facts_outdated" if old.outdated else "ledger_rewound"
+        self._log.warning(why, generation=old.generation, position=old.all.number)
         await self._witness.report(old)
         generation = old.generation + 1
         follower = await self._store.read_generation(generation)
-        if follower is None:
+        if follower is None or follower.outdated:
             follower = await self._store.start_generation(generation)
         try:
             await replay(self._ledger, self._store, follower, clock=self._clock)

@@ -1,8 +1,12 @@
-"""The names of the statements in sql/queries.sql: a missing or an unused one stops the process."""
+"""The names of the engine's statements in sql/: a missing or an unused one stops the process."""
 
+from collections import ChainMap
 from dataclasses import dataclass
+from typing import Final
 
 from chassis.queries import NamedQueries
+
+_FILES: Final = ("follower", "effects", "facts", "deliveries", "rebuild")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,19 @@ class Statements:
     upsert_endings: str
     upsert_unsettled: str
     update_references: str
+    upsert_obligations: str
+    upsert_passes_granted: str
+    upsert_passes_withdrawn: str
+    upsert_partners_enrolled: str
+    upsert_partners_retired: str
+    insert_ratings: str
+    subjects_of_obligations: str
     insert_seen_endings: str
     refresh_live: str
     delete_unbound_digests: str
     read_facts: str
     read_live_digests: str
+    read_ratings: str
     read_seen_endings: str
     read_lost_endings: str
     insert_refusals: str
@@ -54,4 +66,7 @@ class Statements:
 
 def load_statements() -> Statements:
     """Read them from this package's files."""
-    return NamedQueries.load("restriction", "sql/queries.sql").into(Statements)
+    files = [NamedQueries.load("restriction", f"sql/{name}.sql") for name in _FILES]
+    merged = ChainMap(*(dict(one) for one in files))
+    assert len(merged) == sum(map(len, files)), "a name stands in two files"
+    return NamedQueries(merged, source="restriction/sql").into(Statements)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from restriction.effects import Change
+from restriction.effects import Change, RatingRecorded
 from restriction.model import Facts, Item, Measure, Position, Refusal
 
 
@@ -50,8 +50,9 @@ class Follower:
         all: place of the cursor ALL.
         endings: place of the cursor ENDINGS.
         as_of_at: when `all` was last known to be the head; None before the first time.
-        rebuilding: a restore was noticed; nothing is decided on this generation.
+        rebuilding: a restore was noticed, or it is outdated: nothing is decided on this generation.
         reconciled: every delivery agrees with this generation, and no other is left.
+        outdated: it was read by a release that kept less of the ledger than this one needs.
     """
 
     generation: int
@@ -61,6 +62,7 @@ class Follower:
     as_of_at: datetime | None
     rebuilding: bool
     reconciled: bool
+    outdated: bool = False
 
     @property
     def position(self) -> Position:
@@ -151,7 +153,14 @@ class DeliveryEvent(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One numbered step as partners pull it; digests are inner ones, never sent as they are."""
+    """One numbered step as partners pull it; digests are inner ones, never sent as they are.
+
+    Attributes:
+        ground: of a listing, 1 to 6; None for an order.
+        performed_at: when a listing's obligation was performed in full; SET only.
+        ended_at: when an act ended a listing, if one has; LIFTED only.
+        void_from_start: that act revoked it; LIFTED only.
+    """
 
     number: int
     restriction_id: str
@@ -165,6 +174,10 @@ class Delivery:
     court_name: str
     court_contact: str
     position: int
+    ground: int | None = None
+    performed_at: datetime | None = None
+    ended_at: datetime | None = None
+    void_from_start: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,10 +211,13 @@ class RefusalStore(Protocol):
 
 
 class ProjectionStore(Protocol):
-    """What the feed writes."""
+    """What the feed writes, and reads again when it starts."""
 
     async def read_follower(self) -> Follower:
         """The current generation."""
+
+    async def read_ratings(self) -> Sequence[RatingRecorded]:
+        """Every rating of the current generation, in no order."""
 
     async def apply(self, batch: Batch) -> IndexChange:
         """Apply a batch and its place in one transaction.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from chassis.postgres import Postgres, PostgresSettings
-from restriction import convert
+from restriction.changes import change_from
 from restriction.model import Measure
 from restriction.postgres_store import PostgresStore
 from restriction.rebuild_store import PostgresRebuildStore
@@ -57,7 +57,7 @@ class Bench:
         stored = [
             one for one in self.ledger.changes[after.number :] if cursor is Cursor.ALL or one.ends
         ][:count]
-        changes = [convert.change_from(self.ledger.sent(one)) for one in stored]
+        changes = [change_from(self.ledger.sent(one)) for one in stored]
         place = Place(changes[-1].position.number, changes[-1].hash) if changes else after
         at_head = place.number == len(self.ledger.changes)
         return Batch(

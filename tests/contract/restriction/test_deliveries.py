@@ -8,7 +8,7 @@ import pytest
 from restriction.store import Cursor, Delivery, DeliveryEvent
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
-from tests.fakes.travel import digest_of
+from tests.fakes.field import digest_of
 
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 

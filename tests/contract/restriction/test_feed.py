@@ -10,20 +10,21 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.faults import outcome_unknown
-from restriction import convert
-from restriction.effects import NO_HASH
+from restriction.changes import change_from
+from restriction.effects import NO_HASH, RatingRecorded
 from restriction.feed import Feed, ReloadError
 from restriction.index import CountedIndex
 from restriction.ledger import LedgerRewoundError, Page, Report
 from restriction.model import Position
 from restriction.progress import Progress
+from restriction.ratings import Ratings
 from restriction.store import Batch, Cursor, EndingSeen, Follower, IndexChange, Place
 from restriction.witness import Witness
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.eventually import eventually
+from tests.fakes.field import digest_of
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.travel import digest_of
 
 
 class DirectLedger:
@@ -45,7 +46,7 @@ class DirectLedger:
         self.reads += 1
         held = self.ledger.changes[: self.shown]
         stored = [one for one in held[after.number :] if cursor is Cursor.ALL or one.ends][:limit]
-        changes = [convert.change_from(self.ledger.sent(one)) for one in stored]
+        changes = [change_from(self.ledger.sent(one)) for one in stored]
         if changes and self.altered:
             changes[-1] = replace(changes[-1], body=changes[-1].body + b"\x00")
         if not changes:
@@ -74,6 +75,9 @@ class LosingStore:
     async def read_follower(self) -> Follower:
         return await self._store.read_follower()
 
+    async def read_ratings(self) -> Sequence[RatingRecorded]:
+        return await self._store.read_ratings()
+
     async def apply(self, batch: Batch) -> IndexChange:
         self.applied_all += batch.cursor is Cursor.ALL
         change = await self._store.apply(batch)
@@ -96,22 +100,25 @@ class Rig:
     store: LosingStore
     index: CountedIndex
     progress: Progress
+    ratings: Ratings
 
 
 @pytest.fixture
 def rig(bench: Bench) -> Rig:
     ledger, store = DirectLedger(bench.ledger), LosingStore(bench)
     index, progress = CountedIndex(), Progress(max_staleness_s=5, stale_limit_s=60)
+    ratings = Ratings()
     feed = Feed(
         ledger=ledger,
         store=store,
         facts=bench.facts,
         index=index,
         progress=progress,
+        ratings=ratings,
         witness=Witness(ledger=ledger, store=bench.rebuild),
         clock=SystemClock(),
     )
-    return Rig(feed, ledger, store, index, progress)
+    return Rig(feed, ledger, store, index, progress, ratings)
 
 
 @asynccontextmanager

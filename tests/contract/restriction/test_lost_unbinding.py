@@ -2,7 +2,7 @@
 
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
-from tests.fakes.travel import digest_of
+from tests.fakes.field import digest_of
 
 OWN = digest_of(resident_id(serial=1))
 TAKEN_OFF = digest_of(resident_id(serial=2))

@@ -7,7 +7,7 @@ from restriction.model import Basis
 from restriction.store import Cursor
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
-from tests.fakes.travel import digest_of
+from tests.fakes.field import digest_of
 
 DIGEST = digest_of(resident_id(serial=1))
 

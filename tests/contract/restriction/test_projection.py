@@ -14,8 +14,8 @@ from restriction.statements import load_statements
 from restriction.store import Cursor, EndingSeen, MovedError
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
+from tests.fakes.field import digest_of
 from tests.fakes.ledger import START, FakeLedger
-from tests.fakes.travel import digest_of
 
 _ORDER = 2
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chassis.clock import SystemClock
-from restriction import convert
+from restriction.changes import change_from
 from restriction.effects import ChainBrokenError
 from restriction.ledger import Page, Report
 from restriction.model import Position
@@ -13,8 +13,8 @@ from restriction.rewind import replay
 from restriction.store import Cursor, Place
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
+from tests.fakes.field import digest_of
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.travel import digest_of
 
 
 class SpoiledLedger:
@@ -28,7 +28,7 @@ class SpoiledLedger:
     ) -> Page:
         del incarnation, cursor, wait_ms
         stored = self._ledger.changes
-        changes = [convert.change_from(one.change) for one in stored]
+        changes = [change_from(one.change) for one in stored]
         changes[1] = replace(changes[1], body=changes[1].body + b"\x00")
         return Page(
             changes=changes[after.number :][:limit],

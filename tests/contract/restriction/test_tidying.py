@@ -16,7 +16,7 @@ from restriction.statements import load_statements
 from restriction.witness import Witness
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
-from tests.fakes.travel import digest_of
+from tests.fakes.field import digest_of
 
 ROWS = 3
 PEOPLE = 4 * ROWS - 1

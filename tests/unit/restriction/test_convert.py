@@ -9,6 +9,7 @@ import pytest
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
 from courtlist.restriction.v1 import restriction_pb2
 from restriction import convert
+from restriction.changes import change_from
 from restriction.effects import NO_HASH, hash_of
 from restriction.model import (
     Answer,
@@ -57,7 +58,7 @@ def test_an_effect_of_a_newer_ledger_is_passed_over() -> None:
     # Field 99, length-delimited, empty: a kind that this release has never heard of.
     unknown = change_pb2.Effect.FromString(bytes([0x9A, 0x06, 0x00]))
     lifted = change_pb2.Effect(order_lifted=change_pb2.OrderLifted(order_id="o1", subject_id="s1"))
-    change = convert.change_from(_change(unknown, lifted))
+    change = change_from(_change(unknown, lifted))
     assert [one.basis_id for one in change.endings] == ["o1"]
     assert change.position == Position("life-1", 7)
 
@@ -65,7 +66,7 @@ def test_an_effect_of_a_newer_ledger_is_passed_over() -> None:
 def test_an_item_of_a_newer_law_bars_nothing_that_this_release_knows() -> None:
     issued = change_pb2.OrderIssued(order_id="o1", subject_id="s1")
     issued.items.extend([change_pb2.Item.ValueType(42), change_pb2.ITEM_TRANSPORT])
-    (start,) = convert.change_from(_change(change_pb2.Effect(order_issued=issued))).starts
+    (start,) = change_from(_change(change_pb2.Effect(order_issued=issued))).starts
     assert start.items == {Item.TRANSPORT}
 
 
@@ -73,7 +74,7 @@ def test_an_open_end_is_no_end_and_instants_keep_their_microseconds() -> None:
     ledger = FakeLedger()
     ledger.issue("o1", "s1", start_at=START)
     ledger.issue("o2", "s1", start_at=START, end_at=NOW)
-    starts = [convert.change_from(one.change).starts[0] for one in ledger.changes]
+    starts = [change_from(one.change).starts[0] for one in ledger.changes]
     assert [(one.start_at, one.end_at) for one in starts] == [(START, None), (START, NOW)]
 
 
@@ -81,7 +82,7 @@ def test_a_settled_ending_ends_only_when_it_is_upheld() -> None:
     ledger = FakeLedger()
     ledger.settle("o1", "s1", upheld=True)
     ledger.settle("o2", "s1", upheld=False)
-    upheld, set_aside = (convert.change_from(one.change) for one in ledger.changes)
+    upheld, set_aside = (change_from(one.change) for one in ledger.changes)
     assert [one.basis_id for one in upheld.endings] == ["o1"]
     assert not set_aside.endings
     assert [one.unsettled for one in set_aside.unsettled] == [False]

@@ -1,6 +1,7 @@
 """The chain of changes, and what may run ahead of it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,6 +15,8 @@ from restriction.effects import (
 )
 from restriction.model import Position
 
+RECORDED_AT = datetime(2099, 1, 31, tzinfo=UTC)
+
 
 def _chain(count: int) -> list[Change]:
     changes = []
@@ -23,6 +26,7 @@ def _chain(count: int) -> list[Change]:
         changes.append(
             Change(
                 position=Position("life-1", number),
+                recorded_at=RECORDED_AT,
                 previous_hash=previous,
                 hash=hash_of(previous, body),
                 body=body,
@@ -57,6 +61,7 @@ def test_altered_bytes_break_the_chain() -> None:
     (change,) = _chain(1)
     altered = Change(
         position=change.position,
+        recorded_at=change.recorded_at,
         previous_hash=change.previous_hash,
         hash=change.hash,
         body=b"body 2",

@@ -1,0 +1,68 @@
+"""The official ratings of partners' sites, in memory: which stars a site has on which nights.
+
+The rating comes from the partner's dated record, never from a request. What is not on record, has
+lapsed or leaves a gap is unknown, and what is unknown bars nobody.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from restriction.days import last_day_before, legal_day
+from restriction.effects import RatingRecorded
+
+_Site: TypeAlias = tuple[str, str]
+_DAY = timedelta(days=1)
+
+
+class Ratings:
+    """Filled by the feed: all of a generation when it loads, then what each batch brings."""
+
+    def __init__(self) -> None:
+        self._records: dict[_Site, dict[int, RatingRecorded]] = {}
+
+    def replace(self, records: Iterable[RatingRecorded]) -> None:
+        """Hold exactly these from now on."""
+        held: dict[_Site, dict[int, RatingRecorded]] = {}
+        for one in records:
+            held.setdefault((one.partner_id, one.site_code), {})[one.position] = one
+        self._records = held
+
+    def add(self, records: Iterable[RatingRecorded]) -> None:
+        """Take in what a committed batch holds; the same again changes nothing."""
+        for one in records:
+            self._records.setdefault((one.partner_id, one.site_code), {})[one.position] = one
+
+    def stars(self, partner_id: str, site_code: str, first: date, last: date) -> int | None:
+        """The stars, 0 to 5, that the site has on every legal day from `first` to `last`.
+
+        On each day the newest record that covers it counts. None when a day has no record, when the
+        records of two days differ, or when there is no such day.
+        """
+        newest_first = sorted(
+            self._records.get((partner_id, site_code), {}).values(),
+            key=lambda one: one.position,
+            reverse=True,
+        )
+        found = {_stars_on(day, newest_first) for day in _turns(first, last, newest_first)}
+        return found.pop() if len(found) == 1 else None
+
+
+def _turns(first: date, last: date, records: Sequence[RatingRecorded]) -> Iterable[date]:
+    """The days from `first` to `last` on which another record than the day before may count."""
+    if first > last:
+        return ()
+    turns = {first}
+    for one in records:
+        turns.add(legal_day(one.start_at))
+        end = last_day_before(one.end_at)
+        if end < last:
+            turns.add(end + _DAY)
+    return (day for day in turns if first <= day <= last)
+
+
+def _stars_on(day: date, newest_first: Sequence[RatingRecorded]) -> int | None:
+    for one in newest_first:
+        if legal_day(one.start_at) <= day <= last_day_before(one.end_at):
+            return one.stars
+    return None

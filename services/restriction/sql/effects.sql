@@ -1,0 +1,169 @@
+-- What a batch of changes does to one generation. Every statement takes the generation first.
+
+-- name: upsert_courts
+-- Names and contacts of courts; an older effect never undoes a newer.
+INSERT INTO court (generation, court_code, name, contact, position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+ON CONFLICT (generation, court_code) DO UPDATE
+SET name = EXCLUDED.name, contact = EXCLUDED.contact, position = EXCLUDED.position
+WHERE court.position < EXCLUDED.position;
+
+-- name: upsert_bindings
+-- Documents bound (bound_position) or unbound (unbound_position); each keeps its latest position.
+INSERT INTO binding (generation, document_id, subject_id, bound_position, unbound_position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
+ON CONFLICT (generation, document_id, subject_id) DO UPDATE
+SET bound_position = GREATEST(binding.bound_position, EXCLUDED.bound_position),
+    unbound_position = GREATEST(binding.unbound_position, EXCLUDED.unbound_position);
+
+-- name: upsert_digests
+-- Digests of documents by epoch.
+INSERT INTO digest (generation, document_id, epoch, digest)
+SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bytea[])
+ON CONFLICT (generation, document_id, epoch) DO NOTHING;
+
+-- name: upsert_starts
+-- Bases that begin, with their references; fills a tombstone whose ending came first and leaves its
+-- ending as it is.
+INSERT INTO basis (generation, basis_id, subject_id, obligation_id, court_code, items, ground,
+                   start_at, end_at, start_position, case_number, reference, reference_position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::smallint[],
+                         $8::timestamptz[], $9::timestamptz[], $10::bigint[], $11::text[], $12::text[],
+                         $13::bigint[])
+ON CONFLICT (generation, basis_id) DO UPDATE
+SET subject_id = EXCLUDED.subject_id, obligation_id = EXCLUDED.obligation_id,
+    court_code = EXCLUDED.court_code, items = EXCLUDED.items, ground = EXCLUDED.ground,
+    start_at = EXCLUDED.start_at, end_at = EXCLUDED.end_at,
+    (case_number, reference, reference_position) = (
+        SELECT r.case_number, r.reference, r.position
+        FROM (VALUES (basis.case_number, basis.reference, basis.reference_position),
+                     (EXCLUDED.case_number, EXCLUDED.reference, EXCLUDED.reference_position))
+             AS r (case_number, reference, position)
+        ORDER BY r.position DESC LIMIT 1),
+    start_position = EXCLUDED.start_position
+WHERE basis.start_position IS NULL;
+
+-- name: upsert_endings
+-- Bases that end, or their tombstones when the start has not arrived yet; the first ending stays.
+INSERT INTO basis (generation, basis_id, subject_id, ended_at, void_from_start, ended_position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::bigint[])
+ON CONFLICT (generation, basis_id) DO UPDATE
+SET ended_at = EXCLUDED.ended_at, void_from_start = EXCLUDED.void_from_start,
+    ended_position = EXCLUDED.ended_position
+WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;
+
+-- name: upsert_unsettled
+-- Bases whose ending a restore lost, or that a judge lets stand again; the latest position wins.
+INSERT INTO basis (generation, basis_id, subject_id, unsettled, unsettled_position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::boolean[], $5::bigint[])
+ON CONFLICT (generation, basis_id) DO UPDATE
+SET unsettled = EXCLUDED.unsettled, unsettled_position = EXCLUDED.unsettled_position
+WHERE basis.unsettled_position < EXCLUDED.unsettled_position;
+
+-- name: update_references
+-- Case numbers and references, as read with the change at that position.
+UPDATE basis
+SET case_number = r.case_number, reference = r.reference, reference_position = r.position
+FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+     AS r (basis_id, case_number, reference, position)
+WHERE basis.generation = $1 AND basis.basis_id = r.basis_id
+  AND basis.reference_position <= r.position;
+
+-- name: upsert_obligations
+-- Obligations performed (performed_position, with the instant) or owed again (reopened_position); each
+-- keeps its latest position.
+INSERT INTO obligation (generation, obligation_id, performed_at, performed_position, reopened_position)
+SELECT $1, * FROM unnest($2::text[], $3::timestamptz[], $4::bigint[], $5::bigint[])
+ON CONFLICT (generation, obligation_id) DO UPDATE
+SET performed_at = CASE WHEN obligation.performed_position < EXCLUDED.performed_position
+                        THEN EXCLUDED.performed_at ELSE obligation.performed_at END,
+    performed_position = GREATEST(obligation.performed_position, EXCLUDED.performed_position),
+    reopened_position = GREATEST(obligation.reopened_position, EXCLUDED.reopened_position);
+
+-- name: upsert_passes_granted
+-- Passes granted; fills a tombstone whose withdrawal came first and leaves the withdrawal as it is.
+INSERT INTO pass (generation, pass_id, order_id, items, start_at, end_at, granted_position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[], $5::timestamptz[], $6::timestamptz[],
+                         $7::bigint[])
+ON CONFLICT (generation, pass_id) DO UPDATE
+SET items = EXCLUDED.items, start_at = EXCLUDED.start_at, end_at = EXCLUDED.end_at,
+    granted_position = EXCLUDED.granted_position
+WHERE pass.granted_position IS NULL;
+
+-- name: upsert_passes_withdrawn
+-- Passes withdrawn, or their tombstones when the grant has not arrived yet.
+INSERT INTO pass (generation, pass_id, order_id, withdrawn_position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[])
+ON CONFLICT (generation, pass_id) DO UPDATE
+SET withdrawn_position = EXCLUDED.withdrawn_position
+WHERE pass.withdrawn_position IS NULL;
+
+-- name: upsert_partners_enrolled
+-- Partners enrolled; the latest enrolment stays. Several fields of one partner are joined by commas, as
+-- an array of arrays of unequal length cannot be sent.
+INSERT INTO partner (generation, partner_id, fields, push_address, enrolled_position)
+SELECT $1, partner_id, string_to_array(fields, ','), push_address, position
+FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+     AS one (partner_id, fields, push_address, position)
+ON CONFLICT (generation, partner_id) DO UPDATE
+SET fields = EXCLUDED.fields, push_address = EXCLUDED.push_address,
+    enrolled_position = EXCLUDED.enrolled_position
+WHERE partner.enrolled_position < EXCLUDED.enrolled_position;
+
+-- name: upsert_partners_retired
+-- Partners retired; each keeps its latest position.
+INSERT INTO partner (generation, partner_id, retired_position)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[])
+ON CONFLICT (generation, partner_id) DO UPDATE
+SET retired_position = GREATEST(partner.retired_position, EXCLUDED.retired_position);
+
+-- name: insert_ratings
+-- Ratings as they were recorded; the same record again changes nothing.
+INSERT INTO rating (generation, partner_id, site_code, stars, start_at, end_at, position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::smallint[], $5::timestamptz[], $6::timestamptz[],
+                         $7::bigint[])
+ON CONFLICT (generation, partner_id, site_code, position) DO NOTHING;
+
+-- name: subjects_of_obligations
+-- Whose listings rest on some obligations.
+SELECT DISTINCT subject_id FROM basis
+WHERE generation = $1 AND obligation_id = ANY ($2::text[]) AND ground IS NOT NULL;
+
+-- name: insert_seen_endings
+-- Witness of endings, of either measure, and of unbindings.
+INSERT INTO seen_ending (generation, hash, basis_id, document_id, measure, subject_id, incarnation, position)
+SELECT $1::integer, * FROM unnest($2::bytea[], $3::text[], $4::text[], $5::smallint[], $6::text[],
+                                  $7::text[], $8::bigint[])
+ON CONFLICT (hash, basis_id, document_id) DO NOTHING;
+
+-- name: refresh_live
+-- Set `live` on the digests of the documents of some subjects; returns exactly those that changed. $3:
+-- bases that an act has ended count, too, as long as the document is bound; by when they are no longer
+-- told of is for the policy, at the moment of asking.
+WITH touched AS (
+    SELECT DISTINCT document_id FROM binding WHERE generation = $1 AND subject_id = ANY ($2::text[])
+), wanted AS (
+    SELECT t.document_id, EXISTS (
+        SELECT FROM binding bd
+        JOIN basis b ON b.generation = bd.generation AND b.subject_id = bd.subject_id
+        WHERE bd.generation = $1 AND bd.document_id = t.document_id
+          AND bd.bound_position > bd.unbound_position
+          AND b.start_position IS NOT NULL AND ($3 OR b.ended_position IS NULL)
+    ) AS live
+    FROM touched t
+)
+UPDATE digest SET live = w.live
+FROM wanted w
+WHERE digest.generation = $1 AND digest.document_id = w.document_id
+  AND digest.live IS DISTINCT FROM w.live
+RETURNING digest.digest, digest.live;
+
+-- name: delete_unbound_digests
+-- Forget the digests of those of some documents that are bound to nobody any more. The registry has
+-- forgotten them, too: a replay would not bring them, and the number may be an innocent person's.
+DELETE FROM digest
+WHERE generation = $1 AND document_id = ANY ($2::text[]) AND NOT EXISTS (
+    SELECT FROM binding bd
+    WHERE bd.generation = digest.generation AND bd.document_id = digest.document_id
+      AND bd.bound_position > bd.unbound_position
+);

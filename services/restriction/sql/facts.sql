@@ -1,0 +1,77 @@
+-- What gates read, what was witnessed, and the record of refusals.
+
+-- name: read_facts
+-- Everything known of the subjects behind some digests, with the cursors, in one snapshot. Always
+-- at least one row; `basis_id` is NULL when nothing is known. A subject is doubted when it was found by
+-- a document that we saw unbound and of whose unbinding this generation knows nothing.
+SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
+       f.as_of_at, f.rebuilding, f.facts_version < e.facts_version AS outdated,
+       b.basis_id, b.subject_id, b.court_code, b.items, b.ground, b.start_at, b.end_at,
+       b.ended_position IS NOT NULL AS ended, b.ended_at, b.void_from_start, b.case_number, b.reference,
+       CASE WHEN o.performed_position > o.reopened_position THEN o.performed_at END AS performed_at,
+       p.pass_ids, p.pass_items, p.pass_starts, p.pass_ends,
+       COALESCE(c.name, '') AS court_name, COALESCE(c.contact, '') AS court_contact,
+       b.unsettled OR (
+           b.ended_position IS NULL AND b.unsettled_position = 0
+           AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)
+       ) OR (
+           b.ended_position IS NULL AND b.unsettled_position = 0 AND s.doubted
+       ) AS unsettled
+FROM engine e
+JOIN follower f ON f.generation = e.generation
+LEFT JOIN (
+    SELECT bd.generation, bd.subject_id,
+           bool_or(bd.unbound_position = 0 AND EXISTS (
+               SELECT FROM seen_ending u
+               WHERE u.document_id = bd.document_id AND u.document_id <> ''
+           )) AS doubted
+    FROM digest dg
+    JOIN binding bd ON bd.generation = dg.generation AND bd.document_id = dg.document_id
+    WHERE dg.generation = (SELECT generation FROM engine) AND dg.digest = ANY ($1::bytea[])
+      AND bd.bound_position > bd.unbound_position
+    GROUP BY bd.generation, bd.subject_id
+) s ON s.generation = e.generation
+LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id
+                 AND b.start_position IS NOT NULL
+LEFT JOIN court c ON c.generation = b.generation AND c.court_code = b.court_code
+LEFT JOIN obligation o ON o.generation = b.generation AND o.obligation_id = b.obligation_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(pass_id ORDER BY pass_id) AS pass_ids, array_agg(items ORDER BY pass_id) AS pass_items,
+           array_agg(start_at ORDER BY pass_id) AS pass_starts, array_agg(end_at ORDER BY pass_id) AS pass_ends
+    FROM pass
+    WHERE pass.generation = b.generation AND pass.order_id = b.basis_id
+      AND pass.granted_position IS NOT NULL AND pass.withdrawn_position IS NULL
+) p ON true;
+
+-- name: read_live_digests
+-- The content of the index, for the current generation.
+SELECT digest FROM digest WHERE generation = (SELECT generation FROM engine) AND live;
+
+-- name: read_ratings
+-- Every rating of the current generation.
+SELECT partner_id, site_code, stars, start_at, end_at, position FROM rating
+WHERE generation = (SELECT generation FROM engine);
+
+-- name: read_seen_endings
+-- Endings witnessed, newest first, after the one given by generation, position, basis and document.
+SELECT hash, basis_id, document_id, measure, subject_id, incarnation, position, generation
+FROM seen_ending
+WHERE (generation, position, basis_id, document_id) < ($1::integer, $2::bigint, $3::text, $4::text)
+ORDER BY generation DESC, position DESC, basis_id DESC, document_id DESC
+LIMIT $5;
+
+-- name: read_lost_endings
+-- Endings witnessed that the current generation does not hold: the list for the judge. It names
+-- bases and courts, nobody's identity.
+SELECT s.basis_id, s.incarnation, s.position, COALESCE(b.court_code, '') AS court_code
+FROM seen_ending s
+JOIN basis b ON b.generation = (SELECT generation FROM engine) AND b.basis_id = s.basis_id
+WHERE b.ended_position IS NULL AND (b.unsettled OR b.unsettled_position = 0)
+ORDER BY s.generation, s.position, s.basis_id;
+
+-- name: insert_refusals
+-- Records of refusals; the same record again changes nothing.
+INSERT INTO refusal (decision_id, decided_at, basis_ids, articles, digest, product,
+                     as_of_incarnation, as_of_position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (decision_id) DO NOTHING;
