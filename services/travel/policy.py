@@ -6,20 +6,10 @@ from datetime import date
 from typing import Final
 
 from document import Document
-from restriction.model import (
-    CLEAR,
-    Answer,
-    Bar,
-    Basis,
-    Item,
-    Measure,
-    Reason,
-    Verdict,
-    undetermined,
-)
+from restriction.consumption import bars_of
+from restriction.minors import child_verdict
+from restriction.model import CLEAR, Answer, Basis, Measure, Reason, Verdict, undetermined
 from travel.table import Coverage
-
-_ADULT_AGE: Final = 18
 
 ALLOWED: Final = (
     "硬座 hard seat",
@@ -58,27 +48,15 @@ class TravelPolicy:
     recalls_ended: Final = False
 
     def before_lookup(self, question: Ticket, document: Document, today: date) -> Verdict | None:
-        """A child's own ticket is never answered with a look-up.
-
-        Nobody under 18 is restricted, so a minor's number is CLEAR; any other document on a
-        child's ticket is somebody else's or shows no age, and must not decide for the child. A day
-        of travel that is past makes nobody younger.
-        """
+        """A child's own ticket is never answered with a look-up."""
         if not question.child:
             return None
-        day = max(question.travel_date, today)
-        if document.birth_date is not None and _is_minor(document.birth_date, day):
-            return CLEAR
-        return undetermined(Reason.CHILD_TICKET)
+        return child_verdict(document, question.travel_date, today)
 
     def decide(self, question: Ticket, bases: Sequence[Basis]) -> Verdict:
         """RESTRICTED with every order that names an item which covers the product."""
         coverage = question.coverage
-        bars = tuple(
-            Bar(basis, _article(basis.items & coverage.certain))
-            for basis in bases
-            if basis.items & coverage.certain
-        )
+        bars = bars_of(bases, coverage.certain)
         if bars:
             return Verdict(
                 answer=Answer.RESTRICTED, reason=Reason.BARRED, bars=bars, allowed=ALLOWED
@@ -94,20 +72,3 @@ class TravelPolicy:
     def label(self, question: Ticket) -> str:
         """The product as it stands in the record of a refusal."""
         return question.product
-
-
-def _article(items: frozenset[Item]) -> str:
-    return "CP Art 3(1) " + ", ".join(f"item {item.value}" for item in sorted(items))
-
-
-def _is_minor(birth_date: date, day: date) -> bool:
-    """Whether somebody has not reached 18 on `day`.
-
-    As the courts count, a year of age is reached on the day after the birthday; a birthday on
-    29 February falls on 1 March of a common year. The registry counts alike (LP Art 4).
-    """
-    try:
-        birthday = birth_date.replace(year=birth_date.year + _ADULT_AGE)
-    except ValueError:
-        birthday = date(birth_date.year + _ADULT_AGE, 3, 1)
-    return day <= birthday

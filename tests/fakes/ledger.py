@@ -6,10 +6,9 @@ and the feed cannot disagree.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -19,6 +18,7 @@ from chassis.status import to_status, to_trailers
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc, position_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as wire
+from tests.fakes.ledger_record import Record
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ALL_ITEMS = tuple(change_pb2.Item.values())[1:]
@@ -125,25 +125,91 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         )
         return self.act([change_pb2.Effect(order_issued=issued)], references=[reference])
 
-    def enter_listing(self, listing_id: str, subject_id: str) -> int:
+    def enter_listing(
+        self,
+        listing_id: str,
+        subject_id: str,
+        *,
+        ground: change_pb2.Ground.ValueType = change_pb2.GROUND_ABLE_BUT_REFUSES,
+        start_at: datetime = START,
+        term_end_at: datetime | None = None,
+        obligation_id: str = "",
+    ) -> int:
         entered = change_pb2.ListingEntered(
             listing_id=listing_id,
             subject_id=subject_id,
+            obligation_id=obligation_id,
             court_code=COURT,
-            ground=change_pb2.GROUND_ABLE_BUT_REFUSES,
+            ground=ground,
         )
-        entered.start_time.FromDatetime(START)
-        return self.act([change_pb2.Effect(listing_entered=entered)])
+        entered.start_time.FromDatetime(start_at)
+        if term_end_at is not None:
+            entered.term_end_time.FromDatetime(term_end_at)
+        reference = wire.BasisReference(
+            basis_id=listing_id, case_number="(2026)京0000执1号", reference=f"失{listing_id}"
+        )
+        return self.act([change_pb2.Effect(listing_entered=entered)], references=[reference])
 
-    def end_listing(self, listing_id: str, subject_id: str) -> int:
+    def end_listing(
+        self,
+        listing_id: str,
+        subject_id: str,
+        *,
+        kind: change_pb2.EndingKind.ValueType = change_pb2.ENDING_KIND_DELETED,
+    ) -> int:
         ended = change_pb2.ListingEnded(
             listing_id=listing_id,
             subject_id=subject_id,
-            kind=change_pb2.ENDING_KIND_DELETED,
+            kind=kind,
             cause=change_pb2.ENDING_CAUSE_PERFORMED,
         )
         ended.end_time.FromDatetime(self.now())
         return self.act([change_pb2.Effect(listing_ended=ended)])
+
+    def perform(self, obligation_id: str) -> int:
+        performed = change_pb2.ObligationPerformed(obligation_id=obligation_id)
+        return self.act([change_pb2.Effect(obligation_performed=performed)])
+
+    def grant_pass(
+        self,
+        pass_id: str,
+        order_id: str,
+        subject_id: str,
+        *,
+        start_at: datetime,
+        end_at: datetime,
+        items: Iterable[change_pb2.Item.ValueType] = ALL_ITEMS,
+    ) -> int:
+        granted = change_pb2.PassGranted(
+            pass_id=pass_id,
+            order_id=order_id,
+            subject_id=subject_id,
+            items=items,
+            cause=change_pb2.PASS_CAUSE_NEED,
+        )
+        granted.start_time.FromDatetime(start_at)
+        granted.end_time.FromDatetime(end_at)
+        return self.act([change_pb2.Effect(pass_granted=granted)])
+
+    def withdraw_pass(self, pass_id: str, order_id: str, subject_id: str) -> int:
+        withdrawn = change_pb2.PassWithdrawn(
+            pass_id=pass_id, order_id=order_id, subject_id=subject_id
+        )
+        return self.act([change_pb2.Effect(pass_withdrawn=withdrawn)])
+
+    def rate(
+        self,
+        partner_id: str,
+        stars: int,
+        *,
+        site_code: str = "",
+        start_at: datetime = START,
+        end_at: datetime = START + timedelta(days=3650),
+    ) -> int:
+        rated = change_pb2.RatingRecorded(partner_id=partner_id, site_code=site_code, stars=stars)
+        rated.start_time.FromDatetime(start_at)
+        rated.end_time.FromDatetime(end_at)
+        return self.act([change_pb2.Effect(rating_recorded=rated)])
 
     def lift(self, order_id: str, subject_id: str) -> int:
         lifted = change_pb2.OrderLifted(
@@ -197,71 +263,30 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         """A change as it is read now: without digests of documents that are bound to nobody."""
         if not stored.change.digests:
             return stored.change
-        subjects: dict[str, str] = {}
-        for one in self.changes:
-            for effect in one.body.effects:
-                self._fold(effect, subjects, {}, {})
+        bound = self._record().subjects
         sent = wire.Change()
         sent.CopyFrom(stored.change)
         del sent.digests[:]
-        sent.digests.extend(one for one in stored.change.digests if one.document_id in subjects)
+        sent.digests.extend(one for one in stored.change.digests if one.document_id in bound)
         return sent
 
-    def standing(self, digest: bytes, measure: int) -> list[wire.Basis]:
+    def standing(
+        self, digest: bytes, measure: int, *, include_ended: bool = False
+    ) -> list[wire.Basis]:
         """What stands now for the subject behind a digest."""
-        subjects: dict[str, str] = {}
-        bases: dict[str, wire.Basis] = {}
-        for stored in self.changes:
-            references = {one.basis_id: one for one in stored.change.references}
-            for effect in stored.body.effects:
-                self._fold(effect, subjects, bases, references)
-        wanted = {
-            subject for document, subject in subjects.items() if self._documents[document] == digest
+        record = self._record()
+        subjects = {
+            subject
+            for document, subject in record.subjects.items()
+            if self._documents[document] == digest
         }
-        return [
-            one for one in bases.values() if one.subject_id in wanted and one.measure == measure
-        ]
+        return record.bases_of(subjects, measure, include_ended=include_ended)
 
-    @staticmethod
-    def _fold(
-        effect: change_pb2.Effect,
-        subjects: dict[str, str],
-        bases: dict[str, wire.Basis],
-        references: dict[str, wire.BasisReference],
-    ) -> None:
-        kind = effect.WhichOneof("effect")
-        if kind == "document_bound":
-            subjects[effect.document_bound.document_id] = effect.document_bound.subject_id
-        elif kind == "document_unbound":
-            subjects.pop(effect.document_unbound.document_id, None)
-        elif kind == "order_issued":
-            one = effect.order_issued
-            reference = references.get(one.order_id, wire.BasisReference())
-            basis = wire.Basis(
-                basis_id=one.order_id,
-                measure=change_pb2.MEASURE_ORDER,
-                subject_id=one.subject_id,
-                court_code=one.court_code,
-                court_name="某区人民法院",
-                court_contact="000-0000000",
-                case_number=reference.case_number,
-                reference=reference.reference,
-                items=one.items,
-                start_time=one.start_time,
-            )
-            if one.HasField("end_time"):
-                basis.end_time.CopyFrom(one.end_time)
-            bases[one.order_id] = basis
-        elif kind == "order_lifted":
-            bases.pop(effect.order_lifted.order_id, None)
-        elif kind == "ending_unsettled" and effect.ending_unsettled.basis_id in bases:
-            bases[effect.ending_unsettled.basis_id].unsettled = True
-        elif kind == "ending_settled":
-            settled = effect.ending_settled
-            if settled.upheld:
-                bases.pop(settled.basis_id, None)
-            elif settled.basis_id in bases:
-                bases[settled.basis_id].unsettled = False
+    def _record(self) -> Record:
+        record = Record()
+        for stored in self.changes:
+            record.take(stored.body, stored.change.references)
+        return record
 
     def _holds(self, number: int, change_hash: bytes) -> bool:
         if number == 0:
@@ -300,7 +325,11 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
         await self._refuse_rewound(request.seen.position, request.seen_hash, context)
         reply = wire.ConfirmStandingResponse(
             standings=[
-                wire.Standing(bases=self.standing(one.digest, request.measure))
+                wire.Standing(
+                    bases=self.standing(
+                        one.digest, request.measure, include_ended=request.include_ended
+                    )
+                )
                 for one in request.inquiries
             ],
             as_of=self.head,
@@ -360,35 +389,3 @@ class FakeLedger(ledger_service_pb2_grpc.LedgerServiceServicer):
                 metadata={"incarnation": self.incarnation, "head": str(len(self.changes))},
             )
             await context.abort(error.code, error.message, to_trailers(to_status(error)))
-
-
-@dataclass
-class Served:
-    """A fake ledger on a port; it can be stopped and started again on the same one."""
-
-    ledger: FakeLedger
-    address: str
-    server: grpc.aio.Server | None = None
-
-    async def start(self) -> None:
-        self.server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
-        ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server(self.ledger, self.server)
-        port = self.server.add_insecure_port(self.address)
-        self.address = f"127.0.0.1:{port}"
-        await self.server.start()
-
-    async def stop(self) -> None:
-        if self.server is not None:
-            await self.server.stop(None)
-            self.server = None
-
-
-@asynccontextmanager
-async def served(ledger: FakeLedger) -> AsyncIterator[Served]:
-    """Serve a fake ledger on loopback."""
-    running = Served(ledger, "127.0.0.1:0")
-    await running.start()
-    try:
-        yield running
-    finally:
-        await running.stop()

@@ -12,16 +12,16 @@ from courtlist.travel.v1 import travel_service_pb2 as travel
 from stack.postgres import PostgresServer
 from tests.backends import embedded_postgres
 from tests.builders import resident_id
-from tests.fakes.ledger import FakeLedger, Served
+from tests.fakes.field import digest_of, settings
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger_server import Served
 from tests.fakes.travel import (
     CLEAR,
     RESTRICTED,
     UNDETERMINED,
     RunningTravel,
-    digest_of,
     rail,
     running_travel,
-    settings,
     ticket,
 )
 

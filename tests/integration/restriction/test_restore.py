@@ -11,16 +11,16 @@ from restriction.verify import verify
 from restriction.wiring import Stores, open_stores
 from tests.builders import resident_id
 from tests.eventually import eventually
-from tests.fakes.ledger import FakeLedger, Served
+from tests.fakes.field import digest_of, settings
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger_server import Served
 from tests.fakes.travel import (
     CLEAR,
     RESTRICTED,
     UNDETERMINED,
     RunningTravel,
-    digest_of,
     rail,
     running_travel,
-    settings,
     ticket,
 )
 from travel.policy import TravelPolicy

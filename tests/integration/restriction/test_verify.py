@@ -12,15 +12,10 @@ from restriction.ledger import LedgerRewoundError
 from restriction.verify import BusyError, verify
 from restriction.wiring import open_stores
 from tests.builders import resident_id
-from tests.fakes.ledger import FakeLedger, Served
-from tests.fakes.travel import (
-    CLEAR,
-    RunningTravel,
-    digest_of,
-    running_travel,
-    settings,
-    ticket,
-)
+from tests.fakes.field import digest_of, settings
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger_server import Served
+from tests.fakes.travel import CLEAR, RunningTravel, running_travel, ticket
 from travel.policy import TravelPolicy
 
 

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.databases import Schema
-from tests.fakes.ledger import FakeLedger, Served, served
-from tests.fakes.travel import RunningTravel, migrate_travel, running_travel, settings
+from tests.fakes.field import settings
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger_server import Served, served
+from tests.fakes.travel import RunningTravel, migrate_travel, running_travel
 
 
 @pytest.fixture(scope="session")

@@ -9,16 +9,9 @@ from courtlist.identity.v1 import document_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from tests.builders import passport, resident_id
+from tests.fakes.field import digest_of
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.travel import (
-    CLEAR,
-    RESTRICTED,
-    UNDETERMINED,
-    RunningTravel,
-    digest_of,
-    rail,
-    ticket,
-)
+from tests.fakes.travel import CLEAR, RESTRICTED, UNDETERMINED, RunningTravel, rail, ticket
 
 
 async def test_a_debtor_is_refused_with_article_reference_and_court(

@@ -10,8 +10,9 @@ from chassis.status import parse
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from tests.builders import resident_id
+from tests.fakes.field import digest_of
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.travel import RunningTravel, digest_of
+from tests.fakes.travel import RunningTravel
 
 
 async def _read(
