@@ -9,14 +9,19 @@ import pytest
 from chassis.clock import HeldClock
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
+from restriction.answering import Answering
 from restriction.confirm import Confirmer
 from restriction.deliveries import DeliveryReader
 from restriction.gate import Gate
 from restriction.index import CountedIndex
 from restriction.model import Facts, Position
+from restriction.partners import HeaderIdentity
+from restriction.parts import Parts
 from restriction.progress import Progress
+from restriction.ratings import Ratings
 from restriction.refusals import RefusalRecorder
 from tests.builders import digest_key, resident_id
+from tests.fakes.field import PATIENCE_S, digest_of
 from tests.fakes.restriction_doubles import (
     NOW,
     MemoryFacts,
@@ -25,14 +30,7 @@ from tests.fakes.restriction_doubles import (
     facts,
     order,
 )
-from tests.fakes.travel import (
-    CLEAR,
-    PATIENCE_S,
-    RESTRICTED,
-    UNDETERMINED,
-    digest_of,
-    ticket,
-)
+from tests.fakes.travel import CLEAR, RESTRICTED, UNDETERMINED, ticket
 from travel.policy import TravelPolicy
 from travel.servicer import TravelServicer
 
@@ -77,9 +75,13 @@ class Bench:
             store_timeout_s=2.0,
         )
         return TravelServicer(
-            gate=gate,
-            deliveries=create_autospec(DeliveryReader),
-            manifest_timeout_s=manifest_timeout_s,
+            Parts(
+                answering=Answering(gate=gate, manifest_timeout_s=manifest_timeout_s),
+                deliveries=create_autospec(DeliveryReader),
+                identity=HeaderIdentity(),
+                ratings=Ratings(),
+                clock=HeldClock(NOW),
+            )
         )
 
 
