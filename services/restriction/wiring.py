@@ -10,7 +10,9 @@ from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
 from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.process import ProcessViews
 from chassis.server import Registration, ServerSettings
+from restriction.answering import MANIFEST_TIMEOUT_S, Answering
 from restriction.config import Config
 from restriction.confirm import Confirmer
 from restriction.deliveries import DeliveryReader
@@ -18,13 +20,19 @@ from restriction.engine import Engine
 from restriction.feed import Feed
 from restriction.gate import Gate
 from restriction.grpc_ledger import GrpcLedger
+from restriction.grpc_partner import PartnerLine
 from restriction.index import CountedIndex
 from restriction.lead import Leadership
+from restriction.metrics import DecisionCounts, EngineView, LiftTimes, collectors
 from restriction.partners import HeaderIdentity, PartnerDigests
+from restriction.parts import Parts
 from restriction.policy import Policy
 from restriction.postgres_store import PostgresStore
 from restriction.probes import Probes
 from restriction.progress import Progress
+from restriction.push import Pushes
+from restriction.push_store import PostgresPushStore
+from restriction.ratings import Ratings
 from restriction.rebuild_store import PostgresRebuildStore
 from restriction.refusals import RefusalRecorder
 from restriction.rewind import Rewinder
@@ -33,13 +41,14 @@ from restriction.store import Step
 from restriction.witness import Witness
 
 Question = TypeVar("Question")
-MakeServicer = Callable[[Gate[Question], DeliveryReader], Registration]
+MakeServicer = Callable[[Parts[Question]], Registration]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """The field's schema, migrated, and the registry: what both serving and verifying need."""
 
+    postgres: Postgres
     leadership: Leadership
     facts: PostgresStore
     rebuild: PostgresRebuildStore
@@ -63,31 +72,46 @@ async def open_stores(
     channel = await stack.enter_async_context(open_channel(config.registry))
     statements = load_statements()
     facts = PostgresStore(
-        postgres=postgres, statements=statements, measure=policy.measure, on_step=on_step
+        postgres=postgres,
+        statements=statements,
+        measure=policy.measure,
+        recalls_ended=policy.recalls_ended,
+        on_step=on_step,
     )
     return Stores(
+        postgres=postgres,
         leadership=Leadership(postgres=postgres, statements=statements),
         facts=facts,
         rebuild=PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts),
-        ledger=GrpcLedger(channel=channel, follower=policy.field, measure=policy.measure),
+        ledger=GrpcLedger(
+            channel=channel,
+            follower=policy.field,
+            measure=policy.measure,
+            include_ended=policy.recalls_ended,
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service(Generic[Question]):
-    """One field's service, engine and gate in one process."""
+    """One field's service, engine and gate in one process.
+
+    `manifest_timeout_s` bounds the look-ups of a whole manifest.
+    """
 
     config: Config
     policy: Policy[Question]
     make_servicer: MakeServicer[Question]
     clock: Clock
+    manifest_timeout_s: float = MANIFEST_TIMEOUT_S
     on_step: Callable[[Step], None] = lambda _: None
 
     async def open(self, scope: Scope) -> Serving:
         """Open every resource, start following, and say what is served."""
         config, clock = self.config, self.clock
         stores = await open_stores(config, self.policy, scope.stack, on_step=self.on_step)
-        index = CountedIndex()
+        index, ratings = CountedIndex(), Ratings()
+        lift_times, decisions = LiftTimes(clock=clock), DecisionCounts()
         progress = Progress(
             max_staleness_s=config.max_staleness_s, stale_limit_s=config.stale_limit_s
         )
@@ -96,6 +120,16 @@ class Service(Generic[Question]):
         recorder = RefusalRecorder(store=stores.facts, timeout_s=config.record_timeout_ms / 1000)
         scope.stack.push_async_callback(recorder.close)
         scope.stack.push_async_callback(confirmer.close)
+        digests = PartnerDigests(key=config.keys[0])
+        push_store = PostgresPushStore(postgres=stores.postgres, field=self.policy.field)
+        pushes = Pushes(
+            book=push_store,
+            deliveries=stores.facts,
+            positions=push_store,
+            progress=progress,
+            line=PartnerLine(field=self.policy.field, digests=digests),
+            clock=clock,
+        )
         engine = Engine(
             leadership=stores.leadership,
             feed=Feed(
@@ -104,13 +138,16 @@ class Service(Generic[Question]):
                 facts=stores.facts,
                 index=index,
                 progress=progress,
+                ratings=ratings,
                 witness=witness,
                 clock=clock,
+                lift_times=lift_times,
                 on_step=self.on_step,
             ),
             rewinder=Rewinder(
                 ledger=stores.ledger, store=stores.rebuild, witness=witness, clock=clock
             ),
+            pushes=pushes,
         )
         scope.spawn(engine.run(), task_name="engine")
         gate = Gate(
@@ -124,19 +161,38 @@ class Service(Generic[Question]):
             clock=clock,
             store_timeout_s=config.store_timeout_ms / 1000,
         )
+        identity = HeaderIdentity()
         reader = DeliveryReader(
             store=stores.facts,
-            identity=HeaderIdentity(),
-            digests=PartnerDigests(key=config.keys[0]),
+            identity=identity,
+            digests=digests,
             progress=progress,
             draining=scope.draining,
             clock=clock,
         )
+        parts = Parts(
+            answering=Answering(
+                gate=gate, counts=decisions, manifest_timeout_s=self.manifest_timeout_s
+            ),
+            deliveries=reader,
+            identity=identity,
+            ratings=ratings,
+            clock=clock,
+        )
         probes = Probes(progress=progress, clock=clock)
         return Serving(
-            services=[self.make_servicer(gate, reader)],
+            services=[self.make_servicer(parts)],
             ready={"store": stores.facts.ping, "caught_up": probes.caught_up},
             named={"fresh": {"ledger": probes.fresh}},
+            views=ProcessViews(ledger=EngineView(progress=progress), partners=pushes.view),
+            collectors=collectors(
+                decisions=decisions,
+                lift_times=lift_times,
+                index=index,
+                progress=progress,
+                postgres=stores.postgres,
+                clock=clock,
+            ),
         )
 
 
@@ -161,5 +217,6 @@ def build(
         server=ServerSettings(address=config.listen),
         open=service.open,
         grace_s=config.grace_s,
+        observability=config.observability,
         clock=clock,
     )
