@@ -14,10 +14,10 @@ GRACE_MONTHS_MIN: Final = 1
 GRACE_MONTHS_MAX: Final = 3
 
 
-def decision_is_written_and_signed(
+def decision_is_written(
     decision: Decision, *, today: date, article: str = "LP Art 5"
 ) -> Violations:
-    """LP Art 5, CP Art 5: a written decision, signed by the court's president, before effect."""
+    """LP Art 5, CP Art 5: a decision in writing has a number and a day on which it could be made."""
     if not decision.number.strip():
         yield _unsigned(
             "decision.number", article, "The decision has no number.", "Give its number."
@@ -36,6 +36,13 @@ def decision_is_written_and_signed(
             "The decision is older than the provisions it must rest on.",
             "Check the date of the decision.",
         )
+
+
+def decision_is_written_and_signed(
+    decision: Decision, *, today: date, article: str = "LP Art 5"
+) -> Violations:
+    """LP Art 5, CP Art 5: a written decision, signed by the court's president, before effect."""
+    yield from decision_is_written(decision, today=today, article=article)
     if not decision.signed_by.strip():
         yield _unsigned(
             "decision.signed_by",

@@ -1,0 +1,82 @@
+"""What is still owed (LP Art 6), and whether anything is."""
+
+from typing import Final
+
+from registry.intake.amounts import parse_fen
+from registry.intake.examination import Examination
+from registry.intake.row import Owed
+from registry.intake.words import PERFORMED, folded
+from registry.law.money import CURRENCY, amount_is_payable
+
+_DUTY_LENGTH_MAX: Final = 4000
+_PART_LENGTH_MAX: Final = 1000
+_AMOUNT: Final = {"owedAmount.minor_units": "owedAmount"}
+
+
+def read_owed(row: Examination) -> Owed:
+    """The obligation; a part that is missing is empty, and noted."""
+    basis_number = row.needed_text(
+        "gistId", 100, "the number of the judgment, award or notarised debt"
+    )
+    issuing_body = row.needed_text("gistUnit", 200, "the court or body that made it")
+    act = row.text("owedAct", _DUTY_LENGTH_MAX)
+    duty = row.text("duty", _DUTY_LENGTH_MAX) or act
+    if not duty:
+        row.lacks("duty", "Is missing. Give what the judgment orders.")
+    amount_fen = _amount(row)
+    if row.holds("owedAmount") and act:
+        row.wrong(
+            "owedAct",
+            "Stands beside a sum of money. Give the sum where money is owed, else the act.",
+        )
+    elif not row.holds("owedAmount") and not act:
+        row.lacks(
+            "owedAmount",
+            "What is still owed is missing. Give the sum in yuan, or the act as owedAct.",
+        )
+    return Owed(
+        amount_fen=amount_fen, basis_number=basis_number, issuing_body=issuing_body, duty=duty
+    )
+
+
+def performed_part(row: Examination) -> str:
+    """How far the obligation is performed, in the row's words; a debt that is paid is no entry."""
+    performance = row.text("performance", _PART_LENGTH_MAX)
+    if performance and folded(performance) in PERFORMED:
+        row.wrong(
+            "performance",
+            "The obligation is performed. Do not enter the debtor; take the row out.",
+            "OBLIGATION_PERFORMED",
+        )
+    parts = (
+        performance,
+        row.text("performedPart", _PART_LENGTH_MAX),
+        row.text("unperformPart", _PART_LENGTH_MAX),
+    )
+    told = "；".join(
+        f"{label}{part}"
+        for label, part in zip(("", "已履行：", "未履行："), parts, strict=True)
+        if part
+    )
+    if len(told) > _PART_LENGTH_MAX:
+        row.wrong(
+            "performedPart",
+            f"Has, with performance and unperformPart, more than {_PART_LENGTH_MAX} characters. "
+            "Shorten them.",
+            "FIELD_TOO_LONG",
+        )
+    return told
+
+
+def _amount(row: Examination) -> int | None:
+    value = row.text("owedAmount", 40)
+    if not value:
+        return None
+    fen = parse_fen(value)
+    if fen is None:
+        row.wrong(
+            "owedAmount", "Is no sum of yuan. Write it in figures, for example 12345.67, in yuan."
+        )
+    else:
+        row.breaks(amount_is_payable(fen, CURRENCY, field="owedAmount"), _AMOUNT)
+    return fen
