@@ -82,14 +82,16 @@ class Postgres:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: PostgresSettings, *, wait_s: float = 30.0) -> AsyncIterator[Self]:
+    async def open(
+        cls, settings: PostgresSettings, *, wait_s: float = 30.0, clock: Clock | None = None
+    ) -> AsyncIterator[Self]:
         """Connect, waiting up to `wait_s` for a server that is still starting; close at the end.
 
         Raises ServiceError STORE_UNAVAILABLE if no server answered in time.
         """
         pool = await _connect(settings, wait_s)
         try:
-            yield cls(settings, pool)
+            yield cls(settings, pool, clock=clock)
         finally:
             try:
                 async with asyncio.timeout(settings.command_timeout_s / 4):

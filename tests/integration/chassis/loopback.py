@@ -14,7 +14,9 @@ from chassis.client import ChannelSettings, open_channel
 from chassis.clock import SystemClock
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
+from chassis.metrics import CallMetrics
 from chassis.server import Registration, ServerSettings, assemble
+from chassis.tracing import Tracer
 
 SERVICE = "chassis.test.EchoService"
 
@@ -81,6 +83,8 @@ async def serving(
     *,
     log: Any,
     sampler: Sampler | None = None,
+    metrics: CallMetrics | None = None,
+    tracer: Tracer | None = None,
     settings: ServerSettings | None = None,
     channel_settings: ChannelSettings | None = None,
 ) -> AsyncIterator[Loopback]:
@@ -92,7 +96,14 @@ async def serving(
         services=[service],
         health=health,
         interceptors=[
-            CallInterceptor(clock=SystemClock(), draining=draining, sampler=chosen, log=log)
+            CallInterceptor(
+                clock=SystemClock(),
+                draining=draining,
+                sampler=chosen,
+                metrics=metrics,
+                tracer=tracer,
+                log=log,
+            )
         ],
     )
     await bound.server.start()

@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 from asyncpg.pool import PoolConnectionProxy
 
+from chassis.clock import HeldClock
 from chassis.errors import ServiceError
 from chassis.faults import Connection
 from chassis.logs import describe_fault
@@ -99,6 +101,14 @@ async def test_a_standby_is_not_ready_and_the_log_can_say_why(dsn: str) -> None:
             await standby.ping()
     assert refused.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
     assert "StandbyError" in describe_fault(refused.value)
+
+
+async def test_a_probe_tells_how_far_the_clocks_lie_apart(dsn: str) -> None:
+    clock = HeldClock(datetime.now(UTC) - timedelta(hours=1))
+    async with Postgres.open(settings_for(dsn), clock=clock) as postgres:
+        assert postgres.clock_offset_s is None
+        await postgres.ping()
+        assert postgres.clock_offset_s == pytest.approx(3600, abs=30)
 
 
 async def test_a_transaction_returns_its_result_once_committed(postgres: Postgres) -> None:
