@@ -34,6 +34,18 @@ LAYOUT = (
         follows="registry",
         settings=(("COURTLIST_ROLE", "all"),),
     ),
+    Service(
+        name="hotel",
+        keyring="gate.keyring.json",
+        follows="registry",
+        settings=(("COURTLIST_ROLE", "all"),),
+    ),
+    Service(
+        name="loan",
+        keyring="gate.keyring.json",
+        follows="registry",
+        settings=(("COURTLIST_ROLE", "all"),),
+    ),
 )
 
 

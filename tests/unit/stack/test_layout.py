@@ -12,7 +12,7 @@ AROUND = Surroundings(
     redis_url="redis://cache",
     keys=Path("/keys"),
 )
-REGISTRY, TRAVEL = LAYOUT
+REGISTRY, *FIELDS = LAYOUT
 
 
 def test_the_registry_is_told_its_store_its_cache_and_its_keys() -> None:
@@ -25,13 +25,14 @@ def test_the_registry_is_told_its_store_its_cache_and_its_keys() -> None:
     }
 
 
-def test_a_field_is_told_where_the_ledger_is() -> None:
-    settings = settings_of(TRAVEL, AROUND)
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_a_field_is_told_where_the_ledger_is(field: Service) -> None:
+    settings = settings_of(field, AROUND)
     assert settings["COURTLIST_REGISTRY"] == AROUND.addresses["registry"]
     assert settings["COURTLIST_ROLE"] == "all"
 
 
-@pytest.mark.parametrize("service", [one for one in LAYOUT if one.name != "registry"])
+@pytest.mark.parametrize("service", FIELDS)
 def test_only_the_registry_gets_the_keys_that_open_sealed_text(service: Service) -> None:
     assert settings_of(service, AROUND)["COURTLIST_KEYRING"] == "/keys/gate.keyring.json"
 
