@@ -29,6 +29,7 @@ from registry.feed_queries import FeedQueries
 from registry.feed_requests import check_follower
 from registry.followers import Followers
 from registry.law.days import legal_day
+from registry.ledger_tail import LedgerTail
 from registry.partner_list import PartnerList
 from registry.plan import Plan
 from registry.registrar import Act, Actor, Registrar
@@ -50,6 +51,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         postgres: Postgres,
         queries: FeedQueries,
         page_tokens: PageTokens,
+        tail: LedgerTail,
         actors: ActorSource,
         clock: Clock,
     ) -> None:
@@ -59,6 +61,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self._postgres = postgres
         self._unsettled = UnsettledList(postgres=postgres, queries=queries, page_tokens=page_tokens)
         self._partners = PartnerList(postgres=postgres)
+        self._tail = tail
         self._actors = actors
         self._clock = clock
 
@@ -228,6 +231,13 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
             answer_type=rpc.SetGoLiveResponse,
             validate_only=request.validate_only,
         )
+
+    async def ReadLedger(
+        self, request: rpc.ReadLedgerRequest, context: Context
+    ) -> rpc.ReadLedgerResponse:
+        """The ledger as stored."""
+        require_reader("ReadLedger", await self._actors.of(context))
+        return await self._tail.read(request)
 
     async def _actor(self, kind: ledger.Act.ValueType, context: Context) -> Actor:
         actor = await self._actors.of(context)

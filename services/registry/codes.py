@@ -4,6 +4,7 @@ Both ways fail loudly: a value that one side lacks is a fault found at start by 
 """
 
 import enum
+from collections.abc import Iterable
 from typing import TypeVar
 
 from google.protobuf.descriptor import EnumDescriptor
@@ -11,7 +12,7 @@ from google.protobuf.descriptor import EnumDescriptor
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import subject_pb2
 from registry.law.endings import EndingCause
-from registry.law.facts import Ground, SubjectKind
+from registry.law.facts import Ground, Item, SubjectKind
 
 E = TypeVar("E", bound=enum.StrEnum)
 
@@ -29,6 +30,12 @@ def ground_of(number: int) -> Ground:
     found = law_value(Ground, change_pb2.Ground.DESCRIPTOR, "GROUND_", number)
     assert found is not None, "a listing has a ground"
     return found
+
+
+def items_of(numbers: Iterable[int]) -> frozenset[Item]:
+    """The items that a record holds."""
+    found = (law_value(Item, change_pb2.Item.DESCRIPTOR, "ITEM_", number) for number in numbers)
+    return frozenset(item for item in found if item is not None)
 
 
 def cause_number(cause: EndingCause) -> change_pb2.EndingCause.ValueType:

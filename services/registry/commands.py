@@ -1,5 +1,6 @@
 """What courts ask for, read and typed. Texts that are only kept stay serialised (`*_content`)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,6 +9,8 @@ from document import Document
 from registry.law.case_number import CaseNumber
 from registry.law.endings import EndingCause
 from registry.law.entry import ListingFacts, OrderFacts, SubjectFacts
+from registry.law.facts import Decision, Item
+from registry.law.passes import PassCause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,19 @@ class Repayment:
     paid_on: date
     receipt_number: str
     statement_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassPaper:
+    """A pass: `items` for the rules, `item_numbers` as the proto has them."""
+
+    order_id: UUID
+    items: Sequence[Item]
+    item_numbers: tuple[int, ...]
+    first_on: date
+    last_on: date
+    cause: PassCause | None
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

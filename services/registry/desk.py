@@ -44,6 +44,14 @@ class Desk:
         self._sealer = sealer
         self._digest_keys = digest_keys
 
+    async def recorded_at(self, position: int) -> datetime:
+        """The instant at which a change was recorded; for an answer, this act's own."""
+        recorded_at: datetime | None = await self.connection.fetchval(
+            self._queries.recorded_time, position
+        )
+        assert recorded_at is not None, "answers come after the change is written"
+        return recorded_at
+
     async def court_is_enrolled(self, court_code: str) -> bool:
         """Whether the court is known."""
         return bool(await self.connection.fetchval(self._queries.find_court, court_code))

@@ -11,6 +11,7 @@ class FeedQueries:
 
     read_changes: str
     read_endings: str
+    read_stored: str
     digests_of: str
     listing_references: str
     order_references: str

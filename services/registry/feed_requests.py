@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.errors import FieldViolation, invalid_request, name_of
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
+from courtlist.registry.v1 import admin_service_pb2
 
 HASH_BYTES: Final = 32
 _DIGEST_BYTES: Final = 16
@@ -59,6 +60,15 @@ class ReadOrder:
         return readers_of(self.follower)[int(self.endings_only)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TailOrder:
+    """A reading of the ledger by hand."""
+
+    after: int
+    limit: int
+    wait_s: float
+
+
 def readers_of(follower: str) -> tuple[str, str]:
     """The two cursors of a follower, ALL and ENDINGS; no follower's name holds a slash."""
     return follower, f"{follower}/endings"
@@ -80,6 +90,23 @@ def read_order(request: ledger_service_pb2.ReadChangesRequest) -> ReadOrder:
         follower=request.follower,
         claim=_claimed(request.after, request.seen_hash),
         endings_only=request.cursor == ledger_service_pb2.CURSOR_ENDINGS,
+        limit=request.limit or LIMIT_DEFAULT,
+        wait_s=request.wait_ms / 1000,
+    )
+
+
+def read_tail(request: admin_service_pb2.ReadLedgerRequest) -> TailOrder:
+    """Read and check a ReadLedgerRequest. Raises ServiceError INVALID_REQUEST."""
+    violations = [
+        *_range("limit", request.limit, LIMIT_MAX),
+        *_range("wait_ms", request.wait_ms, WAIT_MS_MAX),
+    ]
+    if request.after < 0:
+        violations.append(_invalid("after", "is negative"))
+    if violations:
+        raise invalid_request(violations)
+    return TailOrder(
+        after=request.after,
         limit=request.limit or LIMIT_DEFAULT,
         wait_s=request.wait_ms / 1000,
     )

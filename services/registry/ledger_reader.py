@@ -61,6 +61,13 @@ class LedgerReader:
             entries=tuple(_fitting(entry_of(row) for row in rows if row["position"] is not None)),
         )
 
+    async def stored(self, after: int, limit: int) -> tuple[Head, tuple[Entry, ...]]:
+        """The changes after a position with the head, in one snapshot. Raises STORE_UNAVAILABLE."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._queries.read_stored, after, limit)
+        entries = (entry_of(row) for row in rows if row["position"] is not None)
+        return head_of(rows[0]), tuple(_fitting(entries))
+
     async def head(self) -> Head:
         """The ledger's head now. Raises ServiceError STORE_UNAVAILABLE."""
         async with self._postgres.connection() as connection:

@@ -1,6 +1,5 @@
 """LedgerService: what followers and gates ask of the registry."""
 
-import asyncio
 import hashlib
 from typing import Any, Final
 
@@ -9,10 +8,10 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.call_log import call_log
 from chassis.clock import Clock
-from chassis.notifications import Notifications
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.acts.restoring import NothingToKeepError, Restoring
+from registry.change_wait import ChangeWait
 from registry.confirmation import Confirmation
 from registry.desk import Desk
 from registry.feed_requests import check_report, confirm_claim, read_order
@@ -23,8 +22,6 @@ from registry.registrar import Act, Actor, Registrar
 from registry.restores import Restores
 from registry.rows import NewUnsettledEnding
 
-# NOTIFY is lost when its connection breaks; a change is seen this late at the worst.
-_LOOK_AGAIN_S: Final = 1.0
 _REQUEST_ID_CHARS: Final = 36
 
 
@@ -40,8 +37,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         restores: Restores,
         restoring: Restoring,
         registrar: Registrar,
-        notifications: Notifications,
-        draining: asyncio.Event,
+        changes: ChangeWait,
         clock: Clock,
         log: FilteringBoundLogger | None = None,
     ) -> None:
@@ -51,8 +47,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         self._restores = restores
         self._restoring = restoring
         self._registrar = registrar
-        self._notifications = notifications
-        self._draining = draining
+        self._changes = changes
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
 
@@ -66,7 +61,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         call_log().routine = True
         give_up_s = self._clock.monotonic() + order.wait_s
         while True:
-            heard = self._notifications.seen
+            heard = self._changes.seen
             mark = self._restores.mark
             look = await self._reader.look(order, known_position=mark.position)
             if await self._restores.notice(mark, look.head, look.known_hash):
@@ -81,9 +76,9 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
                 )
             await self._followers.hear(order, look)
             left_s = give_up_s - self._clock.monotonic()
-            if look.entries or left_s <= 0 or self._draining.is_set():
+            if look.entries or left_s <= 0 or self._changes.is_over:
                 return await self._reader.reply(look)
-            await self._wait(heard, min(left_s, _LOOK_AGAIN_S))
+            await self._changes.wait(heard, timeout_s=left_s)
 
     async def ConfirmStanding(
         self,
@@ -155,18 +150,6 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
                 lost_position=row.lost_position,
             )
         return answer
-
-    async def _wait(self, heard: int, timeout_s: float) -> None:
-        """Until something may have been committed, the time is up, or the process drains."""
-        tasks = (
-            asyncio.ensure_future(self._notifications.wait(heard, timeout_s=timeout_s)),
-            asyncio.ensure_future(self._draining.wait()),
-        )
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
 
 
 def _request_id(request: pb.ReportEndingsRequest, incarnation: str) -> str:

@@ -1,6 +1,6 @@
 """Small values as the protos carry them."""
 
-from datetime import date
+from datetime import date, datetime
 
 from google.type import date_pb2
 
@@ -20,12 +20,13 @@ def day_message(day: date) -> date_pb2.Date:
     return date_pb2.Date(year=day.year, month=day.month, day=day.day)
 
 
-def task_message(task: TaskRecord) -> decision_pb2.Task:
-    """A decision that a court owes."""
+def task_message(task: TaskRecord, opened_at: datetime) -> decision_pb2.Task:
+    """A decision that a court owes since `opened_at`."""
     return decision_pb2.Task(
         task_id=str(task.task_id),
         kind=change_pb2.TaskKind.ValueType(task.kind),
         court_code=task.court_code,
         basis_id="" if task.basis_id is None else str(task.basis_id),
         obligation_id="" if task.obligation_id is None else str(task.obligation_id),
+        opened_time=opened_at,
     )

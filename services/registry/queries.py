@@ -16,6 +16,7 @@ class ActQueries:
     lock_head: str
     move_head: str
     insert_change: str
+    recorded_time: str
     notify_followers: str
     find_officer: str
     find_court: str

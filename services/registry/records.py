@@ -1,7 +1,9 @@
 """What an act finds in the record, as plain values. Enum fields hold the protos' numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from registry.law.performance import Payment, PayoffStatement
@@ -92,6 +94,18 @@ class TaskRecord:
     court_code: str
     basis_id: UUID | None
     obligation_id: UUID | None
+
+    @classmethod
+    def of(cls, columns: Sequence[Any]) -> "TaskRecord":
+        """A task from its columns in the order of the attributes."""
+        task_id, kind, court_code, basis_id, obligation_id = columns
+        return cls(
+            task_id=task_id,
+            kind=kind,
+            court_code=court_code,
+            basis_id=basis_id,
+            obligation_id=obligation_id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,16 +15,18 @@ from courtlist.registry.v1 import registry_service_pb2_grpc
 from registry.actor import ActorSource
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
+from registry.acts.passing import Passing
 from registry.acts.repaying import Repaying
 from registry.acts.subjects import Subjects
 from registry.authority import require_reader, require_role
-from registry.convert import acts, entries, questions
+from registry.convert import acts, entries, passes, questions
 from registry.desk import Desk
 from registry.freshness import freshness_of
 from registry.law.days import legal_day
 from registry.plan import Plan
 from registry.reads import Reads
 from registry.registrar import Act, Actor, Registrar
+from registry.task_list import TaskList
 
 C = TypeVar("C")
 Q = TypeVar("Q", bound=Message)
@@ -50,15 +52,18 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         *,
         registrar: Registrar,
         reads: Reads,
+        tasks: TaskList,
         actors: ActorSource,
         entering: Entering,
         repaying: Repaying,
         ending: EndingActs,
         subjects: Subjects,
+        passing: Passing,
         clock: Clock,
     ) -> None:
         self._registrar = registrar
         self._reads = reads
+        self._tasks = tasks
         self._actors = actors
         self._clock = clock
         self._enter_listing = Write(
@@ -121,6 +126,15 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         self._lift_order = Write(
             ledger.ACT_LIFT_ORDER, acts.read_ending, ending.lift_order, rpc.LiftOrderResponse
         )
+        self._grant_pass = Write(
+            ledger.ACT_GRANT_PASS, passes.read_pass, passing.grant, rpc.GrantPassResponse
+        )
+        self._withdraw_pass = Write(
+            ledger.ACT_WITHDRAW_PASS,
+            passes.read_withdrawal,
+            passing.withdraw,
+            rpc.WithdrawPassResponse,
+        )
 
     async def EnterListing(
         self, request: rpc.EnterListingRequest, context: Context
@@ -182,6 +196,16 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     ) -> rpc.LiftOrderResponse:
         return await self._act(self._lift_order, request, context)
 
+    async def GrantPass(
+        self, request: rpc.GrantPassRequest, context: Context
+    ) -> rpc.GrantPassResponse:
+        return await self._act(self._grant_pass, request, context)
+
+    async def WithdrawPass(
+        self, request: rpc.WithdrawPassRequest, context: Context
+    ) -> rpc.WithdrawPassResponse:
+        return await self._act(self._withdraw_pass, request, context)
+
     async def GetListing(
         self, request: rpc.GetListingRequest, context: Context
     ) -> rpc.GetListingResponse:
@@ -220,6 +244,12 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         await self._reader("GetStanding", context)
         document = questions.read_document(request, self._today())
         return await self._reads.get_standing(document, freshness_of(request.consistency))
+
+    async def ListTasks(
+        self, request: rpc.ListTasksRequest, context: Context
+    ) -> rpc.ListTasksResponse:
+        actor = await self._reader("ListTasks", context)
+        return await self._tasks.page(actor.court_code, questions.read_page(request, self._today()))
 
     async def _reader(self, rpc_name: str, context: Context) -> Actor:
         actor = await self._actors.of(context)

@@ -5,13 +5,14 @@ its ending awaits a judge. Everything else follows from its instants and is comp
 asks, so no job has to be on time for a term to end (design §3.5).
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2, order_pb2, registry_service_pb2
+from registry.law.days import legal_day
 
 _ENDED: Final = {
     ledger.ENDING_KIND_DELETED: listing_pb2.BASIS_STATE_DELETED,
@@ -56,7 +57,9 @@ def state_at(
 
 
 def stamp(message: listing_pb2.Listing | order_pb2.Order, now: datetime) -> None:
-    """Set `state` and `as_of_time` to what holds at `now`."""
+    """Set `state` and `as_of_time` to what holds at `now`, and leave out passes that are past."""
+    if isinstance(message, order_pb2.Order):
+        _leave_out_past_passes(message, now)
     if isinstance(message, listing_pb2.Listing):
         end = message.term_end_time if message.HasField("term_end_time") else None
     else:
@@ -91,6 +94,14 @@ def stamp_standing(standing: registry_service_pb2.GetStandingResponse, now: date
             if bases[place].state == listing_pb2.BASIS_STATE_EXPIRED:
                 del bases[place]
     standing.as_of_time.FromDatetime(now)
+
+
+def _leave_out_past_passes(order: order_pb2.Order, now: datetime) -> None:
+    today = legal_day(now)
+    for place in reversed(range(len(order.passes))):
+        last = order.passes[place].last_day
+        if date(last.year, last.month, last.day) < today:
+            del order.passes[place]
 
 
 def clear_states(

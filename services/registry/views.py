@@ -6,7 +6,6 @@ clock at the reading. `registry.states` computes what holds at the moment of ask
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from chassis.queries import NamedQueries
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import (
-    decision_pb2,
     listing_pb2,
     obligation_pb2,
     order_pb2,
@@ -23,7 +21,9 @@ from courtlist.registry.v1 import (
     subject_pb2,
 )
 from document import Document, DocumentKind
+from registry.messages import day_message, task_message
 from registry.obligation_view import obligation_message
+from registry.records import TaskRecord
 from registry.sealing import Sealer
 from registry.states import decided_state
 
@@ -106,15 +106,18 @@ class Views:
             case_number=row["case_number"],
             case_number_raw=row["case_number_raw"],
             decision_number=row["decision_number"],
+            decided_on=day_message(row["decided_on"]),
             ground=row["ground"],
             conduct=text.conduct,
             performed_part=text.performed_part,
             start_time=row["start_at"],
             term_end_time=row["term_end_at"],
             order_id=_id(row["order_id"]),
-            open_tasks=[_task(one) for one in row["open_tasks"]],
+            open_tasks=[
+                task_message(TaskRecord.of(task), opened_at)
+                for *task, opened_at in row["open_tasks"]
+            ],
         )
-        _fill_day(message.decided_on, row["decided_on"])
         _fill_common(message, row)
         return message
 
@@ -143,9 +146,23 @@ def _order(row: Any) -> order_pb2.Order:
         start_time=row["start_at"],
         period_end_time=row["period_end_at"],
         review_time=row["review_at"],
+        passes=[_pass(one, row["order_id"]) for one in row["passes"]],
     )
     _fill_common(message, row)
     return message
+
+
+def _pass(row: Any, order_id: UUID) -> order_pb2.Pass:
+    pass_id, items, first_on, last_on, cause, decision_number = row
+    return order_pb2.Pass(
+        pass_id=str(pass_id),
+        order_id=str(order_id),
+        items=items,
+        first_day=day_message(first_on),
+        last_day=day_message(last_on),
+        cause=cause,
+        decision_number=decision_number,
+    )
 
 
 def _fill_common(message: listing_pb2.Listing | order_pb2.Order, row: Any) -> None:
@@ -191,25 +208,9 @@ def _standing(rows: Sequence[Any]) -> registry_service_pb2.GetStandingResponse:
     return message
 
 
-def _task(row: Any) -> decision_pb2.Task:
-    task_id, kind, court_code, basis_id, obligation_id = row
-    return decision_pb2.Task(
-        task_id=str(task_id),
-        kind=kind,
-        court_code=court_code,
-        basis_id=_id(basis_id),
-        obligation_id=_id(obligation_id),
-    )
-
-
 def _head(row: Any) -> position_pb2.Position:
     return position_pb2.Position(incarnation=str(row["incarnation"]), position=row["head"])
 
 
 def _id(value: UUID | None) -> str:
     return "" if value is None else str(value)
-
-
-def _fill_day(field: Any, day: date) -> None:
-    """`field` is a google.type.Date."""
-    field.year, field.month, field.day = day.year, day.month, day.day

@@ -30,6 +30,7 @@ from registry.acts.subjects import Subjects
 from registry.admin_servicer import AdminServicer
 from registry.admission import Admission
 from registry.cached_reads import CachedReads
+from registry.change_wait import ChangeWait
 from registry.config import Config
 from registry.confirmation import Confirmation
 from registry.feed_queries import FeedQueries
@@ -39,6 +40,7 @@ from registry.head_watch import HeadWatch
 from registry.ledger_reader import LedgerReader
 from registry.ledger_servicer import LedgerServicer
 from registry.ledger_survey import LedgerSurvey, collectors
+from registry.ledger_tail import LedgerTail
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
 from registry.reads import PostgresReads
@@ -47,6 +49,7 @@ from registry.registrar import Registrar
 from registry.registry_servicer import RegistryServicer
 from registry.restores import Restores
 from registry.search import ListingSearch
+from registry.task_list import TaskList
 from registry.views import Views
 
 SCHEMA = "registry"
@@ -82,11 +85,13 @@ class Service:
         act_queries, feed_queries = ActQueries.load(), FeedQueries.load()
         views, watch = Views(sealer=sealer), HeadWatch()
         records = RecordCache(cache=cache, sealer=sealer, clock=clock)
+        page_tokens = PageTokens(key=_page_key(keys[0].secret))
+        changes = ChangeWait(notifications=notifications, draining=scope.draining)
         search = ListingSearch(
             postgres=postgres,
             views=views,
             digest_keys=keys,
-            page_tokens=PageTokens(key=_page_key(keys[0].secret)),
+            page_tokens=page_tokens,
         )
         reads = PostgresReads(postgres=postgres, views=views, search=search, digest_keys=keys)
         registrar = Registrar(
@@ -117,6 +122,7 @@ class Service:
         courts = RegistryServicer(
             registrar=registrar,
             reads=CachedReads(inner=reads, cache=records, digest_keys=keys, clock=clock),
+            tasks=TaskList(postgres=postgres, page_tokens=page_tokens),
             actors=actors,
             entering=Entering(views=views, clock=clock),
             repaying=Repaying(views=views, clock=clock),
@@ -132,8 +138,7 @@ class Service:
             restores=restores,
             restoring=restoring,
             registrar=registrar,
-            notifications=notifications,
-            draining=scope.draining,
+            changes=changes,
             clock=clock,
         )
         operators = AdminServicer(
@@ -142,7 +147,12 @@ class Service:
             followers=followers,
             postgres=postgres,
             queries=feed_queries,
-            page_tokens=PageTokens(key=_page_key(keys[0].secret)),
+            page_tokens=page_tokens,
+            tail=LedgerTail(
+                reader=LedgerReader(postgres=postgres, queries=feed_queries),
+                changes=changes,
+                clock=clock,
+            ),
             actors=actors,
             clock=clock,
         )

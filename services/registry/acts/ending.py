@@ -10,6 +10,7 @@ from courtlist.registry.v1 import listing_pb2, order_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft, ids
+from registry.acts.holding import hold_order
 from registry.acts.performing import perform_obligation, settle_if_unsettled
 from registry.acts.tasks import close_tasks_on
 from registry.codes import cause_number, ground_of
@@ -205,15 +206,7 @@ class EndingActs:
         return listing
 
     async def _hold_order(self, desk: Desk, actor: Actor, order_id: UUID, etag: str) -> OrderRecord:
-        found = await desk.order(order_id)
-        if found is None:
-            raise not_found("order", "order_id")
-        await desk.hold_obligation(found[0].obligation_id)
-        found = await desk.order(order_id)
-        assert found is not None, "orders stay in the record"
-        order, ended = found
-        if order.court_code != actor.court_code:
-            raise court_refused("order")
+        order, ended = await hold_order(desk, actor, order_id)
         if etag and etag != str(order.position):
             raise state_changed("order", await self._order(desk, order_id))
         if ended:

@@ -8,7 +8,7 @@ from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
-from courtlist.registry.v1 import obligation_pb2
+from courtlist.registry.v1 import decision_pb2, obligation_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft, ids
@@ -131,7 +131,7 @@ class Repaying:
                 obligation=await self._obligation(desk, command.obligation_id),
                 lifted_order_ids=ids(draft.lifted_order_ids),
                 deleted_listing_ids=ids(draft.deleted_listing_ids),
-                opened_tasks=[task_message(task) for task in draft.opened_tasks],
+                opened_tasks=await _opened_tasks(desk, draft, position),
                 position=position,
             )
 
@@ -178,7 +178,7 @@ class Repaying:
             return rpc.ReverseRepaymentResponse(
                 repayment=repayment,
                 obligation=await self._obligation(desk, found.obligation_id),
-                opened_tasks=[task_message(task) for task in draft.opened_tasks],
+                opened_tasks=await _opened_tasks(desk, draft, position),
                 position=position,
             )
 
@@ -202,7 +202,7 @@ class Repaying:
                 obligation=await self._obligation(desk, obligation_id),
                 lifted_order_ids=ids(draft.lifted_order_ids),
                 deleted_listing_ids=ids(draft.deleted_listing_ids),
-                opened_tasks=[task_message(task) for task in draft.opened_tasks],
+                opened_tasks=await _opened_tasks(desk, draft, position),
                 position=position,
             )
 
@@ -212,6 +212,16 @@ class Repaying:
         found = await self._views.obligation(desk.connection, obligation_id)
         assert found is not None, "it is held by this act"
         return found
+
+
+async def _opened_tasks(
+    desk: Desk, draft: Draft, position: position_pb2.Position
+) -> list[decision_pb2.Task]:
+    """What courts now owe; few payments open anything, and only those look up their own time."""
+    if not draft.opened_tasks:
+        return []
+    opened_at = await desk.recorded_at(position.position)
+    return [task_message(task, opened_at) for task in draft.opened_tasks]
 
 
 def _rests_on(obligation: ObligationRecord, repayment_id: UUID) -> bool:

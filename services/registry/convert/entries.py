@@ -7,7 +7,6 @@ from uuid import UUID
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import (
-    decision_pb2,
     listing_pb2,
     obligation_pb2,
     order_pb2,
@@ -15,27 +14,21 @@ from courtlist.registry.v1 import (
 )
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.commands import Entry, ListingPaper, ObligationPaper, OrderPaper, SubjectPaper
+from registry.convert.decisions import NO_DAY, read_decision, read_items, read_service
 from registry.convert.fields import Fields
 from registry.law.entry import ListingFacts, OrderFacts, SubjectFacts
 from registry.law.facts import (
     Ability,
     Article3Bars,
-    Decision,
     Extension,
     ExtensionReason,
     Ground,
-    Item,
     RecordedBirth,
     RiskWarning,
-    Service,
-    ServiceMode,
     SubjectKind,
 )
 
 _DOCUMENTS_MAX: Final = 20
-_ITEMS_MAX: Final = 9
-# A decision without its day cannot be weighed; reading stops before this stand-in is ever used.
-_NO_DAY: Final = date.min
 
 
 def read_entry(request: rpc.EnterListingRequest, today: date) -> Entry:
@@ -141,7 +134,7 @@ def _birth(fields: Fields, subject: subject_pb2.Subject) -> RecordedBirth | None
     proof = fields.text(
         subject.birth_date.proof_reference, "subject.birth_date.proof_reference", 200
     )
-    return RecordedBirth(birth_date=birth_date or _NO_DAY, proof_reference=proof)
+    return RecordedBirth(birth_date=birth_date or NO_DAY, proof_reference=proof)
 
 
 def _obligation(
@@ -185,10 +178,10 @@ def _listing(fields: Fields, request: rpc.EnterListingRequest) -> ListingFacts:
     terms = request.listing
     fields.text(terms.performed_part, "listing.performed_part", 1000)
     return ListingFacts(
-        decision=_decision(
+        decision=read_decision(
             fields, request.decision, "decision", given=request.HasField("decision")
         ),
-        service=_service(fields, request.service, "service", given=request.HasField("service")),
+        service=read_service(fields, request.service, "service", given=request.HasField("service")),
         warning=_warning(fields, request),
         ground=fields.choice(
             Ground, change_pb2.Ground.DESCRIPTOR, "GROUND_", terms.ground, "listing.ground"
@@ -249,7 +242,7 @@ def _extension(fields: Fields, terms: listing_pb2.ListingTerms) -> Extension | N
             extension.reason,
             "listing.extension.reason",
         ),
-        decision=_decision(
+        decision=read_decision(
             fields,
             extension.decision,
             "listing.extension.decision",
@@ -259,25 +252,14 @@ def _extension(fields: Fields, terms: listing_pb2.ListingTerms) -> Extension | N
 
 
 def _order(fields: Fields, terms: order_pb2.OrderTerms) -> OrderFacts:
-    if len(terms.items) > _ITEMS_MAX:
-        fields.note(
-            "order.items",
-            reasons.ERROR_REASON_FIELD_TOO_LONG,
-            f"the law knows {_ITEMS_MAX} items; name each once",
-        )
-    items = [
-        fields.choice(Item, change_pb2.Item.DESCRIPTOR, "ITEM_", number, f"order.items[{index}]")
-        for index, number in enumerate(terms.items[:_ITEMS_MAX])
-    ]
-    for index, number in enumerate(terms.items[:_ITEMS_MAX]):
-        if number == change_pb2.ITEM_UNSPECIFIED:
-            fields.number(change_pb2.Item.DESCRIPTOR, number, f"order.items[{index}]")
     return OrderFacts(
-        decision=_decision(
+        decision=read_decision(
             fields, terms.decision, "order.decision", given=terms.HasField("decision")
         ),
-        service=_service(fields, terms.service, "order.service", given=terms.HasField("service")),
-        items=[item for item in items if item is not None],
+        service=read_service(
+            fields, terms.service, "order.service", given=terms.HasField("service")
+        ),
+        items=read_items(fields, terms.items, "order.items"),
         end_on=fields.day(terms.end_on, "order.end_on", given=terms.HasField("end_on")),
         review_on=fields.day(terms.review_on, "order.review_on", given=terms.HasField("review_on")),
         consequences_stated=terms.consequences_stated,
@@ -288,44 +270,4 @@ def _order(fields: Fields, terms: order_pb2.OrderTerms) -> OrderFacts:
             "order.notice_period_ended_on",
             given=terms.HasField("notice_period_ended_on"),
         ),
-    )
-
-
-def _decision(
-    fields: Fields, decision: decision_pb2.Decision, field: str, *, given: bool
-) -> Decision:
-    fields.message(field, given=given, what="the decision")
-    decided_on = None
-    if given:
-        decided_on = fields.required_day(
-            decision.decided_on, f"{field}.decided_on", given=decision.HasField("decided_on")
-        )
-    return Decision(
-        number=fields.text(decision.number, f"{field}.number", 100),
-        decided_on=decided_on or _NO_DAY,
-        signed_by=fields.text(decision.signed_by, f"{field}.signed_by", 63),
-        signed_on=fields.day(
-            decision.signed_on, f"{field}.signed_on", given=decision.HasField("signed_on")
-        ),
-        reasons=fields.text(decision.reasons, f"{field}.reasons", 8000),
-    )
-
-
-def _service(
-    fields: Fields, service: decision_pb2.Service, field: str, *, given: bool
-) -> Service | None:
-    if not given:
-        return None
-    return Service(
-        mode=fields.choice(
-            ServiceMode,
-            decision_pb2.ServiceMode.DESCRIPTOR,
-            "SERVICE_MODE_",
-            service.mode,
-            f"{field}.mode",
-        ),
-        served_on=fields.day(
-            service.served_on, f"{field}.served_on", given=service.HasField("served_on")
-        ),
-        proof_reference=fields.text(service.proof_reference, f"{field}.proof_reference", 200),
     )

@@ -31,6 +31,10 @@ UPDATE ledger_head SET incarnation = $1, position = $2, hash = $3;
 INSERT INTO change (position, incarnation, act, ends, recorded_at, body, previous_hash, hash, facts_sealed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- name: recorded_time
+-- The instant at which a change was recorded.
+SELECT recorded_at FROM change WHERE position = $1;
+
 -- name: notify_followers
 -- A hint to waiting readers, sent at commit.
 SELECT pg_notify('courtlist_change', $1);

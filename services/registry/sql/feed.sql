@@ -32,6 +32,16 @@ LEFT JOIN (
 ) AS batch ON true
 ORDER BY batch.position;
 
+-- name: read_stored
+-- As read_changes, for a reader who claims nothing and is no follower.
+SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash,
+       batch.position, batch.body, batch.previous_hash, batch.hash
+FROM ledger_head AS head
+LEFT JOIN (
+    SELECT position, body, previous_hash, hash FROM change WHERE position > $1 ORDER BY position LIMIT $2
+) AS batch ON true
+ORDER BY batch.position;
+
 -- name: digests_of
 -- The digests of these documents, in every epoch; none for a document that was unbound since.
 SELECT document_id, epoch, digest FROM document_digest

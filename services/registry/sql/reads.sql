@@ -22,7 +22,8 @@ SELECT
         ORDER BY d.bound_position, d.document_id
     ) AS documents,
     ARRAY(
-        SELECT ROW(t.task_id, t.kind, t.court_code, t.basis_id, t.obligation_id) FROM task t
+        SELECT ROW(t.task_id, t.kind, t.court_code, t.basis_id, t.obligation_id, c.recorded_at)
+        FROM task t JOIN change c ON c.position = t.opened_position
         WHERE t.closed_position IS NULL AND (
             t.basis_id = l.listing_id
             OR (t.obligation_id = l.obligation_id AND t.basis_id IS NULL)
@@ -36,7 +37,7 @@ CROSS JOIN ledger_head h
 WHERE l.listing_id = ANY($1::uuid[]);
 
 -- name: order_by_id
--- One order.
+-- One order with its passes that are not withdrawn, past or not.
 SELECT
     o.order_id, o.subject_id, o.obligation_id, o.court_code, o.case_number, o.order_number,
     o.listing_id, o.items, o.start_at, o.period_end_at, o.review_at,
@@ -45,6 +46,11 @@ SELECT
         SELECT FROM unsettled_ending u
         WHERE u.basis_id = o.order_id AND u.settled_position IS NULL
     ) AS unsettled,
+    ARRAY(
+        SELECT ROW(p.pass_id, p.items, p.first_on, p.last_on, p.cause, p.decision_number) FROM pass p
+        WHERE p.order_id = o.order_id AND p.withdrawn_position IS NULL
+        ORDER BY p.first_on, p.pass_id
+    ) AS passes,
     h.incarnation, h.position AS head, clock_timestamp() AS read_at
 FROM consumption_order o
 CROSS JOIN ledger_head h

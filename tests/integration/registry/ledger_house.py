@@ -30,12 +30,14 @@ from courtlist.registry.v1 import admin_service_pb2, admin_service_pb2_grpc
 from registry.actor import COURT_KEY, PERSON_KEY, ROLE_KEY, MetadataActors
 from registry.acts.restoring import Restoring
 from registry.admin_servicer import AdminServicer
+from registry.change_wait import ChangeWait
 from registry.confirmation import Confirmation
 from registry.feed_queries import FeedQueries
 from registry.followers import Followers
 from registry.head_watch import HeadWatch
 from registry.ledger_reader import LedgerReader
 from registry.ledger_servicer import LedgerServicer
+from registry.ledger_tail import LedgerTail
 from registry.plan import Touched
 from registry.queries import ActQueries
 from registry.registrar import Actor, Registrar
@@ -147,6 +149,7 @@ async def house(
     ):
         await notifications.until_listening()
         queries, watch = FeedQueries.load(), HeadWatch()
+        changes = ChangeWait(notifications=notifications, draining=draining)
         followers = Followers(postgres=postgres, queries=queries, clock=clock, settle_s=settle_s)
 
         async def forget(_: Touched, position: position_pb2.Position) -> None:
@@ -176,8 +179,7 @@ async def house(
             restores=restores,
             restoring=restoring,
             registrar=registrar,
-            notifications=notifications,
-            draining=draining,
+            changes=changes,
             clock=clock,
             log=log,
         )
@@ -188,6 +190,11 @@ async def house(
             postgres=postgres,
             queries=queries,
             page_tokens=PageTokens(key=b"page-token-key-of-tests"),
+            tail=LedgerTail(
+                reader=LedgerReader(postgres=postgres, queries=queries),
+                changes=changes,
+                clock=clock,
+            ),
             actors=MetadataActors(postgres=postgres, queries=ActQueries.load(), clock=clock),
             clock=clock,
         )

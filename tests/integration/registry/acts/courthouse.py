@@ -245,8 +245,10 @@ class CourtHouse:
 
 def _record_query() -> str:
     kept = ("change", "request", "officer", "subject", "document", "document_digest", "rating")
-    changed = ("obligation", "listing", "consumption_order", "repayment", "task", "statement")
-    changed += ("court", "pass", "partner")
+    changed = (
+        *("obligation", "listing", "consumption_order", "repayment", "task", "statement"),
+        *("court", "pass", "partner"),
+    )
     joined = ("obligation_case", "obligation_debtor")
     counts = [f"(SELECT count(*) FROM {table}) AS {table}" for table in (*kept, *joined)]
     sums = [

@@ -15,9 +15,16 @@ COURT = ("courtlist-court-bin", FIRST.code.encode())
 CLERK = ("courtlist-person", FIRST.clerk)
 AS_CLERK = ("courtlist-role", "clerk")
 
-WRITES: list[type[Message]] = [
+OPERATIONS: list[type[Message]] = [
     admin_service_pb2.EnrolCourtRequest,
     admin_service_pb2.EnrolOfficerRequest,
+    admin_service_pb2.EnrolPartnerRequest,
+    admin_service_pb2.RetirePartnerRequest,
+    admin_service_pb2.RecordRatingRequest,
+]
+WRITES: list[type[Message]] = [
+    *OPERATIONS,
+    admin_service_pb2.SetGoLiveRequest,
     rpc.EnterListingRequest,
     rpc.IssueOrderRequest,
     rpc.BindDocumentRequest,
@@ -30,6 +37,8 @@ WRITES: list[type[Message]] = [
     rpc.RevokeListingRequest,
     rpc.CorrectListingRequest,
     rpc.LiftOrderRequest,
+    rpc.GrantPassRequest,
+    rpc.WithdrawPassRequest,
 ]
 DECISIONS = [
     rpc.UnbindDocumentRequest,
@@ -38,6 +47,8 @@ DECISIONS = [
     rpc.EndListingRequest,
     rpc.RevokeListingRequest,
     rpc.LiftOrderRequest,
+    rpc.GrantPassRequest,
+    rpc.WithdrawPassRequest,
 ]
 
 
@@ -47,6 +58,7 @@ READS: list[type[Message]] = [
     rpc.GetObligationRequest,
     rpc.SearchListingsRequest,
     rpc.GetStandingRequest,
+    rpc.ListTasksRequest,
 ]
 
 
@@ -97,7 +109,7 @@ async def test_a_clerk_decides_nothing(house: CourtHouse, kind: type[Message]) -
     assert (error.reason_name, error.metadata["roles"]) == ("ROLE_REFUSED", "JUDGE,PRESIDENT")
 
 
-@pytest.mark.parametrize("kind", WRITES[2:], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", WRITES[len(OPERATIONS) :], ids=lambda kind: kind.__name__)
 async def test_an_operator_writes_nothing_that_courts_decide(
     house: CourtHouse, kind: type[Message]
 ) -> None:
@@ -128,8 +140,10 @@ async def test_every_role_of_a_court_reads_its_records(house: CourtHouse, role: 
 
 
 @pytest.mark.parametrize("role", ["clerk", "judge", "president"])
-@pytest.mark.parametrize("kind", WRITES[:2], ids=lambda kind: kind.__name__)
-async def test_nobody_of_a_court_enrols(house: CourtHouse, kind: type[Message], role: str) -> None:
+@pytest.mark.parametrize("kind", OPERATIONS, ids=lambda kind: kind.__name__)
+async def test_nobody_of_a_court_operates(
+    house: CourtHouse, kind: type[Message], role: str
+) -> None:
     error = await house.refused(kind(), role=role)
     assert (error.reason_name, error.metadata["roles"]) == ("ROLE_REFUSED", "OPERATOR")
 

@@ -1,6 +1,7 @@
 """Partners: who asks, where they are pushed to, and how their sites are officially rated."""
 
 from datetime import UTC, date, timedelta
+from typing import Any
 
 import grpc
 import pytest
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def partner(**changes: object) -> admin.EnrolPartnerRequest:
-    given = {
+    given: dict[str, Any] = {
         "request_id": request_id(),
         "partner_id": f"hotel-{next_serial()}",
         "name": "示例酒店",
@@ -28,7 +29,7 @@ def partner(**changes: object) -> admin.EnrolPartnerRequest:
 
 
 def rating(partner_id: str, **changes: object) -> admin.RecordRatingRequest:
-    given = {
+    given: dict[str, Any] = {
         "site_code": "main",
         "stars": 4,
         "first_day": day(date(2026, 1, 1)),
@@ -216,6 +217,11 @@ def go_live(on: date) -> admin.SetGoLiveRequest:
 async def test_a_court_goes_live_once(house: CourtHouse) -> None:
     code, president = await fresh_court(house)
     request = go_live(house.today)
+    before = await house.record()
+    request.validate_only = True
+    await house.do(request, who=president)
+    assert await house.record() == before
+    request.validate_only = False
     reply = await house.do(request, who=president)
     [effect] = await house.effects(reply.position.position)
     assert effect.go_live_set.court_code == code

@@ -1,5 +1,8 @@
 """One lawful request of every kind of write."""
 
+from datetime import timedelta
+from typing import Any
+
 from google.protobuf.message import Message
 
 from courtlist.ledger.v1 import change_pb2 as ledger
@@ -20,6 +23,9 @@ async def every_write(house: CourtHouse) -> list[Message]:
     act = await house.do(to_do)
     paid = await house.do(house.payment(entered[1].listing.obligation_id, 1))
     [document] = entered[2].listing.documents
+    partner_ids = [await _enrolled(house) for _ in range(2)]
+    free = journey_pass(house, entered[0].order.order_id)
+    granted = await house.do(journey_pass(house, entered[0].order.order_id))
     return [
         admin_service_pb2.EnrolCourtRequest(
             request_id=request_id(),
@@ -83,4 +89,46 @@ async def every_write(house: CourtHouse) -> list[Message]:
             cause=ledger.ENDING_CAUSE_REVIEW,
             reasons="依据本院裁定书第 6 号",
         ),
+        free,
+        rpc.WithdrawPassRequest(
+            request_id=request_id(),
+            pass_id=getattr(granted, "pass").pass_id,
+            reasons="考试取消，通行证收回",
+        ),
+        _partner(f"hotel-{next_serial()}"),
+        admin_service_pb2.RecordRatingRequest(
+            request_id=request_id(),
+            partner_id=partner_ids[0],
+            rating=admin_service_pb2.Rating(
+                site_code="main", stars=4, first_day=day(house.today), last_day=day(house.today)
+            ),
+            evidence_reference="星级饭店公告 1",
+        ),
+        admin_service_pb2.RetirePartnerRequest(request_id=request_id(), partner_id=partner_ids[1]),
     ]
+
+
+def journey_pass(house: CourtHouse, order_id: str, **changes: Any) -> rpc.GrantPassRequest:
+    """A lawful pass for a fortnight from today, to sit an examination."""
+    given: dict[str, Any] = {
+        "request_id": request_id(),
+        "order_id": order_id,
+        "items": [ledger.ITEM_FAST_TRAINS],
+        "first_day": day(house.today),
+        "last_day": day(house.today + timedelta(days=14)),
+        "cause": ledger.PASS_CAUSE_EXAM,
+        "decision": house.papers().decision("（2025）京0199执1号通行证"),
+    }
+    return rpc.GrantPassRequest(**{**given, **changes})
+
+
+async def _enrolled(house: CourtHouse) -> str:
+    request = _partner(f"hotel-{next_serial()}")
+    await house.do(request)
+    return request.partner_id
+
+
+def _partner(partner_id: str) -> admin_service_pb2.EnrolPartnerRequest:
+    return admin_service_pb2.EnrolPartnerRequest(
+        request_id=request_id(), partner_id=partner_id, name="示例酒店", fields=["hotel"]
+    )

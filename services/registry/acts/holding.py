@@ -1,0 +1,26 @@
+"""Holding what an act decides on, so that nothing else ends it meanwhile."""
+
+from uuid import UUID
+
+from registry.desk import Desk
+from registry.errors import court_refused, not_found
+from registry.records import OrderRecord
+from registry.registrar import Actor
+
+
+async def hold_order(
+    desk: Desk, actor: Actor, order_id: UUID, *, named: str = "order_id"
+) -> tuple[OrderRecord, bool]:
+    """(order of the actor's court, whether an act has ended it), its obligation locked until commit.
+
+    Raises ServiceError NOT_FOUND at the field `named`, COURT_REFUSED.
+    """
+    found = await desk.order(order_id)
+    if found is None:
+        raise not_found("order", named)
+    await desk.hold_obligation(found[0].obligation_id)
+    found = await desk.order(order_id)
+    assert found is not None, "orders stay in the record"
+    if found[0].court_code != actor.court_code:
+        raise court_refused("order")
+    return found

@@ -1,0 +1,308 @@
+-- Imports: staging, checking, entering and undoing (registry/importing).
+
+-- name: begin_import
+-- Open an import. No row when the court has begun one with the same file.
+INSERT INTO import (import_id, court_code, state, format, file_name, file_sha256, record_count)
+VALUES ($1, $2, 1, $3, $4, $5, $6)
+ON CONFLICT (court_code, file_sha256) WHERE state NOT IN (7, 9) DO NOTHING
+RETURNING import_id;
+
+-- name: find_same_file
+-- The court's import of this file.
+SELECT import_id FROM import WHERE court_code = $1 AND file_sha256 = $2 AND state NOT IN (7, 9);
+
+-- name: go_live_on
+-- The court's go-live day, if it is set.
+SELECT go_live_on FROM court WHERE court_code = $1;
+
+-- name: imports
+-- Imports by their ids, with what became of their rows.
+SELECT
+    i.import_id, i.court_code, i.state, i.format, i.file_name, i.file_sha256, i.record_count, i.staged_count,
+    i.done_count, i.records_sha256, i.manifest_hash, i.prepared_by, i.approved_by, i.signed_by, i.begun_at,
+    i.position, h.incarnation,
+    ARRAY(
+        SELECT ROW(r.outcome, count(*)) FROM import_row r
+        WHERE r.import_id = i.import_id GROUP BY r.outcome ORDER BY r.outcome
+    ) AS outcomes,
+    (SELECT count(*) FROM import_sample s WHERE s.import_id = i.import_id) AS sample_count
+FROM import i
+CROSS JOIN ledger_head h
+WHERE i.import_id = ANY ($1::uuid[]);
+
+-- name: newest_imports
+-- The court's imports, newest first, after the one with this instant and id.
+SELECT import_id, begun_at FROM import
+WHERE court_code = $1 AND ($2::timestamptz IS NULL OR (begun_at, import_id) < ($2, $3::uuid))
+ORDER BY begun_at DESC, import_id DESC
+LIMIT $4;
+
+-- name: hold_import
+-- Hold an import until commit.
+SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
+       signed_by
+FROM import WHERE import_id = $1 FOR UPDATE;
+
+-- name: find_import
+-- An import as it is now.
+SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
+       signed_by
+FROM import WHERE import_id = $1;
+
+-- name: insert_chunk
+-- Records as they were handed in.
+INSERT INTO import_chunk (import_id, first_record, record_count, records_sealed) VALUES ($1, $2, $3, $4);
+
+-- name: count_staged
+-- So many records are there.
+UPDATE import SET staged_count = $2 WHERE import_id = $1;
+
+-- name: prepare_import
+-- The file is whole: check it.
+UPDATE import SET state = 2, prepared_by = $2 WHERE import_id = $1;
+
+-- name: approve_import
+-- A second person has read the sample back.
+UPDATE import SET state = 4, approved_by = $2 WHERE import_id = $1;
+
+-- name: abandon_import
+-- Nothing takes effect.
+UPDATE import SET state = 7 WHERE import_id = $1;
+
+-- name: erase_chunks
+-- What the file says of persons goes.
+UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL WHERE import_id = $1;
+
+-- name: wake_importer
+-- A hint to the importer, sent at commit.
+SELECT pg_notify('courtlist_import', '');
+
+-- name: rows
+-- Rows with their outcomes, in order.
+SELECT row_number, line, outcome, problems::text AS problems, listing_id, completed_by
+FROM import_row
+WHERE import_id = $1 AND row_number > $2 AND ($4::smallint IS NULL OR outcome = $4)
+ORDER BY row_number LIMIT $3;
+
+-- name: sample
+-- Numbers of the rows to be read back.
+SELECT row_number FROM import_sample WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3;
+
+-- name: chunk_of_record
+-- The chunk that holds a record.
+SELECT first_record, record_count, records_sealed FROM import_chunk
+WHERE import_id = $1 AND first_record <= $2 AND first_record + record_count > $2
+ORDER BY first_record DESC LIMIT 1;
+
+-- name: hold_row
+-- One row, held until commit.
+SELECT row_number, line, outcome, problems::text AS problems, listing_id, completed_by, completion_sealed
+FROM import_row WHERE import_id = $1 AND row_number = $2 FOR UPDATE;
+
+-- name: complete_row
+-- What a clerk adds to a row, until a second person has approved it.
+UPDATE import_row SET completed_by = $3, completion_sealed = $4 WHERE import_id = $1 AND row_number = $2;
+
+-- name: settle_row
+-- What became of a row that was completed and approved.
+UPDATE import_row
+SET outcome = $3, problems = $4::jsonb, listing_id = $5, completed_by = NULL, completion_sealed = NULL
+WHERE import_id = $1 AND row_number = $2;
+
+-- name: next_at_work
+-- The import that has waited longest for the importer.
+SELECT import_id, court_code, state, format, record_count FROM import
+WHERE state IN (2, 5, 8) ORDER BY begun_at LIMIT 1;
+
+-- name: unchecked_chunks
+-- Chunks that are to be checked, in order.
+SELECT first_record, record_count, records_sealed FROM import_chunk
+WHERE import_id = $1 AND NOT checked AND first_record > $2
+ORDER BY first_record LIMIT $3;
+
+-- name: first_chunk
+-- The chunk that holds the header of a CSV file.
+SELECT first_record, record_count, records_sealed FROM import_chunk WHERE import_id = $1 AND first_record = 1;
+
+-- name: keep_check
+-- A chunk is checked. No row when it was before.
+UPDATE import_chunk SET checked = true, hashes = $3, papers_sealed = $4
+WHERE import_id = $1 AND first_record = $2 AND NOT checked
+RETURNING first_record;
+
+-- name: count_checked
+-- So many more rows are checked. No row when the import was abandoned meanwhile.
+UPDATE import SET done_count = done_count + $2 WHERE import_id = $1 AND state = 2 RETURNING state;
+
+-- name: record_hashes
+-- The hashes of all records, chunk by chunk.
+SELECT hashes FROM import_chunk WHERE import_id = $1 AND first_record > $2 ORDER BY first_record LIMIT $3;
+
+-- name: hashed_chunks
+-- Chunks with the hashes of their records, in order.
+SELECT first_record, hashes FROM import_chunk
+WHERE import_id = $1 AND first_record > $2 ORDER BY first_record LIMIT $3;
+
+-- name: outcomes
+-- Outcomes of all rows, in order.
+SELECT row_number, outcome FROM import_row WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3;
+
+-- name: insert_sample
+-- The rows to be read back.
+INSERT INTO import_sample (import_id, row_number) SELECT $1, unnest($2::bigint[]);
+
+-- name: keep_manifest
+-- Every row is checked: the manifest is whole. No row when the import was abandoned meanwhile.
+UPDATE import SET state = 3, done_count = 0, records_sha256 = $2, manifest_hash = $3
+WHERE import_id = $1 AND state = 2 RETURNING state;
+
+-- name: drop_hashes
+-- The manifest holds them now.
+UPDATE import_chunk SET hashes = NULL WHERE import_id = $1 AND hashes IS NOT NULL;
+
+-- name: unentered_chunks
+-- Chunks with sound rows that are not entered yet, in order.
+SELECT first_record, papers_sealed FROM import_chunk
+WHERE import_id = $1 AND papers_sealed IS NOT NULL AND first_record > $2
+ORDER BY first_record LIMIT $3;
+
+-- name: sound_rows
+-- The rows of a span that wait to be entered.
+SELECT row_number FROM import_row
+WHERE import_id = $1 AND row_number BETWEEN $2 AND $3 AND outcome = 6
+ORDER BY row_number;
+
+-- name: drop_papers
+-- Every sound row of the chunk has been entered.
+UPDATE import_chunk SET papers_sealed = NULL WHERE import_id = $1 AND first_record = $2;
+
+-- name: settle_sound_rows
+-- What became of sound rows. A row that another importer has settled is left, and missed in the count.
+UPDATE import_row AS r
+SET outcome = n.outcome, problems = n.problems::jsonb, listing_id = n.listing_id
+FROM unnest($2::bigint[], $3::smallint[], $4::text[], $5::uuid[]) AS n (row_number, outcome, problems, listing_id)
+WHERE r.import_id = $1 AND r.row_number = n.row_number AND r.outcome = 6;
+
+-- name: count_entered
+-- So many more rows are entered, left or refused; $3 is the newest change, if there is one.
+UPDATE import SET done_count = done_count + $2, position = coalesce($3, position)
+WHERE import_id = $1 AND state IN (5, 6);
+
+-- name: needy_rows
+-- Rows of a span that can still be completed.
+SELECT row_number FROM import_row
+WHERE import_id = $1 AND row_number BETWEEN $2 AND $3 AND outcome IN (3, 4);
+
+-- name: all_chunks
+-- Chunks that hold records, in order.
+SELECT first_record, record_count, records_sealed FROM import_chunk
+WHERE import_id = $1 AND first_record > $2 AND records_sealed IS NOT NULL
+ORDER BY first_record LIMIT $3;
+
+-- name: keep_records
+-- What of a chunk is still needed.
+UPDATE import_chunk SET records_sealed = $3 WHERE import_id = $1 AND first_record = $2;
+
+-- name: finish_import
+-- An import has come to the end of its present state.
+UPDATE import SET state = $3 WHERE import_id = $1 AND state = $2;
+
+-- name: transaction_time
+-- The database's clock, the same through the transaction.
+SELECT transaction_timestamp();
+
+-- name: find_owners
+-- The subjects to whom the documents behind these digests are bound.
+SELECT d.epoch, d.digest, doc.subject_id
+FROM unnest($1::integer[], $2::bytea[]) AS asked (epoch, digest)
+JOIN document_digest AS d ON d.epoch = asked.epoch AND d.digest = asked.digest
+JOIN document AS doc ON doc.document_id = d.document_id;
+
+-- name: find_cases
+-- The obligations that case numbers belong to.
+SELECT case_number, obligation_id, court_code FROM obligation_case WHERE case_number = ANY ($1::text[]);
+
+-- name: lock_subjects
+-- Hold subjects, in the order of their ids.
+SELECT subject_id, kind, facts_sealed FROM subject
+WHERE subject_id = ANY ($1::uuid[]) ORDER BY subject_id FOR UPDATE;
+
+-- name: lock_obligations
+-- Hold obligations, in the order of their ids.
+SELECT obligation_id, kind, performed_position FROM obligation
+WHERE obligation_id = ANY ($1::uuid[]) ORDER BY obligation_id FOR UPDATE;
+
+-- name: documents_of_subjects
+-- The documents bound to subjects.
+SELECT subject_id, document_id, kind, issuing_state, number_sealed FROM document
+WHERE subject_id = ANY ($1::uuid[]) AND unbound_position IS NULL;
+
+-- name: debtors_of_obligations
+-- Who owes obligations.
+SELECT obligation_id, subject_id FROM obligation_debtor WHERE obligation_id = ANY ($1::uuid[]);
+
+-- name: listings_of_subjects
+-- Every listing that subjects have or had.
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at,
+       position, decision_number, ended_at, ended_cause
+FROM listing WHERE subject_id = ANY ($1::uuid[])
+ORDER BY ended_at NULLS FIRST, listing_id;
+
+-- name: orders_of_subjects
+-- Every order on subjects for obligations.
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, decided_on, period_end_at,
+       position, order_number, ended_at, ended_cause
+FROM consumption_order
+WHERE obligation_id = ANY ($1::uuid[]) AND subject_id = ANY ($2::uuid[])
+ORDER BY ended_at NULLS FIRST, order_id;
+
+-- name: unsettled_of_bases
+-- Which of these endings a restore lost and no judge has decided on.
+SELECT basis_id FROM unsettled_ending WHERE settled_position IS NULL AND basis_id = ANY ($1::uuid[]);
+
+-- name: tasks_on_bases
+-- Open decisions on these bases.
+SELECT task_id, basis_id FROM task
+WHERE closed_position IS NULL AND basis_id = ANY ($1::uuid[]) ORDER BY opened_position, task_id;
+
+-- name: move_obligations
+-- Obligations have further debtors: each moves to the newest change on it.
+UPDATE obligation AS o SET position = n.position
+FROM unnest($1::uuid[], $2::bigint[]) AS n (obligation_id, position)
+WHERE o.obligation_id = n.obligation_id;
+
+-- name: awaiting_the_head
+-- How many acts wait for this transaction to give the ledger's head back.
+SELECT count(*) FROM pg_locks
+WHERE locktype = 'transactionid' AND NOT granted AND transactionid = pg_current_xact_id()::xid;
+
+-- name: entered_rows
+-- Rows that an import entered, in order, with the obligation of each listing.
+SELECT r.row_number, r.listing_id, l.obligation_id FROM import_row r
+JOIN listing l ON l.listing_id = r.listing_id
+WHERE r.import_id = $1 AND r.outcome = 1 AND r.row_number > $2
+ORDER BY r.row_number LIMIT $3;
+
+-- name: standing_listings
+-- Those of these listings that no act has ended.
+SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at, position
+FROM listing WHERE listing_id = ANY ($1::uuid[]) AND ended_at IS NULL ORDER BY listing_id;
+
+-- name: standing_orders
+-- The orders that came with these listings and that no act has ended.
+SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id, decided_on, period_end_at, position
+FROM consumption_order WHERE listing_id = ANY ($1::uuid[]) AND ended_at IS NULL ORDER BY order_id;
+
+-- name: unsettled_endings
+-- The endings of these bases that a restore lost and no judge has decided on.
+SELECT basis_id, measure, subject_id, court_code, task_id FROM unsettled_ending
+WHERE settled_position IS NULL AND basis_id = ANY ($1::uuid[]);
+
+-- name: undo_progress
+-- Which row the undoing has come to.
+SELECT undone_row, undone_by FROM import WHERE import_id = $1;
+
+-- name: move_undone
+-- The undoing has come to this row. No row when another importer has moved it.
+UPDATE import SET undone_row = $3, done_count = done_count + $4, position = coalesce($5, position)
+WHERE import_id = $1 AND state = 8 AND undone_row = $2 RETURNING state;
