@@ -32,6 +32,7 @@ _BOM: Final = "\ufeff"
 _NOTHING: Final = frozenset(
     {"", "null", "NULL", "Null", "None", "none", "nil", "undefined", "NaN", "N/A", "\\N"}
 )
+_ONLY_TEXTS: Final = {str}
 _DOCUMENTS: Final = "otherDocuments"
 _ITEMS: Final = "orderItems"
 
@@ -122,7 +123,9 @@ def _from_json(raw: bytes) -> Iterable[tuple[str, str]] | Problem:
     return _as_texts(value)
 
 
-def _as_texts(record: dict[str, Any]) -> list[tuple[str, str]] | Problem:
+def _as_texts(record: dict[str, Any]) -> Iterable[tuple[str, str]] | Problem:
+    if set(map(type, record.values())) == _ONLY_TEXTS:
+        return record.items()
     texts: list[tuple[str, str]] = []
     for name, value in record.items():
         text = value if isinstance(value, str) or value is None else _flat(name, value)
@@ -209,21 +212,21 @@ def _decoded(raw: bytes) -> str | Problem:
 
 
 def _cleaned(found: Iterable[tuple[str, str]]) -> dict[str, str] | Problem:
-    fields = {}
-    for name, text in found:
-        value = text.strip()
-        if "&" in value:
-            value = html.unescape(value).strip()
-        if value not in _NOTHING and name not in RELAY_FIELDS:
-            fields[name] = value
-    flaw = _unwritable(fields)
-    if flaw is not None:
-        return flaw
+    fields = {name: value for name, text in found if (value := text.strip()) not in _NOTHING}
+    together = "".join(fields.values())
+    if "&" in together:
+        plain = ((name, html.unescape(value).strip()) for name, value in fields.items())
+        fields = {name: value for name, value in plain if value not in _NOTHING}
+        together = "".join(fields.values())
+    if not together.isprintable():
+        flaw = _unwritable(fields)
+        if flaw is not None:
+            return flaw
     if not fields.keys() <= KNOWN:
-        plain = _with_plain_names(fields)
-        if isinstance(plain, Problem):
-            return plain
-        fields = plain
+        plain_named = _with_plain_names(fields)
+        if isinstance(plain_named, Problem):
+            return plain_named
+        fields = plain_named
     if KNOWN.isdisjoint(fields):
         return _unreadable("The record has none of the fields of README.md. Check their names.")
     return fields
@@ -231,9 +234,6 @@ def _cleaned(found: Iterable[tuple[str, str]]) -> dict[str, str] | Problem:
 
 def _unwritable(fields: dict[str, str]) -> Problem | None:
     """Characters that no text of the record may hold, and halves of characters."""
-    together = "".join(fields.values())
-    if together.isprintable():
-        return None
     for name, value in fields.items():
         if holds_control_characters(value) or not _is_whole(value):
             return Problem(
@@ -254,9 +254,11 @@ def _is_whole(text: str) -> bool:
 
 
 def _with_plain_names(fields: dict[str, str]) -> dict[str, str] | Problem:
+    """The fields without spaces around their names, and without what only relays add."""
     plain = {name.strip(): value for name, value in fields.items()}
     if len(plain) != len(fields):
         return _unreadable("A field stands in the record twice. Give each field once.")
+    plain = {name: value for name, value in plain.items() if name not in RELAY_FIELDS}
     if OWN.isdisjoint(plain):
         return {
             name: value

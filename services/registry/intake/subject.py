@@ -78,7 +78,9 @@ def _refuse_misfits(row: Examination, party: SubjectKind, documents: Sequence[Do
     for one in subject_has_a_fitting_document(party, documents):
         first = one.field.startswith("subject.documents[0]")
         row.breaks((one,), {one.field: "cardNum" if first else _OTHERS})
-    row.breaks(person_has_one_number_of_a_kind(documents, field=_OTHERS), {_OTHERS: _OTHERS})
+    if len(documents) > 1:
+        found = person_has_one_number_of_a_kind(documents, field=_OTHERS)
+        row.breaks(found, {_OTHERS: _OTHERS})
 
 
 def _birth(
