@@ -7,7 +7,8 @@ and the check have come after it (design §3.6).
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from typing import Final
 
 from restriction.ledger import Inquiry, LedgerError, Primary
@@ -27,6 +28,7 @@ class _Waiter:
     inquiry: Inquiry
     seen: Seen
     answer: asyncio.Future[Standing]
+    context: Context = field(default_factory=copy_context)
 
 
 class Confirmer:
@@ -83,7 +85,11 @@ class Confirmer:
         self._sending_soon = False
         batch = self._take()
         if batch:
-            call = asyncio.create_task(self._send(batch), name="confirmation")
+            # A batch carries the ids of its first check: those of whoever happened to start the task
+            # may be a check's that was answered long ago.
+            call = asyncio.create_task(
+                self._send(batch), name="confirmation", context=batch[0].context
+            )
             self._calls.add(call)
             call.add_done_callback(self._end)
         self._send_soon()

@@ -1,7 +1,6 @@
 """What a restriction service counts of its own: decisions, its index, its ledger, its lifts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 from prometheus_client import Histogram
@@ -13,7 +12,7 @@ from chassis.postgres import Postgres
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from restriction.effects import Change
 from restriction.index import Index
-from restriction.model import Answer, DecidedBy, Decision, Reason
+from restriction.model import Answer, DecidedBy, Decision, Position, Reason
 from restriction.progress import Progress
 
 # Design §6: a lift reaches every gate within a quarter of a second, better in a twentieth.
@@ -60,7 +59,7 @@ class LiftTimes:
         )
         self._clock = clock
         self._began_at = clock.now()
-        self._reflected = (datetime.min.replace(tzinfo=self._began_at.tzinfo), "", 0)
+        self._reflected = Position()
 
     def note(self, changes: Sequence[Change]) -> None:
         """These changes have just reached the store and the index, by either cursor.
@@ -69,12 +68,14 @@ class LiftTimes:
         """
         now = self._clock.now()
         for change in changes:
-            place = (change.recorded_at, change.position.incarnation, change.position.number)
-            if not change.endings or change.recorded_at < self._began_at:
-                continue
-            if place > self._reflected:
-                self._reflected = place
-                self.histogram.observe(max(0.0, (now - change.recorded_at).total_seconds()))
+            if change.endings and not self._is_known(change.position):
+                self._reflected = change.position
+                if change.recorded_at >= self._began_at:
+                    self.histogram.observe(max(0.0, (now - change.recorded_at).total_seconds()))
+
+    def _is_known(self, position: Position) -> bool:
+        last = self._reflected
+        return position.incarnation == last.incarnation and position.number <= last.number
 
 
 class EngineView:

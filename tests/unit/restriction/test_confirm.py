@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from chassis.tracing import running_traceparent, set_running_traceparent
 from restriction.confirm import Confirmer, NotConfirmedError
 from restriction.ledger import Inquiry, LedgerError
 from restriction.model import Seen, Standing
@@ -147,3 +148,24 @@ async def test_closing_answers_whoever_waits() -> None:
     await confirmer.close()
     with pytest.raises(NotConfirmedError):
         await check
+
+
+async def test_a_confirmation_belongs_to_the_trace_of_a_check_that_waits_for_it() -> None:
+    primary, carried, begun = MemoryPrimary(), [], asyncio.Event()
+
+    async def reading() -> None:
+        carried.append(running_traceparent())
+        begun.set()
+        await asyncio.sleep(0)
+
+    primary.reading = reading
+    confirmer = Confirmer(primary=primary, timeout_s=5, in_flight_max=1)
+
+    async def check(trace: str) -> None:
+        set_running_traceparent(trace)
+        await confirmer.confirm(INQUIRY, seen())
+
+    first = asyncio.create_task(check("first"))
+    await begun.wait()
+    await asyncio.gather(first, asyncio.create_task(check("second")))
+    assert carried == ["first", "second"]
