@@ -1,92 +1,22 @@
 """How the travel service reads tickets, and what it makes of a manifest."""
 
-import asyncio
-from collections.abc import Sequence
-from unittest.mock import create_autospec
-
 import pytest
 
-from chassis.clock import HeldClock
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
-from restriction.answering import Answering
-from restriction.confirm import Confirmer
-from restriction.deliveries import DeliveryReader
-from restriction.gate import Gate
-from restriction.index import CountedIndex
-from restriction.model import Facts, Position
-from restriction.partners import HeaderIdentity
-from restriction.parts import Parts
-from restriction.progress import Progress
-from restriction.ratings import Ratings
-from restriction.refusals import RefusalRecorder
-from tests.builders import digest_key, resident_id
-from tests.fakes.field import PATIENCE_S, digest_of
-from tests.fakes.restriction_doubles import (
-    NOW,
-    MemoryFacts,
-    MemoryPrimary,
-    MemoryRefusals,
-    facts,
-    order,
-)
+from tests.fakes.field import PATIENCE_S
+from tests.fakes.parts import Bench
 from tests.fakes.travel import CLEAR, RESTRICTED, UNDETERMINED, ticket
 from travel.policy import TravelPolicy
 from travel.servicer import TravelServicer
 
 
-class HangingFacts(MemoryFacts):
-    """Answers all but some, who wait for ever."""
-
-    def __init__(self, answer: Facts, hanging: set[bytes]) -> None:
-        super().__init__(answer)
-        self.hanging = hanging
-
-    async def read_facts(self, digests: Sequence[bytes]) -> Facts:
-        if self.hanging & set(digests):
-            await asyncio.Event().wait()
-        return await super().read_facts(digests)
-
-
-class Bench:
-    """A servicer over a gate; whoever is entered is restricted."""
-
-    def __init__(self) -> None:
-        self.index = CountedIndex()
-        self.store = HangingFacts(facts(order()), set())
-        self.progress = Progress(max_staleness_s=5, stale_limit_s=86_400)
-        self.progress.load(Position("life-1", 5), NOW)
-
-    def enter(self, serial: int) -> bytes:
-        value = digest_of(resident_id(serial=serial))
-        self.index.add(value)
-        return value
-
-    def servicer(self, *, manifest_timeout_s: float = PATIENCE_S) -> TravelServicer:
-        gate = Gate(
-            policy=TravelPolicy(),
-            keys=[digest_key()],
-            index=self.index,
-            progress=self.progress,
-            store=self.store,
-            confirmer=Confirmer(primary=MemoryPrimary(bases=(order(),)), timeout_s=PATIENCE_S),
-            recorder=RefusalRecorder(store=MemoryRefusals(), timeout_s=PATIENCE_S),
-            clock=HeldClock(NOW),
-            store_timeout_s=2.0,
-        )
-        return TravelServicer(
-            Parts(
-                answering=Answering(gate=gate, manifest_timeout_s=manifest_timeout_s),
-                deliveries=create_autospec(DeliveryReader),
-                identity=HeaderIdentity(),
-                ratings=Ratings(),
-                clock=HeldClock(NOW),
-            )
-        )
+def _servicer(bench: Bench, *, manifest_timeout_s: float = PATIENCE_S) -> TravelServicer:
+    return TravelServicer(bench.parts(TravelPolicy(), manifest_timeout_s=manifest_timeout_s))
 
 
 async def _check(bench: Bench, request: travel.CheckPassengerRequest) -> restriction_pb2.Decision:
-    return (await bench.servicer().CheckPassenger(request, None)).decision
+    return (await _servicer(bench).CheckPassenger(request, None)).decision
 
 
 @pytest.mark.parametrize("passenger", [travel.PASSENGER_UNSPECIFIED, travel.PASSENGER_ADULT])
@@ -121,7 +51,7 @@ async def test_what_is_not_known_at_a_manifests_deadline_is_undetermined() -> No
     bench.store.hanging = {bench.enter(serial) for serial in hanging}
     broken = travel.CheckPassengerRequest()
     items = [ticket(first), broken, *map(ticket, hanging), ticket(last)]
-    reply = await bench.servicer(manifest_timeout_s=0.3).CheckPassengers(
+    reply = await _servicer(bench, manifest_timeout_s=0.3).CheckPassengers(
         travel.CheckPassengersRequest(items=items), None
     )
     results = list(reply.results)

@@ -1,0 +1,98 @@
+"""What a servicer of any field works with, over memory: no socket, no store."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from unittest.mock import create_autospec
+
+from chassis.clock import HeldClock
+from restriction.answering import Answering
+from restriction.confirm import Confirmer
+from restriction.deliveries import DeliveryReader
+from restriction.gate import Gate
+from restriction.index import CountedIndex
+from restriction.model import Basis, Facts, Position
+from restriction.partners import HeaderIdentity
+from restriction.parts import Parts
+from restriction.policy import Policy
+from restriction.progress import Progress
+from restriction.ratings import Ratings
+from restriction.refusals import RefusalRecorder
+from tests.builders import digest_key, resident_id
+from tests.fakes.field import PATIENCE_S, digest_of
+from tests.fakes.restriction_doubles import (
+    NOW,
+    MemoryFacts,
+    MemoryPrimary,
+    MemoryRefusals,
+    facts,
+    order,
+)
+
+Question = TypeVar("Question")
+
+
+class HangingFacts(MemoryFacts):
+    """Answers all but some, who wait for ever."""
+
+    def __init__(self, answer: Facts) -> None:
+        super().__init__(answer)
+        self.hanging: set[bytes] = set()
+
+    async def read_facts(self, digests: Sequence[bytes]) -> Facts:
+        if self.hanging & set(digests):
+            await asyncio.Event().wait()
+        return await super().read_facts(digests)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The context of a call, as far as a servicer looks."""
+
+    partner: str = "partner-1"
+
+    def invocation_metadata(self) -> Sequence[tuple[str, str]]:
+        return (("courtlist-partner", self.partner),) if self.partner else ()
+
+
+class Bench:
+    """The engine of a field; on whoever is entered rest `bases`, here and at the registry."""
+
+    def __init__(self, *bases: Basis) -> None:
+        held = bases or (order(),)
+        self.clock = HeldClock(NOW)
+        self.index = CountedIndex()
+        self.store = HangingFacts(facts(*held))
+        self.primary = MemoryPrimary(bases=held)
+        self.refusals = MemoryRefusals()
+        self.ratings = Ratings()
+        self.progress = Progress(max_staleness_s=5, stale_limit_s=86_400)
+        self.progress.load(Position("life-1", 5), NOW)
+
+    def enter(self, serial: int) -> bytes:
+        value = digest_of(resident_id(serial=serial))
+        self.index.add(value)
+        return value
+
+    def parts(
+        self, policy: Policy[Question], *, manifest_timeout_s: float = PATIENCE_S
+    ) -> Parts[Any]:
+        gate = Gate(
+            policy=policy,
+            keys=[digest_key()],
+            index=self.index,
+            progress=self.progress,
+            store=self.store,
+            confirmer=Confirmer(primary=self.primary, timeout_s=PATIENCE_S),
+            recorder=RefusalRecorder(store=self.refusals, timeout_s=PATIENCE_S),
+            clock=self.clock,
+            store_timeout_s=2.0,
+        )
+        return Parts(
+            answering=Answering(gate=gate, manifest_timeout_s=manifest_timeout_s),
+            deliveries=create_autospec(DeliveryReader),
+            identity=HeaderIdentity(),
+            ratings=self.ratings,
+            clock=self.clock,
+        )
