@@ -75,7 +75,9 @@ class Courier:
         """Deliver until cancelled."""
         while True:
             try:
-                await self._deliver(await self._meet())
+                if self._position is None or self._position.unproven_above is not None:
+                    await self._meet()
+                await self._deliver()
             except PartnerError as error:
                 self._note_failure(str(error))
             except ServiceError as error:
@@ -88,14 +90,12 @@ class Courier:
             )
             await asyncio.sleep(self._pause_s * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
-    async def _meet(self) -> PartnerPosition:
+    async def _meet(self) -> None:
         """Ask how far the partner is, and begin there."""
         position = self._position or await self._open()
         position = await self._take(position, await self._hand(position, ()))
         # Committed before the first entry goes: from then on it may hold more than at the start.
-        position = replace(position, unproven_above=None)
-        await self._keep(position)
-        return position
+        await self._keep(replace(position, unproven_above=None))
 
     async def _open(self) -> PartnerPosition:
         position = await self._store.open_position(self._partner_id, self._clock.uuid().hex)
@@ -105,31 +105,27 @@ class Courier:
         self._position = position
         return position
 
-    async def _deliver(self, position: PartnerPosition) -> None:
+    async def _deliver(self) -> None:
         """Send what there is and wait for more; returns when a pause is due."""
         while True:
-            after = position.acknowledged
-            entries: Sequence[Delivery] = ()
-            if after >= self._outbox.head.number:
-                self._note_success()
-                await self._outbox.wait_beyond(after, self._pace.beat_s)
-            if after < self._outbox.head.number:
-                entries = await self._outbox.page(after)
-                assert entries, "numbers have no gap"
-            position = await self._take(position, await self._hand(position, entries))
+            before = self._position
+            assert before is not None, "met first"
+            after, head = before.acknowledged, self._outbox.head.number
+            entries = await self._outbox.page(after) if after < head else ()
+            position = await self._take(before, await self._hand(before, entries))
             await self._keep(position)
             if position.acknowledged < after:
                 raise PartnerError("WENT_BACK")
-            if not entries:
-                continue
-            if position.acknowledged == after:
+            if entries and position.acknowledged == after:
                 raise PartnerError("NOT_APPLIED")
-            # Whoever loses its copy again and again does not come further: its pauses grow.
-            if position.acknowledged > self._furthest:
-                self._furthest = position.acknowledged
+            # Whoever loses its copy again and again comes no further: its pauses grow.
+            if position.acknowledged > self._furthest or position.acknowledged >= head:
+                self._furthest = max(self._furthest, position.acknowledged)
                 self._note_success()
-            if position.acknowledged < entries[-1].number:
+            if entries and position.acknowledged < entries[-1].number:
                 return
+            if position.acknowledged >= head:
+                await self._outbox.wait_beyond(position.acknowledged, self._pace.beat_s)
 
     async def _hand(
         self, position: PartnerPosition, entries: Sequence[Delivery]

@@ -38,12 +38,16 @@ class Outbox:
             self._moved = asyncio.Event()
 
     async def page(self, after: int) -> Sequence[Delivery]:
-        """The next entries after a number, at most 500; raises ServiceError STORE_UNAVAILABLE."""
+        """The next entries after a number below the head, at most 500.
+
+        Raises ServiceError STORE_UNAVAILABLE.
+        """
         async with self._reading:
             pages = self._pages
             page = pages.get(after)
             if page is None:
                 page = await self._store.read_deliveries(after, PAGE_MAX)
+                assert page, "numbers have no gap up to the head"
                 # Into the dictionary of the head it was asked under, which may be past by now.
                 pages[after] = page
                 if len(pages) > _PAGES_MAX:

@@ -21,12 +21,12 @@ from restriction.push import Pushes
 from restriction.push_store import PostgresPushStore
 from restriction.rebuild_store import PostgresRebuildStore
 from restriction.statements import load_statements
-from tests.builders import digest_key, resident_id
+from tests.builders import digest_key
 from tests.contract.restriction.conftest import Bench
 from tests.databases import Schema
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.partners import ServedPartner
-from tests.fakes.travel import SCHEMA, digest_of, migrate_travel
+from tests.fakes.travel import SCHEMA, migrate_travel
 
 QUICK = Pace(pause_min_s=0.01, pause_max_s=0.1, beat_s=0.1)
 CALL_TIMEOUT_S = 1.0
@@ -66,7 +66,7 @@ class House:
         """Orders against so many people more; returns their ids."""
         first, self.people = self.people, self.people + count
         for number in range(first, self.people):
-            self.ledger.bind(f"s{number}", f"d{number}", digest_of(resident_id(serial=number)))
+            self.ledger.bind(f"s{number}", f"d{number}", number.to_bytes(16))
             self.ledger.issue(f"o{number}", f"s{number}")
         await self.follow()
         return [f"o{number}" for number in range(first, self.people)]
@@ -85,9 +85,11 @@ class House:
         return (await self.bench.facts.read_delivery_head()).number
 
     def view(self, partner_id: str) -> tuple[int, int, bool]:
-        """What is acknowledged, the head, and whether it is failing."""
-        (one,) = [one for one in self.pushes.view() if one.partner_id == partner_id]
-        return one.acknowledged, one.head, one.HasField("failing_since_time")
+        """What is acknowledged, the head, and whether it is failing; -1 for one that is unknown."""
+        for one in self.pushes.view():
+            if one.partner_id == partner_id:
+                return one.acknowledged, one.head, one.HasField("failing_since_time")
+        return -1, -1, False
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from restriction.convert import entry_to
 from tests.eventually import eventually
-from tests.fakes.partners import ServedPartner, numbers
+from tests.fakes.partners import numbers
 from tests.integration.restriction.push.conftest import DIGESTS, House, MakePartner
 
 
@@ -60,11 +60,11 @@ async def test_entries_that_come_twice_have_their_effect_once(
 async def test_a_partner_that_refuses_every_second_call_misses_nothing(
     house: House, make_partner: MakePartner
 ) -> None:
-    rail = ServedPartner((await make_partner("rail")).folder / "own", refuses_every=2)
-    await rail.start()
+    rail = await make_partner("rail")
+    rail.refuses_every = 2
     await house.enrol("rail", rail.address)
     for _ in range(5):
         await house.enter(3)
     await rail.reaches(15)
     assert len(rail.restrictions()) == 15
-    await rail.stop()
+    assert rail.refused > 1
