@@ -12,6 +12,7 @@ class Service:
     Attributes:
         name: of its package (`python -m NAME`), and of its role and database.
         keyring: name of its key file; the registry's opens what is sealed, a gate's only digests.
+            Empty for a partner: it is nobody of ours, and gets neither keys nor a database.
         cache: whether it uses Valkey.
         follows: name of the service whose ledger it follows.
         settings: what else it is told.
@@ -19,7 +20,7 @@ class Service:
     """
 
     name: str
-    keyring: str
+    keyring: str = ""
     cache: bool = False
     follows: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
@@ -49,14 +50,21 @@ LAYOUT = (
 )
 
 
+# Beside ours: two who are pushed to once they are enrolled. Copies lie in the services' folder.
+PARTNERS = (
+    Service(name="demo-copy", command=("-m", "partner", "--data", "demo-copy")),
+    Service(name="demo-hang", command=("-m", "partner", "--data", "demo-hang", "--hang")),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """What the services find when they start.
 
     Attributes:
         addresses: `host:port` by name of service.
-        metrics: `host:port` of each service's metrics.
-        dsns: PostgreSQL by name of service.
+        metrics: `host:port` of the metrics of each service of ours.
+        dsns: PostgreSQL by name of service of ours.
         redis_url: Valkey.
         keys: folder of the key files.
     """
@@ -70,13 +78,11 @@ class Surroundings:
 
 def settings_of(service: Service, around: Surroundings) -> dict[str, str]:
     """Return the environment variables that tell `service` where everything is."""
-    settings = {
-        "COURTLIST_LISTEN": around.addresses[service.name],
-        "COURTLIST_METRICS_LISTEN": around.metrics[service.name],
-        "COURTLIST_POSTGRES_DSN": around.dsns[service.name],
-        "COURTLIST_KEYRING": str(around.keys / service.keyring),
-        **dict(service.settings),
-    }
+    settings = {"COURTLIST_LISTEN": around.addresses[service.name], **dict(service.settings)}
+    if service.keyring:
+        settings["COURTLIST_METRICS_LISTEN"] = around.metrics[service.name]
+        settings["COURTLIST_POSTGRES_DSN"] = around.dsns[service.name]
+        settings["COURTLIST_KEYRING"] = str(around.keys / service.keyring)
     if service.cache:
         settings["COURTLIST_REDIS_URL"] = around.redis_url
     if service.follows is not None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stack.folders import DataFolder, FolderInUseError
+from stack.layout import LAYOUT, PARTNERS
 from stack.process import ProcessError
 from stack.summary import show
 from stack.supervisor import Stack
@@ -24,7 +25,13 @@ async def run(*, data: Path, account: str, environment: Mapping[str, str]) -> in
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    stack = Stack(folder=folder, environment=environment, account=account, restart=True)
+    stack = Stack(
+        folder=folder,
+        environment=environment,
+        restart=True,
+        account=account,
+        layout=(*LAYOUT, *PARTNERS),
+    )
     try:
         return await _serve(stack, ended)
     except (ProcessError, LookupError) as failed:

@@ -22,7 +22,7 @@ def show(stack: Stack, took_s: float) -> None:
     for name, service in stack.services.items():
         log = str(logs / f"{name}.log")
         pid = str(service.process.pid)
-        table.add_row(name, service.address, stack.metrics[name], pid, log)
+        table.add_row(name, service.address, stack.metrics.get(name, ""), pid, log)
     # Paths are for copying: as many columns as they need, even where nobody watches.
     console = Console()
     console.width = max(console.width, 120)

@@ -151,17 +151,18 @@ class Stack:
 
     async def _surroundings(self) -> Surroundings:
         names = [service.name for service in self._layout]
+        ours = [service.name for service in self._layout if service.keyring]
         given = self._environment.get("COURTLIST_POSTGRES_DSN", "")
-        dsns = dict.fromkeys(names, given)
+        dsns = dict.fromkeys(ours, given)
         if self.postgres is not None:
-            for name in names:
+            for name in ours:
                 password = self._credentials.password(name)
                 dsns[name] = await ensure_database(self.postgres.dsn, name, password)
         given = self._environment.get("COURTLIST_REDIS_URL", "")
         return Surroundings(
             addresses={name: f"{LOOPBACK}:{self._credentials.port(name)}" for name in names},
             metrics={
-                name: f"{LOOPBACK}:{self._credentials.port(f'{name}-metrics')}" for name in names
+                name: f"{LOOPBACK}:{self._credentials.port(f'{name}-metrics')}" for name in ours
             },
             dsns=dsns,
             redis_url=given if self.valkey is None else self.valkey.url,
@@ -174,7 +175,8 @@ class Stack:
 
     def _ensure_keys(self) -> None:
         """Have the registry make its keys, the first time; they are never made again."""
-        if not self._layout or all((self._keys / one.keyring).exists() for one in self._layout):
+        keyrings = {one.keyring for one in self._layout if one.keyring}
+        if all((self._keys / keyring).exists() for keyring in keyrings):
             return
         command = [
             sys.executable,

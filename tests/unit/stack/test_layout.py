@@ -1,8 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from stack.layout import LAYOUT, Service, Surroundings, settings_of
+from stack.layout import LAYOUT, PARTNERS, Service, Surroundings, settings_of
 from stack.service_process import python_environment
 
 AROUND = Surroundings(
@@ -53,3 +54,9 @@ def test_a_service_gets_our_settings_and_nothing_else_of_the_terminal() -> None:
     assert environment["COURTLIST_LOG_LEVEL"] == "DEBUG"
     assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector:4317"
     assert "AWS_SECRET" not in environment
+
+
+@pytest.mark.parametrize("partner", PARTNERS, ids=lambda one: one.name)
+def test_a_partner_is_told_where_to_listen_and_nothing_of_ours(partner: Service) -> None:
+    around = replace(AROUND, addresses={partner.name: "127.0.0.1:20009"})
+    assert settings_of(partner, around) == {"COURTLIST_LISTEN": "127.0.0.1:20009"}
