@@ -46,6 +46,33 @@ def order(
     )
 
 
+def listing(
+    basis_id: str = "l1",
+    *,
+    start_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+    end_at: datetime | None = None,
+    ground: int = 1,
+    ended_at: datetime | None = None,
+    unsettled: bool = False,
+) -> Basis:
+    """A listing, ended by an act when `ended_at` is given."""
+    return Basis(
+        basis_id=basis_id,
+        measure=Measure.LISTING,
+        subject_id="s1",
+        start_at=start_at,
+        end_at=end_at,
+        ground=ground,
+        court_name="某区人民法院",
+        court_contact="000-0000000",
+        case_number="(2026)京0000执1号",
+        reference=f"失{basis_id}",
+        unsettled=unsettled,
+        ended=ended_at is not None,
+        ended_at=ended_at,
+    )
+
+
 def seen(number: int = 1, *, generation: int = 1) -> Seen:
     """A place in the ledger."""
     return Seen(
