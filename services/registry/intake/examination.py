@@ -24,6 +24,8 @@ class Examination:
 
     def __init__(self, fields: Fields, *, today: date) -> None:
         """`today` is the legal day in Asia/Shanghai."""
+        if "" in fields.values():
+            fields = {name: value for name, value in fields.items() if value}
         self._fields = fields
         self._problems: list[Problem] = []
         self.today = today

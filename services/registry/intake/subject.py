@@ -89,12 +89,14 @@ def _birth(
     """The birth date that the court recorded, where it counts beside what the numbers show."""
     birth_date = row.day("birthDate")
     proof = row.text("birthDateProof", 200)
+    shown = any(one.birth_date is not None for one in documents)
     if birth_date is None:
+        if proof and shown and not row.holds("birthDate"):
+            row.lacks("birthDate", "Is missing beside its proof. Give it, or leave the proof out.")
         return None
     if party is SubjectKind.ORGANISATION:
         row.wrong("birthDate", "An organisation has no birth date. Check partyTypeName.")
         return None
-    shown = any(one.birth_date is not None for one in documents)
     if not proof and not shown:
         if documents:
             row.lacks(

@@ -39,15 +39,14 @@ def read_term(
     """
     last_day = row.day("termEnd", may_come=True)
     extended = [name for name in _EXTENSION_FIELDS if row.holds(name)]
-    if ground is None or decision is None:
-        if last_day is not None and last_day < row.today:
-            row.wrong("termEnd", _PAST, "TERM_PAST")
-        return None, None
-    if not ground.has_term:
+    if ground is not None and not ground.has_term:
         _refuse_term(row, extended)
         return None, None
-    if last_day is None:
+    if last_day is not None and last_day < row.today:
+        row.wrong("termEnd", _PAST, "TERM_PAST")
+    if ground is not None and not row.holds("termEnd"):
         _ask_for_term(row, decision)
+    if ground is None or decision is None or last_day is None:
         return None, None
     years = _years_extended(decision.decided_on, last_day)
     if years is None:
@@ -57,8 +56,6 @@ def read_term(
             "Check both days.",
             Reason.TERM_REFUSED,
         )
-    if last_day < row.today:
-        row.wrong("termEnd", _PAST, "TERM_PAST")
     if years == 0 and extended:
         row.wrong(
             extended[0],
@@ -81,11 +78,10 @@ def _refuse_term(row: Examination, extended: list[str]) -> None:
             )
 
 
-def _ask_for_term(row: Examination, decision: Decision) -> None:
-    if row.holds("termEnd"):
-        return
+def _ask_for_term(row: Examination, decision: Decision | None) -> None:
     row.lacks("termEnd", "Is missing. Give the last day of the term, counted from the decision.")
-    if add_years(decision.decided_on, TERM_YEARS + EXTENSION_YEARS_MAX) < row.today:
+    longest = TERM_YEARS + EXTENSION_YEARS_MAX
+    if decision is not None and add_years(decision.decided_on, longest) < row.today:
         row.wrong("decidedOn", _PAST, "TERM_PAST")
 
 
