@@ -186,7 +186,7 @@ async def _serve_metrics(
     if not listen:
         return
     shown = readings(health=health, views=serving.views, clock=app.clock)
-    registry = registry_of((metrics.durations, *shown, *serving.collectors))
+    registry = registry_of((metrics, *shown, *serving.collectors))
     address = await scope.stack.enter_async_context(serve_metrics(listen, registry))
     app.log.info("serving_metrics", address=address)
 

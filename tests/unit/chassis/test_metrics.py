@@ -13,7 +13,7 @@ def test_calls_are_counted_by_rpc_and_status() -> None:
     rpc.note(grpc.StatusCode.OK, 0.0002)
     rpc.note(grpc.StatusCode.OK, 0.02)
     rpc.note(grpc.StatusCode.NOT_FOUND, 0.02)
-    registry = registry_of([calls.durations])
+    registry = registry_of([calls])
 
     def count(status: str) -> float | None:
         labels = {"rpc": "courtlist.x.v1.XService/GetX", "status": status}
@@ -54,7 +54,7 @@ def test_two_metrics_of_one_name_are_found_at_the_start() -> None:
 
 
 def test_every_name_says_whose_it_is() -> None:
-    text = generate_latest(registry_of([CallMetrics().durations])).decode()
+    text = generate_latest(registry_of([CallMetrics()])).decode()
     names = [line.split("{")[0].split(" ")[0] for line in text.splitlines() if line[0] != "#"]
     assert names
     assert all(name.startswith("courtlist_") for name in names)
