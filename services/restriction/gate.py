@@ -229,7 +229,9 @@ class Gate(Generic[Question]):
         """
         protected = {basis.basis_id for basis in facts.bases if basis.ended or basis.unsettled}
         bases = [
-            replace(basis, unsettled=True) if basis.basis_id in protected else basis
+            replace(basis, unsettled=True)
+            if basis.basis_id in protected and not basis.ended
+            else basis
             for basis in standing.bases
         ]
         firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]
