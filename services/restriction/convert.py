@@ -1,8 +1,9 @@
 """Between the wire and the model, both ways; what a change says is read in `changes.py`."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -14,6 +15,7 @@ from restriction.model import Bar, Basis, Decision, Item, Measure, Pass, Positio
 from restriction.store import Delivery, DeliveryEvent, EndingSeen
 
 _ITEMS = {item.value: item for item in Item}
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 # ------------------------------------------------------------------------------------ from the wire
@@ -45,8 +47,11 @@ def position_from(position: position_pb2.Position) -> Position:
 
 
 def instant_from(timestamp: Timestamp) -> datetime:
-    """An aware instant in UTC, to the microsecond."""
-    return timestamp.ToDatetime(tzinfo=UTC)
+    """An aware instant in UTC, to the microsecond.
+
+    By hand: three to a change, the library's own way took a tenth of an import's time.
+    """
+    return _EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)
 
 
 def _basis_from(basis: ledger_service_pb2.Basis) -> Basis:
@@ -83,6 +88,11 @@ def _pass_from(one: ledger_service_pb2.Pass) -> Pass:
 
 def items_from(numbers: Iterable[int]) -> frozenset[Item]:
     """Items; one that a later release added bars nothing that this release knows."""
+    return _known_items(tuple(numbers))
+
+
+@lru_cache(maxsize=512)  # as many as there are sets of nine
+def _known_items(numbers: tuple[int, ...]) -> frozenset[Item]:
     return frozenset(_ITEMS[number] for number in numbers if number in _ITEMS)
 
 

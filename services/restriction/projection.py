@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from asyncpg import Record
+
 from chassis.faults import Connection
 from restriction import projection_rows as rows_of
 from restriction.effects import Change
@@ -33,16 +35,22 @@ class Projection:
         self, connection: Connection, generation: int, changes: Sequence[Change]
     ) -> tuple[Sequence[str], IndexChange]:
         """Apply `changes`; returns the subjects concerned and what changed among live digests."""
+        unbound = await _fetch(
+            connection, self._sql.upsert_bindings, generation, rows_of.bindings(changes)
+        )
         for statement, rows in self._rows(changes):
-            await _execute(connection, statement, generation, rows)
+            await _fetch(connection, statement, generation, rows)
         bound = self._subjects(changes)
         live = (
             await connection.fetch(self._sql.refresh_live, generation, bound, self._recalls_ended)
             if bound
             else []
         )
-        # Only now: the index is told of a digest by its row.
-        await self._forget_unbound(connection, generation, changes)
+        if unbound:
+            # Only now: the index is told of a digest by its row. A binding, too, may come after its
+            # unbinding, and bring a digest.
+            documents = [row["document_id"] for row in unbound]
+            await connection.execute(self._sql.delete_unbound_digests, generation, documents)
         performed = await self._subjects_of_obligations(connection, generation, changes)
         return sorted({*bound, *performed}), IndexChange(
             added=[row["digest"] for row in live if row["live"]],
@@ -50,16 +58,13 @@ class Projection:
         )
 
     def _rows(self, changes: Sequence[Change]) -> Sequence[tuple[str, Sequence[Row]]]:
-        """Every statement that writes rows, in order, with its rows."""
+        """Every other statement that writes rows, in order, with its rows."""
         sql, measure = self._sql, self._measure
-        starts = rows_of.starts(changes, measure)
-        endings = rows_of.endings(changes, measure)
         return (
             (sql.upsert_courts, rows_of.courts(changes)),
-            (sql.upsert_bindings, rows_of.bindings(changes)),
             (sql.upsert_digests, rows_of.digests(changes)),
-            (sql.upsert_starts, starts),
-            (sql.upsert_endings, endings),
+            (sql.upsert_starts, rows_of.starts(changes, measure)),
+            (sql.upsert_endings, rows_of.endings(changes, measure)),
             (sql.upsert_unsettled, rows_of.unsettled(changes, measure)),
             (sql.update_references, rows_of.later_references(changes)),
             (sql.upsert_obligations, rows_of.obligations(changes)),
@@ -89,20 +94,14 @@ class Projection:
         rows = await connection.fetch(self._sql.subjects_of_obligations, generation, sorted(moved))
         return [row["subject_id"] for row in rows]
 
-    async def _forget_unbound(
-        self, connection: Connection, generation: int, changes: Sequence[Change]
-    ) -> None:
-        """Of every document in the batch: a binding, too, may come after its unbinding."""
-        documents = {one.document_id for change in changes for one in change.bindings}
-        if documents:
-            await connection.execute(
-                self._sql.delete_unbound_digests, generation, sorted(documents)
-            )
 
-
-async def _execute(
+async def _fetch(
     connection: Connection, statement: str, generation: int, rows: Sequence[Row]
-) -> None:
+) -> Sequence[Record]:
     """Run a statement that takes the generation and one array for each column."""
-    if rows:
-        await connection.execute(statement, generation, *map(list, zip(*rows, strict=True)))
+    if not rows:
+        return ()
+    found: Sequence[Record] = await connection.fetch(
+        statement, generation, *map(list, zip(*rows, strict=True))
+    )
+    return found

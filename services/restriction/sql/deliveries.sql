@@ -1,4 +1,4 @@
--- What partners pull.
+-- What partners pull. On `OFFSET 0` see effects.sql.
 
 -- name: deliver
 -- Number one step for each restriction of some subjects that differs from what was delivered.
@@ -13,8 +13,13 @@ WITH wanted AS (
            o.performed_at,
            CASE WHEN b.ground IS NOT NULL THEN b.ended_at END AS ended_at,
            b.ground IS NOT NULL AND b.void_from_start AS void_from_start
-    FROM basis b
-    LEFT JOIN court c ON c.generation = b.generation AND c.court_code = b.court_code
+    FROM unnest($2::text[]) AS asked (subject_id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM basis WHERE generation = $1 AND subject_id = asked.subject_id OFFSET 0
+    ) b
+    LEFT JOIN LATERAL (
+        SELECT name, contact FROM court WHERE generation = $1 AND court_code = b.court_code OFFSET 0
+    ) c ON true
     LEFT JOIN LATERAL (
         SELECT array_agg(dg.digest ORDER BY dg.epoch, dg.digest)
                    FILTER (WHERE bd.bound_position > bd.unbound_position
@@ -30,8 +35,8 @@ WITH wanted AS (
         FROM obligation
         WHERE obligation.generation = b.generation AND obligation.obligation_id = b.obligation_id
           AND b.ground IS NOT NULL
+        OFFSET 0
     ) o ON true
-    WHERE b.generation = $1 AND b.subject_id = ANY ($2::text[])
 ), hashed AS (
     SELECT w.*, md5(ROW (w.digests, w.items, w.start_at, w.end_at, w.case_number, w.reference,
                          w.court_name, w.court_contact)::text
@@ -42,7 +47,9 @@ WITH wanted AS (
 ), due AS (
     SELECT h.*, row_number() OVER (ORDER BY h.live, h.position, h.basis_id) AS ordinal
     FROM hashed h
-    LEFT JOIN delivered s ON s.restriction_id = h.basis_id
+    LEFT JOIN LATERAL (
+        SELECT live, content, ended_at FROM delivered WHERE restriction_id = h.basis_id OFFSET 0
+    ) s ON true
     WHERE (h.live AND (s.live IS NOT TRUE OR s.content <> h.content)) OR (NOT h.live AND s.live)
        -- Lifted before it was known how it ended.
        OR (NOT h.live AND NOT s.live AND h.ended_at IS NOT NULL AND s.ended_at IS DISTINCT FROM h.ended_at)
@@ -70,9 +77,13 @@ SET number = EXCLUDED.number, live = EXCLUDED.live, content = EXCLUDED.content,
 -- name: note_pending_starts
 -- Remember the restrictions of some subjects that are not in force yet.
 INSERT INTO pending_start (basis_id, start_at)
-SELECT basis_id, start_at FROM basis
-WHERE generation = $1 AND subject_id = ANY ($2::text[]) AND start_at > $3
-  AND start_position IS NOT NULL AND ended_position IS NULL
+SELECT b.basis_id, b.start_at FROM unnest($2::text[]) AS asked (subject_id)
+CROSS JOIN LATERAL (
+    SELECT basis_id, start_at FROM basis
+    WHERE generation = $1 AND subject_id = asked.subject_id AND start_at > $3
+      AND start_position IS NOT NULL AND ended_position IS NULL
+    OFFSET 0
+) b
 ON CONFLICT (basis_id) DO UPDATE SET start_at = EXCLUDED.start_at;
 
 -- name: take_pending_starts

@@ -1,4 +1,8 @@
 -- What a batch of changes does to one generation. Every statement takes the generation first.
+--
+-- A batch reads few rows of large tables, by their keys. While an import fills the tables there are no
+-- statistics that say so, and whole tables were seen to be read for each batch: `OFFSET 0` keeps the
+-- planner from turning a look-up for each row into a join of tables.
 
 -- name: upsert_courts
 -- Names and contacts of courts; an older effect never undoes a newer.
@@ -9,12 +13,17 @@ SET name = EXCLUDED.name, contact = EXCLUDED.contact, position = EXCLUDED.positi
 WHERE court.position < EXCLUDED.position;
 
 -- name: upsert_bindings
--- Documents bound (bound_position) or unbound (unbound_position); each keeps its latest position.
-INSERT INTO binding (generation, document_id, subject_id, bound_position, unbound_position)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
-ON CONFLICT (generation, document_id, subject_id) DO UPDATE
-SET bound_position = GREATEST(binding.bound_position, EXCLUDED.bound_position),
-    unbound_position = GREATEST(binding.unbound_position, EXCLUDED.unbound_position);
+-- Documents bound (bound_position) or unbound (unbound_position); each keeps its latest position. Returns
+-- the documents that were unbound, now or in what was applied before.
+WITH written AS (
+    INSERT INTO binding (generation, document_id, subject_id, bound_position, unbound_position)
+    SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
+    ON CONFLICT (generation, document_id, subject_id) DO UPDATE
+    SET bound_position = GREATEST(binding.bound_position, EXCLUDED.bound_position),
+        unbound_position = GREATEST(binding.unbound_position, EXCLUDED.unbound_position)
+    RETURNING document_id, unbound_position
+)
+SELECT DISTINCT document_id FROM written WHERE unbound_position > 0;
 
 -- name: upsert_digests
 -- Digests of documents by epoch.
@@ -141,16 +150,20 @@ ON CONFLICT (hash, basis_id, document_id) DO NOTHING;
 -- bases that an act has ended count, too, as long as the document is bound; by when they are no longer
 -- told of is for the policy, at the moment of asking.
 WITH touched AS (
-    SELECT DISTINCT document_id FROM binding WHERE generation = $1 AND subject_id = ANY ($2::text[])
+    SELECT DISTINCT bd.document_id FROM unnest($2::text[]) AS s (subject_id)
+    CROSS JOIN LATERAL (
+        SELECT document_id FROM binding WHERE generation = $1 AND subject_id = s.subject_id OFFSET 0
+    ) bd
 ), wanted AS (
-    SELECT t.document_id, EXISTS (
-        SELECT FROM binding bd
+    SELECT t.document_id, COALESCE(l.live, false) AS live
+    FROM touched t LEFT JOIN LATERAL (
+        SELECT true AS live FROM binding bd
         JOIN basis b ON b.generation = bd.generation AND b.subject_id = bd.subject_id
         WHERE bd.generation = $1 AND bd.document_id = t.document_id
           AND bd.bound_position > bd.unbound_position
           AND b.start_position IS NOT NULL AND ($3 OR b.ended_position IS NULL)
-    ) AS live
-    FROM touched t
+        LIMIT 1
+    ) l ON true
 )
 UPDATE digest SET live = w.live
 FROM wanted w

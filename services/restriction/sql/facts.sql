@@ -34,7 +34,10 @@ LEFT JOIN (
 LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id
                  AND b.start_position IS NOT NULL
 LEFT JOIN court c ON c.generation = b.generation AND c.court_code = b.court_code
-LEFT JOIN obligation o ON o.generation = b.generation AND o.obligation_id = b.obligation_id
+LEFT JOIN LATERAL (
+    SELECT performed_at, performed_position, reopened_position FROM obligation
+    WHERE obligation.generation = b.generation AND obligation.obligation_id = b.obligation_id OFFSET 0
+) o ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(pass_id ORDER BY pass_id) AS pass_ids, array_agg(items ORDER BY pass_id) AS pass_items,
            array_agg(start_at ORDER BY pass_id) AS pass_starts, array_agg(end_at ORDER BY pass_id) AS pass_ends
