@@ -14,6 +14,7 @@ from chassis.clock import Clock, SystemClock
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
 from chassis.migrate import MigrationSettings, load_migrations, migrate
+from chassis.process import ProcessViews
 from chassis.server import ServerSettings, assemble
 from document import digest, parse
 from restriction.config import Config
@@ -36,6 +37,7 @@ class Running(Generic[Stub]):
     health: Health
     scope: Scope
     config: Config
+    views: ProcessViews
 
 
 async def migrate_field(dsn: str, field: str) -> None:
@@ -97,6 +99,6 @@ async def running(
         await bound.server.start()
         channel = open_channel(f"127.0.0.1:{bound.port}", ChannelSettings(timeout_s=40))
         async with channel:
-            yield Running(make_stub(channel), health, scope, config)
+            yield Running(make_stub(channel), health, scope, config, serving.views)
         scope.draining.set()
         await bound.server.stop(None)

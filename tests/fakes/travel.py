@@ -99,4 +99,4 @@ async def running_travel(
         make_stub=travel_service_pb2_grpc.TravelServiceStub,
         clock=clock,
     ) as one:
-        yield RunningTravel(one.stub, one.health, one.scope, one.config)
+        yield RunningTravel(one.stub, one.health, one.scope, one.config, one.views)
