@@ -55,7 +55,7 @@ class Confirmation:
     async def ask(
         self, request: pb.ConfirmStandingRequest, claim: Claim, *, known_position: int
     ) -> Standings:
-        """Every basis of the measure that no act has ended, started or not.
+        """Every basis of the measure that no act has ended, started or not; and ended ones where asked.
 
         Raises ServiceError STORE_UNAVAILABLE.
         """
@@ -68,6 +68,7 @@ class Confirmation:
                 [inquiry.digest for inquiry in request.inquiries],
                 claim.position,
                 known_position,
+                request.include_ended,
             )
         first = rows[0]
         return Standings(
@@ -99,4 +100,13 @@ def _basis(row: Any, measure: change_pb2.Measure.ValueType) -> pb.Basis:
     basis.start_time.FromDatetime(row["start_at"])
     if row["end_at"] is not None:
         basis.end_time.FromDatetime(row["end_at"])
+    if row["performed_at"] is not None:
+        basis.performed_time.FromDatetime(row["performed_at"])
+    if row["ended_at"] is not None:
+        basis.ended_time.FromDatetime(row["ended_at"])
+        basis.ended_kind = change_pb2.EndingKind.ValueType(row["ended_kind"])
+    for pass_id, items, start_at, end_at in row["passes"]:
+        free = basis.passes.add(pass_id=str(pass_id), items=items)
+        free.start_time.FromDatetime(start_at)
+        free.end_time.FromDatetime(end_at)
     return basis

@@ -58,8 +58,10 @@ SELECT order_id AS basis_id, case_number, order_number AS reference
 FROM consumption_order WHERE order_id = ANY ($1::uuid[]);
 
 -- name: confirm_listings
--- The listings that no act has ended, of the subjects behind the digests ($1 epochs, $2 digests), with the head.
--- $3 is the position that the asking gate has seen, $4 the one that this process knows.
+-- The listings that no act has ended, of the subjects behind the digests ($1 epochs, $2 digests), with the head;
+-- where $5, those that an act has ended, too. $3 is the position that the asking gate has seen, $4 the one that
+-- this process knows. What is told besides is looked up for the few rows found: as joins it would cost every
+-- confirmation its planning.
 SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash, now() AS as_of_at,
        seen.hash AS seen_hash, known.hash AS known_hash,
        ARRAY(SELECT follower FROM follower ORDER BY follower) AS followers,
@@ -72,18 +74,22 @@ LEFT JOIN (
     SELECT asked.place, l.listing_id AS basis_id, l.subject_id, l.court_code, court.name AS court_name,
            court.contact AS court_contact, l.case_number, l.decision_number AS reference,
            '{}'::smallint[] AS items, l.ground, l.start_at, l.term_end_at AS end_at,
-           u.basis_id IS NOT NULL AS unsettled
+           u.basis_id IS NOT NULL AS unsettled, l.ended_at, l.ended_kind,
+           (SELECT performed.recorded_at FROM obligation AS owed
+            JOIN change AS performed ON performed.position = owed.performed_position
+            WHERE owed.obligation_id = l.obligation_id) AS performed_at,
+           '{}'::record[] AS passes
     FROM unnest($1::integer[], $2::bytea[]) WITH ORDINALITY AS asked (epoch, digest, place)
     JOIN document_digest AS d ON d.epoch = asked.epoch AND d.digest = asked.digest
     JOIN document AS doc ON doc.document_id = d.document_id
-    JOIN listing AS l ON l.subject_id = doc.subject_id AND l.ended_at IS NULL
+    JOIN listing AS l ON l.subject_id = doc.subject_id AND (l.ended_at IS NULL OR $5)
     JOIN court ON court.court_code = l.court_code
     LEFT JOIN unsettled_ending AS u ON u.basis_id = l.listing_id AND u.settled_position IS NULL
 ) AS basis ON true
 ORDER BY basis.place, basis.start_at, basis.basis_id;
 
 -- name: confirm_orders
--- As confirm_listings, for orders.
+-- As confirm_listings, for orders, with their passes that are not withdrawn.
 SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash, now() AS as_of_at,
        seen.hash AS seen_hash, known.hash AS known_hash,
        ARRAY(SELECT follower FROM follower ORDER BY follower) AS followers,
@@ -96,11 +102,17 @@ LEFT JOIN (
     SELECT asked.place, o.order_id AS basis_id, o.subject_id, o.court_code, court.name AS court_name,
            court.contact AS court_contact, o.case_number, o.order_number AS reference,
            o.items, 0::smallint AS ground, o.start_at, o.period_end_at AS end_at,
-           u.basis_id IS NOT NULL AS unsettled
+           u.basis_id IS NOT NULL AS unsettled, o.ended_at, o.ended_kind,
+           (SELECT performed.recorded_at FROM obligation AS owed
+            JOIN change AS performed ON performed.position = owed.performed_position
+            WHERE owed.obligation_id = o.obligation_id) AS performed_at,
+           ARRAY(SELECT ROW(p.pass_id, p.items, p.start_at, p.end_at) FROM pass AS p
+                 WHERE p.order_id = o.order_id AND p.withdrawn_position IS NULL
+                 ORDER BY p.start_at, p.pass_id) AS passes
     FROM unnest($1::integer[], $2::bytea[]) WITH ORDINALITY AS asked (epoch, digest, place)
     JOIN document_digest AS d ON d.epoch = asked.epoch AND d.digest = asked.digest
     JOIN document AS doc ON doc.document_id = d.document_id
-    JOIN consumption_order AS o ON o.subject_id = doc.subject_id AND o.ended_at IS NULL
+    JOIN consumption_order AS o ON o.subject_id = doc.subject_id AND (o.ended_at IS NULL OR $5)
     JOIN court ON court.court_code = o.court_code
     LEFT JOIN unsettled_ending AS u ON u.basis_id = o.order_id AND u.settled_position IS NULL
 ) AS basis ON true
