@@ -1,7 +1,9 @@
 """The keyed digest a document is matched by wherever its number must not be."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Final
 
 from document.kind import DocumentKind
@@ -67,6 +69,11 @@ class DigestKey:
             raise ValueError(message)
         keyed = hashlib.blake2b(digest_size=_DIGEST_SIZE, key=self.secret, person=_PERSON)
         object.__setattr__(self, "_keyed", keyed)
+
+    def __reduce__(self) -> tuple[Callable[[], "DigestKey"], tuple[()]]:
+        """A process may hand it to one of its own; the secret is absorbed anew there."""
+        parts = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
+        return partial(DigestKey, **parts), ()
 
     def digest_of(self, encoded: bytes) -> bytes:
         """Return the 16-byte keyed digest of an encoded document."""

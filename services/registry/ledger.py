@@ -95,6 +95,22 @@ def append(
     )
 
 
+def append_written(head: Head, *, recorded_at: datetime, body: bytes) -> Entry:
+    """The change that follows `head`, whose body was serialised before its place was known.
+
+    The parts of a serialised message add up: incarnation, position and instant stand behind the rest.
+    """
+    place = pb.ChangeBody(incarnation=head.incarnation, position=head.position + 1)
+    place.recorded_time.FromDatetime(recorded_at)
+    content = body + place.SerializeToString(deterministic=True)
+    return Entry(
+        position=head.position + 1,
+        body=content,
+        previous_hash=head.hash,
+        hash=change_hash(head.hash, content),
+    )
+
+
 def is_ending(effects: Iterable[pb.Effect]) -> bool:
     """Whether a change belongs on the endings cursor."""
     return any(effect.WhichOneof("effect") in _ENDINGS for effect in effects)

@@ -35,7 +35,7 @@ R = TypeVar("R", bound=Message)
 
 # Two courts that enter the same new person, document or case at the same moment meet at these
 # constraints; the second starts again and finds what the first made.
-_MEETING_POINTS: Final = frozenset(
+MEETING_POINTS: Final = frozenset(
     {
         "document_digest_is_one_subjects",
         "obligation_case_pkey",
@@ -134,7 +134,7 @@ class Registrar:
                 assert isinstance(validated.answer, act.answer_type)
                 return validated.answer
             except asyncpg.UniqueViolationError as conflict:
-                if conflict.constraint_name not in _MEETING_POINTS:
+                if conflict.constraint_name not in MEETING_POINTS:
                     raise
                 continue
             if done.is_repeated:

@@ -45,10 +45,15 @@ class Sealer:
     def __init__(self, keys: Sequence[SealKey]) -> None:
         if not keys:
             raise ValueError("a keyring needs at least one sealing key")
+        self._keys = tuple(keys)
         self._newest = keys[-1].key_id.encode()
         self._ciphers: Mapping[bytes, AESGCM] = {
             key.key_id.encode(): AESGCM(key.secret) for key in keys
         }
+
+    def __reduce__(self) -> tuple[type["Sealer"], tuple[tuple[SealKey, ...]]]:
+        """The importer hands it to processes of its own; ciphers are made anew there."""
+        return Sealer, (self._keys,)
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Seal `plain` under the newest key."""
