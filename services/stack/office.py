@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import grpc
 
@@ -76,6 +76,36 @@ class Registry:
                 metadata=OPERATOR,
             )
 
+    async def enrol_partner(self, partner_id: str, *fields: str, push_address: str = "") -> None:
+        """A partner that asks, and is pushed to where it has an address."""
+        await self.operators.EnrolPartner(
+            admin.EnrolPartnerRequest(
+                request_id=request_id(),
+                partner_id=partner_id,
+                name=f"示例单位 {partner_id}",
+                fields=fields,
+                push_address=push_address,
+            ),
+            metadata=OPERATOR,
+        )
+
+    async def rate(self, partner_id: str, site_code: str, stars: int, *, since: date) -> None:
+        """The official rating of one of a partner's sites, for three years."""
+        await self.operators.RecordRating(
+            admin.RecordRatingRequest(
+                request_id=request_id(),
+                partner_id=partner_id,
+                rating=admin.Rating(
+                    site_code=site_code,
+                    stars=stars,
+                    first_day=day(since),
+                    last_day=day(since + timedelta(days=3 * 365)),
+                ),
+                evidence_reference="星级饭店公告 1",
+            ),
+            metadata=OPERATOR,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TicketOffice:
@@ -94,13 +124,14 @@ class TicketOffice:
         document: document_pb2.Document,
         product: travel.Product,
         passenger: travel.Passenger.ValueType = travel.PASSENGER_ADULT,
+        days_later: int = 0,
     ) -> restriction_pb2.Decision:
-        """One check at order submission."""
+        """One check at order submission, for a journey `days_later` than the office's day."""
         reply: travel.CheckPassengerResponse = await self.gate.CheckPassenger(
             travel.CheckPassengerRequest(
                 document=document,
                 product=product,
-                travel_date=day(self.travel_date),
+                travel_date=day(self.travel_date + timedelta(days=days_later)),
                 passenger=passenger,
             )
         )

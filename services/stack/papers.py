@@ -232,3 +232,17 @@ class Papers:
             ability_finding="有履行能力",
             notice_period_ended_on=day(self.decided_on - timedelta(days=20)),
         )
+
+    def journey_pass(
+        self, *, request_id: str, order_id: str, first_day: date, last_day: date
+    ) -> registry_service_pb2.GrantPassRequest:
+        """GrantPass for an examination: aircraft and fast trains on some days."""
+        return registry_service_pb2.GrantPassRequest(
+            request_id=request_id,
+            order_id=order_id,
+            items=[ledger.ITEM_TRANSPORT, ledger.ITEM_FAST_TRAINS],
+            first_day=day(first_day),
+            last_day=day(last_day),
+            cause=ledger.PASS_CAUSE_EXAM,
+            decision=self.decision(f"{self.court.case(1)}暂时解除"),
+        )

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from chassis.client import open_channel
 from stack.folders import DataFolder
+from stack.layout import LAYOUT, PARTNERS
 from stack.office import Registry, TicketOffice
 from stack.papers import Court
 from stack.supervisor import Stack
@@ -22,7 +23,8 @@ async def system() -> AsyncIterator[Stack]:
     """Everything, started and ready. Tests leave every process running."""
     folder = DataFolder.temporary()
     try:
-        async with Stack(folder=folder, environment={}, durable=False) as stack:
+        layout = (*LAYOUT, *PARTNERS)
+        async with Stack(folder=folder, environment={}, durable=False, layout=layout) as stack:
             yield stack
     finally:
         folder.close()
