@@ -1,0 +1,41 @@
+"""Who acts in a call: chosen from the command line and the profile, sent as metadata."""
+
+from cli.errors import UsageError
+from cli.profile import Actor, Profile
+
+Metadata = tuple[tuple[str, str | bytes], ...]
+
+
+def choose(profile: Profile, *, person: str, role: str, court: str) -> Actor:
+    """The actor: the profile's, or `person` with a role and court given here or known there.
+
+    Raises:
+        UsageError: `person` is known there in several roles or courts, and nothing here tells which.
+    """
+    if not person:
+        default = profile.acting
+        return Actor(default.person, role or default.role, court or default.court)
+    known = [
+        one
+        for one in (profile.acting, *profile.people)
+        if one.person == person and role in {"", one.role} and court in {"", one.court}
+    ]
+    if len(set(known)) > 1:
+        offices = ", ".join(f"{one.role} at {one.court or 'no court'}" for one in known)
+        raise UsageError(
+            f"{person} is known in several offices: {offices}", next_step="add --role and --court"
+        )
+    if known:
+        return known[0]
+    if role == "operator":
+        return Actor(person, role)
+    default = profile.acting
+    return Actor(person, role or default.role, court or default.court)
+
+
+def as_metadata(actor: Actor) -> Metadata:
+    """What a call carries (registry_service.proto). An operator has no court."""
+    said: Metadata = (("courtlist-person", actor.person), ("courtlist-role", actor.role))
+    if actor.role == "operator" or not actor.court:
+        return said
+    return (*said, ("courtlist-court-bin", actor.court.encode()))

@@ -1,0 +1,54 @@
+"""The command line as a whole: its commands by noun, and how it is run."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import commands
+from cli.options import RoleName, common
+from cli.registration import keep_outer
+
+_HELP = """Courts enter debtors and take them off; offices ask; operators look after it.
+
+Every command takes --profile, --json, --as, --role and --court, before or after its name.
+The ten lines of the whole story are in services/cli/README.md.
+"""
+
+
+def build() -> typer.Typer:
+    """The application with all its commands."""
+    app = typer.Typer(
+        name="courtlist",
+        help=_HELP,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def _root(
+        context: typer.Context,
+        *,
+        profile: Annotated[Path | None, typer.Option("--profile", metavar="FILE")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout.")] = False,
+        person: Annotated[str, typer.Option("--as", metavar="PERSON", help="Who acts.")] = "",
+        role: Annotated[RoleName | None, typer.Option("--role")] = None,
+        court: Annotated[str, typer.Option("--court", metavar="CODE")] = "",
+    ) -> None:
+        given = common(profile=profile, as_json=as_json, person=person, role=role, court=court)
+        keep_outer(context, given)
+
+    commands.register(app)
+    return app
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run one command line; returns its exit code."""
+    try:
+        build()(args=list(arguments), prog_name="courtlist", obj=dict(environment))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0

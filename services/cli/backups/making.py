@@ -1,0 +1,98 @@
+"""Making a backup: whole or not at all."""
+
+import os
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cli.backups.database import Database
+from cli.backups.manifest import Head, Manifest, StoreFile, sha256
+from cli.errors import UsageError
+
+_ASIDE: Final = ".partial"
+_ARCHIVE: Final = ".tar"
+
+
+def make(
+    target: Path,
+    databases: Sequence[Database],
+    head: Head | None,
+    progress: Callable[[str, int], None],
+) -> Manifest:
+    """Dump every database into `target`, a folder or a `.tar`; `progress` is told store and bytes.
+
+    It is made aside and renamed: what has the name is whole. Raises UsageError, CliError.
+    """
+    if target.exists():
+        raise UsageError(
+            f"{target}: exists, and a backup is never overwritten", next_step="choose another name"
+        )
+    aside = target.with_name(target.name + _ASIDE)
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        aside.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
+    try:
+        stores = tuple(_dump(one, aside, progress) for one in databases)
+        major = max(one.programs.major for one in databases)
+        created_at = datetime.now(UTC).isoformat(timespec="seconds")
+        manifest = Manifest(created_at, major, head, stores)
+        manifest.write(aside)
+        _to_disk(aside)
+        if target.suffix == _ARCHIVE:
+            _archive(aside, target)
+        else:
+            aside.rename(target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return manifest
+
+
+@contextmanager
+def opened(target: Path, room: Path) -> Iterator[Path]:
+    """The folder of a backup; a `.tar` is unpacked into `room`. Raises UsageError."""
+    if not target.is_file():
+        yield target
+        return
+    try:
+        with tarfile.open(target) as archive:
+            # No path outside, no link, no device: only what a backup holds.
+            archive.extractall(room, filter="data")
+    except (tarfile.TarError, OSError):
+        raise UsageError(f"{target}: is no backup that can be unpacked") from None
+    yield room
+
+
+def _dump(database: Database, folder: Path, progress: Callable[[str, int], None]) -> StoreFile:
+    path = folder / f"{database.store}.dump"
+    database.dump(path, lambda size: progress(database.store, size))
+    return StoreFile(database.store, path.name, path.stat().st_size, sha256(path))
+
+
+def _archive(folder: Path, target: Path) -> None:
+    part = target.with_name(target.name + _ASIDE + _ARCHIVE)
+    part.touch(mode=0o600)
+    with tarfile.open(part, "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.add(path, arcname=path.name)
+    _sync(part)
+    part.rename(target)
+
+
+def _to_disk(folder: Path) -> None:
+    """A backup that a power failure takes back is none."""
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""What `courtlist init` sets up: keys, courts, people, go-live days and partners, from one file."""

@@ -1,0 +1,143 @@
+"""The file of `courtlist init`, read into steps; every problem of it at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from cli.errors import Problem, UsageError
+from cli.papers import reading, shapes
+from cli.profile import Actor
+from courtlist.registry.v1 import admin_service_pb2 as admin
+
+_TOP: Final = {"keys", "courts", "partners"}
+_COURT: Final = {"code": "court_code", "name": "name", "contact": "contact"}
+_OFFICER: Final = {"person": "person_id", "name": "name", "role": "role"}
+_GO_LIVE: Final = {"day": "go_live_on", "signed_by": ""}
+_PARTNER: Final = {
+    "id": "partner_id",
+    "name": "name",
+    "fields": "fields",
+    "push_address": "push_address",
+}
+_RATING: Final = ("site_code", "stars", "first_day", "last_day")
+
+
+@dataclass(frozen=True, slots=True)
+class GoLive:
+    """A court's go-live day, and the president who signs it."""
+
+    president: Actor
+    request: admin.SetGoLiveRequest
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be there in the end."""
+
+    keys: Path | None = None
+    courts: list[admin.EnrolCourtRequest] = field(default_factory=list)
+    officers: list[admin.EnrolOfficerRequest] = field(default_factory=list)
+    go_lives: list[GoLive] = field(default_factory=list)
+    partners: list[admin.EnrolPartnerRequest] = field(default_factory=list)
+    ratings: list[admin.RecordRatingRequest] = field(default_factory=list)
+
+
+def read(given: Any, *, what: str) -> Plan:
+    """The plan. Raises UsageError."""
+    problems: list[Problem] = []
+    plan = Plan()
+    if not isinstance(given, Mapping):
+        raise UsageError(f"{what} must hold {', '.join(sorted(_TOP))}")
+    problems += [
+        Problem(str(name), "FIELD_UNKNOWN", f"one of: {', '.join(sorted(_TOP))}")
+        for name in given
+        if name not in _TOP
+    ]
+    if given.get("keys"):
+        plan.keys = Path(str(given["keys"])).expanduser()
+    for path, court in _tables(given, "courts", problems):
+        _read_court(plan, court, path, problems)
+    for path, partner in _tables(given, "partners", problems):
+        _read_partner(plan, partner, path, problems)
+    if problems:
+        raise UsageError(f"{what} cannot be used; nothing was sent", problems=problems)
+    return plan
+
+
+def _read_court(plan: Plan, court: Mapping[str, Any], path: str, problems: list[Problem]) -> None:
+    known = {**_COURT, "officers": "", "go_live": ""}
+    plan.courts.append(_request(admin.EnrolCourtRequest, court, known, path, problems))
+    code = str(court.get("code", ""))
+    for at, officer in _tables(court, "officers", problems, path):
+        request = _request(admin.EnrolOfficerRequest, officer, _OFFICER, at, problems)
+        request.court_code = code
+        plan.officers.append(request)
+    go_live = court.get("go_live")
+    if go_live is None:
+        return
+    if not isinstance(go_live, Mapping) or not go_live.get("signed_by"):
+        problems.append(
+            Problem(f"{path}.go_live", "FIELD_REQUIRED", "give day and signed_by, the president")
+        )
+        return
+    signed = _request(admin.SetGoLiveRequest, go_live, _GO_LIVE, f"{path}.go_live", problems)
+    president = Actor(str(go_live["signed_by"]), "president", code)
+    plan.go_lives.append(GoLive(president, signed))
+
+
+def _read_partner(
+    plan: Plan, partner: Mapping[str, Any], path: str, problems: list[Problem]
+) -> None:
+    known = {**_PARTNER, "ratings": ""}
+    request = _request(admin.EnrolPartnerRequest, partner, known, path, problems)
+    plan.partners.append(request)
+    for at, rating in _tables(partner, "ratings", problems, path):
+        known = {**dict.fromkeys(_RATING, ""), "evidence_reference": "evidence_reference"}
+        recorded = _request(admin.RecordRatingRequest, rating, known, at, problems)
+        recorded.partner_id = request.partner_id
+        dated = {name: rating[name] for name in _RATING if name in rating}
+        recorded.rating.CopyFrom(_filled(admin.Rating, dated, at, problems))
+        plan.ratings.append(recorded)
+
+
+def _request(
+    kind: Any,
+    given: Mapping[str, Any],
+    names: Mapping[str, str],
+    path: str,
+    problems: list[Problem],
+) -> Any:
+    """A request of `kind`; `names` says which field each key fills, "" for one read elsewhere."""
+    problems += [
+        Problem(f"{path}.{name}", "FIELD_UNKNOWN", f"one of: {', '.join(names)}")
+        for name in given
+        if name not in names
+    ]
+    fields = {names[name]: value for name, value in given.items() if names.get(name)}
+    return _filled(kind, fields, path, problems)
+
+
+def _filled(kind: Any, fields: Mapping[str, Any], path: str, problems: list[Problem]) -> Any:
+    try:
+        return reading.fill(kind, fields, what=path)
+    except UsageError as error:
+        problems += [Problem(f"{path}.{one.field}", one.reason, one.text) for one in error.problems]
+        return kind()
+
+
+def _tables(
+    given: Mapping[str, Any], name: str, problems: list[Problem], path: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    at = f"{path}.{name}" if path else name
+    tables = given.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(one, Mapping) for one in tables):
+        problems.append(Problem(at, "FIELD_INVALID", f"must be tables: [[{at}]]"))
+        return
+    for index, one in enumerate(tables):
+        yield f"{at}[{index}]", one
+
+
+def day_of(request: admin.SetGoLiveRequest) -> str:
+    """The go-live day as it is printed."""
+    return shapes.day_text(request.go_live_on)

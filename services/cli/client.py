@@ -1,0 +1,112 @@
+"""Calls to the services: one channel for each, deadlines, and repetition where that is harmless."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, TypeVar
+
+import grpc
+
+from chassis.client import ChannelSettings, open_channel
+from chassis.errors import RemoteError
+from chassis.status import parse
+from cli.acting import Metadata
+from cli.errors import RemoteFailure
+
+Reply = TypeVar("Reply")
+
+_ATTEMPTS_MAX: Final = 5
+_BACKOFF_S: Final = 0.1
+_BACKOFF_S_MAX: Final = 2.0
+# What a process that goes down or is overloaded answers: another one, or the same again, will do.
+_PASSING: Final = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.CANCELLED,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+    }
+)
+
+
+class Client:
+    """Channels by address, used from plain functions.
+
+    Args:
+        timeout_s: deadline of one attempt.
+        on_retry: told why, each time a call is repeated.
+    """
+
+    def __init__(self, *, timeout_s: float, on_retry: Callable[[str], None]) -> None:
+        self._timeout_s = timeout_s
+        self._on_retry = on_retry
+        self._runner = asyncio.Runner()
+        self._channels: dict[str, grpc.aio.Channel] = {}
+
+    def channel(self, address: str) -> grpc.aio.Channel:
+        """The channel to `address`; it connects at the first call."""
+        if address not in self._channels:
+            self._channels[address] = self.run(self._open(address))
+        return self._channels[address]
+
+    def run(self, work: Coroutine[Any, Any, Reply]) -> Reply:
+        """Carry out what is asynchronous; Ctrl-C ends it."""
+        return self._runner.run(work)
+
+    def call(
+        self,
+        send: Callable[..., Awaitable[Reply]],
+        request: Any,
+        *,
+        service: str,
+        address: str,
+        metadata: Metadata = (),
+        timeout_s: float | None = None,
+    ) -> Reply:
+        """One answer. What failed on the way is repeated: the request_id makes that harmless.
+
+        Raises:
+            RemoteFailure: the service says no, or does not answer.
+        """
+        return self.run(
+            self._call(send, request, service, address, metadata, timeout_s or self._timeout_s)
+        )
+
+    def close(self) -> None:
+        """Close every channel."""
+        for channel in self._channels.values():
+            self.run(channel.close())
+        self._runner.close()
+
+    async def _open(self, address: str) -> grpc.aio.Channel:
+        return open_channel(address, ChannelSettings(timeout_s=self._timeout_s))
+
+    async def _call(
+        self,
+        send: Callable[..., Awaitable[Reply]],
+        request: Any,
+        service: str,
+        address: str,
+        metadata: Metadata,
+        timeout_s: float,
+    ) -> Reply:
+        for attempt in range(1, _ATTEMPTS_MAX + 1):
+            try:
+                return await send(request, metadata=metadata, timeout=timeout_s)
+            except grpc.aio.AioRpcError as error:
+                remote = parse(error)
+                if remote.code not in _PASSING or attempt == _ATTEMPTS_MAX:
+                    request_id = getattr(request, "request_id", "")
+                    raise RemoteFailure(
+                        remote, service=service, address=address, request_id=request_id
+                    ) from error
+            wait_s = _pause_s(remote, attempt)
+            said = remote.reason_name or "no answer"
+            self._on_retry(f"{service}: {said}; again in {wait_s:g} s")
+            await asyncio.sleep(wait_s)
+        raise AssertionError("the last attempt returns or raises")
+
+
+def _pause_s(remote: RemoteError, attempt: int) -> float:
+    """As long as the service asks for, else a little longer each time."""
+    if remote.retry_after_s is not None:
+        return min(remote.retry_after_s, _BACKOFF_S_MAX)
+    return min(_BACKOFF_S * 2.0 ** (attempt - 1), _BACKOFF_S_MAX)

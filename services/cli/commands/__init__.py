@@ -1,0 +1,43 @@
+"""The commands, one file a noun; each file's `register` adds its own to the application."""
+
+import typer
+
+from cli.commands import (
+    backups,
+    checks,
+    completing,
+    documents,
+    endings,
+    entering,
+    imports,
+    init,
+    ledger,
+    obligations,
+    partners,
+    passes,
+    records,
+    status,
+)
+
+_NOUNS = (
+    init,
+    entering,
+    obligations,
+    endings,
+    passes,
+    documents,
+    records,
+    checks,
+    imports,
+    completing,
+    ledger,
+    partners,
+    status,
+    backups,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add every command."""
+    for noun in _NOUNS:
+        noun.register(app)

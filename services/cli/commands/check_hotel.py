@@ -1,0 +1,66 @@
+"""`check hotel`: a hotel desk's question."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from cli import days, identity
+from cli.checking import EPILOG, Manifest, check
+from cli.exit_codes import ExitCode
+from cli.invocation import Invocation
+from cli.papers import reading
+from cli.registration import command
+from courtlist.hotel.v1 import hotel_service_pb2 as hotel
+
+
+def register(checks: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(checks, "hotel", epilog=EPILOG)
+    def ask_hotel(
+        invocation: Invocation,
+        *,
+        arrive: Annotated[
+            str, typer.Option("--arrive", metavar="DAY", help="First night.")
+        ] = "today",
+        depart: Annotated[
+            str, typer.Option("--depart", metavar="DAY", help="Day after the last night.")
+        ] = "",
+        nights: Annotated[
+            int, typer.Option("--nights", min=1, max=366, help="Instead of --depart.")
+        ] = 1,
+        site: Annotated[
+            str, typer.Option("--site", metavar="CODE", help="Which of the partner's sites.")
+        ] = "",
+        in_house_since: Annotated[
+            str,
+            typer.Option(
+                "--in-house-since",
+                metavar="INSTANT",
+                help="For a guest in the house: when checked in, 2025-11-02T14:00:00+08:00.",
+            ),
+        ] = "",
+        child: Annotated[bool, typer.Option("--child", help="The guest is under 18.")] = False,
+        kind: identity.Kind = identity.DEFAULT_KIND,
+        state: identity.State = "",
+        number: identity.Number = "",
+        manifest: Manifest = "",
+    ) -> ExitCode:
+        """May this guest stay? The star rating is the one on record for --partner and --site."""
+
+        def question() -> hotel.CheckGuestRequest:
+            first = days.day(arrive, option="--arrive")
+            last = first + timedelta(days=nights)
+            if depart:
+                last = days.day(depart, option="--depart")
+            given = {"inHouseSince": in_house_since} if in_house_since else {}
+            request = reading.fill(hotel.CheckGuestRequest, given, what="--in-house-since")
+            request.document.CopyFrom(identity.document(kind, state, number))
+            request.site_code = site
+            request.arrival_date.CopyFrom(days.proto(first))
+            request.departure_date.CopyFrom(days.proto(last))
+            request.guest = hotel.GUEST_CHILD if child else hotel.GUEST_ADULT
+            return request
+
+        return check(invocation, "hotel", manifest, question)

@@ -1,0 +1,47 @@
+"""`check loan`: a lender's question. The answer is advice."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cli import choices, identity
+from cli.checking import EPILOG, Manifest, check
+from cli.exit_codes import ExitCode
+from cli.invocation import Invocation
+from cli.registration import command
+from courtlist.loan.v1 import loan_service_pb2 as loan
+
+_APPLICATIONS = loan.Application.DESCRIPTOR
+
+
+def register(checks: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(checks, "loan", epilog=EPILOG)
+    def ask_loan(
+        invocation: Invocation,
+        *,
+        application: Annotated[
+            str,
+            typer.Option(
+                "--application",
+                metavar="WHAT",
+                help=f"What is applied for: {', '.join(choices.names(_APPLICATIONS))}. Only new "
+                "credit is looked up.",
+                autocompletion=choices.completion(_APPLICATIONS),
+            ),
+        ] = "new-loan",
+        kind: identity.Kind = identity.DEFAULT_KIND,
+        state: identity.State = "",
+        number: identity.Number = "",
+        manifest: Manifest = "",
+    ) -> ExitCode:
+        """What does the List say of this applicant? Advice for a person, never a refusal."""
+
+        def question() -> loan.AssessApplicantRequest:
+            chosen: Any = choices.number(_APPLICATIONS, application, option="--application")
+            return loan.AssessApplicantRequest(
+                document=identity.document(kind, state, number), application=chosen
+            )
+
+        return check(invocation, "loan", manifest, question)

@@ -1,0 +1,124 @@
+"""`import sample|approve|sign`: the second person and the president."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.acts import fresh_id
+from cli.errors import RefusedError, UsageError
+from cli.imports import sheet
+from cli.imports.watching import get
+from cli.invocation import Invocation
+from cli.options import RequestId
+from cli.papers.writing import data_of
+from cli.plain import cell
+from cli.registration import command
+from cli.views import imports as views
+from courtlist.registry.v1 import import_service_pb2 as rpc
+
+ImportId = Annotated[str, typer.Argument(metavar="IMPORT_ID")]
+_PAGE = 1000
+
+
+def register(imports: typer.Typer) -> None:
+    """Add the commands."""
+
+    @command(imports, "sample")
+    def sample(
+        invocation: Invocation,
+        import_id: ImportId,
+        *,
+        out: Annotated[Path, typer.Option("--out", metavar="CSV", help="With a column `agrees`.")],
+    ) -> None:
+        """Write the rows that must be compared with the case file, as they were understood."""
+        rows, manifest_hash = _sample(invocation, import_id)
+        sheet.write_sample(out, rows, manifest_hash)
+        said = (
+            f"{len(rows)} rows in {out}: compare each with the case file, write yes in `agrees`, "
+            f"then as a second person: import approve {import_id} --sample {out}"
+        )
+        data = {"rows": len(rows), "file": str(out), "manifestHash": manifest_hash.hex()}
+        invocation.output.result(data, cell(said, "green"))
+
+    @command(imports, "approve")
+    def approve(
+        invocation: Invocation,
+        import_id: ImportId,
+        *,
+        filled: Annotated[
+            Path, typer.Option("--sample", metavar="CSV", help="As `sample` wrote it, filled in.")
+        ],
+    ) -> None:
+        """Say that every row of the sample agrees with the case file (by a second person)."""
+        manifest_hash, agreeing, others = sheet.read_sample(filled)
+        if others:
+            shown = ", ".join(str(one) for one in others[:10])
+            raise RefusedError(
+                f"{len(others)} rows of the sample are not marked as agreeing: {shown}",
+                reason="SAMPLE_INCOMPLETE",
+                next_step="mend the file and import it anew: `import abandon`, `import stage`",
+            )
+        request = rpc.ApproveImportRequest(
+            import_id=import_id, manifest_hash=manifest_hash, agreeing_rows=agreeing
+        )
+        reply = invocation.ask(invocation.imports.ApproveImport, request)
+        _show(invocation, getattr(reply, "import"))
+
+    @command(imports, "sign")
+    def sign(
+        invocation: Invocation,
+        import_id: ImportId,
+        *,
+        manifest: Annotated[
+            str,
+            typer.Option("--manifest", metavar="HASH", help="Of the manifest that is signed."),
+        ] = "",
+        request_id: RequestId = "",
+    ) -> None:
+        """Sign the manifest: the sound rows take effect from now on (by the president).
+
+        Without --manifest the manifest is shown, and it is asked whether to sign it.
+        """
+        try:
+            manifest_hash = bytes.fromhex(manifest) if manifest else b""
+        except ValueError:
+            raise UsageError("--manifest takes the hash in hexadecimal digits") from None
+        request = rpc.SignImportRequest(
+            request_id=request_id or fresh_id(),
+            import_id=import_id,
+            manifest_hash=manifest_hash or _asked(invocation, import_id),
+        )
+        reply = invocation.ask(invocation.imports.SignImport, request)
+        _show(invocation, getattr(reply, "import"))
+
+
+def _sample(invocation: Invocation, import_id: str) -> tuple[list[rpc.SampleRow], bytes]:
+    rows: list[rpc.SampleRow] = []
+    request = rpc.ReadSampleRequest(import_id=import_id, limit=_PAGE)
+    with invocation.output.progress("reading the sample") as advance:
+        while True:
+            reply = invocation.ask(invocation.imports.ReadSample, request)
+            if not reply.rows:
+                return rows, reply.manifest_hash
+            rows += reply.rows
+            request.after = reply.rows[-1].row_number
+            advance(len(rows))
+
+
+def _asked(invocation: Invocation, import_id: str) -> bytes:
+    """The manifest's hash, once the president has seen it and agreed."""
+    if not invocation.output.is_watched:
+        raise UsageError(
+            "--manifest is needed where nobody can be asked",
+            next_step=f"read it: courtlist import status {import_id}",
+        )
+    found = get(invocation, import_id)
+    _show(invocation, found)
+    if not typer.confirm("sign this manifest?", err=True):
+        raise RefusedError("not signed")
+    return found.manifest.manifest_hash
+
+
+def _show(invocation: Invocation, found: rpc.Import) -> None:
+    invocation.output.result(data_of(found), *views.one(found))

@@ -1,0 +1,140 @@
+"""`import stage|prepare|status|list|abandon|undo`: an import from the file to its end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.acts import fresh_id
+from cli.commands import import_approval, import_reports
+from cli.imports import upload
+from cli.imports.source import Shape, Source
+from cli.imports.watching import get, watch
+from cli.invocation import Invocation
+from cli.options import Reasons, RequestId
+from cli.papers.writing import data_of
+from cli.registration import command, group
+from cli.views import imports as views
+from courtlist.registry.v1 import import_service_pb2 as rpc
+
+ImportId = Annotated[str, typer.Argument(metavar="IMPORT_ID")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    imports = group(
+        "Imports: decisions made before the go-live day. One clerk stages and prepares, a second "
+        "person reads a sample back and approves, the president signs."
+    )
+    app.add_typer(imports, name="import")
+    _register_staging(imports)
+    _register_state(imports)
+    import_approval.register(imports)
+    import_reports.register(imports)
+    _register_ends(imports)
+
+
+def _register_staging(imports: typer.Typer) -> None:
+    @command(imports, "stage")
+    def stage(
+        invocation: Invocation,
+        file: Annotated[Path, typer.Argument(metavar="FILE")],
+        *,
+        shape: Annotated[
+            Shape,
+            typer.Option("--format", help="json: an array or the public relay's document (JSONP)."),
+        ] = Shape.AUTO,
+        is_prepared: Annotated[
+            bool, typer.Option("--prepare", help="Close the staging at once.")
+        ] = False,
+    ) -> None:
+        """Hand a file in: JSON lines, CSV or a public JSON document (by a clerk).
+
+        A broken upload goes on where it stopped: run the same command again.
+        """
+        source = Source(file, shape)
+        with invocation.output.progress(f"reading {file.name}", source.size) as advance:
+            survey = source.survey(advance)
+        opened = upload.begin(invocation, source, survey)
+        found: rpc.Import = getattr(opened, "import")
+        if found.state == rpc.IMPORT_STATE_STAGING:
+            with invocation.output.progress("handing in records", survey.count) as advance:
+                upload.stage(invocation, found, source, advance)
+            import_id = found.import_id
+            found = _prepare(invocation, import_id) if is_prepared else get(invocation, import_id)
+        data = {**data_of(found), "found": opened.found}
+        invocation.output.result(data, *views.one(found))
+
+    @command(imports, "prepare")
+    def prepare(invocation: Invocation, import_id: ImportId) -> None:
+        """Close the staging: the records are hashed and every rule is applied (by a clerk)."""
+        _show(invocation, _prepare(invocation, import_id))
+
+
+def _register_state(imports: typer.Typer) -> None:
+    @command(imports, "status")
+    def status(
+        invocation: Invocation,
+        import_id: ImportId,
+        *,
+        is_watched: Annotated[
+            bool, typer.Option("--watch", help="Until it waits for a person, or is over.")
+        ] = False,
+    ) -> None:
+        """Where an import is, what became of its rows, and what comes next."""
+        found = get(invocation, import_id)
+        if is_watched:
+            total = found.manifest.row_count or found.record_count
+            with invocation.output.progress(views.state(found).lower(), total) as advance:
+                found = watch(invocation, import_id, lambda now: advance(now.done_count))
+        _show(invocation, found)
+
+    @command(imports, "list")
+    def show_all(invocation: Invocation) -> None:
+        """The acting court's imports, newest first."""
+        found = list(_all(invocation))
+        invocation.output.result({"imports": [data_of(one) for one in found]}, views.many(found))
+
+
+def _register_ends(imports: typer.Typer) -> None:
+    @command(imports, "abandon")
+    def abandon(invocation: Invocation, import_id: ImportId) -> None:
+        """End an import that is not signed: nothing took effect."""
+        request = rpc.AbandonImportRequest(import_id=import_id)
+        reply = invocation.ask(invocation.imports.AbandonImport, request)
+        _show(invocation, getattr(reply, "import"))
+
+    @command(imports, "undo")
+    def undo(
+        invocation: Invocation,
+        import_id: ImportId,
+        *,
+        reasons: Reasons,
+        request_id: RequestId = "",
+    ) -> None:
+        """Take an import back as a whole: all it brought is void from the start (president)."""
+        request = rpc.UndoImportRequest(
+            import_id=import_id, reasons=reasons, request_id=request_id or fresh_id()
+        )
+        reply = invocation.ask(invocation.imports.UndoImport, request)
+        _show(invocation, getattr(reply, "import"))
+
+
+def _prepare(invocation: Invocation, import_id: str) -> Any:
+    request = rpc.PrepareImportRequest(import_id=import_id)
+    return getattr(invocation.ask(invocation.imports.PrepareImport, request), "import")
+
+
+def _all(invocation: Invocation) -> Iterator[rpc.Import]:
+    request = rpc.ListImportsRequest(page_size=200)
+    while True:
+        reply = invocation.ask(invocation.imports.ListImports, request)
+        yield from reply.imports
+        if not reply.next_page_token:
+            return
+        request.page_token = reply.next_page_token
+
+
+def _show(invocation: Invocation, found: rpc.Import) -> None:
+    invocation.output.result(data_of(found), *views.one(found))

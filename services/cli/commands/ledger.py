@@ -1,0 +1,171 @@
+"""`ledger`: reading the chain, following it, verifying it, and what a restore leaves to decide."""
+
+from typing import Annotated
+
+import typer
+
+from cli.acts import fresh_id, perform
+from cli.chain import BrokenChainError, Link, follow, verify
+from cli.errors import CliError, UsageError
+from cli.exit_codes import ExitCode
+from cli.invocation import Invocation
+from cli.options import Reasons, RequestId, ValidateOnly
+from cli.papers.writing import data_of
+from cli.plain import cell
+from cli.registration import command, group
+from cli.views import changes as views
+from cli.views.tables import record
+from courtlist.ledger.v1 import position_pb2
+from courtlist.registry.v1 import admin_service_pb2 as admin
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    ledger = group("The ledger: every act, in order, chained by hashes.")
+    app.add_typer(ledger, name="ledger")
+
+    @command(ledger, "tail")
+    def tail(
+        invocation: Invocation,
+        *,
+        after: Annotated[
+            int | None, typer.Option("--after", min=0, help="Position; the last 20 by default.")
+        ] = None,
+        is_followed: Annotated[
+            bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")
+        ] = False,
+    ) -> None:
+        """Print changes as they are stored: position, act, who, and what came of it."""
+        if after is None:
+            head = invocation.ask(invocation.operators.GetLedger, admin.GetLedgerRequest())
+            after = max(head.head.position - 20, 0)
+        for link in follow(invocation, after=after, is_endless=is_followed):
+            invocation.output.result(views.data(link), views.line(link))
+
+    @command(ledger, "verify")
+    def verify_chain(
+        invocation: Invocation,
+        *,
+        holds: Annotated[
+            str,
+            typer.Option(
+                "--holds",
+                metavar="POSITION:HASH",
+                help="A change that must be in it, as one noted down earlier or a backup's head.",
+            ),
+        ] = "",
+    ) -> None:
+        """Follow the whole chain from the first change and recompute every hash here."""
+        wanted = _noted(holds)
+        head = invocation.ask(invocation.operators.GetLedger, admin.GetLedgerRequest())
+        with invocation.output.progress("verifying", head.head.position) as advance:
+            try:
+                verified = verify(
+                    invocation,
+                    head=head.head,
+                    head_hash=head.head_hash,
+                    wanted=wanted,
+                    progress=advance,
+                )
+            except BrokenChainError as broken:
+                raise CliError(
+                    f"the ledger does not verify: {broken}",
+                    exit_code=ExitCode.REFUSED,
+                    reason="LEDGER_BROKEN",
+                    next_step="stop writing, keep the database as it is, compare with a backup",
+                ) from None
+        data = {"verified": True, "position": verified.position, "hash": verified.hash.hex()}
+        said = f"verified: {verified.position} changes, head {verified.hash.hex()}"
+        invocation.output.result(data, cell(said, "green"))
+
+    @command(ledger, "head")
+    def head(invocation: Invocation) -> None:
+        """The head, and how far every follower is."""
+        reply = invocation.ask(invocation.operators.GetLedger, admin.GetLedgerRequest())
+        invocation.output.result(data_of(reply), record("ledger", reply))
+
+    _register_restore(ledger)
+
+
+def _register_restore(ledger: typer.Typer) -> None:
+    @command(ledger, "announce-restore")
+    def announce(
+        invocation: Invocation,
+        *,
+        expected: Annotated[
+            str,
+            typer.Option(
+                "--expected-head",
+                metavar="INCARNATION:POSITION",
+                help="The head seen after the restore (`ledger head`): a guard against doing it "
+                "twice.",
+            ),
+        ],
+        request_id: RequestId = "",
+    ) -> None:
+        """Tell the registry that its database was restored: a new incarnation (by an operator)."""
+        incarnation, _, position = expected.rpartition(":")
+        if not incarnation or not position.isdigit():
+            raise UsageError("--expected-head takes INCARNATION:POSITION")
+        request = admin.OpenIncarnationRequest(
+            request_id=request_id or fresh_id(),
+            expected_head=position_pb2.Position(incarnation=incarnation, position=int(position)),
+        )
+        reply = invocation.ask(invocation.operators.OpenIncarnation, request)
+        invocation.output.result(data_of(reply), record("a new incarnation", reply))
+
+    @command(ledger, "unsettled")
+    def unsettled(invocation: Invocation) -> None:
+        """Endings that a follower saw and a restored ledger does not hold: a judge settles each."""
+        request = admin.ListUnsettledEndingsRequest(page_size=500)
+        found: list[admin.UnsettledEnding] = []
+        while True:
+            reply = invocation.ask(invocation.operators.ListUnsettledEndings, request)
+            found += reply.endings
+            if not reply.next_page_token:
+                break
+            request.page_token = reply.next_page_token
+        data = {"endings": [data_of(one) for one in found]}
+        invocation.output.result(data, views.unsettled(found))
+
+    @command(ledger, "settle")
+    def settle(
+        invocation: Invocation,
+        basis: Annotated[str, typer.Argument(metavar="BASIS_ID")],
+        *,
+        uphold: Annotated[
+            bool,
+            typer.Option("--uphold/--set-aside", help="It stays ended, or it stands again."),
+        ],
+        reasons: Reasons,
+        validate_only: ValidateOnly = False,
+        request_id: RequestId = "",
+    ) -> None:
+        """Decide on one unsettled ending (by a judge of the court whose basis it is)."""
+        request = admin.SettleEndingRequest(
+            request_id=request_id,
+            validate_only=validate_only,
+            basis_id=basis,
+            uphold=uphold,
+            reasons=reasons,
+        )
+        perform(invocation, invocation.operators.SettleEnding, request, done="settled")
+
+    @command(ledger, "retire-follower")
+    def retire(
+        invocation: Invocation, follower: Annotated[str, typer.Argument(metavar="FOLLOWER")]
+    ) -> None:
+        """Forget a follower that will not come back, so that nothing waits for it (operator)."""
+        request = admin.RetireFollowerRequest(follower=follower)
+        invocation.ask(invocation.operators.RetireFollower, request)
+        invocation.output.result({"retired": follower}, cell(f"retired: {follower}", "green"))
+
+
+def _noted(given: str) -> Link | None:
+    if not given:
+        return None
+    position, _, digest = given.partition(":")
+    try:
+        return Link(position=int(position), hash=bytes.fromhex(digest), body=None)
+    except ValueError:
+        raise UsageError("--holds takes POSITION:HASH, the hash in hexadecimal") from None

@@ -1,0 +1,96 @@
+"""`partners`: who may ask and who is pushed to, and the ratings of their sites."""
+
+from typing import Annotated
+
+import typer
+
+from cli import days
+from cli.acts import perform
+from cli.invocation import Invocation
+from cli.options import RequestId, ValidateOnly
+from cli.papers.writing import data_of
+from cli.registration import command, group
+from cli.views import partners as views
+from courtlist.registry.v1 import admin_service_pb2 as admin
+
+PartnerId = Annotated[str, typer.Argument(metavar="PARTNER_ID", help="a-z, 0-9 and hyphen.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    partners = group("Partners: rail, airlines, hotels, banks.")
+    app.add_typer(partners, name="partners")
+
+    @command(partners, "list")
+    def show(invocation: Invocation) -> None:
+        """Every partner that is not retired, with the ratings of its sites."""
+        reply = invocation.ask(invocation.operators.ListPartners, admin.ListPartnersRequest())
+        invocation.output.result(data_of(reply), *views.partners(reply.partners))
+
+    @command(partners, "enrol")
+    def enrol(
+        invocation: Invocation,
+        partner_id: PartnerId,
+        *,
+        name: Annotated[str, typer.Option("--name", metavar="TEXT")],
+        field: Annotated[
+            list[str], typer.Option("--field", metavar="FIELD", help="Several times for several.")
+        ],
+        push_address: Annotated[
+            str, typer.Option(metavar="HOST:PORT", help="Its PartnerService; none if it pulls.")
+        ] = "",
+        validate_only: ValidateOnly = False,
+        request_id: RequestId = "",
+    ) -> None:
+        """Enrol a partner, or change the fields and the address of one (by an operator)."""
+        request = admin.EnrolPartnerRequest(
+            request_id=request_id,
+            validate_only=validate_only,
+            partner_id=partner_id,
+            name=name,
+            fields=field,
+            push_address=push_address,
+        )
+        perform(invocation, invocation.operators.EnrolPartner, request, done="enrolled")
+
+    @command(partners, "retire")
+    def retire(
+        invocation: Invocation,
+        partner_id: PartnerId,
+        *,
+        validate_only: ValidateOnly = False,
+        request_id: RequestId = "",
+    ) -> None:
+        """Take a partner away: nothing more is pushed to it (by an operator)."""
+        request = admin.RetirePartnerRequest(
+            request_id=request_id, validate_only=validate_only, partner_id=partner_id
+        )
+        perform(invocation, invocation.operators.RetirePartner, request, done="retired")
+
+    @command(partners, "rate")
+    def rate(
+        invocation: Invocation,
+        partner_id: PartnerId,
+        *,
+        stars: Annotated[int, typer.Option(min=0, max=5, help="0 is officially unstarred.")],
+        first_day: Annotated[str, typer.Option("--from", metavar="DAY")],
+        last_day: Annotated[str, typer.Option("--to", metavar="DAY")],
+        evidence: Annotated[str, typer.Option(metavar="TEXT", help="Where it is published.")],
+        site: Annotated[str, typer.Option("--site", metavar="CODE")] = "",
+        validate_only: ValidateOnly = False,
+        request_id: RequestId = "",
+    ) -> None:
+        """Record the official rating of a site for some time (by an operator)."""
+        request = admin.RecordRatingRequest(
+            request_id=request_id,
+            validate_only=validate_only,
+            partner_id=partner_id,
+            rating=admin.Rating(
+                site_code=site,
+                stars=stars,
+                first_day=days.proto(days.day(first_day, option="--from")),
+                last_day=days.proto(days.day(last_day, option="--to")),
+            ),
+            evidence_reference=evidence,
+        )
+        perform(invocation, invocation.operators.RecordRating, request, done="recorded")

@@ -1,0 +1,174 @@
+"""`standing`, `show`, `search`, `correct`, `tasks`: reading the record, and mending its text."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from cli import choices, identity
+from cli.acts import perform
+from cli.errors import UsageError
+from cli.invocation import Invocation
+from cli.options import Reasons, RequestId, ValidateOnly
+from cli.papers.writing import data_of
+from cli.registration import command, group
+from cli.views import records as views
+from cli.views.tables import record
+from courtlist.ledger.v1 import change_pb2 as ledger
+from courtlist.registry.v1 import decision_pb2, listing_pb2
+from courtlist.registry.v1 import registry_service_pb2 as rpc
+
+_FRESH = rpc.Consistency(fully_consistent=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+
+    @command(app, "standing")
+    def standing(
+        invocation: Invocation,
+        *,
+        kind: identity.Kind = identity.DEFAULT_KIND,
+        state: identity.State = "",
+        number: identity.Number = "",
+    ) -> None:
+        """What stands against the person behind a document: the court's own view."""
+        request = rpc.GetStandingRequest(
+            document=identity.document(kind, state, number), consistency=_FRESH
+        )
+        reply = invocation.ask(invocation.courts.GetStanding, request)
+        invocation.output.result(data_of(reply), *views.standing(reply))
+
+    @command(app, "tasks")
+    def tasks(invocation: Invocation) -> None:
+        """The decisions that the acting court owes, oldest first."""
+        owed = list(_tasks(invocation))
+        invocation.output.result({"tasks": [data_of(one) for one in owed]}, views.tasks(owed))
+
+    @command(app, "correct")
+    def correct(
+        invocation: Invocation,
+        listing: Annotated[str, typer.Argument(metavar="LISTING_ID")],
+        *,
+        etag: Annotated[str, typer.Option("--etag", metavar="ETAG", help="As `show` printed it.")],
+        reasons: Reasons,
+        decision_number: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+        conduct: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+        performed_part: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+        validate_only: ValidateOnly = False,
+        request_id: RequestId = "",
+    ) -> None:
+        """Correct an entry's text, never the identity: for the wrong person `end --revoke`."""
+        request = rpc.CorrectListingRequest(
+            request_id=request_id,
+            validate_only=validate_only,
+            listing_id=listing,
+            etag=etag,
+            decision_number=decision_number,
+            conduct=conduct,
+            performed_part=performed_part,
+            reasons=reasons,
+        )
+        perform(invocation, invocation.courts.CorrectListing, request, done="corrected")
+
+    _register_search(app)
+    _register_show(app)
+
+
+def _register_search(app: typer.Typer) -> None:
+    grounds, states = ledger.Ground.DESCRIPTOR, listing_pb2.BasisState.DESCRIPTOR
+
+    @command(app, "search")
+    def search(
+        invocation: Invocation,
+        *,
+        case: Annotated[str, typer.Option("--case", metavar="NUMBER")] = "",
+        ground: Annotated[
+            str, typer.Option(metavar="GROUND", autocompletion=choices.completion(grounds))
+        ] = "",
+        in_state: Annotated[
+            str, typer.Option(metavar="STATE", autocompletion=choices.completion(states))
+        ] = "",
+        by_number: Annotated[
+            bool, typer.Option("--by-document", help="By a document: --kind, --state, --number.")
+        ] = False,
+        kind: identity.Kind = identity.DEFAULT_KIND,
+        state: identity.State = "",
+        number: identity.Number = "",
+        limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most listings shown.")] = 50,
+    ) -> None:
+        """The acting court's listings by case, document, ground or state; never by name."""
+        request = rpc.SearchListingsRequest(case_number=case, page_size=min(limit, 200))
+        if ground:
+            chosen: Any = choices.number(grounds, ground, option="--ground")
+            request.ground = chosen
+        if in_state:
+            sought: Any = choices.number(states, in_state, option="--in-state")
+            request.state = sought
+        if by_number:
+            request.document.CopyFrom(identity.document(kind, state, number))
+        found = list(_found(invocation, request, limit))
+        invocation.output.result(
+            {"listings": [data_of(one) for one in found]}, views.listings(found)
+        )
+
+
+def _register_show(app: typer.Typer) -> None:
+    show = group("One record in full: a listing, an order or an obligation.")
+    app.add_typer(show, name="show")
+
+    @command(show, "listing")
+    def listing(
+        invocation: Invocation, listing_id: Annotated[str, typer.Argument(metavar="ID")]
+    ) -> None:
+        """A listing; state, tasks and etag with it."""
+        request = rpc.GetListingRequest(listing_id=_id(listing_id), consistency=_FRESH)
+        reply = invocation.ask(invocation.courts.GetListing, request)
+        invocation.output.result(data_of(reply.listing), record("listing", reply.listing))
+
+    @command(show, "order")
+    def order(
+        invocation: Invocation, order_id: Annotated[str, typer.Argument(metavar="ID")]
+    ) -> None:
+        """An order; its passes with it."""
+        request = rpc.GetOrderRequest(order_id=_id(order_id), consistency=_FRESH)
+        reply = invocation.ask(invocation.courts.GetOrder, request)
+        invocation.output.result(data_of(reply.order), record("order", reply.order))
+
+    @command(show, "obligation")
+    def obligation(
+        invocation: Invocation, obligation_id: Annotated[str, typer.Argument(metavar="ID")]
+    ) -> None:
+        """An obligation; what was paid on it, and what is missing."""
+        request = rpc.GetObligationRequest(obligation_id=_id(obligation_id))
+        reply = invocation.ask(invocation.courts.GetObligation, request)
+        invocation.output.result(data_of(reply.obligation), record("obligation", reply.obligation))
+
+
+def _id(given: str) -> str:
+    if not given:
+        raise UsageError("no id is given", next_step="`courtlist search` and `standing` show ids")
+    return given
+
+
+def _tasks(invocation: Invocation) -> Iterator[decision_pb2.Task]:
+    request = rpc.ListTasksRequest(page_size=200)
+    while True:
+        reply = invocation.ask(invocation.courts.ListTasks, request)
+        yield from reply.tasks
+        if not reply.next_page_token:
+            return
+        request.page_token = reply.next_page_token
+
+
+def _found(
+    invocation: Invocation, request: rpc.SearchListingsRequest, limit: int
+) -> Iterator[listing_pb2.Listing]:
+    left = limit
+    while left > 0:
+        reply = invocation.ask(invocation.courts.SearchListings, request)
+        yield from reply.listings[:left]
+        left -= len(reply.listings)
+        if not reply.next_page_token:
+            return
+        request.page_token = reply.next_page_token

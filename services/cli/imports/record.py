@@ -1,0 +1,27 @@
+"""One raw record, and what is too long to be one."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cli.errors import UsageError
+
+# import_service.proto: each record at most 64 KiB.
+BYTES_MAX: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Bytes without the line's end, and the line of the file on which they start, from 1."""
+
+    raw: bytes
+    line: int
+
+
+def bounded(raw: bytes, line: int, next_step: str) -> Record:
+    """A record of an allowed length. Raises UsageError, naming the line."""
+    if len(raw) > BYTES_MAX:
+        raise UsageError(
+            f"line {line}: the record that starts here is longer than {BYTES_MAX // 1024} KiB",
+            next_step=next_step,
+        )
+    return Record(raw, line)

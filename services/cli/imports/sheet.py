@@ -1,0 +1,103 @@
+"""CSV files for people: the sample that is read back, and the report of all rows.
+
+They are opened in spreadsheets, so a cell that would be taken for a formula is marked as text (CWE-1236),
+and a byte order mark says that it is UTF-8.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from cli.errors import Problem, UsageError
+from cli.papers.shapes import enum_text
+from courtlist.registry.v1 import import_service_pb2 as rpc
+
+AGREES: Final = "agrees"
+_ROW, _MANIFEST = "row", "manifest"
+_YES: Final = frozenset({"y", "yes", "true", "1", "x", "是", "对", "✓"})
+_NO: Final = frozenset({"", "n", "no", "false", "0", "否"})
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+REPORT_COLUMNS: Final = ("line", "row", "outcome", "field", "reason", "text", "listing")
+
+
+def write_sample(path: Path, rows: Sequence[rpc.SampleRow], manifest_hash: bytes) -> None:
+    """The sample, a line a row, with an empty column `agrees` to be filled in."""
+    names = sorted({name for row in rows for name in row.fields})
+    with _created(path) as file:
+        writer = csv.writer(file)
+        writer.writerow([_ROW, AGREES, *names, _MANIFEST])
+        for row in rows:
+            cells = [_cell(row.fields.get(name, "")) for name in names]
+            writer.writerow([row.row_number, "", *cells, manifest_hash.hex()])
+
+
+def read_sample(path: Path) -> tuple[bytes, list[int], list[int]]:
+    """The manifest's hash, the rows that agree, and those that do not, of a filled-in sample.
+
+    Raises UsageError, naming every cell that cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise UsageError(f"{path}: there is no such file") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise UsageError(f"{path}: is no CSV in UTF-8", next_step="save it as CSV UTF-8") from None
+    problems: list[Problem] = []
+    agreeing: list[int] = []
+    others: list[int] = []
+    manifests: set[str] = set()
+    for line, row in enumerate(rows, start=2):
+        number, word = row.get(_ROW) or "", (row.get(AGREES) or "").strip().lower()
+        manifests.add(row.get(_MANIFEST) or "")
+        if not number.isdigit():
+            problems.append(Problem(f"line {line}, {_ROW}", "FIELD_INVALID", "must be a number"))
+        elif word in _YES:
+            agreeing.append(int(number))
+        elif word in _NO:
+            others.append(int(number))
+        else:
+            problems.append(Problem(f"line {line}, {AGREES}", "FIELD_INVALID", "write yes or no"))
+    if len(manifests) != 1 and rows:
+        problems.append(Problem(_MANIFEST, "FIELD_INVALID", "must be the same on every line"))
+    if problems or not rows:
+        raise UsageError(f"{path}: is not a sample of `courtlist import sample`", problems=problems)
+    try:
+        return bytes.fromhex(manifests.pop()), agreeing, others
+    except ValueError:
+        raise UsageError(f"{path}: column {_MANIFEST} is not the hash that was written") from None
+
+
+def write_report(path: Path, rows: Iterable[rpc.Row]) -> int:
+    """Every row with line, field and reason, one line a problem; returns how many rows."""
+    count = 0
+    with _created(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(REPORT_COLUMNS)
+        for row in rows:
+            count += 1
+            writer.writerows([_cell(value) for value in cells] for cells in report_lines(row))
+    return count
+
+
+def report_lines(row: rpc.Row) -> Iterator[tuple[Any, ...]]:
+    """The lines of one row; at least one."""
+    outcome = enum_text(rpc.RowOutcome.DESCRIPTOR, row.outcome)
+    first = (row.line, row.row_number, outcome)
+    for one in row.problems:
+        yield (*first, one.field, one.reason, one.text, row.listing_id)
+    if not row.problems:
+        yield (*first, "", "", "", row.listing_id)
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _created(path: Path) -> Any:
+    try:
+        return path.open("w", encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None

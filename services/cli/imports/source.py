@@ -1,0 +1,162 @@
+"""A file of records: its shape, its hash and its records, read twice and never held whole.
+
+(But for a JSON document, which is one page.)
+"""
+
+import enum
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from cli.errors import UsageError
+from cli.imports import documents, lines
+from cli.imports.record import Record
+from courtlist.registry.v1 import import_service_pb2 as rpc
+
+_LOOK_BYTES: Final = 64 * 1024
+_MARKS_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Shape(enum.StrEnum):
+    """How records stand in a file."""
+
+    AUTO = "auto"
+    JSONL = "jsonl"
+    CSV = "csv"
+    JSON = "json"
+    """A JSON document: an array of rows, or the public relay's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first reading found."""
+
+    sha256: bytes
+    count: int
+
+
+class Source:
+    """A file of records.
+
+    Args:
+        path: of the file.
+        shape: AUTO looks at the name and the first bytes.
+    """
+
+    def __init__(self, path: Path, shape: Shape = Shape.AUTO) -> None:
+        self.path = path
+        self.shape = _shape(path) if shape is Shape.AUTO else shape
+
+    @property
+    def format(self) -> rpc.RecordFormat.ValueType:
+        """As the registry is told; rows of a document are handed in as JSON lines."""
+        if self.shape is Shape.CSV:
+            return rpc.RECORD_FORMAT_CSV
+        return rpc.RECORD_FORMAT_JSONL
+
+    @property
+    def size(self) -> int:
+        """Of the file, in bytes."""
+        return self.path.stat().st_size
+
+    def survey(self, progress: Callable[[int], None] = lambda _: None) -> Survey:
+        """Hash the file and count its records; `progress` is told the bytes read.
+
+        Raises:
+            UsageError: it holds no record, or one cannot be told from the next.
+        """
+        digest = hashlib.sha256()
+        with _opened(self.path) as file:
+            hashing = _Hashing(file, digest.update, progress)
+            count = sum(1 for _ in self._split(hashing))
+            hashing.drain()
+        if count == 0 or (count == 1 and self.shape is Shape.CSV):
+            raise UsageError(f"{self.path.name}: holds no row")
+        return Survey(digest.digest(), count)
+
+    def records(self, after: int = 0) -> Iterator[Record]:
+        """The records but for the first `after`. Raises UsageError."""
+        with _opened(self.path) as file:
+            yield from itertools.islice(self._split(file), after, None)
+
+    def _split(self, file: "BinaryIO | _Hashing") -> Iterator[Record]:
+        if self.shape is Shape.JSON:
+            return documents.rows(file.read())
+        return lines.csv_records(file) if self.shape is Shape.CSV else lines.json_lines(file)
+
+
+class _Hashing:
+    """A file whose every byte that is read is hashed as well."""
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        update: Callable[[bytes], None],
+        progress: Callable[[int], None],
+    ) -> None:
+        self._file = file
+        self._update = update
+        self._progress = progress
+        self._read_bytes = self._told_bytes = 0
+
+    def readline(self, size: int = -1) -> bytes:
+        """One line."""
+        return self._seen(self._file.readline(size))
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        return self._seen(self._file.read(size))
+
+    def drain(self) -> None:
+        """Hash what was not needed for splitting."""
+        while self.read(1 << 20):
+            pass
+
+    def _seen(self, content: bytes) -> bytes:
+        self._update(content)
+        self._read_bytes += len(content)
+        if self._read_bytes - self._told_bytes > 1 << 20:
+            self._told_bytes = self._read_bytes
+            self._progress(self._read_bytes)
+        return content
+
+
+def _shape(path: Path) -> Shape:
+    with _opened(path) as file:
+        head = file.read(_LOOK_BYTES)
+    if head.startswith(_MARKS_UTF_16):
+        raise UsageError(
+            f"{path.name}: is UTF-16", next_step="save it as UTF-8 or GB 18030 and hand it in again"
+        )
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if path.suffix.lower() == ".csv":
+        return Shape.CSV
+    if start.startswith(b"{"):
+        return Shape.JSONL if _is_row(start.split(b"\n", 1)[0]) else Shape.JSON
+    if start.startswith(b"[") or path.suffix.lower() in {".json", ".jsonp", ".js"}:
+        return Shape.JSON
+    return Shape.CSV
+
+
+def _is_row(first_line: bytes) -> bool:
+    """Whether the first line is a whole JSON object that is no document of rows."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return not documents.is_relay_document(json.loads(first_line.decode(encoding)))
+        except ValueError:
+            continue
+    # Longer than was looked at, or a document over several lines.
+    return False
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise UsageError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None

@@ -1,0 +1,117 @@
+"""Where results, notes, progress and errors go: one JSON object a result, or text for a person.
+
+With --json only results are printed, and nothing else on stdout; without it, tables. Notes and
+progress go to stderr, so that stdout can be piped on.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rich.console import Console, RenderableType
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from cli.errors import CliError
+from cli.plain import cell, harmless_json, plain
+
+_WIDTH_MIN: Final = 100
+
+Advance = Callable[[int], None]
+
+
+class Output:
+    """What one command says.
+
+    Args:
+        as_json: print JSON lines for programs instead of tables for people.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self._out = _console(stderr=False)
+        self._err = _console(stderr=True)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a person looks on: nothing may move on a screen that is none."""
+        return self._err.is_terminal and not self.as_json
+
+    def result(self, data: Mapping[str, Any], *view: RenderableType) -> None:
+        """One result: a JSON object on one line, or `view`."""
+        if self.as_json:
+            sys.stdout.write(harmless_json(json.dumps(data, ensure_ascii=False)) + "\n")
+            sys.stdout.flush()
+            return
+        for part in view:
+            self._out.print(part)
+
+    def note(self, text: str) -> None:
+        """A remark for a person, on stderr."""
+        if not self.as_json:
+            self._err.print(cell(text, "dim"))
+
+    def text(self, text: str) -> None:
+        """A file's text as it is, for redirection."""
+        sys.stdout.write(text)
+
+    def fail(self, error: CliError) -> None:
+        """Say what is wrong and what to do: text on stderr, or the JSON object of the command."""
+        if self.as_json:
+            self.result(error.data())
+            return
+        self._err.print(cell(f"refused: {error.message}" if _is_refusal(error) else error.message))
+        if error.problems:
+            table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+            for one in error.problems:
+                table.add_row(
+                    "  -", cell(one.field, "bold"), cell(one.reason, "yellow"), cell(one.text)
+                )
+            self._err.print(table)
+        for name, value in error.metadata.items():
+            self._err.print(cell(f"  {name}: {value}", "dim"))
+        if error.next_step:
+            self._err.print(cell(f"next: {error.next_step}", "green"))
+
+    @contextmanager
+    def progress(self, what: str, total: int | None = None) -> Iterator[Advance]:
+        """Show on stderr how far `what` is; yields a function that is told the count so far."""
+        columns = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
+        if total is None:
+            columns += [TimeElapsedColumn()]
+        else:
+            columns += [
+                BarColumn(),
+                TaskProgressColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+            ]
+        with Progress(
+            *columns, console=self._err, transient=True, disable=not self.is_watched
+        ) as bar:
+            task = bar.add_task(plain(what), total=total)
+            yield lambda done: bar.update(task, completed=done)
+
+
+def _is_refusal(error: CliError) -> bool:
+    return error.exit_code == 1
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        # Piped to a file or a log: rows stay whole.
+        console.width = max(console.width, _WIDTH_MIN)
+    return console

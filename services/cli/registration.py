@@ -1,0 +1,83 @@
+"""How a function becomes a command: the shared options, the error mapping and the exit code."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, Final, ParamSpec
+
+import typer
+
+from cli.errors import CliError
+from cli.exit_codes import TABLE, ExitCode
+from cli.invocation import Given, Invocation
+from cli.options import common
+
+P = ParamSpec("P")
+Body = Callable[Concatenate[Invocation, P], ExitCode | None]
+
+_CONTEXT: Final = "typer_context"
+_GIVEN: Final = "courtlist.given"
+_COMMON: Final = inspect.signature(common, eval_str=True).parameters
+
+
+def group(help_text: str) -> typer.Typer:
+    """A group of commands."""
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        rich_markup_mode=None if help_text == "" else "rich",
+        pretty_exceptions_enable=False,
+    )
+
+
+def command(app: typer.Typer, name: str, *, epilog: str = "") -> Callable[[Body[P]], Body[P]]:
+    """Register a function under `name`. Its docstring is the help; its first argument the Invocation.
+
+    Every command takes the shared options, ends in one of the exit codes, and never in a traceback
+    for what a user, a service or the surroundings did.
+    """
+
+    def register(body: Body[P]) -> Body[P]:
+        app.command(name, epilog=f"{epilog}\n\n{TABLE}" if epilog else TABLE)(_adapted(body))
+        return body
+
+    return register
+
+
+def keep_outer(context: typer.Context, given: Given) -> None:
+    """Remember what was given before the command's name."""
+    context.meta[_GIVEN] = given
+
+
+def _adapted(body: Callable[..., ExitCode | None]) -> Callable[..., None]:
+    def run(**values: Any) -> None:
+        context: typer.Context = values.pop(_CONTEXT)
+        given = common(**{name: values.pop(name) for name in _COMMON})
+        environment: Mapping[str, str] = context.find_object(dict) or {}
+        invocation = Invocation(
+            given=given.over(context.meta.get(_GIVEN, Given())), environment=environment
+        )
+        raise typer.Exit(_carry_out(body, invocation, values))
+
+    own = list(inspect.signature(body, eval_str=True).parameters.values())[1:]
+    context = inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    keywords = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
+    parameters = [*keywords, *_COMMON.values(), context]
+    # Typer reads both; this is what makes one function of two.
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    run.__doc__ = body.__doc__
+    run.__name__ = body.__name__
+    return run
+
+
+def _carry_out(
+    body: Callable[..., ExitCode | None], invocation: Invocation, values: Mapping[str, Any]
+) -> int:
+    try:
+        code = body(invocation, **values)
+    except CliError as error:
+        invocation.output.fail(error)
+        code = error.exit_code
+    finally:
+        invocation.close()
+    return int(code or ExitCode.OK)

@@ -1,0 +1,39 @@
+"""Tables, from text that may come from anywhere."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from google.protobuf.message import Message
+from rich.table import Table
+from rich.text import Text
+
+from cli.papers.writing import data_of, leaves
+from cli.plain import cell
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A table; a cell is text or anything that `str` makes text of."""
+    made = Table(title=cell(title), title_justify="left")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(one if isinstance(one, Text) else cell(one) for one in row))
+    return made
+
+
+def pairs(title: str, rows: Iterable[tuple[str, object]]) -> Table:
+    """Labels and values, one pair a line."""
+    made = Table(
+        title=cell(title, "bold"), title_justify="left", show_header=False, box=None, pad_edge=False
+    )
+    made.add_column(style="dim", no_wrap=True)
+    made.add_column(overflow="fold")
+    for label, value in rows:
+        made.add_row(cell(label), value if isinstance(value, Text) else cell(value))
+    return made
+
+
+def record(title: str, message: Message | dict[str, Any]) -> Table:
+    """Everything that a message says, by path."""
+    data = data_of(message) if isinstance(message, Message) else message
+    return pairs(title, leaves(data))
