@@ -1,5 +1,6 @@
 """The hand-written mutants, by the part of the tree they are in."""
 
+from tests.mutation.table.answers import ANSWERS
 from tests.mutation.table.chain import CHAIN
 from tests.mutation.table.copies import COPIES
 from tests.mutation.table.edges import EDGES
@@ -7,7 +8,9 @@ from tests.mutation.table.endings import ENDINGS
 from tests.mutation.table.entries import ENTRIES
 from tests.mutation.table.following import FOLLOWING
 from tests.mutation.table.gates import GATES
+from tests.mutation.table.hotel import HOTEL
 from tests.mutation.table.law import LAW
+from tests.mutation.table.loan import LOAN
 from tests.mutation.table.restores import RESTORES
 from tests.mutation.table.travel import TRAVEL
 
@@ -17,7 +20,10 @@ HAND_WRITTEN = (
     *ENDINGS,
     *RESTORES,
     *GATES,
+    *ANSWERS,
     *TRAVEL,
+    *HOTEL,
+    *LOAN,
     *FOLLOWING,
     *COPIES,
     *LAW,

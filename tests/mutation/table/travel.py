@@ -6,7 +6,7 @@ _POLICY = "travel/policy.py"
 _SERVICER = "travel/servicer.py"
 _TABLE = "travel/table.py"
 _POLICY_TESTS = "unit/travel/test_policy.py"
-_MANIFEST_TESTS = "unit/travel/test_servicer.py"
+_SERVICER_TESTS = "unit/travel/test_servicer.py"
 _TABLE_TESTS = "unit/travel/test_table.py"
 
 TRAVEL = (
@@ -19,60 +19,12 @@ TRAVEL = (
         "A child's own ticket never answers for an adult's document.",
     ),
     hand(
-        "travel/any document on a child's ticket",
-        _POLICY,
-        "document.birth_date is not None and _is_minor(document.birth_date, day)",
-        "True",
-        f"{_POLICY_TESTS}::test_a_childs_ticket_is_decided_by_rule",
-        "A document that shows no minor does not decide for the child.",
-    ),
-    hand(
-        "travel/age on a past day",
-        _POLICY,
-        "day = max(question.travel_date, today)",
-        "day = question.travel_date",
-        f"{_POLICY_TESTS}::test_a_day_of_travel_that_is_past_makes_nobody_a_child",
-        "Whoever is of age today is not cleared as a child by a date of long ago.",
-    ),
-    hand(
         "travel/unknown passenger looked up",
         _SERVICER,
         "request.passenger not in _ADULTS",
         "request.passenger == travel_pb2.PASSENGER_CHILD",
-        f"{_MANIFEST_TESTS}::test_a_passenger_of_a_kind_not_known_here_is_never_looked_up",
+        f"{_SERVICER_TESTS}::test_a_passenger_of_a_kind_not_known_here_is_never_looked_up",
         "A kind of passenger that a newer client names is not taken for an adult.",
-    ),
-    hand(
-        "travel/manifest without a deadline",
-        _SERVICER,
-        "async with asyncio.timeout(self._manifest_timeout_s):",
-        "async with asyncio.timeout(None):",
-        f"{_MANIFEST_TESTS}::test_what_is_not_known_at_a_manifests_deadline_is_undetermined",
-        "A manifest of debtors does not wait for one limit after another.",
-    ),
-    hand(
-        "travel/birthday is adult",
-        _POLICY,
-        "return day <= birthday",
-        "return day < birthday",
-        f"{_POLICY_TESTS}::test_a_childs_ticket_is_decided_by_rule",
-        "A year of age is reached on the day after the birthday, as the courts count.",
-    ),
-    hand(
-        "travel/29 February",
-        _POLICY,
-        "birthday = date(birth_date.year + _ADULT_AGE, 3, 1)",
-        "birthday = date(birth_date.year + _ADULT_AGE, 2, 28)",
-        f"{_POLICY_TESTS}::test_a_child_born_on_29_february_is_protected_through_1_march",
-        "Where two readings are possible the one that protects the child is taken.",
-    ),
-    hand(
-        "travel/items not compared",
-        _POLICY,
-        "            if basis.items & coverage.certain\n",
-        "",
-        f"{_POLICY_TESTS}::test_an_order_without_items_1_and_9_bars_no_travel",
-        "An order bars only what its own items cover.",
     ),
     hand(
         "travel/unknown product clears",
