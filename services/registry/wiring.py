@@ -74,7 +74,7 @@ class Service:
         # A gate waits half a second for a confirmation and then lets everybody through: nothing that
         # courts do may stand before it in a queue.
         gates_postgres = await scope.stack.enter_async_context(
-            Postgres.open(_settings(config, config.confirm_pool_size))
+            Postgres.open(_settings(config, config.confirm_pool_size, only_lookups=True))
         )
         cache = await scope.stack.enter_async_context(
             PositionedCache.open(CacheSettings(url=config.redis_url, prefix=SCHEMA), clock=clock)
@@ -193,13 +193,14 @@ async def open_postgres(config: Config, stack: AsyncExitStack) -> Postgres:
     return postgres
 
 
-def _settings(config: Config, size_max: int) -> PostgresSettings:
+def _settings(config: Config, size_max: int, *, only_lookups: bool = False) -> PostgresSettings:
     return PostgresSettings(
         dsn=config.dsn,
         schema=SCHEMA,
         application_name="courtlist-registry",
         size_max=size_max,
         statement_timeout_s=config.statement_timeout_s,
+        only_lookups=only_lookups,
     )
 
 

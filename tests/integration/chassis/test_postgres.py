@@ -88,6 +88,24 @@ async def test_a_session_is_bound_to_the_schema_and_its_limits(postgres: Postgre
     }
 
 
+async def test_a_pool_of_lookups_plans_once_and_for_indexes(dsn: str) -> None:
+    find = "SELECT value FROM counter WHERE id = ANY ($1::int[])"
+    async with (
+        Postgres.open(settings_for(dsn, only_lookups=True)) as postgres,
+        postgres.connection() as connection,
+    ):
+        await connection.execute("ANALYZE counter")
+        plan = [row[0] for row in await connection.fetch(f"EXPLAIN {find}", [1, 2])]
+        await connection.fetch(find, [1, 2])
+        plans = await connection.fetchrow(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1",
+            find,
+        )
+    assert "counter_pkey" in "\n".join(plan), "two rows are read by key, too"
+    assert plans is not None
+    assert tuple(plans) == (1, 0)
+
+
 async def test_a_standby_is_not_ready_and_the_log_can_say_why(dsn: str) -> None:
     async with Postgres.open(settings_for(dsn)) as postgres:
         await postgres.ping()
