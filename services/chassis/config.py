@@ -64,6 +64,7 @@ class Environment:
 
     A method whose variable is absent or wrong notes the problem and returns a stand-in; `finish`
     raises them all. An empty variable counts as absent. A setting without a default is required.
+    Any value may lie in a file instead, whose path is in the variable with `_FILE` at its end.
     """
 
     def __init__(self, values: Mapping[str, str]) -> None:
@@ -205,7 +206,12 @@ class Environment:
         assert name not in self._settings, f"{name} is read twice"
         shown = None if default is None else str(default)
         self._settings[name] = Setting(name, about, shown, _unit_of(name, stand_in))
-        raw = self._values.get(name, "").strip()
+        try:
+            raw = self._value_of(name)
+        except OSError as error:
+            why = f"the file cannot be read ({error.strerror})"
+            self._problems.append(Problem(f"{name}_FILE", why, "check path and rights"))
+            return stand_in
         if not raw:
             if default is not None:
                 return default
@@ -222,6 +228,14 @@ class Environment:
         except ValueError as error:
             self._problems.append(Problem(name, _said(error), f"mend it: {about}"))
         return stand_in
+
+    def _value_of(self, name: str) -> str:
+        """The variable's value, or what the file holds that the variable `name`_FILE names."""
+        raw = self._values.get(name, "").strip()
+        path = self._values.get(f"{name}_FILE", "").strip()
+        if raw or not path:
+            return raw
+        return Path(path).read_text(encoding="utf-8").strip()
 
 
 def _said(error: ValueError) -> str:

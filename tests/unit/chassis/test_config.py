@@ -75,6 +75,22 @@ def test_a_secret_without_a_file_or_too_short_is_a_problem(tmp_path: Path) -> No
     assert [one.name for one in caught.value.problems] == ["A_FILE", "B_FILE"]
 
 
+def test_a_value_may_lie_in_a_file_where_no_process_list_shows_it(tmp_path: Path) -> None:
+    file = tmp_path / "dsn"
+    file.write_text("postgresql://user:word@host/name\n")
+    environment = Environment({"DSN_FILE": str(file), "URL": "redis://here", "URL_FILE": "/none"})
+    assert environment.url("DSN", about="d", schemes=("postgresql",)).endswith("@host/name")
+    assert environment.url("URL", about="u", schemes=("redis",)) == "redis://here"
+    environment.finish()
+
+
+def test_a_file_of_a_value_that_cannot_be_read_is_a_problem() -> None:
+    environment = Environment({"DSN_FILE": "/none"})
+    environment.url("DSN", about="d", default="", schemes=("postgresql",))
+    with pytest.raises(ConfigError, match="DSN_FILE: the file cannot be read"):
+        environment.finish()
+
+
 def test_a_path_that_must_exist_is_checked(tmp_path: Path) -> None:
     environment = Environment({"A": str(tmp_path), "B": str(tmp_path / "none")})
     assert environment.path("A", about="a", exists=True) == tmp_path
