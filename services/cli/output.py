@@ -22,11 +22,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from cli.errors import CliError
 from cli.plain import cell, harmless_json, plain
 
-_WIDTH_MIN: Final = 100
+_WIDTH_MIN: Final = 160
 
 Advance = Callable[[int], None]
 
@@ -55,12 +56,13 @@ class Output:
             sys.stdout.flush()
             return
         for part in view:
-            self._out.print(part)
+            # A line is the terminal's to wrap: copied or piped on it stays one.
+            self._out.print(part, soft_wrap=isinstance(part, Text))
 
     def note(self, text: str) -> None:
         """A remark for a person, on stderr."""
         if not self.as_json:
-            self._err.print(cell(text, "dim"))
+            self._say(text, "dim")
 
     def text(self, text: str) -> None:
         """A file's text as it is, for redirection."""
@@ -71,7 +73,7 @@ class Output:
         if self.as_json:
             self.result(error.data())
             return
-        self._err.print(cell(f"refused: {error.message}" if _is_refusal(error) else error.message))
+        self._say(f"refused: {error.message}" if _is_refusal(error) else error.message)
         if error.problems:
             table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
             for one in error.problems:
@@ -80,9 +82,12 @@ class Output:
                 )
             self._err.print(table)
         for name, value in error.metadata.items():
-            self._err.print(cell(f"  {name}: {value}", "dim"))
+            self._say(f"  {name}: {value}", "dim")
         if error.next_step:
-            self._err.print(cell(f"next: {error.next_step}", "green"))
+            self._say(f"next: {error.next_step}", "green")
+
+    def _say(self, text: str, style: str = "") -> None:
+        self._err.print(cell(text, style), soft_wrap=True)
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Advance]:

@@ -14,6 +14,7 @@ from cli.papers.writing import data_of
 from cli.plain import cell
 from cli.registration import command, group
 from cli.views import changes as views
+from cli.views import processes
 from cli.views.tables import record
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
@@ -82,7 +83,7 @@ def register(app: typer.Typer) -> None:
     def head(invocation: Invocation) -> None:
         """The head, and how far every follower is."""
         reply = invocation.ask(invocation.operators.GetLedger, admin.GetLedgerRequest())
-        invocation.output.result(data_of(reply), record("ledger", reply))
+        invocation.output.result(data_of(reply), *processes.ledger(reply))
 
     _register_restore(ledger)
 

@@ -11,6 +11,7 @@ from cli.processes import Seen, Surroundings
 from cli.views.instants import lasting, seconds_between, since
 from cli.views.tables import table
 from courtlist.process.v1 import process_service_pb2 as process
+from courtlist.registry.v1 import admin_service_pb2 as admin
 
 _COLUMNS = ("process", "address", "state", "version", "up", "position", "lag", "heard", "partners")
 
@@ -33,8 +34,14 @@ def show(seen: Surroundings) -> list[RenderableType]:
     ]
     if seen.ledger is None:
         return [*shown, cell(f"the ledger was not read: {seen.ledger_fault}", "yellow")]
-    head = seen.ledger.head
-    if seen.ledger.followers:
+    return [*shown, *ledger(seen.ledger)]
+
+
+def ledger(said: admin.GetLedgerResponse) -> list[RenderableType]:
+    """The head, and how far every follower is."""
+    head = said.head
+    shown: list[RenderableType] = []
+    if said.followers:
         rows = [
             (
                 one.follower,
@@ -43,11 +50,12 @@ def show(seen: Surroundings) -> list[RenderableType]:
                 f"{lasting(since(one.seen_time))} ago",
                 cell("awaited since the restore", "red") if one.awaited else "",
             )
-            for one in seen.ledger.followers
+            for one in said.followers
         ]
         shown.append(table("followers", ("follower", "position", "lag", "asked", ""), rows))
-    shown.append(cell(f"head {head.position} of incarnation {head.incarnation}", "dim"))
-    if seen.ledger.withheld:
+    shown.append(cell(f"head {head.position} of incarnation {head.incarnation}"))
+    shown.append(cell(f"hash {said.head_hash.hex()}", "dim"))
+    if said.withheld:
         shown.append(
             cell("after a restore nobody is refused until every follower has reported", "yellow")
         )

@@ -80,13 +80,10 @@ def listings(found: Sequence[listing_pb2.Listing]) -> RenderableType:
             one.subject_name,
             enum_text(ledger.Ground.DESCRIPTOR, one.ground),
             _state(one.state),
-            one.obligation_id,
-            one.order_id,
         )
         for one in found
     ]
-    columns = ("listing", "case", "name", "ground", "state", "obligation", "order")
-    return table("listings", columns, rows)
+    return table("listings", ("listing", "case", "name", "ground", "state"), rows)
 
 
 def _state(state: int) -> str:

@@ -1,7 +1,7 @@
 """Tables, from text that may come from anywhere."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.message import Message
 from rich.table import Table
@@ -10,12 +10,15 @@ from rich.text import Text
 from cli.papers.writing import data_of, leaves
 from cli.plain import cell
 
+_IDS: Final = frozenset({"listing", "order", "basis", "obligation", "task", "import", "address"})
+
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table; a cell is text or anything that `str` makes text of."""
     made = Table(title=cell(title), title_justify="left")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        # What is copied into the next command stays in one piece.
+        made.add_column(column, overflow="fold", no_wrap=column in _IDS)
     for row in rows:
         made.add_row(*(one if isinstance(one, Text) else cell(one) for one in row))
     return made

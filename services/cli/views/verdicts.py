@@ -67,7 +67,7 @@ def _row(item: Item) -> Iterable[object]:
 def _decision(decision: restriction_pb2.Decision) -> list[RenderableType]:
     shown: list[RenderableType] = []
     if decision.bars:
-        columns = ("article", "order", "case", "court", "contact")
+        columns = ("article", "order number", "case", "court", "contact")
         rows = [
             (one.article, one.order_number, one.case_number, one.court_name, one.court_contact)
             for one in decision.bars
