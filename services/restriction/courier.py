@@ -81,9 +81,9 @@ class Courier:
             except PartnerError as error:
                 self._note_failure(str(error))
             except ServiceError as error:
-                # Our own store: no fault of the partner's.
-                self._log.warning(
-                    "push_interrupted", partner_id=self._partner_id, reason=error.reason_name
+                # Our own store, which Pushes speaks about once for all; no fault of the partner's.
+                self._log.debug(
+                    "push_waits_for_store", partner_id=self._partner_id, reason=error.reason_name
                 )
             self._pause_s = min(
                 max(self._pause_s * 2, self._pace.pause_min_s), self._pace.pause_max_s

@@ -1,9 +1,9 @@
 """Pushing a field's restrictions to its partners: a courier for each, while this engine leads."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
@@ -72,6 +72,7 @@ class Pushes:
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         self._outbox: Outbox | None = None
         self._running: dict[str, _Running] = {}
+        self._ending: set[asyncio.Task[None]] = set()
 
     def view(self) -> Sequence[process_pb2.PartnerView]:
         """How far each partner is, from memory, in order of ids; empty while another engine leads."""
@@ -90,26 +91,34 @@ class Pushes:
 
     async def run(self) -> None:
         """Push until cancelled. An outage of the store is waited out."""
+        interrupted = False
         try:
             while True:
                 news = asyncio.create_task(self._progress.news(), name="push news")
                 try:
                     await self._look()
+                    if interrupted:
+                        interrupted = False
+                        self._log.info("pushes_interrupted_over")
                     await asyncio.wait((news,), timeout=_LOOK_S)
                 except ServiceError as error:
-                    self._log.warning("push_look_failed", reason=error.reason_name)
+                    if not interrupted:
+                        interrupted = True
+                        self._log.warning("pushes_interrupted", reason=error.reason_name)
                     await asyncio.sleep(_LOOK_S)
                 finally:
                     news.cancel()
         finally:
-            await self._end(list(self._running))
+            self._end(list(self._running))
             self._outbox = None
+            if self._ending:
+                await asyncio.wait(self._ending, timeout=_END_S)
 
     async def _look(self) -> None:
         head = await self._deliveries.read_delivery_head()
         outbox = self._move(head)
         targets = {one.partner_id: one for one in await self._book.read_push_targets()}
-        await self._end(
+        self._end(
             [
                 partner_id
                 for partner_id, one in self._running.items()
@@ -150,21 +159,22 @@ class Pushes:
         task = asyncio.create_task(deliver(), name=f"push {target.partner_id}")
         return _Running(target, courier, task)
 
-    async def _end(self, partner_ids: Sequence[str]) -> None:
-        """End couriers, and those that a fault of ours has ended: the next look begins them anew."""
-        ended = [self._running.pop(partner_id) for partner_id in partner_ids]
-        for one in ended:
+    def _end(self, partner_ids: Sequence[str]) -> None:
+        """End couriers, and forget those that a fault of ours has ended: the next look begins anew."""
+        for partner_id in partner_ids:
+            one = self._running.pop(partner_id)
+            # Nobody waits for it: hanging up on a partner that hangs must not hold up the others.
+            self._ending.add(one.task)
+            one.task.add_done_callback(partial(self._note_end, partner_id))
             one.task.cancel()
-        if ended:
-            await asyncio.wait([one.task for one in ended], timeout=_END_S)
-        for one in ended:
-            fault = one.task.exception() if one.task.done() and not one.task.cancelled() else None
-            self._log.log(
-                logging.INFO if fault is None else logging.ERROR,
-                "push_ends",
-                partner_id=one.target.partner_id,
-                **({} if fault is None else {"fault": describe_fault(fault)}),
-            )
+
+    def _note_end(self, partner_id: str, task: asyncio.Task[None]) -> None:
+        self._ending.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is None:
+            self._log.info("push_ends", partner_id=partner_id)
+        else:
+            self._log.error("push_broken", partner_id=partner_id, fault=describe_fault(fault))
 
 
 def _view(one: _Running, head: int) -> process_pb2.PartnerView:

@@ -95,14 +95,14 @@ async def test_a_partner_that_says_more_than_it_was_sent_is_handed_everything_an
     await rail.reaches(3)
     before = rail.calls[-1].series
     rail.answers = lie
+    await eventually(lambda: house.view("rail")[2])
     await house.enter(1)
-    if lie != 4:
-        await eventually(lambda: house.view("rail")[2])
     await air.reaches(4)
     rail.answers = None
     await rail.reaches(4)
     await eventually(lambda: house.view("rail") == (4, 4, False))
-    assert (rail.calls[-1].series == before) == (lie == 4)
+    assert rail.calls[-1].series != before
+    assert len({call.series for call in air.calls}) == 1
     assert len(rail.restrictions()) == 4
 
 
