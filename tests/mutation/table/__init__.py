@@ -11,6 +11,8 @@ from tests.mutation.table.gates import GATES
 from tests.mutation.table.hotel import HOTEL
 from tests.mutation.table.law import LAW
 from tests.mutation.table.loan import LOAN
+from tests.mutation.table.partners import PARTNERS
+from tests.mutation.table.passes import PASSES
 from tests.mutation.table.restores import RESTORES
 from tests.mutation.table.travel import TRAVEL
 
@@ -19,6 +21,8 @@ HAND_WRITTEN = (
     *ENTRIES,
     *ENDINGS,
     *RESTORES,
+    *PASSES,
+    *PARTNERS,
     *GATES,
     *ANSWERS,
     *TRAVEL,

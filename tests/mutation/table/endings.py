@@ -174,8 +174,8 @@ ENDINGS = (
     ),
     hand(
         "ending/another court's order",
-        _ENDING,
-        '        if order.court_code != actor.court_code:\n            raise court_refused("order")\n',
+        "registry/acts/holding.py",
+        '    if found[0].court_code != actor.court_code:\n        raise court_refused("order")\n',
         "",
         f"{_ENDING_TESTS}::test_another_court_ends_nothing",
         "The court that issued an order lifts it.",

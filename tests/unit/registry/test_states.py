@@ -45,6 +45,20 @@ def test_a_basis_has_expired_from_the_very_instant_of_its_end() -> None:
     assert at(END) == pb.BASIS_STATE_EXPIRED
 
 
+def test_a_pass_is_shown_through_its_last_day_in_shanghai_and_no_longer() -> None:
+    order = order_pb2.Order(start_time=timestamp(START))
+    order.passes.add(pass_id="gone", last_day={"year": 2030, "month": 5, "day": 1})
+    order.passes.add(pass_id="last", last_day={"year": 2030, "month": 5, "day": 2})
+    order.passes.add(pass_id="open", last_day={"year": 2030, "month": 5, "day": 3})
+    # START is the first instant of 2 May in Shanghai.
+    stamp(order, START)
+    assert [one.pass_id for one in order.passes] == ["last", "open"]
+    stamp(order, START + timedelta(days=1) - MICROSECOND)
+    assert [one.pass_id for one in order.passes] == ["last", "open"]
+    stamp(order, START + timedelta(days=1))
+    assert [one.pass_id for one in order.passes] == ["open"]
+
+
 def test_a_basis_without_end_never_expires() -> None:
     assert at(END + timedelta(days=36_500), end=None) == pb.BASIS_STATE_IN_FORCE
 

@@ -39,10 +39,12 @@ LIFTS = {
     ledger.ENDING_CAUSE_REVIEW: LIFTED,
     ledger.ENDING_CAUSE_WRONG_PERSON: REVOKED,
 }
+# Causes that follow from another act and are never stated by a judge.
+RECORDED_BY_THE_REGISTRY = (ledger.ENDING_CAUSE_REPLACED, ledger.ENDING_CAUSE_IMPORT_UNDONE)
 STATED: list[Cause] = [
     number
     for number in ledger.EndingCause.values()
-    if number not in (ledger.ENDING_CAUSE_UNSPECIFIED, ledger.ENDING_CAUSE_REPLACED)
+    if number not in (ledger.ENDING_CAUSE_UNSPECIFIED, *RECORDED_BY_THE_REGISTRY)
 ]
 name = ledger.EndingCause.Name
 
@@ -210,7 +212,7 @@ async def test_lifting_an_order_leaves_its_listing_in_force(house: CourtHouse) -
 # -------------------------------------------------------------------------------- for all ends
 
 
-@pytest.mark.parametrize("cause", [ledger.ENDING_CAUSE_REPLACED, 99], ids=["REPLACED", "unknown"])
+@pytest.mark.parametrize("cause", [*RECORDED_BY_THE_REGISTRY, 99], ids=str)
 async def test_a_cause_that_nobody_may_state_is_refused_at_its_field(
     house: CourtHouse, cause: Cause
 ) -> None:
@@ -220,7 +222,7 @@ async def test_a_cause_that_nobody_may_state_is_refused_at_its_field(
         revocation(entered.listing.listing_id, cause),
         lift(entered.order.order_id, cause),
     )
-    expected = "FIELD_INVALID" if cause == ledger.ENDING_CAUSE_REPLACED else "ENUM_UNKNOWN"
+    expected = "FIELD_INVALID" if cause in RECORDED_BY_THE_REGISTRY else "ENUM_UNKNOWN"
     for request in requests:
         error = await house.refused(request)
         assert [(one.reason_name, one.field) for one in error.violations] == [(expected, "cause")]
