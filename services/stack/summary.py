@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
+from stack.client_profile import write_profile
 from stack.supervisor import Stack
 
 
@@ -28,4 +29,5 @@ def show(stack: Stack, took_s: float) -> None:
     console.width = max(console.width, 120)
     console.print(table)
     console.print(f"data and keys: {stack.folder.path} (passwords in credentials.json)")
+    console.print(f"by hand: .venv/bin/courtlist --profile {write_profile(stack)} status")
     console.print("Ctrl-C ends it.")

@@ -52,6 +52,7 @@ class Stack:
         self.valkey: ValkeyServer | None = None
         self.services: dict[str, ServiceProcess] = {}
         self.metrics: Mapping[str, str] = {}
+        self.dsns: Mapping[str, str] = {}
         """`host:port` of each service's metrics, once started."""
         self._environment = environment
         self._durable = durable
@@ -127,7 +128,7 @@ class Stack:
 
     async def _start_services(self) -> None:
         around = await self._surroundings()
-        self.metrics = around.metrics
+        self.metrics, self.dsns = around.metrics, around.dsns
         logs, home = self.folder.sub("logs"), self.folder.sub("services")
         for service in self._layout:
             self.services[service.name] = ServiceProcess(
