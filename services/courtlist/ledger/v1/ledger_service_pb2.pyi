@@ -492,7 +492,7 @@ class Pass(_message.Message):
 
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
-        """end_time of the last day covered."""
+        """end_time at which the last day covered ends, 24:00 in Asia/Shanghai."""
 
     def __init__(
         self,

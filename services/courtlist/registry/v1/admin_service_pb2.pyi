@@ -602,7 +602,7 @@ class EnrolPartnerRequest(_message.Message):
     """push_address: see Partner; at most 200 characters."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """fields in which it asks, each of a-z; at least one, at most 10."""
+        """fields in which it asks, each 1 to 20 of a-z and named once; at least one, at most 10."""
 
     def __init__(
         self,
@@ -820,7 +820,9 @@ class SetGoLiveRequest(_message.Message):
     """validate_only: see RegistryService."""
     @_builtins.property
     def go_live_on(self) -> _date_pb2.Date:
-        """go_live_on is the first day on which decisions are entered one by one, Asia/Shanghai. Required."""
+        """go_live_on is the first day on which decisions are entered one by one, Asia/Shanghai. Required, at most a year
+        ahead.
+        """
 
     def __init__(
         self,

@@ -322,7 +322,7 @@ class RegistryServiceServicer:
     def GrantPass(self, request, context):
         """GrantPass leaves some items of an order free for some days (CP Arts 3(2) and 8; 2019 Opinion). By a judge of the
         ordering court, with the president's signature.
-        Errors: NOT_FOUND, ALREADY_ENDED.
+        Errors: NOT_FOUND, ALREADY_ENDED, PASS_REFUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

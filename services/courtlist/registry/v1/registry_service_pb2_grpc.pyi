@@ -106,7 +106,7 @@ class RegistryServiceStub:
     GrantPass: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GrantPassRequest, _registry_service_pb2.GrantPassResponse]
     """GrantPass leaves some items of an order free for some days (CP Arts 3(2) and 8; 2019 Opinion). By a judge of the
     ordering court, with the president's signature.
-    Errors: NOT_FOUND, ALREADY_ENDED.
+    Errors: NOT_FOUND, ALREADY_ENDED, PASS_REFUSED.
     """
     WithdrawPass: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.WithdrawPassRequest, _registry_service_pb2.WithdrawPassResponse]
     """WithdrawPass takes a pass back. By a judge of the ordering court. Errors: NOT_FOUND, ALREADY_ENDED."""
@@ -315,7 +315,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_registry_service_pb2.GrantPassResponse]:
         """GrantPass leaves some items of an order free for some days (CP Arts 3(2) and 8; 2019 Opinion). By a judge of the
         ordering court, with the president's signature.
-        Errors: NOT_FOUND, ALREADY_ENDED.
+        Errors: NOT_FOUND, ALREADY_ENDED, PASS_REFUSED.
         """
 
     @_abc_1.abstractmethod
