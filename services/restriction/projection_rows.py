@@ -143,13 +143,14 @@ def granted(changes: Sequence[Change], measure: Measure) -> Sequence[Row]:
 
 
 def withdrawn(changes: Sequence[Change], measure: Measure) -> Sequence[Row]:
-    """Passes withdrawn."""
+    """Passes withdrawn; the first withdrawal of each."""
     if measure is not Measure.ORDER:
         return []
-    found: dict[str, PassWithdrawn] = {
-        one.pass_id: one for change in changes for one in change.withdrawn
-    }
-    return [(one.pass_id, one.order_id, one.position) for one in found.values()]
+    first: dict[str, PassWithdrawn] = {}
+    for change in changes:
+        for one in change.withdrawn:
+            first.setdefault(one.pass_id, one)
+    return [(one.pass_id, one.order_id, one.position) for one in first.values()]
 
 
 def enrolled(changes: Sequence[Change]) -> Sequence[Row]:

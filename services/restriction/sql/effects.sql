@@ -100,12 +100,12 @@ SET items = EXCLUDED.items, start_at = EXCLUDED.start_at, end_at = EXCLUDED.end_
 WHERE pass.granted_position IS NULL;
 
 -- name: upsert_passes_withdrawn
--- Passes withdrawn, or their tombstones when the grant has not arrived yet.
+-- Passes withdrawn, or their tombstones when the grant has not arrived yet; the first withdrawal stays.
 INSERT INTO pass (generation, pass_id, order_id, withdrawn_position)
 SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[])
 ON CONFLICT (generation, pass_id) DO UPDATE
 SET withdrawn_position = EXCLUDED.withdrawn_position
-WHERE pass.withdrawn_position IS NULL;
+WHERE pass.withdrawn_position IS NULL OR pass.withdrawn_position > EXCLUDED.withdrawn_position;
 
 -- name: upsert_partners_enrolled
 -- Partners enrolled; the latest enrolment stays. Several fields of one partner are joined by commas, as

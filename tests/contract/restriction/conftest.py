@@ -1,6 +1,7 @@
 """The engine's store on a real PostgreSQL, in the schema of one field."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -77,11 +78,32 @@ def schema() -> Schema:
     return Schema("travel", migrate_travel)
 
 
-@pytest.fixture
-async def bench(database: str) -> AsyncIterator[Bench]:
+@asynccontextmanager
+async def _bench(
+    database: str, measure: Measure, *, recalls_ended: bool = False
+) -> AsyncIterator[Bench]:
     settings = PostgresSettings(dsn=database, schema=SCHEMA, application_name="test", size_min=1)
     async with Postgres.open(settings) as postgres:
         statements = load_statements()
-        facts = PostgresStore(postgres=postgres, statements=statements, measure=Measure.ORDER)
+        facts = PostgresStore(
+            postgres=postgres,
+            statements=statements,
+            measure=measure,
+            recalls_ended=recalls_ended,
+        )
         rebuild = PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts)
         yield Bench(postgres, FakeLedger(), facts, rebuild)
+
+
+@pytest.fixture
+async def bench(database: str) -> AsyncIterator[Bench]:
+    """The store of a field in which orders bind."""
+    async with _bench(database, Measure.ORDER) as bench:
+        yield bench
+
+
+@pytest.fixture
+async def lender(database: str) -> AsyncIterator[Bench]:
+    """The store of a field that is told of listings, and of ended ones, too."""
+    async with _bench(database, Measure.LISTING, recalls_ended=True) as bench:
+        yield bench

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -24,7 +24,7 @@ from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.eventually import eventually
 from tests.fakes.field import digest_of
-from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger import START, FakeLedger
 
 
 class DirectLedger:
@@ -203,3 +203,15 @@ async def test_the_index_moves_with_each_commit(bench: Bench, rig: Rig) -> None:
         bench.ledger.lift("o1", "s1")
         await eventually(lambda: not rig.index.contains(digest))
         assert len(rig.index) == 0
+
+
+async def test_ratings_are_loaded_and_follow_each_commit(bench: Bench, rig: Rig) -> None:
+    day = START.date() + timedelta(days=1)
+    bench.ledger.rate("inn", 3, site_code="A")
+    await bench.take()
+    async with _following(rig):
+        assert rig.ratings.stars("inn", "A", day, day) == 3
+        bench.ledger.rate("inn", 0, site_code="B")
+        await eventually(lambda: rig.ratings.stars("inn", "B", day, day) == 0)
+        bench.ledger.rate("inn", 4, site_code="A")
+        await eventually(lambda: rig.ratings.stars("inn", "A", day, day) == 4)

@@ -20,7 +20,7 @@ from tests.fakes.field import digest_of
 
 ROWS = 3
 PEOPLE = 4 * ROWS - 1
-TABLES = ("court", "basis", "binding", "digest")
+TABLES = ("court", "basis", "binding", "digest", "obligation", "pass", "partner", "rating")
 
 
 class CutOffError(Exception):
@@ -53,6 +53,10 @@ async def _fill(bench: Bench) -> None:
         bench.ledger.enrol_court(f"京{number:04d}")
         bench.ledger.bind(f"s{number}", f"d{number}", digest_of(resident_id(serial=number)))
         bench.ledger.issue(f"o{number}", f"s{number}")
+        bench.ledger.perform(f"b{number}")
+        bench.ledger.withdraw_pass(f"p{number}", f"o{number}", f"s{number}")
+        bench.ledger.enrol_partner(f"partner-{number}")
+        bench.ledger.rate(f"partner-{number}", 3)
     await bench.take()
 
 
@@ -93,7 +97,7 @@ async def test_no_transaction_deletes_more_than_a_page(bench: Bench) -> None:
     await store.switch_to(2)
     await store.drop_others()
     assert await _rows(bench, 1) == 0
-    assert await _rows(bench, 2) == 4 * PEOPLE + 1
+    assert await _rows(bench, 2) == len(TABLES) * PEOPLE + 1
 
 
 async def test_nobody_goes_on_with_a_generation_that_was_deleted_in_part(bench: Bench) -> None:

@@ -1,0 +1,83 @@
+"""Partners and ratings, as this field's own copy of the ledger has them."""
+
+from typing import Any
+
+from courtlist.ledger.v1 import change_pb2
+from restriction.store import Cursor
+from tests.contract.restriction.conftest import Bench
+from tests.fakes.ledger import START
+
+
+async def _partners(bench: Bench) -> dict[str, Any]:
+    async with bench.postgres.connection() as connection:
+        rows = await connection.fetch("SELECT * FROM partner ORDER BY partner_id")
+    return {row["partner_id"]: row for row in rows}
+
+
+async def test_a_partner_is_kept_with_its_fields_and_its_address(bench: Bench) -> None:
+    bench.ledger.enrol_partner("rail", fields=["travel", "hotel"], push_address="localhost:1")
+    enrolled = bench.ledger.enrol_partner("inn", fields=["hotel"])
+    await bench.take()
+    partners = await _partners(bench)
+    assert partners["rail"]["fields"] == ["travel", "hotel"]
+    assert partners["rail"]["push_address"] == "localhost:1"
+    assert (partners["inn"]["fields"], partners["inn"]["push_address"]) == (["hotel"], "")
+    assert (partners["inn"]["enrolled_position"], partners["inn"]["retired_position"]) == (
+        enrolled,
+        0,
+    )
+
+
+async def test_a_partner_is_retired_and_may_come_back_elsewhere(bench: Bench) -> None:
+    bench.ledger.enrol_partner("rail", push_address="localhost:1")
+    await bench.take()
+    retired = bench.ledger.retire_partner("rail")
+    await bench.take()
+    assert (await _partners(bench))["rail"]["retired_position"] == retired
+    again = bench.ledger.enrol_partner("rail", push_address="localhost:2")
+    await bench.take()
+    row = (await _partners(bench))["rail"]
+    assert (row["enrolled_position"], row["retired_position"]) == (again, retired)
+    assert row["push_address"] == "localhost:2"
+
+
+async def test_a_retirement_that_ran_ahead_is_not_undone_by_older_enrolments(
+    bench: Bench,
+) -> None:
+    first = bench.ledger.enrol_partner("rail", push_address="localhost:1")
+    second = bench.ledger.enrol_partner("rail", push_address="localhost:2")
+    # In one act with an ending, which the second cursor brings ahead.
+    retired = bench.ledger.act(
+        [
+            change_pb2.Effect(partner_retired=change_pb2.PartnerRetired(partner_id="rail")),
+            change_pb2.Effect(order_lifted=change_pb2.OrderLifted(order_id="o9", subject_id="s9")),
+        ]
+    )
+    await bench.take(cursor=Cursor.ENDINGS)
+    for number, address in ((first, "localhost:1"), (second, "localhost:2")):
+        await bench.take(1)
+        row = (await _partners(bench))["rail"]
+        assert (row["enrolled_position"], row["retired_position"]) == (number, retired)
+        assert row["push_address"] == address
+
+
+async def test_every_rating_is_kept_as_it_was_recorded(bench: Bench) -> None:
+    bench.ledger.rate("inn", 5, site_code="A")
+    bench.ledger.rate("inn", 3, site_code="A")
+    bench.ledger.rate("inn", 0)
+    await bench.take()
+    ratings = sorted(await bench.facts.read_ratings(), key=lambda one: one.position)
+    assert [(one.position, one.site_code, one.stars) for one in ratings] == [
+        (1, "A", 5),
+        (2, "A", 3),
+        (3, "", 0),
+    ]
+    assert {(one.partner_id, one.start_at) for one in ratings} == {("inn", START)}
+
+
+async def test_only_ratings_of_the_current_generation_count(bench: Bench) -> None:
+    bench.ledger.rate("inn", 5)
+    await bench.take()
+    await bench.rebuild.start_generation(2)
+    await bench.rebuild.switch_to(2)
+    assert await bench.facts.read_ratings() == []

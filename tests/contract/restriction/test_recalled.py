@@ -1,0 +1,86 @@
+"""Who is under no basis but ended ones stays known to a field that tells of them, and to no other."""
+
+from courtlist.ledger.v1 import change_pb2
+from restriction.changes import change_from
+from restriction.model import Basis
+from restriction.store import Cursor
+from tests.builders import resident_id
+from tests.contract.restriction.conftest import Bench
+from tests.fakes.field import digest_of
+
+DIGEST = digest_of(resident_id(serial=1))
+REVOKED = change_pb2.ENDING_KIND_REVOKED
+DELETED = change_pb2.ENDING_KIND_DELETED
+
+
+async def _basis(bench: Bench) -> Basis:
+    (basis,) = (await bench.facts.read_facts([DIGEST])).bases
+    return basis
+
+
+def _ended(bench: Bench, kind: change_pb2.EndingKind.ValueType) -> int:
+    bench.ledger.bind("s1", "d1", DIGEST)
+    bench.ledger.enter_listing("l1", "s1")
+    return bench.ledger.end_listing("l1", "s1", kind=kind)
+
+
+async def test_an_ended_listing_is_told_with_the_instant_of_its_end(lender: Bench) -> None:
+    ended = _ended(lender, DELETED)
+    await lender.take()
+    basis = await _basis(lender)
+    (ending,) = change_from(lender.ledger.changes[ended - 1].change).endings
+    assert (basis.ended, basis.ended_at, basis.void_from_start) == (True, ending.end_at, False)
+
+
+async def test_a_revoked_listing_is_told_as_void_from_the_start(lender: Bench) -> None:
+    _ended(lender, REVOKED)
+    await lender.take()
+    basis = await _basis(lender)
+    assert (basis.ended, basis.void_from_start) == (True, True)
+    assert await lender.facts.read_live_digests() == [DIGEST]
+
+
+async def test_the_index_keeps_who_has_nothing_but_ended_listings(lender: Bench) -> None:
+    lender.ledger.bind("s1", "d1", DIGEST)
+    lender.ledger.enter_listing("l1", "s1")
+    assert (await lender.take()).added == [DIGEST]
+    lender.ledger.end_listing("l1", "s1")
+    change = await lender.take()
+    assert (change.added, change.removed) == ([], [])
+    assert await lender.facts.read_live_digests() == [DIGEST]
+
+
+async def test_a_document_that_is_unbound_is_recalled_for_nobody(lender: Bench) -> None:
+    _ended(lender, DELETED)
+    await lender.take()
+    lender.ledger.unbind("s1", "d1")
+    assert (await lender.take()).removed == [DIGEST]
+    assert await lender.facts.read_live_digests() == []
+
+
+async def test_an_ending_read_ahead_recalls_nobody_before_the_listing_is_known(
+    lender: Bench,
+) -> None:
+    _ended(lender, REVOKED)
+    await lender.take(cursor=Cursor.ENDINGS)
+    await lender.take(1)
+    assert await lender.facts.read_live_digests() == []
+    await lender.take()
+    assert await lender.facts.read_live_digests() == [DIGEST]
+    assert (await _basis(lender)).void_from_start
+
+
+async def test_the_first_ending_says_of_which_kind_it_was(lender: Bench) -> None:
+    _ended(lender, REVOKED)
+    lender.ledger.end_listing("l1", "s1", kind=DELETED)
+    await lender.take()
+    assert (await _basis(lender)).void_from_start
+
+
+async def test_where_nothing_ended_is_told_the_document_leaves_the_index(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", DIGEST)
+    bench.ledger.issue("o1", "s1")
+    await bench.take()
+    bench.ledger.lift("o1", "s1")
+    assert (await bench.take()).removed == [DIGEST]
+    assert await bench.facts.read_live_digests() == []
