@@ -1,0 +1,41 @@
+#!/bin/sh
+# Makes passwords for compose.yaml, and the addresses that hold them, in deploy/secrets/ (or DIR).
+# What is there already stays: run it again after a new field has come.
+#
+# usage: deploy/secrets.sh [DIR]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+dir=${1:-$here/secrets}
+
+# The folder keeps others out; its files are read inside containers by accounts of their own.
+mkdir -p "$dir"
+chmod 0700 "$dir"
+umask 022
+mkdir -p "$dir/databases"
+
+# make FILE: what stdin says, unless the file is there.
+make() {
+    if [ -e "$1" ]; then cat >/dev/null; return; fi
+    cat > "$1.new"
+    mv "$1.new" "$1"
+    echo "made $1" >&2
+}
+
+# 32 random bytes in hexadecimal: letters and digits need no escaping in a URL.
+word() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
+
+word | make "$dir/postgres.password"
+word | make "$dir/redis.password"
+printf 'redis://:%s@redis:6379/0' "$(cat "$dir/redis.password")" | make "$dir/redis.url"
+
+# The registry, and every field: a package with a law and a program.
+names=registry
+for law in "$here"/../services/*/policy.py; do
+    folder=$(dirname "$law")
+    if [ -e "$folder/__main__.py" ]; then names="$names $(basename "$folder")"; fi
+done
+for name in $names; do
+    word | make "$dir/databases/$name"
+    printf 'postgresql://%s:%s@postgres:5432/%s' \
+        "$name" "$(cat "$dir/databases/$name")" "$name" | make "$dir/$name.dsn"
+done

@@ -1,0 +1,64 @@
+"""The compose file against the tree: no YAML reader is among our packages, so lines are looked at.
+
+Where an engine answers, tests/system/test_image.py runs what these files describe.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chassis.config import Environment
+from registry import config as registry_config
+from restriction import config as field_config
+from stack.layout import ours
+
+ROOT = Path(__file__).parents[3]
+COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+FIELDS = [service.name for service in ours() if service.follows]
+
+
+def entry(name: str) -> str:
+    """The lines of one service."""
+    services = COMPOSE.split("\nservices:\n")[1].split("\nvolumes:\n")[0]
+    found = re.search(rf"^  {name}:\n((?:    .*\n|\n)*)", services, re.MULTILINE)
+    assert found, f"compose.yaml has no service {name}"
+    return found[1]
+
+
+def test_every_service_of_the_stack_has_an_entry() -> None:
+    for service in ours():
+        assert f"command: [{service.name}]" in entry(service.name)
+    assert "command: [registry, import]" in entry("importer")
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_gets_its_own_database_and_no_key_that_opens_sealed_text(name: str) -> None:
+    lines = entry(name)
+    assert f"./secrets/{name}.dsn:/run/secrets/dsn:ro" in lines
+    assert "*field-settings" in lines
+    assert "- gate-keys:" in lines
+    assert "- keys:" not in lines
+    assert "redis" not in lines
+
+
+def test_services_find_their_keys_where_the_volumes_are_mounted() -> None:
+    assert "COURTLIST_KEYRING: /var/lib/courtlist/keys/registry.keyring.json" in COMPOSE
+    assert "COURTLIST_KEYRING: /var/lib/courtlist/gate-keys/gate.keyring.json" in COMPOSE
+
+
+def test_every_setting_is_one_that_the_services_read() -> None:
+    known = set()
+    for module in (registry_config, field_config):
+        environment = Environment({})
+        module._read(environment)
+        known |= {setting.name for setting in environment.settings}
+    given = set(re.findall(r"^  ((?:COURTLIST|OTEL)_[A-Z_]+):", COMPOSE, re.MULTILINE))
+    assert {name.removesuffix("_FILE") for name in given} <= known
+
+
+def test_ports_are_published_on_the_loopback_interface_only() -> None:
+    published = re.findall(r'"([0-9.:]+:\d+)"', COMPOSE)
+    assert published
+    assert all(one.startswith("127.0.0.1:") for one in published)
+    assert len(published) == len(set(published))
