@@ -10,7 +10,7 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.postgres import Postgres, PostgresSettings
-from courtlist.ledger.v1 import change_pb2
+from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
 from restriction.courier import Pace
 from restriction.grpc_partner import PartnerLine
 from restriction.model import Measure
@@ -25,11 +25,12 @@ from tests.builders import digest_key
 from tests.contract.restriction.conftest import Bench
 from tests.databases import Schema
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger_acts import ALL_ITEMS, COURT, START
 from tests.fakes.partners import ServedPartner
 from tests.fakes.travel import SCHEMA, migrate_travel
 
 QUICK = Pace(pause_min_s=0.01, pause_max_s=0.1, beat_s=0.1)
-CALL_TIMEOUT_S = 1.0
+CALL_TIMEOUT_S = 4.0
 DIGESTS = PartnerDigests(key=digest_key())
 
 MakePartner = Callable[[str], Awaitable[ServedPartner]]
@@ -63,13 +64,27 @@ class House:
         await self.follow()
 
     async def enter(self, count: int = 1) -> list[str]:
-        """Orders against so many people more; returns their ids."""
-        first, self.people = self.people, self.people + count
-        for number in range(first, self.people):
-            self.ledger.bind(f"s{number}", f"d{number}", number.to_bytes(16))
-            self.ledger.issue(f"o{number}", f"s{number}")
+        """Orders against so many people more, in one change; returns their ids."""
+        people = range(self.people, self.people + count)
+        self.people += count
+        effects, digests = [], []
+        for number in people:
+            document_id, subject_id = f"d{number}", f"s{number}"
+            bound = change_pb2.DocumentBound(document_id=document_id, subject_id=subject_id)
+            issued = change_pb2.OrderIssued(
+                order_id=f"o{number}", subject_id=subject_id, court_code=COURT, items=ALL_ITEMS
+            )
+            issued.start_time.FromDatetime(START)
+            effects.append(change_pb2.Effect(document_bound=bound))
+            effects.append(change_pb2.Effect(order_issued=issued))
+            digests.append(
+                ledger_service_pb2.DocumentDigest(
+                    document_id=document_id, epoch=1, digest=number.to_bytes(16)
+                )
+            )
+        self.ledger.act(effects, digests=digests)
         await self.follow()
-        return [f"o{number}" for number in range(first, self.people)]
+        return [f"o{number}" for number in people]
 
     async def lift(self, order_id: str) -> None:
         self.ledger.lift(order_id, order_id.replace("o", "s"))
