@@ -18,6 +18,7 @@ from restriction.model import (
     Decision,
     Item,
     Measure,
+    Pass,
     Position,
     Reason,
     Verdict,
@@ -140,3 +141,89 @@ def test_a_lift_is_sent_bare() -> None:
         event=restriction_pb2.RESTRICTION_EVENT_LIFTED,
         position=9,
     )
+
+
+def test_an_ending_says_whether_it_was_void_from_the_start() -> None:
+    ledger = FakeLedger()
+    for kind in (change_pb2.ENDING_KIND_REVOKED, change_pb2.ENDING_KIND_DELETED):
+        ledger.end_listing("l1", "s1", kind=kind)
+    endings = [change_from(one.change).endings[0] for one in ledger.changes]
+    assert [one.void_from_start for one in endings] == [True, False]
+
+
+def test_a_performance_is_dated_by_the_registrys_clock_in_its_act() -> None:
+    ledger = FakeLedger(now=lambda: START)
+    ledger.perform("b1")
+    ledger.reopen("b1")
+    moves = [change_from(one.change).obligations[0] for one in ledger.changes]
+    assert [(one.obligation_id, one.performed_at) for one in moves] == [("b1", START), ("b1", None)]
+
+
+def test_the_registrys_answer_is_read_whole() -> None:
+    basis = ledger_service_pb2.Basis(
+        basis_id="o1",
+        measure=change_pb2.MEASURE_ORDER,
+        ended_kind=change_pb2.ENDING_KIND_REVOKED,
+        passes=[ledger_service_pb2.Pass(pass_id="p1", items=[change_pb2.ITEM_LODGING])],
+    )
+    for instant in (basis.performed_time, basis.ended_time, basis.passes[0].start_time):
+        instant.FromDatetime(START)
+    basis.passes[0].end_time.FromDatetime(NOW)
+    standing = ledger_service_pb2.Standing(
+        bases=[basis, ledger_service_pb2.Basis(basis_id="o2", measure=change_pb2.MEASURE_ORDER)]
+    )
+    reply = ledger_service_pb2.ConfirmStandingResponse(standings=[standing])
+    ended, standing_one = convert.confirmation_from(reply).standings[0].bases
+    assert (ended.ended, ended.ended_at, ended.performed_at) == (True, START, START)
+    assert ended.void_from_start
+    assert ended.passes == (
+        Pass(pass_id="p1", items=frozenset({Item.LODGING}), start_at=START, end_at=NOW),
+    )
+    assert (standing_one.ended, standing_one.ended_at, standing_one.performed_at) == (
+        False,
+        None,
+        None,
+    )
+    assert (standing_one.void_from_start, standing_one.passes) == (False, ())
+
+
+def _step(event: DeliveryEvent) -> Delivery:
+    return Delivery(
+        number=3,
+        restriction_id="l1",
+        event=event,
+        digests=[bytes(16)],
+        items=frozenset(),
+        start_at=START,
+        end_at=None,
+        case_number="x",
+        order_number="x",
+        court_name="x",
+        court_contact="x",
+        position=9,
+        ground=3,
+        performed_at=START,
+        ended_at=NOW,
+        void_from_start=True,
+    )
+
+
+def test_a_listing_is_sent_with_ground_and_performance() -> None:
+    entry = convert.entry_to(_step(DeliveryEvent.SET), lambda digest: digest)
+    assert entry.ground == change_pb2.GROUND_EVADES
+    assert convert.instant_from(entry.performed_time) == START
+    assert not entry.HasField("ended_time")
+    assert not entry.void_from_start
+
+
+def test_a_listing_is_lifted_with_what_erasing_takes() -> None:
+    entry = convert.entry_to(_step(DeliveryEvent.LIFTED), lambda digest: digest)
+    assert entry == restriction_pb2.RestrictionEntry(
+        number=3,
+        restriction_id="l1",
+        event=restriction_pb2.RESTRICTION_EVENT_LIFTED,
+        position=9,
+        ended_time=entry.ended_time,
+        void_from_start=True,
+    )
+    assert convert.instant_from(entry.ended_time) == NOW
