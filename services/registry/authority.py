@@ -59,6 +59,24 @@ READERS: Final[Mapping[str, frozenset[pb.Role.ValueType]]] = {
     "ListUnsettledEndings": _RECORDS | _OPERATES,
     "ListPartners": _RECORDS | _OPERATES,
     "ReadLedger": _RECORDS | _OPERATES,
+    "GetImport": _RECORDS,
+    "ListImports": _RECORDS,
+    "ReadRows": _RECORDS,
+    "ReadSample": _RECORDS,
+}
+
+_PREPARES: Final = frozenset({pb.ROLE_CLERK})
+_APPROVES: Final = frozenset({pb.ROLE_CLERK, pb.ROLE_JUDGE})
+
+# What is written beside the ledger: nothing takes effect by it before a president has signed.
+WRITERS: Final[Mapping[str, frozenset[pb.Role.ValueType]]] = {
+    "BeginImport": _PREPARES,
+    "StageRecords": _PREPARES,
+    "PrepareImport": _PREPARES,
+    "ApproveImport": _APPROVES,
+    "AbandonImport": _RECORDS,
+    "CompleteRow": _PREPARES,
+    "ApproveRow": _APPROVES,
 }
 
 
@@ -70,6 +88,11 @@ def require_role(act: pb.Act.ValueType, actor: Actor) -> None:
 def require_reader(rpc: str, actor: Actor) -> None:
     """Raise ServiceError ROLE_REFUSED unless the actor's role may read by the RPC of this name."""
     _require(READERS.get(rpc, frozenset()), actor, "read this; have it read")
+
+
+def require_writer(rpc: str, actor: Actor) -> None:
+    """Raise ServiceError ROLE_REFUSED unless the actor's role may write by the RPC of this name."""
+    _require(WRITERS.get(rpc, frozenset()), actor, "do this; have it done")
 
 
 def _require(allowed: frozenset[pb.Role.ValueType], actor: Actor, what: str) -> None:

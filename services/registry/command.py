@@ -1,4 +1,4 @@
-"""`python -m registry [serve|verify|keyring]`."""
+"""`python -m registry [serve|import|verify|keyring]`."""
 
 import argparse
 import asyncio
@@ -12,6 +12,8 @@ from chassis.config import ConfigError
 from chassis.logs import configure
 from registry import config as settings
 from registry.config import Config, read_config
+from registry.importer import build_importer
+from registry.importing.steps import ImportStep
 from registry.keyring import generate
 from registry.plan import Step
 from registry.wiring import build, verify
@@ -23,7 +25,7 @@ def execute(
     arguments: Sequence[str],
     environment: Mapping[str, str],
     *,
-    on_step: Callable[[Step], None] = lambda _: None,
+    on_step: Callable[[Step | ImportStep], None] = lambda _: None,
 ) -> int:
     """Do what the command line says; returns the exit code.
 
@@ -40,6 +42,9 @@ def execute(
     if given.command == "verify":
         configure(service="registry", level=config.log_level, stream=sys.stderr)
         return asyncio.run(_verify(config))
+    if given.command == "import":
+        configure(service="registry-import", level=config.log_level)
+        return asyncio.run(run(build_importer(config, on_step=on_step)))
     configure(service="registry", level=config.log_level)
     return asyncio.run(run(build(config, on_step=on_step)))
 
@@ -53,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", title="commands")
     commands.add_parser("serve", help="serve until SIGTERM (the default)")
+    commands.add_parser(
+        "import", help="check and enter what courts import, until SIGTERM; run one beside serve"
+    )
     commands.add_parser("verify", help="follow the whole chain and report the first break")
     keyring = commands.add_parser("keyring", help="make fresh keys for a registry and its gates")
     keyring.add_argument("--out", type=Path, required=True, help="folder for the two key files")

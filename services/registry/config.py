@@ -22,6 +22,7 @@ class Config:
     confirm_pool_size: int
     statement_timeout_s: float
     grace_s: float
+    import_processes: int = 1
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
 
 
@@ -56,6 +57,7 @@ def read_config(values: Mapping[str, str]) -> Config:
         confirm_pool_size=read.confirm_pool_size,
         statement_timeout_s=read.statement_timeout_s,
         grace_s=read.grace_s,
+        import_processes=read.import_processes,
         observability=read.observability,
     )
 
@@ -71,6 +73,7 @@ class _Read:
     confirm_pool_size: int
     statement_timeout_s: float
     grace_s: float
+    import_processes: int
     observability: ObservabilitySettings
 
 
@@ -122,6 +125,13 @@ def _read(environment: Environment) -> _Read:
             default=10.0,
             least=0.0,
             about="on SIGTERM running calls are cut after this",
+        ),
+        import_processes=environment.integer(
+            "COURTLIST_IMPORT_PROCESSES",
+            default=1,
+            least=1,
+            most=16,
+            about="processes beside `import` that read, judge and seal rows",
         ),
         observability=read_observability(environment),
     )

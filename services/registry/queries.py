@@ -76,6 +76,9 @@ class ActQueries:
     insert_unsettled_ending: str
     settle_ending: str
     await_followers: str
+    sign_import: str
+    undo_import: str
+    notify_importer: str
 
     @classmethod
     def load(cls) -> "ActQueries":

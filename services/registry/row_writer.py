@@ -43,6 +43,8 @@ class RowWriter:
             rows.EndedOrder: self._ended_order,
             rows.NewPass: self._pass,
             rows.WithdrawnPass: self._withdrawn_pass,
+            rows.SignedImport: self._signed_import,
+            rows.UndoneImport: self._undone_import,
             rows.NewStatement: self._statement,
             rows.NewRepayment: self._repayment,
             rows.ReversedRepayment: self._reversed,
@@ -258,3 +260,11 @@ class RowWriter:
 
     def _incarnation(self, _row: rows.NewIncarnation, _position: int) -> Iterator[Statement]:
         yield self._queries.await_followers, ()
+
+    def _signed_import(self, row: rows.SignedImport, position: int) -> Iterator[Statement]:
+        yield self._queries.sign_import, (row.import_id, row.person_id, position)
+        yield self._queries.notify_importer, ()
+
+    def _undone_import(self, row: rows.UndoneImport, position: int) -> Iterator[Statement]:
+        yield self._queries.undo_import, (row.import_id, row.person_id, position)
+        yield self._queries.notify_importer, ()

@@ -293,6 +293,22 @@ class NewIncarnation:
     incarnation: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class SignedImport:
+    """A president has signed the manifest: the import is entered from now on."""
+
+    import_id: UUID
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneImport:
+    """A president takes the import back: its listings are revoked from now on."""
+
+    import_id: UUID
+    person_id: str
+
+
 Row: TypeAlias = (
     NewCourt
     | NewOfficer
@@ -313,6 +329,8 @@ Row: TypeAlias = (
     | EndedOrder
     | NewPass
     | WithdrawnPass
+    | SignedImport
+    | UndoneImport
     | NewStatement
     | NewRepayment
     | ReversedRepayment

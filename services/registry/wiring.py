@@ -19,6 +19,7 @@ from chassis.server import Registration, ServerSettings
 from courtlist.ledger.v1 import ledger_service_pb2_grpc as ledger_grpc
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import admin_service_pb2_grpc as admin_grpc
+from courtlist.registry.v1 import import_service_pb2_grpc as import_grpc
 from courtlist.registry.v1 import registry_service_pb2_grpc as registry_grpc
 from registry.actor import MetadataActors
 from registry.acts.ending import EndingActs
@@ -37,6 +38,7 @@ from registry.feed_queries import FeedQueries
 from registry.followers import Followers
 from registry.forgetting import Forgetting
 from registry.head_watch import HeadWatch
+from registry.importing.wiring import ImportParts
 from registry.ledger_reader import LedgerReader
 from registry.ledger_servicer import LedgerServicer
 from registry.ledger_survey import LedgerSurvey, collectors
@@ -156,6 +158,9 @@ class Service:
             actors=actors,
             clock=clock,
         )
+        imports = ImportParts(
+            postgres=postgres, sealer=sealer, digest_keys=keys, records=records, clock=clock
+        ).servicer(registrar=registrar, actors=actors, page_tokens=page_tokens)
         survey = LedgerSurvey(postgres=postgres, queries=feed_queries, watch=watch, clock=clock)
         scope.spawn(survey.run(), task_name="ledger survey")
         return Serving(
@@ -163,6 +168,7 @@ class Service:
                 _registration("registry", "RegistryService", registry_grpc, courts),
                 _registration("ledger", "LedgerService", ledger_grpc, ledger),
                 _registration("registry", "AdminService", admin_grpc, operators),
+                _registration("registry", "ImportService", import_grpc, imports),
             ],
             ready={"postgres": postgres.ping},
             named={"cache": {"valkey": cache.ping}},

@@ -316,3 +316,15 @@ UPDATE unsettled_ending SET settled_position = $2 WHERE basis_id = $1;
 -- name: await_followers
 -- After a restore nobody is refused until every follower has reported.
 UPDATE follower SET awaited = true;
+
+-- name: sign_import
+-- A president has signed the manifest: the sound rows are entered from now on.
+UPDATE import SET state = 5, done_count = 0, signed_by = $2, position = $3 WHERE import_id = $1 AND state = 4;
+
+-- name: undo_import
+-- A president takes the import back: its listings are revoked from now on.
+UPDATE import SET state = 8, done_count = 0, undone_by = $2, position = $3 WHERE import_id = $1 AND state = 6;
+
+-- name: notify_importer
+-- A hint to the importer, sent at commit.
+SELECT pg_notify('courtlist_import', '');

@@ -11,9 +11,9 @@ RETURNING import_id;
 -- The court's import of this file.
 SELECT import_id FROM import WHERE court_code = $1 AND file_sha256 = $2 AND state NOT IN (7, 9);
 
--- name: go_live_on
--- The court's go-live day, if it is set.
-SELECT go_live_on FROM court WHERE court_code = $1;
+-- name: court
+-- The court's name and, if it is set, its go-live day.
+SELECT name, go_live_on FROM court WHERE court_code = $1;
 
 -- name: imports
 -- Imports by their ids, with what became of their rows.
@@ -21,10 +21,7 @@ SELECT
     i.import_id, i.court_code, i.state, i.format, i.file_name, i.file_sha256, i.record_count, i.staged_count,
     i.done_count, i.records_sha256, i.manifest_hash, i.prepared_by, i.approved_by, i.signed_by, i.begun_at,
     i.position, h.incarnation,
-    ARRAY(
-        SELECT ROW(r.outcome, count(*)) FROM import_row r
-        WHERE r.import_id = i.import_id GROUP BY r.outcome ORDER BY r.outcome
-    ) AS outcomes,
+    i.counts,
     (SELECT count(*) FROM import_sample s WHERE s.import_id = i.import_id) AS sample_count
 FROM import i
 CROSS JOIN ledger_head h
@@ -73,6 +70,10 @@ UPDATE import SET state = 7 WHERE import_id = $1;
 -- What the file says of persons goes.
 UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL WHERE import_id = $1;
 
+-- name: erase_sample
+-- What the sample says of persons goes.
+UPDATE import_sample SET fields_sealed = NULL WHERE import_id = $1;
+
 -- name: wake_importer
 -- A hint to the importer, sent at commit.
 SELECT pg_notify('courtlist_import', '');
@@ -85,8 +86,8 @@ WHERE import_id = $1 AND row_number > $2 AND ($4::smallint IS NULL OR outcome = 
 ORDER BY row_number LIMIT $3;
 
 -- name: sample
--- Numbers of the rows to be read back.
-SELECT row_number FROM import_sample WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3;
+-- The rows to be read back.
+SELECT row_number, fields_sealed FROM import_sample WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3;
 
 -- name: chunk_of_record
 -- The chunk that holds a record.
@@ -110,9 +111,22 @@ SET outcome = $3, problems = $4::jsonb, listing_id = $5, completed_by = NULL, co
 WHERE import_id = $1 AND row_number = $2;
 
 -- name: next_at_work
--- The import that has waited longest for the importer.
-SELECT import_id, court_code, state, format, record_count FROM import
-WHERE state IN (2, 5, 8) ORDER BY begun_at LIMIT 1;
+-- The import that has waited longest for the importer; what is signed goes first.
+SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
+       signed_by
+FROM import WHERE state IN (2, 5, 8) ORDER BY state = 2, begun_at LIMIT 1;
+
+-- name: try_to_lead
+-- One importer works at a time. The lock lives as long as its connection.
+SELECT pg_try_advisory_lock(hashtext('courtlist.import'));
+
+-- name: stop_leading
+-- Let another importer work.
+SELECT pg_advisory_unlock(hashtext('courtlist.import'));
+
+-- name: still_leads
+-- Whether this connection, and the lock with it, is there.
+SELECT true;
 
 -- name: unchecked_chunks
 -- Chunks that are to be checked, in order.
@@ -132,16 +146,19 @@ RETURNING first_record;
 
 -- name: count_checked
 -- So many more rows are checked. No row when the import was abandoned meanwhile.
-UPDATE import SET done_count = done_count + $2 WHERE import_id = $1 AND state = 2 RETURNING state;
-
--- name: record_hashes
--- The hashes of all records, chunk by chunk.
-SELECT hashes FROM import_chunk WHERE import_id = $1 AND first_record > $2 ORDER BY first_record LIMIT $3;
+UPDATE import
+SET done_count = done_count + $2,
+    counts = ARRAY(SELECT have + more FROM unnest(counts, $3::bigint[]) WITH ORDINALITY AS n (have, more, place) ORDER BY place)
+WHERE import_id = $1 AND state = 2 RETURNING state;
 
 -- name: hashed_chunks
 -- Chunks with the hashes of their records, in order.
 SELECT first_record, hashes FROM import_chunk
 WHERE import_id = $1 AND first_record > $2 ORDER BY first_record LIMIT $3;
+
+-- name: file_hash
+-- The hash of the file as it was announced.
+SELECT file_sha256 FROM import WHERE import_id = $1;
 
 -- name: outcomes
 -- Outcomes of all rows, in order.
@@ -149,7 +166,8 @@ SELECT row_number, outcome FROM import_row WHERE import_id = $1 AND row_number >
 
 -- name: insert_sample
 -- The rows to be read back.
-INSERT INTO import_sample (import_id, row_number) SELECT $1, unnest($2::bigint[]);
+INSERT INTO import_sample (import_id, row_number, fields_sealed)
+SELECT $1, n.row_number, n.fields_sealed FROM unnest($2::bigint[], $3::bytea[]) AS n (row_number, fields_sealed);
 
 -- name: keep_manifest
 -- Every row is checked: the manifest is whole. No row when the import was abandoned meanwhile.
@@ -162,7 +180,7 @@ UPDATE import_chunk SET hashes = NULL WHERE import_id = $1 AND hashes IS NOT NUL
 
 -- name: unentered_chunks
 -- Chunks with sound rows that are not entered yet, in order.
-SELECT first_record, papers_sealed FROM import_chunk
+SELECT first_record, record_count, papers_sealed FROM import_chunk
 WHERE import_id = $1 AND papers_sealed IS NOT NULL AND first_record > $2
 ORDER BY first_record LIMIT $3;
 
@@ -184,9 +202,30 @@ FROM unnest($2::bigint[], $3::smallint[], $4::text[], $5::uuid[]) AS n (row_numb
 WHERE r.import_id = $1 AND r.row_number = n.row_number AND r.outcome = 6;
 
 -- name: count_entered
--- So many more rows are entered, left or refused; $3 is the newest change, if there is one.
-UPDATE import SET done_count = done_count + $2, position = coalesce($3, position)
-WHERE import_id = $1 AND state IN (5, 6);
+-- So many more rows are entered, left or refused; $3 is the newest change, if there is one, $4 what the outcomes
+-- gain and lose.
+UPDATE import
+SET done_count = done_count + $2, position = coalesce($3, position),
+    counts = ARRAY(SELECT have + more FROM unnest(counts, $4::bigint[]) WITH ORDINALITY AS n (have, more, place) ORDER BY place)
+WHERE import_id = $1;
+
+-- name: erase_completions
+-- What clerks added to rows goes.
+UPDATE import_row SET completed_by = NULL, completion_sealed = NULL
+WHERE import_id = $1 AND completed_by IS NOT NULL;
+
+-- name: chunks_of_records
+-- The chunks that hold these records, in order.
+SELECT first_record, record_count, records_sealed FROM import_chunk c
+WHERE import_id = $1 AND first_record > $3 AND EXISTS (
+    SELECT FROM unnest($2::bigint[]) AS n (number)
+    WHERE n.number >= c.first_record AND n.number < c.first_record + c.record_count
+)
+ORDER BY first_record LIMIT $4;
+
+-- name: any_needy_row
+-- Whether any row can still be completed.
+SELECT EXISTS (SELECT FROM import_row WHERE import_id = $1 AND outcome IN (3, 4));
 
 -- name: needy_rows
 -- Rows of a span that can still be completed.
@@ -265,6 +304,15 @@ SELECT basis_id FROM unsettled_ending WHERE settled_position IS NULL AND basis_i
 SELECT task_id, basis_id FROM task
 WHERE closed_position IS NULL AND basis_id = ANY ($1::uuid[]) ORDER BY opened_position, task_id;
 
+-- name: hold_head
+-- Hold the ledger's head until commit, as every act does. The clock is read under the lock.
+SELECT incarnation, position, hash, clock_timestamp() AS now FROM ledger_head FOR UPDATE;
+
+-- name: move_head
+-- The head is the last change appended; a hint goes to waiting readers at commit.
+WITH moved AS (UPDATE ledger_head SET position = $1, hash = $2)
+SELECT pg_notify('courtlist_change', $1::text);
+
 -- name: move_obligations
 -- Obligations have further debtors: each moves to the newest change on it.
 UPDATE obligation AS o SET position = n.position
@@ -297,6 +345,20 @@ FROM consumption_order WHERE listing_id = ANY ($1::uuid[]) AND ended_at IS NULL 
 -- The endings of these bases that a restore lost and no judge has decided on.
 SELECT basis_id, measure, subject_id, court_code, task_id FROM unsettled_ending
 WHERE settled_position IS NULL AND basis_id = ANY ($1::uuid[]);
+
+-- name: end_listings
+-- Listings end, each at its position.
+UPDATE listing AS l
+SET ended_at = $3, ended_kind = $4, ended_cause = $5, position = n.position
+FROM unnest($1::uuid[], $2::bigint[]) AS n (listing_id, position)
+WHERE l.listing_id = n.listing_id AND l.ended_at IS NULL;
+
+-- name: end_orders
+-- Orders end, each at its position.
+UPDATE consumption_order AS o
+SET ended_at = $3, ended_kind = $4, ended_cause = $5, position = n.position
+FROM unnest($1::uuid[], $2::bigint[]) AS n (order_id, position)
+WHERE o.order_id = n.order_id AND o.ended_at IS NULL;
 
 -- name: undo_progress
 -- Which row the undoing has come to.

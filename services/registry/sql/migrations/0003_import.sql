@@ -15,6 +15,8 @@ CREATE TABLE import (
     staged_count bigint NOT NULL DEFAULT 0 CHECK (staged_count BETWEEN 0 AND record_count),
     -- Rows checked, entered or revoked in the present state.
     done_count bigint NOT NULL DEFAULT 0,
+    -- Rows by their outcome: of ENTERED (1) to SOUND (6).
+    counts bigint[] NOT NULL DEFAULT '{0,0,0,0,0,0}' CHECK (cardinality(counts) = 6 AND 0 <= ALL (counts)),
     -- The last row that was undone, so that the undoing goes on from there.
     undone_row bigint NOT NULL DEFAULT 0,
     records_sha256 bytea CHECK (octet_length(records_sha256) = 32),
@@ -75,5 +77,7 @@ CREATE TABLE import_row (
 CREATE TABLE import_sample (
     import_id uuid NOT NULL REFERENCES import,
     row_number bigint NOT NULL,
+    -- The row as it was understood, documents masked; erased with the records.
+    fields_sealed bytea,
     PRIMARY KEY (import_id, row_number)
 );

@@ -1,0 +1,73 @@
+"""The importer's process: what is made of what, on one screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from chassis.app import App, Scope, Serving
+from chassis.cache import CacheSettings, PositionedCache
+from chassis.clock import Clock, SystemClock
+from chassis.notifications import Notifications
+from chassis.server import ServerSettings
+from registry.config import Config
+from registry.importing.labour import DoneBeside
+from registry.importing.steps import ImportStep
+from registry.importing.wiring import ImportParts
+from registry.record_cache import RecordCache
+from registry.wiring import SCHEMA, open_postgres
+
+CHANNEL: Final = "courtlist_import"
+"""Where the importer hears that something waits for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImporterService:
+    """The importer: it serves no call of its own but health."""
+
+    config: Config
+    clock: Clock
+    on_step: Callable[[ImportStep], None] = lambda _: None
+
+    async def open(self, scope: Scope) -> Serving:
+        """Open every resource and begin to work."""
+        config, clock, keyring = self.config, self.clock, self.config.keyring
+        labour = await scope.stack.enter_async_context(
+            DoneBeside.open(processes=config.import_processes)
+        )
+        postgres = await open_postgres(config, scope.stack)
+        cache = await scope.stack.enter_async_context(
+            PositionedCache.open(CacheSettings(url=config.redis_url, prefix=SCHEMA), clock=clock)
+        )
+        notifications = await scope.stack.enter_async_context(
+            Notifications.open(dsn=config.dsn, channel=CHANNEL)
+        )
+        parts = ImportParts(
+            postgres=postgres,
+            sealer=keyring.sealer,
+            digest_keys=keyring.digest_keys,
+            records=RecordCache(cache=cache, sealer=keyring.sealer, clock=clock),
+            clock=clock,
+        )
+        importer = parts.importer(labour=labour, notifications=notifications, on_step=self.on_step)
+        scope.spawn(importer.run(scope.draining), task_name="importer")
+        return Serving(
+            services=[],
+            ready={"postgres": postgres.ping},
+            named={"cache": {"valkey": cache.ping}},
+        )
+
+
+def build_importer(
+    config: Config, *, on_step: Callable[[ImportStep], None] = lambda _: None
+) -> App:
+    """The importer's process; `on_step` is told of every station of its work."""
+    clock = SystemClock()
+    service = ImporterService(config=config, clock=clock, on_step=on_step)
+    return App(
+        name="registry-import",
+        server=ServerSettings(address=config.listen),
+        open=service.open,
+        grace_s=config.grace_s,
+        observability=config.observability,
+        clock=clock,
+    )

@@ -1,0 +1,161 @@
+"""Appending a batch to the ledger and the record: the part that nobody else can act beside."""
+
+import struct
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from chassis.faults import Connection
+from courtlist.ledger.v1 import change_pb2 as pb
+from courtlist.ledger.v1 import position_pb2
+from registry import ledger
+from registry.importing import binary_copy as copy
+from registry.importing.deciding import Entering
+from registry.importing.queries import ImportQueries
+from registry.importing.tables import (
+    CHANGE_COLUMNS,
+    CHANGE_TABLE,
+    POSITIONS,
+    TABLES,
+)
+from registry.importing.writing_up import WrittenChange, WrittenUp
+from registry.row_writer import RowWriter
+from registry.rows import Row
+from registry.sealing import Sealer
+
+POSITIONS_MAX: Final = 1000
+"""Positions for which the head is held at most (design §3.2)."""
+
+_TAIL: Final = struct.Struct(">iq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """Where a batch stands: its last position, how many it has, and since when the head is held.
+
+    `held_since_s` is of the monotonic clock.
+    """
+
+    position: position_pb2.Position
+    count: int
+    held_since_s: float
+
+
+class Appending:
+    """Takes the head, gives positions, chains the changes and copies everything in."""
+
+    def __init__(self, *, queries: ImportQueries, rows: RowWriter, sealer: Sealer) -> None:
+        self._queries = queries
+        self._rows = rows
+        self._sealer = sealer
+
+    async def append(
+        self,
+        connection: Connection,
+        act: pb.Act.ValueType,
+        entering: Sequence[Entering],
+        written: WrittenUp,
+    ) -> Appended:
+        """Append every row's change; the head is held until the caller commits."""
+        assert 0 < len(entering) <= POSITIONS_MAX, "a batch is bounded, and not empty"
+        head, recorded_at = await self.hold_head(connection)
+        held_since_s = time.monotonic()
+        first = head.position + 1
+        for index, one in enumerate(entering):
+            # What has lapsed or is replaced makes room first: nothing may stand twice.
+            if one.ended_rows:
+                await self.write_rows(connection, one.ended_rows, first + index)
+        for table, columns in TABLES.items():
+            rows = _placed(table, written.tables[table], first)
+            await _copy(connection, table, columns, rows)
+        await self._move_obligations(connection, entering, first)
+        last = await self.chain(connection, head, recorded_at, act, written.changes)
+        return Appended(
+            position=position_pb2.Position(incarnation=last.incarnation, position=last.position),
+            count=len(entering),
+            held_since_s=held_since_s,
+        )
+
+    async def hold_head(self, connection: Connection) -> tuple[ledger.Head, datetime]:
+        """The head, held until the caller commits, and the database's clock under it."""
+        row = await connection.fetchrow(self._queries.hold_head)
+        assert row is not None, "the ledger has a head from its first migration"
+        return ledger.Head(str(row["incarnation"]), row["position"], row["hash"]), row["now"]
+
+    async def write_rows(self, connection: Connection, rows: Sequence[Row], position: int) -> None:
+        """Write the few rows that no COPY writes."""
+        await self._rows.write(connection, rows, position)
+
+    async def _move_obligations(
+        self, connection: Connection, entering: Sequence[Entering], first: int
+    ) -> None:
+        """An obligation that a further debtor joins is changed by it."""
+        moved = {
+            one.obligation_id: first + index
+            for index, one in enumerate(entering)
+            if one.joins and not one.is_new_obligation
+        }
+        if moved:
+            await connection.execute(
+                self._queries.move_obligations, list(moved), list(moved.values())
+            )
+
+    async def chain(
+        self,
+        connection: Connection,
+        head: ledger.Head,
+        recorded_at: datetime,
+        act: pb.Act.ValueType,
+        changes: Sequence[WrittenChange],
+    ) -> ledger.Head:
+        """Hash the changes into the chain, store them and move the head, which is held."""
+        incarnation = copy.uuid(UUID(head.incarnation))
+        instant, kind = copy.instant(recorded_at), copy.smallint(act)
+        count = copy.count(len(CHANGE_COLUMNS))
+        rows = []
+        for change in changes:
+            entry = ledger.append_written(head, recorded_at=recorded_at, body=change.body)
+            head = ledger.Head(head.incarnation, entry.position, entry.hash)
+            facts = self._sealer.seal(change.facts, f"change/{entry.position}")
+            rows.append(
+                b"".join(
+                    (
+                        count,
+                        incarnation,
+                        kind,
+                        copy.boolean(change.ends),
+                        instant,
+                        copy.blob(entry.body),
+                        copy.blob(entry.previous_hash),
+                        copy.blob(entry.hash),
+                        copy.blob(facts),
+                        copy.bigint(entry.position),
+                    )
+                )
+            )
+        await _copy(connection, CHANGE_TABLE, CHANGE_COLUMNS, rows)
+        await connection.execute(self._queries.move_head, head.position, head.hash)
+        return head
+
+
+def _placed(table: str, rows: Sequence[tuple[int, bytes]], first: int) -> list[bytes]:
+    """The rows with their positions."""
+    places = POSITIONS[table]
+    return [row + _TAIL.pack(8, first + index) * places for index, row in rows]
+
+
+async def _copy(
+    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[bytes]
+) -> None:
+    if rows:
+        await connection.copy_to_table(
+            table, source=_whole(copy.stream(rows)), columns=columns, format="binary"
+        )
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    """All in one piece: it is in memory anyway."""
+    yield content

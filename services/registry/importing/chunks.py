@@ -1,0 +1,62 @@
+"""Records and papers of up to a thousand rows, packed to be sealed as one. Pure.
+
+`number (8) | line (8) | length (4) | bytes`, one after the other, big-endian.
+"""
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+RECORDS_MAX: Final = 1000
+"""Records of one chunk; a further one begins another."""
+
+_HEAD: Final = struct.Struct(">QQL")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One record as it was handed in, or one row's paper; `number` counts from 1, as `line` does."""
+
+    number: int
+    line: int
+    content: bytes = field(repr=False)
+
+
+def pack(pieces: Iterable[Piece]) -> bytes:
+    """The pieces as bytes."""
+    return b"".join(
+        _HEAD.pack(one.number, one.line, len(one.content)) + one.content for one in pieces
+    )
+
+
+def unpack(content: bytes) -> list[Piece]:
+    """What `pack` packed."""
+    pieces, at = [], 0
+    while at < len(content):
+        number, line, length = _HEAD.unpack_from(content, at)
+        at += _HEAD.size
+        pieces.append(Piece(number, line, content[at : at + length]))
+        at += length
+    return pieces
+
+
+def records_context(import_id: UUID, first_record: int) -> str:
+    """What a chunk of records is sealed for."""
+    return f"import/{import_id}/records/{first_record}"
+
+
+def papers_context(import_id: UUID, first_record: int) -> str:
+    """What the papers of a chunk's sound rows are sealed for."""
+    return f"import/{import_id}/papers/{first_record}"
+
+
+def sample_context(import_id: UUID, row_number: int) -> str:
+    """What a row of the sample is sealed for."""
+    return f"import/{import_id}/sample/{row_number}"
+
+
+def completion_context(import_id: UUID, row_number: int) -> str:
+    """What the fields added to a row are sealed for."""
+    return f"import/{import_id}/completion/{row_number}"

@@ -1,0 +1,169 @@
+"""From the announcement of a file to the approval of its sample: nothing of it takes effect here."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from chassis.clock import Clock
+from chassis.errors import ServiceError
+from chassis.faults import Connection
+from chassis.postgres import Postgres
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from courtlist.registry.v1 import import_service_pb2 as rpc
+from registry.importing.chunks import RECORDS_MAX, Piece, pack, records_context
+from registry.importing.found import ImportRecord, find
+from registry.importing.queries import ImportQueries
+from registry.importing.refusing import (
+    manifest_mismatch,
+    require_other_person,
+    require_state,
+    wrong_state,
+)
+from registry.registrar import Actor
+from registry.sealing import Sealer
+
+_ENDABLE: Final = frozenset(
+    {
+        rpc.IMPORT_STATE_STAGING,
+        rpc.IMPORT_STATE_CHECKING,
+        rpc.IMPORT_STATE_CHECKED,
+        rpc.IMPORT_STATE_APPROVED,
+    }
+)
+
+
+class Staging:
+    """Keeps files until a president signs them."""
+
+    def __init__(
+        self, *, postgres: Postgres, queries: ImportQueries, sealer: Sealer, clock: Clock
+    ) -> None:
+        self._postgres = postgres
+        self._queries = queries
+        self._sealer = sealer
+        self._clock = clock
+
+    async def begin(self, actor: Actor, request: rpc.BeginImportRequest) -> tuple[UUID, bool]:
+        """(import, whether it was begun before). Raises ServiceError GO_LIVE_UNSET."""
+
+        async def work(connection: Connection) -> tuple[UUID, bool]:
+            court = await connection.fetchrow(self._queries.court, actor.court_code)
+            assert court is not None, "nobody acts for a court that is not enrolled"
+            if court["go_live_on"] is None:
+                raise ServiceError(
+                    reasons.ERROR_REASON_GO_LIVE_UNSET,
+                    "the court has no go-live day, so nothing can be imported; "
+                    "have its president set one (SetGoLive)",
+                )
+            begun = await connection.fetchval(
+                self._queries.begin_import,
+                self._clock.uuid(),
+                actor.court_code,
+                request.format,
+                request.file_name,
+                request.file_sha256,
+                request.record_count,
+            )
+            if begun is not None:
+                return begun, False
+            found: UUID = await connection.fetchval(
+                self._queries.find_same_file, actor.court_code, request.file_sha256
+            )
+            return found, True
+
+        return await self._postgres.transaction(work)
+
+    async def stage(
+        self, actor: Actor, import_id: UUID, first_record: int, records: Sequence[Piece]
+    ) -> int:
+        """Keep what is new of these records; how many are there then."""
+
+        async def work(connection: Connection) -> int:
+            record = await self._hold(connection, import_id, actor)
+            require_state(record, rpc.IMPORT_STATE_STAGING)
+            if first_record > record.staged_count + 1:
+                raise ServiceError(
+                    reasons.ERROR_REASON_MANIFEST_MISMATCH,
+                    "records between those staged and these are missing; "
+                    f"go on at record {record.staged_count + 1}",
+                )
+            new = [one for one in records if one.number > record.staged_count]
+            staged = record.staged_count + len(new)
+            if staged > record.record_count:
+                raise manifest_mismatch("the file holds more records than were announced")
+            for start in range(0, len(new), RECORDS_MAX):
+                await self._insert(connection, import_id, new[start : start + RECORDS_MAX])
+            if new:
+                await connection.execute(self._queries.count_staged, import_id, staged)
+            return staged
+
+        return await self._postgres.transaction(work)
+
+    async def _insert(
+        self, connection: Connection, import_id: UUID, records: Sequence[Piece]
+    ) -> None:
+        first = records[0].number
+        sealed = self._sealer.seal(pack(records), records_context(import_id, first))
+        await connection.execute(self._queries.insert_chunk, import_id, first, len(records), sealed)
+
+    async def prepare(self, actor: Actor, import_id: UUID) -> None:
+        """The file is whole; it is checked from now on. Repeated by the same clerk it is as it is."""
+
+        async def work(connection: Connection) -> None:
+            record = await self._hold(connection, import_id, actor)
+            if record.prepared_by == actor.person_id:
+                return
+            require_state(record, rpc.IMPORT_STATE_STAGING)
+            if record.staged_count != record.record_count:
+                raise manifest_mismatch(
+                    f"{record.record_count - record.staged_count} records that were announced are "
+                    "missing"
+                )
+            await connection.execute(self._queries.prepare_import, import_id, actor.person_id)
+            await connection.execute(self._queries.wake_importer)
+
+        await self._postgres.transaction(work)
+
+    async def approve(
+        self, actor: Actor, import_id: UUID, request: rpc.ApproveImportRequest
+    ) -> None:
+        """A second person has found every row of the sample to agree with the case file."""
+
+        async def work(connection: Connection) -> None:
+            record = await self._hold(connection, import_id, actor)
+            if record.manifest_hash is not None and record.manifest_hash != request.manifest_hash:
+                raise manifest_mismatch("the manifest is another one than was seen")
+            if record.state == rpc.IMPORT_STATE_APPROVED and record.approved_by == actor.person_id:
+                return
+            require_state(record, rpc.IMPORT_STATE_CHECKED)
+            require_other_person(actor, record.prepared_by, "prepared the import")
+            sample = await connection.fetch(self._queries.sample, import_id, 0, None)
+            missing = {row["row_number"] for row in sample}.difference(request.agreeing_rows)
+            if missing:
+                raise ServiceError(
+                    reasons.ERROR_REASON_SAMPLE_INCOMPLETE,
+                    f"{len(missing)} rows of the sample were not found to agree; compare them all, "
+                    "and abandon the import if one is wrong",
+                    metadata={"missing": str(len(missing))},
+                )
+            await connection.execute(self._queries.approve_import, import_id, actor.person_id)
+
+        await self._postgres.transaction(work)
+
+    async def abandon(self, actor: Actor, import_id: UUID) -> None:
+        """Nothing took effect, and nothing will; what the file says of persons is erased."""
+
+        async def work(connection: Connection) -> None:
+            record = await self._hold(connection, import_id, actor)
+            if record.state == rpc.IMPORT_STATE_ABANDONED:
+                return
+            if record.state not in _ENDABLE:
+                raise wrong_state(record)
+            await connection.execute(self._queries.abandon_import, import_id)
+            await connection.execute(self._queries.erase_chunks, import_id)
+            await connection.execute(self._queries.erase_sample, import_id)
+
+        await self._postgres.transaction(work)
+
+    async def _hold(self, connection: Connection, import_id: UUID, actor: Actor) -> ImportRecord:
+        return await find(connection, self._queries, import_id, actor.court_code, hold=True)

@@ -1,0 +1,154 @@
+"""Building what imports need: for the process that serves their calls, and for the importer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chassis.clock import Clock
+from chassis.notifications import Notifications
+from chassis.pages import PageTokens
+from chassis.postgres import Postgres
+from document import DigestKey
+from registry.actor import ActorSource
+from registry.forgetting import Forgetting
+from registry.import_servicer import ImportServicer
+from registry.importing.appending import Appending
+from registry.importing.batches import Batches
+from registry.importing.checking import Checking
+from registry.importing.completing import Completing
+from registry.importing.entering import Entering
+from registry.importing.erasing import Erasing
+from registry.importing.labour import DoneHere, Labour
+from registry.importing.matching import Matching
+from registry.importing.queries import ImportQueries
+from registry.importing.reading import ImportReads
+from registry.importing.signing import Signing
+from registry.importing.staging import Staging
+from registry.importing.steps import ImportStep
+from registry.importing.telling import Telling
+from registry.importing.undoing import Undoing
+from registry.importing.worker import Importer
+from registry.queries import ActQueries
+from registry.record_cache import RecordCache
+from registry.registrar import Registrar
+from registry.row_writer import RowWriter
+from registry.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportParts:
+    """What both processes build imports on."""
+
+    postgres: Postgres
+    sealer: Sealer = field(repr=False)
+    digest_keys: tuple[DigestKey, ...]
+    records: RecordCache
+    clock: Clock
+    queries: ImportQueries = field(default_factory=ImportQueries.load)
+    acts: ActQueries = field(default_factory=ActQueries.load)
+
+    def appending(self) -> Appending:
+        """What takes the ledger's head."""
+        rows = RowWriter(queries=self.acts, sealer=self.sealer, digest_keys=self.digest_keys)
+        return Appending(queries=self.queries, rows=rows, sealer=self.sealer)
+
+    def telling(self) -> Telling:
+        """What tells the caches."""
+        forgetting = Forgetting(
+            postgres=self.postgres,
+            cache=self.records,
+            sealer=self.sealer,
+            digest_keys=self.digest_keys,
+        )
+        return Telling(cache=self.records, forgetting=forgetting)
+
+    def batches(
+        self, labour: Labour, on_step: Callable[[ImportStep], None] = lambda _: None
+    ) -> Batches:
+        """What enters rows; `labour` does the heavy part."""
+        return Batches(
+            queries=self.queries,
+            matching=Matching(queries=self.queries, sealer=self.sealer),
+            appending=self.appending(),
+            labour=labour,
+            sealer=self.sealer,
+            clock=self.clock,
+            on_step=on_step,
+        )
+
+    def importer(
+        self,
+        *,
+        labour: Labour,
+        notifications: Notifications,
+        on_step: Callable[[ImportStep], None] = lambda _: None,
+        on_held: Callable[[float, int], None] = lambda *_: None,
+    ) -> Importer:
+        """The importer; `labour` does the heavy part. For the hooks see its parts."""
+        postgres, queries, sealer, telling = (
+            self.postgres,
+            self.queries,
+            self.sealer,
+            self.telling(),
+        )
+        return Importer(
+            postgres=postgres,
+            queries=queries,
+            checking=Checking(
+                postgres=postgres, queries=queries, labour=labour, sealer=sealer, on_step=on_step
+            ),
+            entering=Entering(
+                postgres=postgres,
+                queries=queries,
+                batches=self.batches(labour, on_step),
+                telling=telling,
+                labour=labour,
+                sealer=sealer,
+                digest_keys=self.digest_keys,
+                on_step=on_step,
+                on_held=on_held,
+            ),
+            undoing=Undoing(
+                postgres=postgres,
+                queries=queries,
+                appending=self.appending(),
+                telling=telling,
+                clock=self.clock,
+                on_step=on_step,
+            ),
+            erasing=Erasing(postgres=postgres, queries=queries, sealer=sealer),
+            notifications=notifications,
+            clock=self.clock,
+        )
+
+    def servicer(
+        self, *, registrar: Registrar, actors: ActorSource, page_tokens: PageTokens
+    ) -> ImportServicer:
+        """ImportService. A single completed row is entered in this process."""
+        reads = ImportReads(
+            postgres=self.postgres,
+            queries=self.queries,
+            sealer=self.sealer,
+            page_tokens=page_tokens,
+        )
+        return ImportServicer(
+            staging=Staging(
+                postgres=self.postgres,
+                queries=self.queries,
+                sealer=self.sealer,
+                clock=self.clock,
+            ),
+            signing=Signing(queries=self.queries, reads=reads),
+            completing=Completing(
+                postgres=self.postgres,
+                queries=self.queries,
+                batches=self.batches(DoneHere()),
+                telling=self.telling(),
+                sealer=self.sealer,
+                digest_keys=self.digest_keys,
+                clock=self.clock,
+            ),
+            reads=reads,
+            registrar=registrar,
+            actors=actors,
+            clock=self.clock,
+        )
