@@ -1,0 +1,105 @@
+"""A clerk's work by hand in the tests: papers of people who do not exist, typed into files."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cli.papers.writing import data_of
+from courtlist.ledger.v1 import change_pb2 as ledger
+from stack.papers import Court, Papers, Person
+from tests.eventually import eventually
+from tests.system.cli.terminal import Terminal
+
+RESTRICTED = 10
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """One court's people at a terminal."""
+
+    terminal: Terminal
+    court: Court
+    today: date
+
+    @property
+    def clerk(self) -> Terminal:
+        return self.terminal.acting(self.court.clerk, "clerk", self.court.code)
+
+    @property
+    def judge(self) -> Terminal:
+        return self.terminal.acting(self.court.judge, "judge", self.court.code)
+
+    async def enter(
+        self,
+        debtor: Person,
+        serial: int,
+        ground: ledger.Ground.ValueType = ledger.GROUND_ABLE_BUT_REFUSES,
+    ) -> dict[str, Any]:
+        """Enter a debtor from a file; what was answered."""
+        paper = Papers.of(self.court, today=self.today).entry(
+            request_id="",
+            subject=debtor.subject,
+            case_number=self.court.case(serial),
+            ground=ground,
+        )
+        file = self.terminal.folder / f"debtor-{self.court.code}-{serial}.json"
+        file.write_text(json.dumps(_without_empty(data_of(paper)), ensure_ascii=False))
+        return await self.clerk.done("enter", file.name)
+
+    async def state(self, obligation_id: str, owed_yuan: int) -> None:
+        """State what is owed."""
+        stated = await self.clerk.done(
+            *("statement", "--obligation", obligation_id, "--sum", str(owed_yuan)),
+            *("--good-until", "+14", "--payee", "法院案款专户"),
+        )
+        assert stated["statement"]["sum"] == f"{owed_yuan}.00"
+
+    async def repay(self, obligation_id: str, paid_yuan: int, receipt: str) -> dict[str, Any]:
+        """Record money."""
+        return await self.clerk.done(
+            *("repay", "--obligation", obligation_id),
+            *("--amount", str(paid_yuan), "--receipt", receipt),
+        )
+
+
+async def travels(terminal: Terminal, number: str, *product: str) -> str:
+    """A ticket office's answer: the word, and by how many bases."""
+    reply = await terminal.run("check", "travel", *product, "--number", "-", given=number)
+    decision = reply.data["decision"]
+    said = {"CLEAR": 0, "RESTRICTED": RESTRICTED, "UNDETERMINED": 11}
+    assert reply.code == said[decision["answer"]], reply
+    bars = len(decision["bars"])
+    return f"{decision['answer']} by {bars}" if bars else str(decision["answer"])
+
+
+async def stays(terminal: Terminal, number: str, partner: str, site: str) -> str:
+    """A hotel desk's answer."""
+    asked = ("check", "hotel", "--nights", "2", "--site", site, "--partner", partner)
+    reply = await terminal.run(*asked, "--number", "-", given=number)
+    return str(reply.data["decision"]["answer"])
+
+
+async def borrows(terminal: Terminal, number: str, partner: str) -> str:
+    """What a lender is told: the word, how many stand, how many have ended."""
+    asked = ("check", "loan", "--partner", partner, "--number", "-")
+    advice = (await terminal.run(*asked, given=number)).data["advice"]
+    ended = sum("endedOn" in one for one in advice["entries"])
+    return f"{advice['answer']} {len(advice['entries']) - ended}/{ended}"
+
+
+async def until(terminal: Terminal, number: str, expected: str) -> None:
+    """Wait until a flight is answered so; nobody tells an office that an order has arrived."""
+
+    async def answered() -> bool:
+        return await travels(terminal, number, "--flight", "--on", "+5") == expected
+
+    await eventually(answered)
+
+
+def _without_empty(data: Any) -> Any:
+    """As a person writes it: what is not given is left away."""
+    if isinstance(data, dict):
+        pairs = {name: _without_empty(value) for name, value in data.items()}
+        return {name: value for name, value in pairs.items() if value not in ("", [], {})}
+    return [_without_empty(one) for one in data] if isinstance(data, list) else data

@@ -1,0 +1,144 @@
+"""The story of `make demo`, every line typed by hand."""
+
+import pytest
+
+from stack.check_steps import STARRED, UNRATED, UNSTARRED
+from stack.papers import Court, Person
+from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
+from stack.supervisor import Stack
+from tests.eventually import eventually
+from tests.system.cli.clerk import Clerk, borrows, stays, travels, until
+from tests.system.cli.terminal import Terminal
+from tests.system.courthouse import legal_today
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+_COURT = """
+[[courts]]
+code = "{court.code}"
+name = "{court.name}"
+contact = "{court.contact}"
+officers = [
+  {{ person = "{court.clerk}", name = "测试书记员", role = "clerk" }},
+  {{ person = "{court.judge}", name = "测试法官", role = "judge" }},
+  {{ person = "{court.president}", name = "测试院长", role = "president" }},
+]
+"""
+_RATING = """
+[[partners.ratings]]
+site_code = "{site}"
+stars = {stars}
+first_day = 2020-01-01
+last_day = 2029-12-31
+evidence_reference = "示例市旅游星级饭店名录"
+"""
+
+
+def _bootstrap(system: Stack, *courts: Court) -> str:
+    """The file of `courtlist init`."""
+    lines = [_COURT.format(court=court) for court in courts]
+    lines.append(f'[[partners]]\nid = "{HOTELS}"\nname = "示例酒店"\nfields = ["hotel"]')
+    lines += [_RATING.format(site=STARRED, stars=5), _RATING.format(site=UNSTARRED, stars=0)]
+    lines.append(f'[[partners]]\nid = "{BANK}"\nname = "示例银行"\nfields = ["loan"]')
+    for partner in ("demo-copy", "demo-hang"):
+        lines += [
+            f'[[partners]]\nid = "{partner}"\nname = "示例伙伴"\nfields = ["travel"]',
+            f'push_address = "{system.addresses[partner]}"',
+        ]
+    return "\n".join(lines)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal: Terminal) -> None:
+    (terminal.folder / "courts.toml").write_text(_bootstrap(own_system, CHAOYANG, PUDONG))
+    first = Clerk(terminal, CHAOYANG, legal_today())
+    second = Clerk(terminal, PUDONG, legal_today())
+    debtor, stranger = Person(1).resident_id.number, Person(2).resident_id.number
+
+    # two courts, a hotel chain, a bank, two partners who are pushed to
+    steps = (await terminal.done("init", "courts.toml"))["steps"]
+    assert {one["outcome"] for one in steps} == {"done"}
+    again = (await terminal.done("init", "courts.toml"))["steps"]
+    assert {one["outcome"] for one in again} == {"there already"}
+    assert await travels(terminal, debtor, "--train", "G", "--seat", "second") == "CLEAR"
+    assert await stays(terminal, debtor, HOTELS, STARRED) == "CLEAR"
+    assert await borrows(terminal, debtor, BANK) == "NOT_LISTED 0/0"
+
+    # a debtor is entered
+    entered = await first.enter(Person(1), serial=1)
+    await until(terminal, debtor, "RESTRICTED by 1")
+    assert await travels(terminal, debtor, "--train", "G", "--seat", "second") == "RESTRICTED by 1"
+    assert await travels(terminal, debtor, "--train", "K", "--seat", "hard-seat") == "CLEAR"
+    assert await travels(terminal, debtor, "--train", "D", "--seat", "second") == "CLEAR"
+    assert await travels(terminal, debtor, "--train", "D", "--seat", "first") == "RESTRICTED by 1"
+    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
+    assert await stays(terminal, debtor, HOTELS, UNSTARRED) == "CLEAR"
+    assert await stays(terminal, debtor, HOTELS, UNRATED) == "UNDETERMINED"
+    assert await borrows(terminal, debtor, BANK) == "LISTED 1/0"
+    assert await travels(terminal, stranger, "--flight") == "CLEAR"
+    assert await borrows(terminal, stranger, BANK) == "NOT_LISTED 0/0"
+    bound = await first.clerk.done(
+        *("bind", "--subject", entered["listing"]["subjectId"], "--kind", "passport"),
+        *("--state", "CHN", "--number", "-", "--evidence", "出入境管理局复函 1"),
+        given=Person(1).passport.number,
+    )
+    assert bound["document"]["masked"].startswith("E0")
+
+    # an examination in another city
+    granted = await first.judge.done(
+        *("pass", "grant", entered["order"]["orderId"], "--item", "transport"),
+        *("--from", "tomorrow", "--to", "tomorrow", "--cause", "exam", "--decision", "通行 1"),
+        *("--signed-by", CHAOYANG.president, "--reasons", "参加考试"),
+    )
+    assert granted["pass"]["items"] == ["TRANSPORT"]
+    assert await travels(terminal, debtor, "--flight", "--on", "tomorrow") == "CLEAR"
+    assert await travels(terminal, debtor, "--flight", "--on", "+5") == "RESTRICTED by 1"
+
+    # a second court
+    other = await second.enter(Person(1), serial=7)
+    await until(terminal, debtor, "RESTRICTED by 2")
+    assert await travels(terminal, debtor, "--flight", "--on", "tomorrow") == "RESTRICTED by 1"
+    assert await borrows(terminal, debtor, BANK) == "LISTED 2/0"
+
+    # the first debt is paid
+    owed = entered["listing"]["obligationId"]
+    await first.state(owed, 10_500)
+    assert not (await first.repay(owed, 4_000, "R-1"))["liftedOrderIds"]
+    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
+    assert len((await first.repay(owed, 6_500, "R-2"))["liftedOrderIds"]) == 1
+    assert await travels(terminal, debtor, "--flight", "--on", "+5") == "RESTRICTED by 1"
+    assert await borrows(terminal, debtor, BANK) == "LISTED 1/1"
+
+    # the second debt is paid
+    owed = other["listing"]["obligationId"]
+    await second.state(owed, 10_000)
+    assert len((await second.repay(owed, 10_000, "R-1"))["liftedOrderIds"]) == 1
+    assert await travels(terminal, debtor, "--flight", "--on", "+5") == "CLEAR"
+    assert await stays(terminal, debtor, HOTELS, STARRED) == "CLEAR"
+    assert await borrows(terminal, debtor, BANK) == "NOT_LISTED 0/2"
+    standing = await second.judge.done("standing", "--number", "-", given=debtor)
+    assert (standing["listings"], standing["orders"]) == ([], [])
+    await eventually(lambda: _has_applied(terminal))
+
+
+@pytest.mark.slow
+async def test_status_and_the_ledger_say_how_everything_is(terminal: Terminal) -> None:
+    status = await terminal.run("status")
+    assert status.code == 0, status
+    names = {one["name"] for one in status.data["processes"]}
+    assert {"registry", "travel", "hotel", "loan"} <= names
+    verified = await terminal.done("ledger", "verify")
+    head = (await terminal.done("ledger", "head"))["head"]["position"]
+    tail = (await terminal.run("ledger", "tail", "--after", "0")).lines
+    assert verified["position"] == head == len(tail) == tail[-1]["position"]
+
+
+async def _has_applied(terminal: Terminal) -> bool:
+    """Whether the partner that answers holds everything, beside the one that hangs."""
+    processes = (await terminal.run("status")).data["processes"]
+    travel = next(one for one in processes if one["name"] == "travel")
+    partners = {one["partnerId"]: one for one in travel["partners"]}
+    copy, hang = partners["demo-copy"], partners["demo-hang"]
+    assert hang["acknowledged"] == 0
+    return bool(0 < copy["head"] == copy["acknowledged"])
