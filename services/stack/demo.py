@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from stack.folders import DataFolder
-from stack.layout import LAYOUT, PARTNERS
+from stack.layout import PARTNERS, ours
 from stack.process import ProcessError
 from stack.story import Story
 from stack.supervisor import Stack
@@ -27,7 +27,7 @@ async def demo(*, account: str, environment: Mapping[str, str]) -> int:
     began_s = time.monotonic()
     print("starting PostgreSQL, Valkey and the services ...", flush=True)
     stack = Stack(
-        folder=folder, environment=environment, account=account, layout=(*LAYOUT, *PARTNERS)
+        folder=folder, environment=environment, account=account, layout=(*ours(), *PARTNERS)
     )
     try:
         async with stack:

@@ -1,8 +1,11 @@
-"""Which services the stack starts, and what each is told. A new field is one more entry."""
+"""Which services the stack starts, and what each is told. A new field is found by its policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+_SERVICES: Final = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,27 +30,28 @@ class Service:
     command: tuple[str, ...] = ()
 
 
-LAYOUT = (
-    Service(name="registry", keyring="registry.keyring.json", cache=True),
-    Service(
-        name="travel",
+def ours() -> tuple[Service, ...]:
+    """Every service of ours, in the order in which they are started: the registry, then every field."""
+    registry = Service(name="registry", keyring="registry.keyring.json", cache=True)
+    return (registry, *map(_field, field_names(_SERVICES)))
+
+
+def field_names(services: Path) -> tuple[str, ...]:
+    """The restriction services among the packages in `services`: those that have a law, `policy.py`,
+    and are a program; the engine has the form of a law only.
+    """
+    laws = {path.parent.name for path in services.glob("*/policy.py")}
+    programs = {path.parent.name for path in services.glob("*/__main__.py")}
+    return tuple(sorted(laws & programs))
+
+
+def _field(name: str) -> Service:
+    return Service(
+        name=name,
         keyring="gate.keyring.json",
         follows="registry",
         settings=(("COURTLIST_ROLE", "all"),),
-    ),
-    Service(
-        name="hotel",
-        keyring="gate.keyring.json",
-        follows="registry",
-        settings=(("COURTLIST_ROLE", "all"),),
-    ),
-    Service(
-        name="loan",
-        keyring="gate.keyring.json",
-        follows="registry",
-        settings=(("COURTLIST_ROLE", "all"),),
-    ),
-)
+    )
 
 
 # Beside ours: two who are pushed to once they are enrolled. Copies lie in the services' folder.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stack.folders import DataFolder, FolderInUseError
-from stack.layout import LAYOUT, PARTNERS
+from stack.layout import PARTNERS, ours
 from stack.process import ProcessError
 from stack.summary import show
 from stack.supervisor import Stack
@@ -30,7 +30,7 @@ async def run(*, data: Path, account: str, environment: Mapping[str, str]) -> in
         environment=environment,
         restart=True,
         account=account,
-        layout=(*LAYOUT, *PARTNERS),
+        layout=(*ours(), *PARTNERS),
     )
     try:
         return await _serve(stack, ended)

@@ -12,7 +12,7 @@ from stack import binaries as programs
 from stack.credentials import Credentials
 from stack.databases import ensure_database
 from stack.folders import DataFolder
-from stack.layout import LAYOUT, Service, Surroundings, settings_of
+from stack.layout import Service, Surroundings, ours, settings_of
 from stack.log_file import LogFile
 from stack.ports import LOOPBACK
 from stack.postgres import PostgresServer
@@ -34,7 +34,7 @@ class Stack:
         durable: see PostgresServer.
         restart: bring back whatever dies, with backoff.
         account: whom the servers run as when we are root.
-        layout: the services.
+        layout: the services; every one of ours by default.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Stack:
         durable: bool = True,
         restart: bool = False,
         account: str = accounts.UNPRIVILEGED,
-        layout: Sequence[Service] = LAYOUT,
+        layout: Sequence[Service] | None = None,
     ) -> None:
         self.folder = folder
         self.postgres: PostgresServer | None = None
@@ -58,7 +58,7 @@ class Stack:
         self._durable = durable
         self._restart = restart
         self._account = account
-        self._layout = layout
+        self._layout = ours() if layout is None else layout
         self._credentials = Credentials(folder.path / "credentials.json")
 
     async def __aenter__(self) -> Self:

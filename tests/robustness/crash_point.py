@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from stack.folders import CHECKOUT
-from stack.layout import LAYOUT, Service
+from stack.layout import Service
+from tests.robustness.cast import cast
 
 _VARIABLE = "CRASH_POINT_FILE"
 
@@ -48,7 +49,7 @@ class CrashPoint:
 
     def layout(self) -> tuple[Service, ...]:
         """The services, each replaced by its crashing twin."""
-        return tuple(self._twin(one) for one in LAYOUT)
+        return tuple(self._twin(one) for one in cast())
 
     def arm(self, name: str, step: str, victim: int) -> None:
         """Let the process `victim` die when the service `name` passes `step` next."""

@@ -24,7 +24,7 @@ from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from stack.folders import DataFolder
-from stack.layout import LAYOUT, Service
+from stack.layout import Service
 from stack.office import OPERATOR, Registry, TicketOffice, flight
 from stack.papers import Court, Papers, Person, day
 from stack.postgres import PostgresServer
@@ -32,6 +32,7 @@ from stack.service_process import ServiceProcess
 from stack.supervisor import Stack
 from stack.valkey import ValkeyServer
 from tests.eventually import eventually
+from tests.robustness.cast import cast
 
 COURTS = (
     Court("京0199", "示例市第一人民法院", "010-0000 0001"),
@@ -136,7 +137,7 @@ STRANGER = Person(17_000_000)
 @asynccontextmanager
 async def open_world(
     *,
-    layout: Sequence[Service] = LAYOUT,
+    layout: Sequence[Service] | None = None,
     settings: Mapping[str, str] | None = None,
     durable: bool = True,
 ) -> AsyncIterator[World]:
@@ -151,7 +152,10 @@ async def open_world(
     folder = DataFolder.temporary()
     try:
         async with Stack(
-            folder=folder, environment={**given, **(settings or {})}, durable=durable, layout=layout
+            folder=folder,
+            environment={**given, **(settings or {})},
+            durable=durable,
+            layout=layout or cast(),
         ) as stack:
             calls = ChannelSettings(timeout_s=CALL_TIMEOUT_S)
             async with (

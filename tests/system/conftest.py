@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from chassis.client import open_channel
 from stack.folders import DataFolder
-from stack.layout import LAYOUT, PARTNERS
+from stack.layout import PARTNERS, ours
 from stack.office import Registry, TicketOffice
 from stack.papers import Court
 from stack.supervisor import Stack
@@ -23,7 +23,7 @@ async def system() -> AsyncIterator[Stack]:
     """Everything, started and ready. Tests leave every process running."""
     folder = DataFolder.temporary()
     try:
-        layout = (*LAYOUT, *PARTNERS)
+        layout = (*ours(), *PARTNERS)
         async with Stack(folder=folder, environment={}, durable=False, layout=layout) as stack:
             yield stack
     finally:

@@ -3,17 +3,18 @@ from pathlib import Path
 
 import pytest
 
-from stack.layout import LAYOUT, PARTNERS, Service, Surroundings, settings_of
+from stack.layout import PARTNERS, Service, Surroundings, field_names, ours, settings_of
 from stack.service_process import python_environment
 
+OURS = ours()
 AROUND = Surroundings(
-    addresses={service.name: f"127.0.0.1:{20000 + index}" for index, service in enumerate(LAYOUT)},
-    metrics={service.name: f"127.0.0.1:{21000 + index}" for index, service in enumerate(LAYOUT)},
-    dsns={service.name: f"postgresql://{service.name}@db/{service.name}" for service in LAYOUT},
+    addresses={service.name: f"127.0.0.1:{20000 + index}" for index, service in enumerate(OURS)},
+    metrics={service.name: f"127.0.0.1:{21000 + index}" for index, service in enumerate(OURS)},
+    dsns={service.name: f"postgresql://{service.name}@db/{service.name}" for service in OURS},
     redis_url="redis://cache",
     keys=Path("/keys"),
 )
-REGISTRY, *FIELDS = LAYOUT
+REGISTRY, *FIELDS = OURS
 
 
 def test_the_registry_is_told_its_store_its_cache_and_its_keys() -> None:
@@ -39,8 +40,8 @@ def test_only_the_registry_gets_the_keys_that_open_sealed_text(service: Service)
 
 
 def test_no_service_is_told_the_database_of_another() -> None:
-    dsns = [settings_of(service, AROUND)["COURTLIST_POSTGRES_DSN"] for service in LAYOUT]
-    assert len(set(dsns)) == len(LAYOUT)
+    dsns = [settings_of(service, AROUND)["COURTLIST_POSTGRES_DSN"] for service in OURS]
+    assert len(set(dsns)) == len(OURS)
 
 
 def test_a_service_gets_our_settings_and_nothing_else_of_the_terminal() -> None:
@@ -60,3 +61,16 @@ def test_a_service_gets_our_settings_and_nothing_else_of_the_terminal() -> None:
 def test_a_partner_is_told_where_to_listen_and_nothing_of_ours(partner: Service) -> None:
     around = replace(AROUND, addresses={partner.name: "127.0.0.1:20009"})
     assert settings_of(partner, around) == {"COURTLIST_LISTEN": "127.0.0.1:20009"}
+
+
+def test_a_field_is_every_program_that_has_a_law_of_its_own(tmp_path: Path) -> None:
+    for name, files in {
+        "lodging": ("__main__.py", "policy.py"),
+        "engine": ("policy.py",),
+        "registry": ("__main__.py",),
+    }.items():
+        (tmp_path / name).mkdir()
+        for file in files:
+            (tmp_path / name / file).touch()
+    assert field_names(tmp_path) == ("lodging",)
+    assert {"travel", "hotel", "loan"} <= {field.name for field in FIELDS}
