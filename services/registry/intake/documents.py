@@ -23,6 +23,9 @@ _NO_NUMBER: Final = frozenset({"无", "暂无", "不详", "未知", "未提供",
 # nine characters and the registration number of fifteen. Right once, and no key to anybody now.
 _FORMER_CODE: Final = re.compile(r"[0-9A-Z]{8}-?[0-9X]|[0-9]{15}|[0-9]{13}")
 
+# The numbers of passports and permits: public rows do not tell the kind, and hold those too.
+_OF_ANOTHER_KIND: Final = re.compile(r"[A-Z][0-9A-Z]{6,14}|[0-9]{8}")
+
 _FIELD_OF: Final = {"kind": "documentKind", "issuing_state": "issuingState", "number": _CARD}
 _KINDS: Final = ", ".join(DocumentKind)
 _KEYS: Final = frozenset({"kind", "issuingState", "number"})
@@ -77,16 +80,30 @@ def _card(
     try:
         return parse(kind, state, number, row.today)
     except InvalidDocument as invalid:
-        if kind is DocumentKind.USCC and _FORMER_CODE.fullmatch(folded(number).upper()):
-            row.names_nobody(
-                _CARD,
-                "Is an organisation code or registration number of before 2015, which identifies "
-                "nobody now. Give the unified social credit code.",
-                Reason.IDENTITY_REFUSED,
-            )
-        else:
-            _invalid(row, _FIELD_OF[invalid.field], invalid)
+        _explain(row, kind, folded(number).upper(), invalid)
         return None
+
+
+def _explain(row: Examination, kind: DocumentKind, number: str, invalid: InvalidDocument) -> None:
+    """Whether a number that cannot be read is wrong, or only of another kind than was taken."""
+    if kind is DocumentKind.USCC and _FORMER_CODE.fullmatch(number):
+        row.names_nobody(
+            _CARD,
+            "Is an organisation code or registration number of before 2015, which identifies nobody "
+            "now. Give the unified social credit code.",
+            Reason.IDENTITY_REFUSED,
+        )
+    elif (
+        kind is DocumentKind.RESIDENT_ID
+        and not row.holds("documentKind")
+        and _OF_ANOTHER_KIND.fullmatch(number)
+    ):
+        row.lacks(
+            "documentKind",
+            f"Is missing, and the number is no resident identity number. Write one of {_KINDS}.",
+        )
+    else:
+        _invalid(row, _FIELD_OF[invalid.field], invalid)
 
 
 def _others(row: Examination) -> list[Document]:

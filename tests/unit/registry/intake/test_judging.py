@@ -337,6 +337,12 @@ def test_what_is_wrong_outweighs_what_is_hidden_and_that_what_is_missing() -> No
     assert told(cardNum="*", decisionNumber=None, owedAmount="0")[0] is Outcome.REJECTED
 
 
+@pytest.mark.parametrize("number", [builders.passport(), "H00000000", "00000000"])
+def test_a_number_of_another_kind_asks_for_its_kind(number: str) -> None:
+    assert told(cardNum=number) == (Outcome.INCOMPLETE, [("documentKind", "FIELD_REQUIRED")])
+    assert told(cardNum=number, documentKind="RESIDENT_ID")[0] is Outcome.REJECTED
+
+
 def test_an_old_number_is_the_same_document() -> None:
     row = sound(cardNum=builders.old_resident_id())
     assert row.subject.documents == sound().subject.documents
