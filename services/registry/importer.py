@@ -13,6 +13,7 @@ from registry.config import Config
 from registry.importing.labour import DoneBeside
 from registry.importing.steps import ImportStep
 from registry.importing.wiring import ImportParts
+from registry.metrics import ImportStepCounts, store_collectors
 from registry.record_cache import RecordCache
 from registry.wiring import SCHEMA, open_postgres
 
@@ -48,12 +49,14 @@ class ImporterService:
             records=RecordCache(cache=cache, sealer=keyring.sealer, clock=clock),
             clock=clock,
         )
-        importer = parts.importer(labour=labour, notifications=notifications, on_step=self.on_step)
+        steps = ImportStepCounts(self.on_step)
+        importer = parts.importer(labour=labour, notifications=notifications, on_step=steps)
         scope.spawn(importer.run(scope.draining), task_name="importer")
         return Serving(
             services=[],
             ready={"postgres": postgres.ping},
             named={"cache": {"valkey": cache.ping}},
+            collectors=(*store_collectors(cache=cache, postgres=postgres), *steps.collectors()),
         )
 
 

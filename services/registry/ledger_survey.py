@@ -1,18 +1,15 @@
 """How far behind each reader of the ledger is, looked up every few seconds for metrics."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from prometheus_client.registry import Collector
 from structlog.typing import FilteringBoundLogger
 
-from chassis.cache import PositionedCache
 from chassis.clock import Clock
 from chassis.errors import ServiceError
-from chassis.metrics import Labels, Reading, gauge
 from chassis.postgres import Postgres
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from registry.feed_queries import FeedQueries
@@ -96,54 +93,3 @@ class LedgerSurvey:
     def lags(self) -> Mapping[str, Lag]:
         """The readers by name, as seen last."""
         return self._lags
-
-
-def collectors(
-    *, survey: LedgerSurvey, cache: PositionedCache, postgres: Postgres
-) -> Sequence[Collector]:
-    """What the registry shows beyond its calls."""
-
-    def followers(attribute: str) -> Mapping[Labels, float]:
-        return {(name,): float(getattr(lag, attribute)) for name, lag in survey.lags().items()}
-
-    def cache_reads() -> Mapping[Labels, float]:
-        counts = cache.counts
-        return {
-            ("hit",): counts.hits,
-            ("miss",): counts.misses,
-            ("fault",): counts.faults,
-            ("skipped",): counts.skipped,
-        }
-
-    return (
-        Reading(
-            "follower_lag_positions",
-            "Changes that a reader of the ledger has not confirmed",
-            lambda: followers("positions"),
-            labels=("follower",),
-        ),
-        Reading(
-            "follower_lag_seconds",
-            "Age of the oldest change that a reader has not confirmed; 0 when there is none",
-            lambda: followers("seconds"),
-            labels=("follower",),
-        ),
-        Reading(
-            "follower_silent_seconds",
-            "Time since a reader was last heard from",
-            lambda: followers("silent_s"),
-            labels=("follower",),
-        ),
-        Reading(
-            "cache_reads",
-            "Reads of the cache by outcome; faults and those not tried are misses to the reader",
-            cache_reads,
-            labels=("outcome",),
-            counter=True,
-        ),
-        gauge(
-            "clock_offset_seconds",
-            "The database's clock less this process's, at the last probe",
-            lambda: postgres.clock_offset_s,
-        ),
-    )

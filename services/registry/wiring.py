@@ -41,8 +41,9 @@ from registry.head_watch import HeadWatch
 from registry.importing.wiring import ImportParts
 from registry.ledger_reader import LedgerReader
 from registry.ledger_servicer import LedgerServicer
-from registry.ledger_survey import LedgerSurvey, collectors
+from registry.ledger_survey import LedgerSurvey
 from registry.ledger_tail import LedgerTail
+from registry.metrics import follower_collectors, store_collectors
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
 from registry.reads import PostgresReads
@@ -173,7 +174,10 @@ class Service:
             ready={"postgres": postgres.ping},
             named={"cache": {"valkey": cache.ping}},
             views=ProcessViews(ledger=survey.view),
-            collectors=collectors(survey=survey, cache=cache, postgres=postgres),
+            collectors=(
+                *store_collectors(cache=cache, postgres=postgres),
+                *follower_collectors(survey),
+            ),
         )
 
 
