@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -13,7 +14,7 @@ from restriction.verify import BusyError, verify
 from restriction.wiring import open_stores
 from tests.builders import resident_id
 from tests.fakes.field import digest_of, settings
-from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger import START, FakeLedger
 from tests.fakes.ledger_server import Served
 from tests.fakes.travel import CLEAR, RunningTravel, running_travel, ticket
 from travel.policy import TravelPolicy
@@ -89,6 +90,11 @@ async def test_what_the_follower_has_yet_to_read_is_called_no_difference(
         ("UPDATE travel.digest SET live = false", "digest"),
         ("UPDATE travel.binding SET subject_id = 's2'", "binding"),
         ("UPDATE travel.court SET contact = ''", "court"),
+        ("UPDATE travel.basis SET void_from_start = true", "basis"),
+        ("UPDATE travel.obligation SET reopened_position = 99", "obligation"),
+        ("UPDATE travel.pass SET items = 0", "pass"),
+        ("DELETE FROM travel.partner", "partner"),
+        ("UPDATE travel.rating SET stars = 5", "rating"),
     ],
 )
 async def test_what_differs_from_a_replay_is_found(
@@ -96,6 +102,10 @@ async def test_what_differs_from_a_replay_is_found(
 ) -> None:
     ledger.enrol_court()
     ledger.bind("s1", "d1", digest_of(resident_id(serial=1)))
+    ledger.perform("b1")
+    ledger.grant_pass("p1", "o1", "s1", start_at=START, end_at=START + timedelta(days=1))
+    ledger.enrol_partner("inn")
+    ledger.rate("inn", 3)
     await travel_service.reached(ledger.issue("o1", "s1"))
     connection = await asyncpg.connect(database)
     await connection.execute(tampering)

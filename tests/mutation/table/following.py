@@ -6,7 +6,12 @@ _EFFECTS = "restriction/effects.py"
 _FEED = "restriction/feed.py"
 _PROJECTION = "restriction/projection.py"
 _STORE = "restriction/postgres_store.py"
-_SQL = "restriction/sql/queries.sql"
+_ROWS = "restriction/projection_rows.py"
+_FOLLOWER_SQL = "restriction/sql/follower.sql"
+_EFFECTS_SQL = "restriction/sql/effects.sql"
+_FACTS_SQL = "restriction/sql/facts.sql"
+_DELIVERIES_SQL = "restriction/sql/deliveries.sql"
+_REBUILD_SQL = "restriction/sql/rebuild.sql"
 _REWIND = "restriction/rewind.py"
 _REBUILD_STORE = "restriction/rebuild_store.py"
 _TIDYING_TESTS = "contract/restriction/test_tidying.py"
@@ -84,7 +89,7 @@ FOLLOWING = (
     ),
     hand(
         "feed/heartbeat from elsewhere",
-        _SQL,
+        _FOLLOWER_SQL,
         "WHERE generation = $1 AND position = $2\nRETURNING generation",
         "WHERE generation = $1\nRETURNING generation",
         f"{_FEED_TESTS}::test_a_commit_given_up_that_came_through_late_is_not_vouched_for",
@@ -116,7 +121,7 @@ FOLLOWING = (
     ),
     hand(
         "projection/entry undoes an ending",
-        _SQL,
+        _EFFECTS_SQL,
         "    start_position = EXCLUDED.start_position\nWHERE basis.start_position IS NULL;",
         "    start_position = EXCLUDED.start_position, ended_position = NULL\n"
         "WHERE basis.start_position IS NULL;",
@@ -126,7 +131,7 @@ FOLLOWING = (
     ),
     hand(
         "projection/a later ending replaces",
-        _SQL,
+        _EFFECTS_SQL,
         "WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;",
         ";",
         f"{_PROJECTION_TESTS}::test_the_first_ending_stays_however_the_changes_are_cut",
@@ -134,7 +139,7 @@ FOLLOWING = (
     ),
     hand(
         "projection/older unsettling wins",
-        _SQL,
+        _EFFECTS_SQL,
         "\nWHERE basis.unsettled_position < EXCLUDED.unsettled_position;",
         ";",
         "contract/restriction/test_older_effects.py::test_a_basis_that_stands_again_is_not_unsettled_by_an_older_change",
@@ -142,7 +147,7 @@ FOLLOWING = (
     ),
     hand(
         "projection/older binding wins",
-        _SQL,
+        _EFFECTS_SQL,
         "unbound_position = GREATEST(binding.unbound_position, EXCLUDED.unbound_position)",
         "unbound_position = EXCLUDED.unbound_position",
         "contract/restriction/test_older_effects.py::test_an_unbinding_that_ran_ahead_is_not_undone_by_an_older_binding",
@@ -150,7 +155,7 @@ FOLLOWING = (
     ),
     hand(
         "projection/unbound document live",
-        _SQL,
+        _EFFECTS_SQL,
         "          AND bd.bound_position > bd.unbound_position\n          AND b.start_position",
         "          AND b.start_position",
         f"{_PROJECTION_TESTS}::test_the_digest_of_a_document_that_was_unbound_is_forgotten",
@@ -159,15 +164,15 @@ FOLLOWING = (
     hand(
         "projection/digest of an unbound document kept",
         _PROJECTION,
-        "        await self._forget_unbound(connection, generation, changes)\n",
-        "",
+        "        if unbound:\n",
+        "        if False:\n",
         f"{_PROJECTION_TESTS}::"
         "test_endings_ahead_and_any_batching_come_to_the_same_as_a_replay_from_0",
         "A number that was taken for a debtor's by mistake is not kept.",
     ),
     hand(
         "projection/digest of whoever was unbound once forgotten",
-        _SQL,
+        _EFFECTS_SQL,
         "      AND bd.bound_position > bd.unbound_position\n);",
         "      AND bd.unbound_position = 0\n);",
         f"{_PROJECTION_TESTS}::test_a_document_that_is_bound_again_is_known_again",
@@ -185,7 +190,7 @@ FOLLOWING = (
     ),
     hand(
         "deliveries/position of an unbinding",
-        _SQL,
+        _DELIVERIES_SQL,
         "        LEFT JOIN digest dg ON",
         "        JOIN digest dg ON",
         f"{_DELIVERY_TESTS}::test_an_unbinding_sends_the_set_that_is_left_with_its_own_position",
@@ -193,40 +198,40 @@ FOLLOWING = (
     ),
     hand(
         "projection/ended basis live",
-        _SQL,
-        "AND b.start_position IS NOT NULL AND b.ended_position IS NULL\n    ) AS live",
-        "AND b.start_position IS NOT NULL\n    ) AS live",
+        _EFFECTS_SQL,
+        "AND b.start_position IS NOT NULL AND ($3 OR b.ended_position IS NULL)\n        LIMIT 1",
+        "AND b.start_position IS NOT NULL\n        LIMIT 1",
         f"{_PROJECTION_TESTS}::test_the_live_digests_are_those_of_everybody_under_a_basis",
         "Who is under no basis any more leaves the index.",
     ),
     hand(
         "projection/another field's measure",
-        _PROJECTION,
-        "            for one in starts.values()\n            if one.measure is self._measure\n",
-        "            for one in starts.values()\n",
+        _ROWS,
+        "for one in change.starts if one.measure is measure\n",
+        "for one in change.starts\n",
         "contract/restriction/test_untouched.py::test_a_listing_is_no_basis_where_orders_bind",
         "A listing alone bars no travel.",
     ),
     hand(
         "projection/endings not witnessed",
         _PROJECTION,
-        "        await self._witness(connection, generation, changes)\n",
+        "            (sql.insert_seen_endings, rows_of.seen_endings(changes)),\n",
         "",
         f"{_RESTORE_TESTS}::test_the_ledger_is_told_every_ending_it_lost_and_only_those",
         "What was seen to end is reported to a ledger that has lost it.",
     ),
     hand(
         "projection/unbindings not witnessed",
-        _PROJECTION,
-        "                if not one.bound\n",
-        "                if False\n",
+        _ROWS,
+        "            if not one.bound\n",
+        "            if False\n",
         f"{_RESTORE_TESTS}::"
         "test_nobody_is_refused_on_a_document_that_was_seen_unbound_until_a_judge_has_looked",
         "A document that was seen unbound is reported to a ledger that has lost it.",
     ),
     hand(
         "facts/witnessed unbinding forgotten",
-        _SQL,
+        _FACTS_SQL,
         "b.unsettled_position = 0 AND s.doubted",
         "false",
         f"{_PROJECTION_TESTS}::test_an_unbinding_that_a_restore_lost_protects_until_a_judge_has_"
@@ -235,7 +240,7 @@ FOLLOWING = (
     ),
     hand(
         "facts/document bound again by the court doubted",
-        _SQL,
+        _FACTS_SQL,
         "bool_or(bd.unbound_position = 0 AND ",
         "bool_or(",
         f"{_PROJECTION_TESTS}::test_a_document_that_the_ledger_still_holds_as_unbound_and_bound_"
@@ -244,7 +249,7 @@ FOLLOWING = (
     ),
     hand(
         "facts/witnessed ending forgotten",
-        _SQL,
+        _FACTS_SQL,
         "           AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)\n",
         "           AND false\n",
         f"{_PROJECTION_TESTS}::"
@@ -253,7 +258,7 @@ FOLLOWING = (
     ),
     hand(
         "facts/unbinding that was seen forgotten",
-        _SQL,
+        _FACTS_SQL,
         "b.unsettled_position = 0 AND s.doubted",
         "b.unsettled_position = 0 AND false",
         "contract/restriction/test_lost_unbinding.py::"
@@ -262,7 +267,7 @@ FOLLOWING = (
     ),
     hand(
         "facts/another person's bases",
-        _SQL,
+        _FACTS_SQL,
         "LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id\n",
         "LEFT JOIN basis b ON b.generation = e.generation\n",
         f"{_PROJECTION_TESTS}::test_another_persons_basis_is_nobody_elses",
@@ -311,7 +316,7 @@ FOLLOWING = (
     ),
     hand(
         "rebuild/deleted at once",
-        _SQL,
+        _REBUILD_SQL,
         "SELECT ctid FROM basis WHERE generation = $1 LIMIT $2",
         "SELECT ctid FROM basis WHERE generation = $1",
         f"{_TIDYING_TESTS}::test_no_transaction_deletes_more_than_a_page",
@@ -327,7 +332,7 @@ FOLLOWING = (
     ),
     hand(
         "deliveries/sent in grace",
-        _SQL,
+        _DELIVERIES_SQL,
         "               AND b.start_at <= $3 AND (b.end_at IS NULL",
         "               AND (b.end_at IS NULL",
         f"{_DELIVERY_TESTS}::test_a_restriction_in_grace_is_sent_when_grace_ends_and_not_before",
@@ -335,7 +340,7 @@ FOLLOWING = (
     ),
     hand(
         "deliveries/lift behind its restriction",
-        _SQL,
+        _DELIVERIES_SQL,
         "CASE WHEN s.live THEN d.event ELSE 2 END AS event",
         "d.event",
         f"{_DELIVERY_TESTS}::test_a_lift_overtakes_the_restriction_it_ends",
@@ -343,7 +348,7 @@ FOLLOWING = (
     ),
     hand(
         "deliveries/unchanged sent again",
-        _SQL,
+        _DELIVERIES_SQL,
         "(s.live IS NOT TRUE OR s.content <> h.content)",
         "true",
         "contract/restriction/test_untouched.py::test_a_second_order_does_not_send_the_first_again",
@@ -351,7 +356,7 @@ FOLLOWING = (
     ),
     hand(
         "refusals/recorded twice",
-        _SQL,
+        _FACTS_SQL,
         "ON CONFLICT (decision_id) DO NOTHING;",
         ";",
         "contract/restriction/test_refusals.py::test_recording_again_changes_nothing",
