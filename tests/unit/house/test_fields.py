@@ -69,7 +69,7 @@ def test_a_field_goes_by_the_name_of_its_package(field: str) -> None:
 
 def test_the_chassis_speaks_of_errors_and_of_processes_and_of_nothing_in_the_domain() -> None:
     spoken = {
-        node.module.split(".")[1]
+        (node.module or "").split(".")[1]
         for file in (SERVICES / "chassis").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("courtlist.")
