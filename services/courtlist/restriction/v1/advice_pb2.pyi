@@ -70,7 +70,7 @@ class Advice(_message.Message):
     answer: Global___AdviceAnswer.ValueType
     """answer given."""
     reason: _restriction_pb2.Reason.ValueType
-    """reason, unless the answer is a plain NOT_LISTED."""
+    """reason of an answer UNDETERMINED; unset beside any other."""
     decided_by: _restriction_pb2.DecidedBy.ValueType
     """decided_by says what the answer rests on."""
     stale: _builtins.bool
