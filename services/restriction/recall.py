@@ -46,7 +46,9 @@ def last_day_told(basis: Basis) -> date:
 
 
 def _over_at(basis: Basis) -> datetime | None:
-    """From when it counts no longer; None while that is open."""
+    """From when it counts no longer; None while that is open, or not known."""
+    if basis.ended and basis.ended_at is None:
+        return None
     ends = [one for one in (basis.ended_at, basis.end_at) if one is not None]
     return min(ends, default=None)
 

@@ -22,6 +22,7 @@ MOMENT = timedelta(microseconds=1)
         listing(start_at=NOW + MOMENT),
         # An act has ended it, and when that was is not known.
         replace(listing(), ended=True),
+        replace(listing(end_at=NOW - MOMENT), ended=True),
         # Ended in grace: it never counted, and nobody learns of it.
         listing(start_at=NOW - MOMENT, ended_at=NOW - MOMENT),
         listing(start_at=NOW + timedelta(days=9), ended_at=NOW - timedelta(days=9)),
@@ -35,6 +36,7 @@ MOMENT = timedelta(microseconds=1)
         "ends later",
         "in grace",
         "end unknown",
+        "end unknown, past its term",
         "never counted",
         "ended in grace",
         "unsettled",
