@@ -9,10 +9,12 @@ from tests.mutation.table.entries import ENTRIES
 from tests.mutation.table.following import FOLLOWING
 from tests.mutation.table.gates import GATES
 from tests.mutation.table.hotel import HOTEL
+from tests.mutation.table.keeping import KEEPING
 from tests.mutation.table.law import LAW
 from tests.mutation.table.loan import LOAN
 from tests.mutation.table.partners import PARTNERS
 from tests.mutation.table.passes import PASSES
+from tests.mutation.table.pushes import PUSHES
 from tests.mutation.table.restores import RESTORES
 from tests.mutation.table.travel import TRAVEL
 
@@ -29,6 +31,8 @@ HAND_WRITTEN = (
     *HOTEL,
     *LOAN,
     *FOLLOWING,
+    *KEEPING,
+    *PUSHES,
     *COPIES,
     *LAW,
     *EDGES,
