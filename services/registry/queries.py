@@ -15,7 +15,7 @@ class ActQueries:
     transaction_time: str
     lock_head: str
     move_head: str
-    insert_change: str
+    append_change: str
     recorded_time: str
     notify_followers: str
     find_officer: str

@@ -193,16 +193,22 @@ class Registrar:
     async def _perform_in(
         self, connection: Connection, act: Act[R], fingerprint: bytes
     ) -> "_Done[R]":
-        if not act.validate_only:
-            earlier = await self._earlier_answer(connection, act, fingerprint)
-            if earlier is not None:
-                return earlier
+        if act.validate_only:
+            now: datetime = await connection.fetchval(self._queries.transaction_time)
+        else:
+            claim = await connection.fetchrow(
+                self._queries.claim_request, act.request_id, fingerprint
+            )
+            assert claim is not None, "the statement always answers"
+            if not claim["is_claimed"]:
+                return await self._earlier_answer(connection, act, fingerprint)
+            now = claim["now"]
         desk = Desk(
             connection=connection,
             queries=self._queries,
             sealer=self._sealer,
             digest_keys=self._digest_keys,
-            now=await connection.fetchval(self._queries.transaction_time),
+            now=now,
         )
         plan = await act.plan(desk)
         if not act.validate_only:
@@ -215,18 +221,12 @@ class Registrar:
         await connection.execute(
             self._queries.finish_request, act.request_id, sealed, position.position
         )
-        await connection.execute(self._queries.notify_followers, str(position.position))
         self._on_step(Step.WRITTEN)
         return _Done(answer=answer, position=position, touched=plan.touched)
 
     async def _earlier_answer(
         self, connection: Connection, act: Act[R], fingerprint: bytes
-    ) -> "_Done[R] | None":
-        claimed = await connection.fetchval(
-            self._queries.claim_request, act.request_id, fingerprint
-        )
-        if claimed is not None:
-            return None
+    ) -> "_Done[R]":
         row = await connection.fetchrow(self._queries.find_request, act.request_id)
         assert row is not None, "a claimed request_id stays"
         if not hmac.compare_digest(row["fingerprint"], fingerprint):
@@ -265,7 +265,7 @@ class Registrar:
         )
         await self._rows.write(connection, plan.rows, entry.position)
         await connection.execute(
-            self._queries.insert_change,
+            self._queries.append_change,
             entry.position,
             incarnation,
             act.kind,
@@ -276,7 +276,6 @@ class Registrar:
             entry.hash,
             self._sealer.seal(salt + facts, f"change/{entry.position}"),
         )
-        await connection.execute(self._queries.move_head, incarnation, entry.position, entry.hash)
         return position_pb2.Position(incarnation=head.incarnation, position=entry.position)
 
     def _fingerprint(self, act: Act[R]) -> bytes:

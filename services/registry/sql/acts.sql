@@ -1,17 +1,21 @@
 -- name: claim_request
--- Reserve a request_id. No row when it is taken: by an earlier act, or by one that has just committed while
--- this one waited for it.
-INSERT INTO request (request_id, fingerprint) VALUES ($1, $2)
-ON CONFLICT (request_id) DO NOTHING
-RETURNING request_id;
+-- Reserve a request_id, and read the act's instant with it (see transaction_time). Not claimed when it is taken:
+-- by an earlier act, or by one that has just committed while this one waited for it.
+WITH claimed AS (
+    INSERT INTO request (request_id, fingerprint) VALUES ($1, $2)
+    ON CONFLICT (request_id) DO NOTHING
+    RETURNING request_id
+)
+SELECT EXISTS (SELECT FROM claimed) AS is_claimed, transaction_timestamp() AS now;
 
 -- name: find_request
 -- The first answer to a request_id.
 SELECT fingerprint, reply_sealed, position FROM request WHERE request_id = $1;
 
 -- name: finish_request
--- Keep the answer with the act.
-UPDATE request SET reply_sealed = $2, position = $3 WHERE request_id = $1;
+-- Keep the answer with the act, and hint at the change to waiting readers at commit.
+UPDATE request SET reply_sealed = $2, position = $3 WHERE request_id = $1
+RETURNING pg_notify('courtlist_change', $3::bigint::text);
 
 -- name: transaction_time
 -- The instant of this act: the database's clock, the same through the transaction.
@@ -26,10 +30,15 @@ SELECT incarnation, position, hash, clock_timestamp() AS now FROM ledger_head FO
 -- The head is the change just appended.
 UPDATE ledger_head SET incarnation = $1, position = $2, hash = $3;
 
--- name: insert_change
--- Append a change: the exact bytes that were hashed.
-INSERT INTO change (position, incarnation, act, ends, recorded_at, body, previous_hash, hash, facts_sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+-- name: append_change
+-- Append a change, the exact bytes that were hashed; the head is this change from now on.
+WITH appended AS (
+    INSERT INTO change (position, incarnation, act, ends, recorded_at, body, previous_hash, hash, facts_sealed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    RETURNING incarnation, position, hash
+)
+UPDATE ledger_head AS head SET incarnation = appended.incarnation, position = appended.position, hash = appended.hash
+FROM appended;
 
 -- name: recorded_time
 -- The instant at which a change was recorded.
