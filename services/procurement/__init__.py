@@ -1,0 +1,1 @@
+"""The procurement service: what the List says of a tenderer, as advice."""

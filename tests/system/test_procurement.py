@@ -1,0 +1,54 @@
+"""A company that tenders: told as LISTED while the listing stands, and no longer when it has paid."""
+
+import grpc
+import pytest
+
+from chassis.client import open_channel
+from courtlist.identity.v1 import document_pb2
+from courtlist.procurement.v1 import procurement_service_pb2 as procurement
+from courtlist.procurement.v1.procurement_service_pb2_grpc import ProcurementServiceStub
+from courtlist.registry.v1 import subject_pb2
+from courtlist.restriction.v1 import advice_pb2
+from stack.supervisor import Stack
+from tests.builders import uscc
+from tests.eventually import eventually
+from tests.system.courthouse import Courthouse
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+COMPANY = document_pb2.Document(
+    kind=document_pb2.DOCUMENT_KIND_USCC, issuing_state="CHN", number=uscc(77)
+)
+
+
+async def _assess(channel: grpc.aio.Channel) -> advice_pb2.Advice:
+    reply = await ProcurementServiceStub(channel).AssessTenderer(
+        procurement.AssessTendererRequest(document=COMPANY, stage=procurement.STAGE_TENDER)
+    )
+    advice: advice_pb2.Advice = reply.advice
+    return advice
+
+
+async def test_a_company_is_listed_for_a_tender_until_it_has_paid(
+    system: Stack, court: Courthouse
+) -> None:
+    company = subject_pb2.Subject(
+        kind=subject_pb2.SUBJECT_KIND_ORGANISATION,
+        name="示例有限公司",
+        documents=[COMPANY],
+        legal_representative="测试代表",
+    )
+    async with open_channel(system.addresses["procurement"]) as channel:
+        entered = await court.enter(company)
+
+        async def is_listed() -> bool:
+            return (await _assess(channel)).answer == advice_pb2.ADVICE_ANSWER_LISTED
+
+        await eventually(is_listed)
+        (entry,) = (await _assess(channel)).entries
+        assert entry.legal_basis == "LP Art 1(1), Art 8"
+        assert entry.listing_id == entered.listing.listing_id
+        await court.pay_off(entered.listing.obligation_id)
+        advice = await _assess(channel)
+        assert advice.answer == advice_pb2.ADVICE_ANSWER_NOT_LISTED
+        assert not advice.entries
