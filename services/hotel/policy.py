@@ -10,7 +10,7 @@ from restriction.consumption import bars_of
 from restriction.minors import child_verdict
 from restriction.model import CLEAR, Answer, Basis, Item, Measure, Reason, Verdict, undetermined
 
-ALLOWED: Final = ("未评星级的住宿 lodging without a star",)
+ALLOWED: Final = ("未评星住宿 unstarred lodging",)
 """What the law leaves free to everybody (CP Art 3(1) item 2 speaks of starred hotels)."""
 
 _LODGING: Final = frozenset({Item.LODGING})
@@ -84,12 +84,12 @@ def notice(verdict: Verdict) -> tuple[str, str]:
         courts = {(bar.basis.court_name, bar.basis.court_contact): None for bar in verdict.bars}
         return (
             "依照《最高人民法院关于限制被执行人高消费及有关消费的若干规定》第三条第一款第（二）项，"
-            "现不能入住星级宾馆，未评星级的住宿不受限制，详情请咨询"
+            "现不能入住星级宾馆，未评星住宿不受限制，详情请咨询"
             + "、".join(f"{name}（{contact}）" for name, contact in courts)
             + "。",
             "Under Article 3(1) item 2 of the Supreme People's Court's Provisions on Restricting "
-            "Consumption a starred hotel is not open for this stay; lodging without a star is, and "
-            "questions are answered by "
+            "Consumption a starred hotel is not open for this stay; unstarred lodging remains open, "
+            "and questions are answered by "
             + ", ".join(f"{name} ({contact})" for name, contact in courts)
             + ".",
         )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from unittest.mock import create_autospec
 
 from chassis.clock import HeldClock
@@ -77,7 +77,7 @@ class Bench:
 
     def parts(
         self, policy: Policy[Question], *, manifest_timeout_s: float = PATIENCE_S
-    ) -> Parts[Any]:
+    ) -> Parts[Question]:
         gate = Gate(
             policy=policy,
             keys=[digest_key()],

@@ -69,11 +69,11 @@ async def test_a_starred_site_is_barred_with_article_court_and_a_notice(
     assert answer.decision.answer == RESTRICTED
     assert answer.decision.decided_by == restriction.DECIDED_BY_REGISTRY
     assert answer.decision.decision_id
-    assert list(answer.decision.allowed) == ["未评星级的住宿 lodging without a star"]
+    assert list(answer.decision.allowed) == ["未评星住宿 unstarred lodging"]
     (bar,) = answer.decision.bars
     assert (bar.restriction_id, bar.article) == ("o1", "CP Art 3(1) item 2")
     assert "某区人民法院（000-0000000）" in answer.notice.zh
-    assert "lodging without a star is" in answer.notice.en
+    assert "unstarred lodging remains open" in answer.notice.en
 
 
 async def test_an_unstarred_site_is_open_and_an_unknown_one_refuses_nobody(
