@@ -15,20 +15,26 @@ from restriction.partners import PartnerDigests
 from restriction.store import Delivery
 
 CALL_TIMEOUT_S: Final = 5.0
-# Keying a full page takes some ten milliseconds, during which no check would be answered.
+# Keying a full page takes several milliseconds, and no check is answered meanwhile.
 _KEYED_AT_ONCE: Final = 50
 
 
 class GrpcPartner:
-    """PartnerClient on one channel."""
+    """PartnerClient on one channel. Full pages are keyed in turns with all who share `keying`."""
 
     def __init__(
-        self, *, channel: grpc.aio.Channel, field: str, derive: Callable[[bytes], bytes]
+        self,
+        *,
+        channel: grpc.aio.Channel,
+        field: str,
+        derive: Callable[[bytes], bytes],
+        keying: asyncio.Lock,
     ) -> None:
         self._channel = channel
         self._stub = partner_service_pb2_grpc.PartnerServiceStub(channel)
         self._field = field
         self._derive = derive
+        self._keying = keying
 
     async def receive(self, handover: Handover) -> Acknowledgement:
         """One call; raises PartnerError with the name of its status."""
@@ -53,11 +59,17 @@ class GrpcPartner:
         await self._channel.close()
 
     async def _keyed(self, entries: Sequence[Delivery]) -> list[restriction_pb2.RestrictionEntry]:
+        # Few entries, as of a lift, wait for nobody's page.
+        if len(entries) <= _KEYED_AT_ONCE:
+            return [convert.entry_to(one, self._derive) for one in entries]
         keyed: list[restriction_pb2.RestrictionEntry] = []
         for first in range(0, len(entries), _KEYED_AT_ONCE):
             some = entries[first : first + _KEYED_AT_ONCE]
-            keyed.extend(convert.entry_to(one, self._derive) for one in some)
-            await asyncio.sleep(0)
+            async with self._keying:
+                keyed.extend(convert.entry_to(one, self._derive) for one in some)
+                # The loop turns while the lock is held: however many partners are far behind, no
+                # check waits for more than one such share.
+                await asyncio.sleep(0)
         return keyed
 
 
@@ -70,6 +82,7 @@ class PartnerLine:
         self._field = field
         self._digests = digests
         self._timeout_s = timeout_s
+        self._keying = asyncio.Lock()
 
     def connect(self, target: PushTarget) -> GrpcPartner:
         """The partner on a channel of its own."""
@@ -77,4 +90,5 @@ class PartnerLine:
             channel=open_channel(target.push_address, ChannelSettings(timeout_s=self._timeout_s)),
             field=self._field,
             derive=self._digests.for_partner(target.partner_id),
+            keying=self._keying,
         )

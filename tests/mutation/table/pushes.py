@@ -163,6 +163,15 @@ PUSHES = (
         "Partners, however many, leave the gate its connections.",
     ),
     hand(
+        "push/pages keyed without turns",
+        "restriction/grpc_partner.py",
+        "            async with self._keying:\n",
+        "            if True:\n",
+        "unit/restriction/test_grpc_partner.py::"
+        "test_many_pages_together_key_one_share_in_a_turn_of_the_loop",
+        "Partners that are far behind delay no check of the same process.",
+    ),
+    hand(
         "push/standby pushes",
         _ENGINE,
         "        interrupted = False\n        while True:\n",
