@@ -7,7 +7,7 @@ from google.type import date_pb2
 
 from cli.errors import Problem, UsageError
 
-_IN_DAYS = re.compile(r"\+(\d{1,4})")
+_IN_DAYS = re.compile(r"\+([0-9]{1,4})")
 # China keeps one time, eight hours ahead, all the year.
 _AHEAD = timedelta(hours=8)
 

@@ -15,7 +15,7 @@ TIMESTAMP: Final = "google.protobuf.Timestamp"
 MONEY: Final = "courtlist.registry.v1.Money"
 
 _CURRENCY: Final = "CNY"
-_AMOUNT: Final = re.compile(r"\d{1,12}(\.\d{1,2})?")
+_AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 class ShapeError(ValueError):

@@ -18,7 +18,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     made = Table(title=cell(title), title_justify="left")
     for column in columns:
         # What is copied into the next command stays in one piece.
-        made.add_column(column, overflow="fold", no_wrap=column in _IDS)
+        made.add_column(cell(column), overflow="fold", no_wrap=column in _IDS)
     for row in rows:
         made.add_row(*(one if isinstance(one, Text) else cell(one) for one in row))
     return made

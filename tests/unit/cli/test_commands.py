@@ -1,0 +1,91 @@
+"""The command line as it is typed; nothing here reaches a service."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from cli.app import build, main
+
+
+def _run(*arguments: str, home: Path) -> int:
+    return main(arguments, {"HOME": str(home)})
+
+
+def test_every_command_takes_json_and_a_profile_and_tells_its_exit_codes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in _paths(get_command(build())):
+        assert _run(*path, "--help", home=tmp_path) == 0
+        help_text = capsys.readouterr().out
+        for part in ("--json", "--profile", "--as", "Exit codes"):
+            assert part in help_text, path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "listing", "x"),
+        ("status",),
+        ("check", "loan", "--number", "1"),
+        ("ledger", "verify"),
+        ("--json", "tasks"),
+    ],
+)
+def test_without_a_profile_a_command_says_what_to_do(
+    arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(*arguments, home=tmp_path) == 2
+    said = capsys.readouterr()
+    assert "profile" in said.err + said.out
+
+
+def test_json_may_stand_before_or_after_the_commands_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (("--json", "tasks"), ("tasks", "--json")):
+        assert _run(*arguments, home=tmp_path) == 2
+        said = capsys.readouterr()
+        assert json.loads(said.out)["error"]["reason"] == "USAGE"
+        assert said.err == ""
+
+
+def test_a_wrong_option_is_a_usage_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("tasks", "--jsn", home=tmp_path) == 2
+    assert _run("taks", home=tmp_path) == 2
+    capsys.readouterr()
+    assert (
+        _run("repay", "--obligation", "x", "--amount", "1,0", "--receipt", "r", home=tmp_path) == 2
+    )
+    assert "--amount is not a sum" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["enter", "restrict", "init"])
+def test_an_example_is_printed_without_any_service(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(command, "--example", home=tmp_path) == 0
+    assert "京0199" in capsys.readouterr().out
+    assert _run(command, home=tmp_path) == 2
+
+
+def test_a_number_is_never_waited_for_where_nobody_can_type_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = tmp_path / "p.toml"
+    profile.write_text('[addresses]\ntravel = "127.0.0.1:1"\n')
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    arguments = ("check", "travel", "--flight", "--profile", str(profile))
+    assert _run(*arguments, home=tmp_path) == 2
+    assert "--number -" in capsys.readouterr().err
+
+
+def _paths(command: object) -> list[tuple[str, ...]]:
+    children = getattr(command, "commands", None)
+    if children is None:
+        return [()]
+    return [(name, *rest) for name, child in children.items() for rest in _paths(child)]

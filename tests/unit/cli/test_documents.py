@@ -1,0 +1,45 @@
+import json
+
+import pytest
+
+from cli.errors import UsageError
+from cli.imports.documents import rows
+
+_ROWS = [{"iname": "测试甲", "caseCode": "(2099)示0000执1号"}, {"iname": "测试乙\n二", "age": "0"}]
+_DOCUMENT = {"status": "0", "data": [{"StdStg": 6899, "result": _ROWS, "x": [1]}], "t": "1"}
+
+
+def _read(content: bytes) -> list[object]:
+    return [json.loads(one.raw) for one in rows(content)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_the_rows_of_the_public_relays_document_are_found(encoding: str) -> None:
+    assert _read(json.dumps(_DOCUMENT, ensure_ascii=False).encode(encoding)) == _ROWS
+
+
+def test_jsonp_is_read_like_the_document_in_it() -> None:
+    text = f"/**/jQuery1102.cb_1({json.dumps(_DOCUMENT)});"
+    assert _read(text.encode()) == _ROWS
+
+
+def test_an_array_is_read_row_by_row_with_the_line_of_each() -> None:
+    content = json.dumps(_ROWS, indent=1).encode()
+    found = list(rows(content))
+    assert [one.line for one in found] == [2, 6]
+    assert all(b"\n" not in one.raw for one in found)
+    assert [json.loads(one.raw) for one in found] == _ROWS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b'{"data": 1}', b"[1, 2", b'{"data": [{"result": [{"a": 1}', b"<html></html>"],
+)
+def test_what_holds_no_rows_is_said_to_be_no_document(content: bytes) -> None:
+    with pytest.raises(UsageError, match="no JSON document with rows"):
+        list(rows(content))
+
+
+def test_bytes_of_no_encoding_are_refused() -> None:
+    with pytest.raises(UsageError, match="neither UTF-8 nor GB 18030"):
+        list(rows(b'["\xff\xff"]'))

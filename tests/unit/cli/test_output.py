@@ -1,0 +1,62 @@
+import json
+
+import pytest
+
+from cli.errors import Problem, UsageError
+from cli.output import Output
+from cli.plain import cell, plain
+from cli.views.tables import pairs, table
+
+_ATTACK = "\x1b]0;owned\x07\x9b2J[bold red]gone[/]\u202eevil\r\n"
+
+
+def test_no_control_character_of_a_server_reaches_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output = Output(as_json=False)
+    output.result(
+        {}, cell(_ATTACK), table(_ATTACK, [_ATTACK], [[_ATTACK]]), pairs("", [("a", _ATTACK)])
+    )
+    output.note(_ATTACK)
+    output.fail(
+        UsageError(_ATTACK, problems=[Problem(_ATTACK, _ATTACK, _ATTACK)], next_step=_ATTACK)
+    )
+    said = capsys.readouterr()
+    for character in "\x1b\x07\x9b\u202e\r":
+        assert character not in said.out
+        assert character not in said.err
+    assert "[bold red]gone[/]" in said.out
+    assert "[bold red]gone[/]" in said.err
+
+
+def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(as_json=True)
+    output.note("a remark")
+    with output.progress("working", 10) as advance:
+        advance(5)
+    output.result({"name": _ATTACK, "text": "测试"}, cell("a table"))
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert json.loads(said.out) == {"name": _ATTACK, "text": "测试"}
+    assert "\x9b" not in said.out
+    assert "测试" in said.out
+
+
+def test_an_error_is_a_json_object_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=True).fail(UsageError("wrong", problems=[Problem("a.b", "R", "mend it")]))
+    said = capsys.readouterr()
+    error = json.loads(said.out)["error"]
+    assert (error["exitCode"], error["message"]) == (2, "wrong")
+    assert error["problems"] == [{"field": "a.b", "reason": "R", "text": "mend it"}]
+    assert said.err == ""
+
+
+def test_nothing_moves_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    with Output(as_json=False).progress("working", 10) as advance:
+        advance(5)
+    assert capsys.readouterr().err == ""
+
+
+def test_plain_text_stays_as_it_is() -> None:
+    text = "（2099）京0199执1号\t测试\nzwei"
+    assert plain(text) == text

@@ -1,0 +1,77 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from cli.errors import UsageError
+from cli.imports import sheet
+from courtlist.registry.v1 import import_service_pb2 as rpc
+
+_HASH = bytes(range(32))
+
+
+def _sample(path: Path, *answers: str) -> Path:
+    rows = [
+        rpc.SampleRow(row_number=number, fields={"iname": "测试甲", "duty": "=1+1"})
+        for number in range(1, len(answers) + 1)
+    ]
+    sheet.write_sample(path, rows, _HASH)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        written = list(csv.DictReader(file))
+    for row, answer in zip(written, answers, strict=True):
+        row["agrees"] = answer
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(written[0]))
+        writer.writeheader()
+        writer.writerows(written)
+    return path
+
+
+def test_a_filled_in_sample_says_which_rows_agree(tmp_path: Path) -> None:
+    path = _sample(tmp_path / "s.csv", "yes", "是", "no", "", "X")
+    assert sheet.read_sample(path) == (_HASH, [1, 2, 5], [3, 4])
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_text(tmp_path: Path) -> None:
+    path = _sample(tmp_path / "s.csv", "yes")
+    assert "'=1+1" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("answer", ["maybe", "2"])
+def test_an_answer_that_is_neither_is_asked_again(tmp_path: Path, answer: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        sheet.read_sample(_sample(tmp_path / "s.csv", "yes", answer))
+    assert [one.field for one in caught.value.problems] == ["line 3, agrees"]
+
+
+def test_two_samples_in_one_file_are_refused(tmp_path: Path) -> None:
+    path = _sample(tmp_path / "s.csv", "yes", "yes")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(_HASH.hex(), "ff", 1), encoding="utf-8"
+    )
+    with pytest.raises(UsageError, match="not a sample"):
+        sheet.read_sample(path)
+
+
+def test_the_report_has_a_line_for_every_problem_and_for_every_row_without(tmp_path: Path) -> None:
+    rows = [
+        rpc.Row(row_number=1, line=2, outcome=rpc.ROW_OUTCOME_ENTERED, listing_id="l-1"),
+        rpc.Row(
+            row_number=2,
+            line=3,
+            outcome=rpc.ROW_OUTCOME_INCOMPLETE,
+            problems=[
+                rpc.Problem(field="cardNum", reason="DOCUMENT_MASKED", text="write it whole"),
+                rpc.Problem(field="servedOn", reason="FIELD_REQUIRED", text="add it"),
+            ],
+        ),
+    ]
+    assert sheet.write_report(tmp_path / "r.csv", rows) == 2
+    with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = list(csv.reader(file))
+    assert written == [
+        list(sheet.REPORT_COLUMNS),
+        ["2", "1", "ENTERED", "", "", "", "l-1"],
+        ["3", "2", "INCOMPLETE", "cardNum", "DOCUMENT_MASKED", "write it whole", ""],
+        ["3", "2", "INCOMPLETE", "servedOn", "FIELD_REQUIRED", "add it", ""],
+    ]
