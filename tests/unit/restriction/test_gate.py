@@ -16,9 +16,12 @@ from restriction.ledger import LedgerError, LedgerRewoundError
 from restriction.model import (
     CLEAR,
     Answer,
+    Basis,
     DecidedBy,
     Decision,
     Facts,
+    Item,
+    Pass,
     Position,
     Reason,
     Verdict,
@@ -249,6 +252,43 @@ async def test_a_record_that_takes_too_long_is_no_refusal(bench: Bench) -> None:
     bench.refusals.pause = asyncio.Event()
     assert (await bench.ask()).verdict == undetermined(Reason.NOT_RECORDED)
     bench.refusals.pause.set()
+
+
+def _with_pass(basis: Basis) -> Basis:
+    """The same order, from which a pass exempts altogether today."""
+    today = Pass(
+        pass_id="p1",
+        items=frozenset(Item),
+        start_at=NOW - timedelta(days=1),
+        end_at=NOW + timedelta(days=1),
+    )
+    return replace(basis, passes=(today,))
+
+
+async def test_a_pass_that_is_known_here_is_clear_without_asking(bench: Bench) -> None:
+    bench.store.answer = facts(_with_pass(order()))
+    decision = await bench.ask()
+    assert decision.verdict == CLEAR
+    assert decision.decided_by is DecidedBy.STORE
+    assert not bench.primary.calls
+
+
+async def test_a_pass_that_has_not_arrived_here_is_clear_by_the_registry(bench: Bench) -> None:
+    bench.primary.bases = (_with_pass(order()),)
+    decision = await bench.ask()
+    assert decision.verdict == CLEAR
+    assert decision.decided_by is DecidedBy.REGISTRY
+    assert not bench.refusals.recorded
+
+
+async def test_a_pass_on_one_order_counts_as_the_registry_says_when_another_makes_it_ask(
+    bench: Bench,
+) -> None:
+    # Withdrawn since: the follower still holds it, the registry does not.
+    bench.store.answer = facts(_with_pass(order("o1")), order("o2"))
+    bench.primary.bases = (order("o1"),)
+    decision = await bench.ask()
+    assert [bar.basis.basis_id for bar in decision.verdict.bars] == ["o1"]
 
 
 @pytest.mark.parametrize("registry_is_ahead", [True, False])

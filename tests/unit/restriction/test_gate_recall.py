@@ -16,6 +16,7 @@ from restriction.model import (
     Decision,
     Position,
     Reason,
+    Verdict,
     undetermined,
 )
 from tests.builders import digest_key, resident_id
@@ -38,7 +39,7 @@ def _bench(*held: Basis, at_registry: tuple[Basis, ...] | None = None) -> Bench:
 
 async def _ask(bench: Bench, *, recalls_ended: bool = True, serial: int = 0) -> Decision:
     parts = bench.parts(BarEverything(recalls_ended=recalls_ended))
-    check = Check(
+    check: Check[Verdict | None] = Check(
         kind="RESIDENT_ID",
         issuing_state="CHN",
         number=resident_id(serial=serial),
