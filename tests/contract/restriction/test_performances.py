@@ -27,17 +27,15 @@ def _listed(bench: Bench) -> None:
     bench.ledger.enter_listing("l1", "s1", obligation_id="b1")
 
 
-def _perform_and_lift(bench: Bench) -> int:
-    """An ending, which the second cursor brings ahead."""
+def _with_an_ending(bench: Bench, effect: change_pb2.Effect) -> int:
+    """In one act with an ending, which the second cursor brings ahead."""
     lifted = change_pb2.OrderLifted(order_id="o9", subject_id="s9")
-    return bench.ledger.act(
-        [
-            change_pb2.Effect(
-                obligation_performed=change_pb2.ObligationPerformed(obligation_id="b1")
-            ),
-            change_pb2.Effect(order_lifted=lifted),
-        ]
-    )
+    return bench.ledger.act([effect, change_pb2.Effect(order_lifted=lifted)])
+
+
+def _perform_and_lift(bench: Bench) -> int:
+    performed = change_pb2.ObligationPerformed(obligation_id="b1")
+    return _with_an_ending(bench, change_pb2.Effect(obligation_performed=performed))
 
 
 async def test_a_basis_tells_when_its_obligation_was_performed(lender: Bench) -> None:
@@ -89,6 +87,18 @@ async def test_an_older_performance_does_not_undo_a_newer_reopening(lender: Benc
         row = await connection.fetchrow("SELECT * FROM obligation")
     assert row is not None
     assert (row["performed_position"], row["reopened_position"]) == (latest, reopened)
+
+
+async def test_a_reopening_that_ran_ahead_is_not_undone_by_the_older_performance(
+    lender: Bench,
+) -> None:
+    _listed(lender)
+    lender.ledger.perform("b1")
+    reopened = change_pb2.ObligationReopened(obligation_id="b1")
+    _with_an_ending(lender, change_pb2.Effect(obligation_reopened=reopened))
+    await lender.take(cursor=Cursor.ENDINGS)
+    await lender.take(3)
+    assert (await _basis(lender)).performed_at is None
 
 
 async def test_an_order_tells_it_too(bench: Bench) -> None:

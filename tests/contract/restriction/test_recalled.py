@@ -73,8 +73,12 @@ async def test_an_ending_read_ahead_recalls_nobody_before_the_listing_is_known(
 async def test_the_first_ending_says_of_which_kind_it_was(lender: Bench) -> None:
     _ended(lender, REVOKED)
     lender.ledger.end_listing("l1", "s1", kind=DELETED)
-    await lender.take()
+    await lender.take(3)
+    await lender.take(1)
     assert (await _basis(lender)).void_from_start
+    await lender.rebuild.start_generation(2)
+    await lender.take(generation=2)
+    assert await lender.rebuild.count_differences(1, 2) == {}
 
 
 async def test_where_nothing_ended_is_told_the_document_leaves_the_index(bench: Bench) -> None:

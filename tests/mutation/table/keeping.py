@@ -18,7 +18,6 @@ _RECALL_TESTS = "contract/restriction/test_recalled.py"
 _PASS_TESTS = "contract/restriction/test_passes.py"
 _PARTNER_TESTS = "contract/restriction/test_partners_kept.py"
 _LISTING_TESTS = "contract/restriction/test_listing_deliveries.py"
-_PROJECTION_TESTS = "contract/restriction/test_projection.py"
 _TIDYING_TESTS = "contract/restriction/test_tidying.py"
 _OUTDATED_TESTS = "integration/restriction/test_outdated_facts.py"
 _CONVERT_TESTS = "unit/restriction/test_convert.py"
@@ -30,7 +29,8 @@ KEEPING = (
         _EFFECTS_SQL,
         "    reopened_position = GREATEST(obligation.reopened_position, EXCLUDED.reopened_position);",
         "    reopened_position = EXCLUDED.reopened_position;",
-        f"{_PERFORMANCE_TESTS}::test_an_older_performance_does_not_undo_a_newer_reopening",
+        f"{_PERFORMANCE_TESTS}::"
+        "test_a_reopening_that_ran_ahead_is_not_undone_by_the_older_performance",
         "A performance that was taken back stays so, whatever is read again.",
     ),
     hand(
@@ -70,7 +70,7 @@ KEEPING = (
         _EFFECTS_SQL,
         "WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;",
         ";",
-        f"{_PROJECTION_TESTS}::test_they_do_where_listings_bind_and_ended_ones_are_told",
+        f"{_RECALL_TESTS}::test_the_first_ending_says_of_which_kind_it_was",
         "The first ending says of which kind it was.",
     ),
     hand(
