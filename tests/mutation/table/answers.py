@@ -17,7 +17,7 @@ _TRAVEL_TESTS = "unit/travel/test_policy.py"
 
 ANSWERS = (
     hand(
-        "passes/not looked at",
+        "narrowing/not looked at",
         _POLICY,
         "    bases = _narrowed(policy, question, bases)\n",
         "",
@@ -25,7 +25,7 @@ ANSWERS = (
         "Nobody is refused what a court has left free (CP Art 8).",
     ),
     hand(
-        "passes/any day",
+        "narrowing/any day",
         _POLICY,
         "if one.covers(*days):",
         "if True:",
@@ -33,7 +33,7 @@ ANSWERS = (
         "A pass leaves nothing free on days that it does not cover.",
     ),
     hand(
-        "passes/every item",
+        "narrowing/every item",
         _POLICY,
         "free |= one.items",
         "free |= set(Item)",
@@ -41,7 +41,7 @@ ANSWERS = (
         "A pass leaves only its own items free.",
     ),
     hand(
-        "passes/only one of several",
+        "narrowing/only one of several",
         _POLICY,
         "free |= one.items",
         "free = set(one.items)",
@@ -49,7 +49,7 @@ ANSWERS = (
         "Two passes of one order both count.",
     ),
     hand(
-        "passes/last day not covered",
+        "narrowing/last day not covered",
         _MODEL,
         "last <= last_day_before(self.end_at)",
         "last < last_day_before(self.end_at)",
@@ -57,7 +57,7 @@ ANSWERS = (
         "The last day of a pass is covered to its end.",
     ),
     hand(
-        "passes/first day not asked",
+        "narrowing/first day not asked",
         _MODEL,
         "legal_day(self.start_at) <= first and ",
         "",
