@@ -1,11 +1,11 @@
 """The documents that identify the debtor: whole and valid, or none."""
 
-import json
 import re
 from typing import Any, Final
 
 from document import Document, DocumentKind, InvalidDocument, parse
 from registry.intake.examination import Examination
+from registry.intake.reading import parse_json
 from registry.intake.words import DOCUMENT_KIND, folded
 from registry.law.facts import SubjectKind
 from registry.law.violation import Reason
@@ -111,8 +111,8 @@ def _others(row: Examination) -> list[Document]:
     if not text or len(text) > _OTHERS_LENGTH_MAX:
         return []
     try:
-        given = json.loads(text)
-    except (ValueError, RecursionError):
+        given = parse_json(text)
+    except ValueError:
         given = None
     if not isinstance(given, list) or not all(_is_document(one) for one in given):
         row.wrong(

@@ -94,16 +94,32 @@ def read(raw: bytes, record_format: RecordFormat, header: Header | None = None) 
         found = _from_csv(raw, header)
     if isinstance(found, Problem):
         return found
-    return _cleaned(found)
+    values = _plain_values(found)
+    return values if isinstance(values, Problem) else _known_names(values)
 
 
 def completed(fields: Fields, additions: Mapping[str, str]) -> Fields | Problem:
-    """Return the row with fields added or replaced; an empty value takes the field away."""
-    cleaned = _cleaned(additions.items())
-    if isinstance(cleaned, Problem):
-        return cleaned
+    """Return the row with fields added or replaced; an empty value takes the field away.
+
+    A name that the superset does not know stays, for `judge` to refuse.
+    """
+    values = _plain_values(additions.items())
+    if isinstance(values, Problem):
+        return values
     kept = {name: value for name, value in fields.items() if name not in additions}
-    return {**kept, **cleaned}
+    return {**kept, **values}
+
+
+def parse_json(text: str) -> Any:
+    """Parse JSON in which no object names a key twice; figures stay the text that was written.
+
+    Raises:
+        ValueError: it is no JSON, too deep, or names a key twice.
+    """
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        raise ValueError from None
 
 
 def _from_json(raw: bytes) -> Iterable[tuple[str, str]] | Problem:
@@ -111,10 +127,10 @@ def _from_json(raw: bytes) -> Iterable[tuple[str, str]] | Problem:
     if isinstance(text, Problem):
         return text
     try:
-        value = _DECODER.decode(text)
+        value = parse_json(text)
     except _KeyTwiceError:
         return _unreadable("A field stands in the record twice. Give each field once.")
-    except (ValueError, RecursionError):
+    except ValueError:
         value = None
     if not isinstance(value, dict):
         return _unreadable("The line is no JSON object. Write one whole object on each line.")
@@ -211,7 +227,7 @@ def _decoded(raw: bytes) -> str | Problem:
     return text.removeprefix(_BOM)
 
 
-def _cleaned(found: Iterable[tuple[str, str]]) -> dict[str, str] | Problem:
+def _plain_values(found: Iterable[tuple[str, str]]) -> dict[str, str] | Problem:
     fields = {name: value for name, text in found if (value := text.strip()) not in _NOTHING}
     together = "".join(fields.values())
     if "&" in together:
@@ -222,6 +238,10 @@ def _cleaned(found: Iterable[tuple[str, str]]) -> dict[str, str] | Problem:
         flaw = _unwritable(fields)
         if flaw is not None:
             return flaw
+    return fields
+
+
+def _known_names(fields: dict[str, str]) -> dict[str, str] | Problem:
     if not fields.keys() <= KNOWN:
         plain_named = _with_plain_names(fields)
         if isinstance(plain_named, Problem):

@@ -139,6 +139,8 @@ WRONG = [
     ("otherDocuments", "X00000000", "FIELD_INVALID"),
     ("otherDocuments", '[{"kind": "PASSPORT", "number": "X00000000", "x": "1"}]', "FIELD_INVALID"),
     ("otherDocuments", '[{"kind": "PASSPORT", "number": "X00000000"}]', "DOCUMENT_INVALID"),
+    ("otherDocuments", '[{"kind": "PASSPORT", "number": "1", "number": "2"}]', "FIELD_INVALID"),
+    ("otherDocuments", "[" * 5000, "FIELD_INVALID"),
 ]
 
 

@@ -167,3 +167,14 @@ def test_a_completion_adds_replaces_and_takes_away() -> None:
 
 def test_a_completion_is_read_as_strictly_as_a_file() -> None:
     refused(completed(fields(), {"duty": "a\u202eb"}), "duty")
+
+
+def test_a_completion_may_only_take_away() -> None:
+    row = completed(fields(), {"performedPart": ""})
+    assert row == fields(performedPart=None)
+
+
+def test_a_slip_in_a_completion_is_not_passed_over() -> None:
+    row = completed(fields(), {"remarks": "x"})
+    assert not isinstance(row, Problem)
+    assert judged(row).outcome is Outcome.REJECTED
