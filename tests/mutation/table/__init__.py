@@ -9,6 +9,7 @@ from tests.mutation.table.entries import ENTRIES
 from tests.mutation.table.following import FOLLOWING
 from tests.mutation.table.gates import GATES
 from tests.mutation.table.hotel import HOTEL
+from tests.mutation.table.intake import INTAKE
 from tests.mutation.table.keeping import KEEPING
 from tests.mutation.table.law import LAW
 from tests.mutation.table.loan import LOAN
@@ -21,6 +22,7 @@ from tests.mutation.table.travel import TRAVEL
 HAND_WRITTEN = (
     *CHAIN,
     *ENTRIES,
+    *INTAKE,
     *ENDINGS,
     *RESTORES,
     *PASSES,
