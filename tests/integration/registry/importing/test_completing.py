@@ -1,0 +1,95 @@
+"""Rows that lack something are completed from the case file, under four eyes."""
+
+from typing import Any
+
+from courtlist.registry.v1 import import_service_pb2 as rpc
+from tests.integration.registry.importing.bureau import Bureau
+from tests.integration.registry.importing.test_four_eyes import refused
+
+
+async def completed(bureau: Bureau, import_id: str, row_number: int, **fields: str) -> rpc.Row:
+    reply = await bureau.stub.CompleteRow(
+        rpc.CompleteRowRequest(import_id=import_id, row_number=row_number, fields=fields),
+        metadata=bureau.clerk,
+    )
+    row: rpc.Row = reply.row
+    return row
+
+
+def approving(bureau: Bureau, import_id: str, row_number: int, who: Any = None) -> Any:
+    return bureau.stub.ApproveRow(
+        rpc.ApproveRowRequest(import_id=import_id, row_number=row_number),
+        metadata=who or bureau.second,
+    )
+
+
+async def test_a_completed_row_is_entered_when_a_second_person_approves_it(
+    bureau: Bureau,
+) -> None:
+    whole = bureau.row()
+    import_id = await bureau.entered([{**whole, "owedAmount": ""}, bureau.row(owedAmount=None)])
+    assert await bureau.outcomes(import_id) == ["INCOMPLETE", "INCOMPLETE"]
+    row = await completed(bureau, import_id, 1, owedAmount="12.50")
+    assert row.outcome == rpc.ROW_OUTCOME_SOUND
+    assert row.completed_by == bureau.court.clerk
+    assert await bureau.outcomes(import_id) == ["INCOMPLETE", "INCOMPLETE"]
+    approved = (await approving(bureau, import_id, 1)).row
+    assert approved.outcome == rpc.ROW_OUTCOME_ENTERED
+    assert approved.listing_id
+    assert not approved.completed_by
+    assert await bureau.outcomes(import_id) == ["ENTERED", "INCOMPLETE"]
+    principal = await bureau.connection.fetchval("SELECT principal_fen FROM obligation")
+    assert principal == 1250
+
+
+async def test_who_completed_a_row_cannot_approve_it(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(owedAmount=None)])
+    await completed(bureau, import_id, 1, owedAmount="12.50")
+    assert await refused(approving(bureau, import_id, 1, bureau.clerk)) == "SAME_PERSON"
+
+
+async def test_a_masked_row_is_matched_by_the_whole_number(bureau: Bureau) -> None:
+    whole = bureau.row()
+    masked = {**whole, "cardNum": whole["cardNum"][:10] + "****" + whole["cardNum"][14:]}
+    import_id = await bureau.entered([masked])
+    assert await bureau.outcomes(import_id) == ["UNMATCHED"]
+    await completed(bureau, import_id, 1, cardNum=whole["cardNum"])
+    await approving(bureau, import_id, 1)
+    assert await bureau.outcomes(import_id) == ["ENTERED"]
+
+
+async def test_a_row_that_is_still_not_whole_says_what_it_lacks(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(owedAmount=None, orderItems=None)])
+    row = await completed(bureau, import_id, 1, owedAmount="12.50")
+    assert row.outcome == rpc.ROW_OUTCOME_INCOMPLETE
+    await approving(bureau, import_id, 1)
+    [reported] = await bureau.rows(import_id)
+    assert reported.outcome == rpc.ROW_OUTCOME_INCOMPLETE
+    assert [one.field for one in reported.problems] == ["orderItems"]
+
+
+async def test_a_completion_with_something_wrong_rejects_the_row(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(owedAmount=None)])
+    await completed(bureau, import_id, 1, owedAmount="12.50", decidedOn=f"{bureau.today}")
+    await approving(bureau, import_id, 1)
+    assert await bureau.outcomes(import_id) == ["REJECTED"]
+
+
+async def test_only_rows_that_lack_something_are_completed(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(), bureau.row(owedAmount=None)])
+    complete = rpc.CompleteRowRequest(import_id=import_id, row_number=1, fields={"owedAmount": "1"})
+    assert await refused(bureau.stub.CompleteRow(complete, metadata=bureau.clerk)) == (
+        "IMPORT_STATE"
+    )
+    assert await refused(approving(bureau, import_id, 2)) == "IMPORT_STATE"
+    complete.row_number = 3
+    assert await refused(bureau.stub.CompleteRow(complete, metadata=bureau.clerk)) == "NOT_FOUND"
+
+
+async def test_a_completed_row_that_the_record_holds_already_is_there(bureau: Bureau) -> None:
+    whole = bureau.row()
+    import_id = await bureau.entered([whole, {**whole, "owedAmount": ""}])
+    assert await bureau.outcomes(import_id) == ["ENTERED", "INCOMPLETE"]
+    await completed(bureau, import_id, 2, owedAmount="12.50")
+    await approving(bureau, import_id, 2)
+    assert await bureau.outcomes(import_id) == ["ENTERED", "ALREADY_THERE"]

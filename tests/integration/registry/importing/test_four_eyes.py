@@ -1,0 +1,177 @@
+"""Three persons bring an import into effect, and what they saw is what is entered."""
+
+from typing import Any
+
+import grpc
+import pytest
+
+from chassis.status import parse
+from courtlist.registry.v1 import import_service_pb2 as rpc
+from stack.office import Metadata, acting, request_id
+from tests.integration.registry.importing.bureau import OTHER, Bureau, jsonl
+
+
+async def refused(call: Any) -> str:
+    """The reason of a refusal."""
+    with pytest.raises(grpc.aio.AioRpcError) as refusal:
+        await call
+    return parse(refusal.value).reason_name
+
+
+async def test_who_prepared_an_import_cannot_approve_it(bureau: Bureau) -> None:
+    import_id = await bureau.checked([bureau.row()])
+    found = await bureau.get(import_id)
+    request = rpc.ApproveImportRequest(
+        import_id=import_id, manifest_hash=found.manifest.manifest_hash, agreeing_rows=[1]
+    )
+    reason = await refused(bureau.stub.ApproveImport(request, metadata=bureau.clerk))
+    assert reason == "SAME_PERSON"
+
+
+async def test_an_import_is_not_approved_before_every_sampled_row_agrees(bureau: Bureau) -> None:
+    import_id = await bureau.checked([bureau.row(), bureau.row()])
+    found = await bureau.get(import_id)
+    request = rpc.ApproveImportRequest(
+        import_id=import_id, manifest_hash=found.manifest.manifest_hash, agreeing_rows=[2]
+    )
+    reason = await refused(bureau.stub.ApproveImport(request, metadata=bureau.second))
+    assert reason == "SAMPLE_INCOMPLETE"
+
+
+async def test_another_manifest_than_was_seen_is_neither_approved_nor_signed(
+    bureau: Bureau,
+) -> None:
+    import_id = await bureau.checked([bureau.row()])
+    approval = rpc.ApproveImportRequest(
+        import_id=import_id, manifest_hash=bytes(32), agreeing_rows=[1]
+    )
+    reason = await refused(bureau.stub.ApproveImport(approval, metadata=bureau.second))
+    assert reason == "MANIFEST_MISMATCH"
+    await bureau.approve(import_id)
+    signature = rpc.SignImportRequest(
+        request_id=request_id(), import_id=import_id, manifest_hash=bytes(32)
+    )
+    reason = await refused(bureau.stub.SignImport(signature, metadata=bureau.president))
+    assert reason == "MANIFEST_MISMATCH"
+
+
+async def test_a_president_who_prepared_or_approved_cannot_sign(bureau: Bureau) -> None:
+    """One person may hold several roles; the person counts, not the role."""
+    import_id = await bureau.checked([bureau.row()])
+    await bureau.approve(import_id)
+    for column in ("prepared_by", "approved_by"):
+        await bureau.connection.execute(f"UPDATE import SET {column} = $1", bureau.court.president)
+        found = await bureau.get(import_id)
+        request = rpc.SignImportRequest(
+            request_id=request_id(),
+            import_id=import_id,
+            manifest_hash=found.manifest.manifest_hash,
+        )
+        reason = await refused(bureau.stub.SignImport(request, metadata=bureau.president))
+        assert reason == "SAME_PERSON"
+        await bureau.connection.execute(f"UPDATE import SET {column} = 'somebody-{column}'")
+
+
+async def test_nothing_is_signed_before_it_is_approved(bureau: Bureau) -> None:
+    import_id = await bureau.checked([bureau.row()])
+    found = await bureau.get(import_id)
+    request = rpc.SignImportRequest(
+        request_id=request_id(), import_id=import_id, manifest_hash=found.manifest.manifest_hash
+    )
+    reason = await refused(bureau.stub.SignImport(request, metadata=bureau.president))
+    assert reason == "IMPORT_STATE"
+
+
+async def test_a_signature_that_is_repeated_is_answered_as_it_was(bureau: Bureau) -> None:
+    import_id = await bureau.checked([bureau.row()])
+    await bureau.approve(import_id)
+    found = await bureau.get(import_id)
+    request = rpc.SignImportRequest(
+        request_id=request_id(), import_id=import_id, manifest_hash=found.manifest.manifest_hash
+    )
+    first = await bureau.stub.SignImport(request, metadata=bureau.president)
+    again = await bureau.stub.SignImport(request, metadata=bureau.president)
+    assert first == again
+
+
+async def test_another_court_sees_nothing_of_an_import(bureau: Bureau) -> None:
+    import_id = await bureau.checked([bureau.row()])
+    clerk = acting(OTHER.clerk, "clerk", OTHER)
+    request = rpc.GetImportRequest(import_id=import_id)
+    assert await refused(bureau.stub.GetImport(request, metadata=clerk)) == "NOT_FOUND"
+    listed = await bureau.stub.ListImports(rpc.ListImportsRequest(), metadata=clerk)
+    assert not listed.imports
+
+
+async def test_a_court_without_go_live_day_imports_nothing(idle: Bureau) -> None:
+    clerk = acting(OTHER.clerk, "clerk", OTHER)
+    request = rpc.BeginImportRequest(
+        format=rpc.RECORD_FORMAT_JSONL, file_sha256=bytes(32), record_count=1
+    )
+    assert await refused(idle.stub.BeginImport(request, metadata=clerk)) == "GO_LIVE_UNSET"
+
+
+@pytest.mark.parametrize("role", ["judge", "president", "operator"])
+async def test_only_a_clerk_begins_and_prepares(idle: Bureau, role: str) -> None:
+    persons: dict[str, Metadata] = {
+        "judge": idle.second,
+        "president": idle.president,
+        "operator": acting("operator-1", "operator"),
+    }
+    request = rpc.BeginImportRequest(
+        format=rpc.RECORD_FORMAT_JSONL, file_sha256=bytes(32), record_count=1
+    )
+    assert await refused(idle.stub.BeginImport(request, metadata=persons[role])) == "ROLE_REFUSED"
+
+
+async def test_an_import_with_records_missing_is_not_prepared(idle: Bureau) -> None:
+    records = jsonl([idle.row()])
+    begun = await idle.stub.BeginImport(
+        rpc.BeginImportRequest(
+            format=rpc.RECORD_FORMAT_JSONL, file_sha256=bytes(32), record_count=2
+        ),
+        metadata=idle.clerk,
+    )
+    import_id = getattr(begun, "import").import_id
+    await idle.stage(import_id, records)
+    request = rpc.PrepareImportRequest(import_id=import_id)
+    reason = await refused(idle.stub.PrepareImport(request, metadata=idle.clerk))
+    assert reason == "MANIFEST_MISMATCH"
+
+
+async def test_records_handed_in_again_are_passed_over_and_gaps_refused(idle: Bureau) -> None:
+    records = jsonl([idle.row() for _ in range(5)])
+    begun = await idle.stub.BeginImport(
+        rpc.BeginImportRequest(
+            format=rpc.RECORD_FORMAT_JSONL, file_sha256=bytes(32), record_count=5
+        ),
+        metadata=idle.clerk,
+    )
+    import_id = getattr(begun, "import").import_id
+    assert await idle.stage(import_id, records[:2]) == 2
+    assert await idle.stage(import_id, records[:3]) == 3
+    assert await idle.stage(import_id, records[:3]) == 3
+    assert await refused(idle.stage(import_id, records, 4)) == "MANIFEST_MISMATCH"
+    assert await idle.stage(import_id, records) == 5
+
+
+async def test_an_abandoned_import_enters_nothing_is_erased_and_may_begin_anew(
+    bureau: Bureau,
+) -> None:
+    rows = [bureau.row()]
+    import_id = await bureau.checked(rows)
+    await bureau.stub.AbandonImport(
+        rpc.AbandonImportRequest(import_id=import_id), metadata=bureau.clerk
+    )
+    kept = await bureau.connection.fetchval(
+        "SELECT count(*) FROM import_chunk"
+        " WHERE records_sealed IS NOT NULL OR papers_sealed IS NOT NULL"
+    )
+    assert kept == 0
+    assert await bureau.connection.fetchval("SELECT count(*) FROM listing") == 0
+    anew = await bureau.entered(rows)
+    assert anew != import_id
+    abandon = rpc.AbandonImportRequest(import_id=anew)
+    assert await refused(bureau.stub.AbandonImport(abandon, metadata=bureau.clerk)) == (
+        "IMPORT_STATE"
+    )

@@ -1,0 +1,81 @@
+"""Taking an import back as a whole."""
+
+from courtlist.ledger.v1 import change_pb2
+from courtlist.registry.v1 import registry_service_pb2 as registry
+from stack.office import request_id
+from tests.integration.registry.importing.bureau import Bureau, jsonl
+
+
+async def test_every_listing_that_an_import_brought_is_revoked_with_its_order(
+    bureau: Bureau,
+) -> None:
+    import_id = await bureau.entered([bureau.row() for _ in range(300)])
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    ended = await bureau.connection.fetch(
+        "SELECT ended_kind, ended_cause, count(*) FROM listing GROUP BY 1, 2"
+        " UNION ALL SELECT ended_kind, ended_cause, count(*) FROM consumption_order GROUP BY 1, 2"
+    )
+    revoked = (change_pb2.ENDING_KIND_REVOKED, change_pb2.ENDING_CAUSE_IMPORT_UNDONE, 300)
+    assert [tuple(one) for one in ended] == [revoked, revoked]
+
+
+async def test_the_revocations_travel_on_the_endings_cursor_one_change_each(
+    bureau: Bureau,
+) -> None:
+    import_id = await bureau.entered([bureau.row(), bureau.row()])
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    changes = await bureau.connection.fetch(
+        "SELECT body, ends FROM change WHERE act = 27 ORDER BY position"
+    )
+    assert [one["ends"] for one in changes] == [True, True]
+    body = change_pb2.ChangeBody.FromString(changes[0]["body"])
+    assert [effect.WhichOneof("effect") for effect in body.effects] == [
+        "listing_ended",
+        "order_lifted",
+    ]
+    assert body.actor.person_id == bureau.court.president
+
+
+async def test_what_has_ended_otherwise_is_left_as_it_ended(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(), bureau.row()])
+    first, _ = await bureau.rows(import_id)
+    await bureau.registry.courts.RevokeListing(
+        registry.RevokeListingRequest(
+            request_id=request_id(),
+            listing_id=first.listing_id,
+            cause=change_pb2.ENDING_CAUSE_WRONG_PERSON,
+            reasons="经核实不应纳入名单",
+        ),
+        metadata=bureau.second,
+    )
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    causes = await bureau.connection.fetch("SELECT ended_cause FROM listing ORDER BY position")
+    assert [one["ended_cause"] for one in causes] == [
+        change_pb2.ENDING_CAUSE_WRONG_PERSON,
+        change_pb2.ENDING_CAUSE_IMPORT_UNDONE,
+    ]
+
+
+async def test_rows_of_an_import_that_was_undone_can_be_entered_by_another(
+    bureau: Bureau,
+) -> None:
+    rows = [bureau.row(), bureau.row()]
+    import_id = await bureau.entered(rows)
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    assert await bureau.begin(jsonl(rows)) != import_id
+    again = await bureau.entered(rows)
+    assert await bureau.outcomes(again) == ["ENTERED", "ENTERED"]
+
+
+async def test_nothing_personal_is_left_of_an_import_that_was_undone(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(), bureau.row(owedAmount=None)])
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    left = await bureau.connection.fetchval(
+        "SELECT count(*) FROM import_chunk WHERE records_sealed IS NOT NULL"
+    )
+    assert left == 0
