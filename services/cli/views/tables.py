@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from google.protobuf.message import Message
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -24,19 +25,17 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     return made
 
 
-def pairs(title: str, rows: Iterable[tuple[str, object]]) -> Table:
-    """Labels and values, one pair a line."""
-    made = Table(
-        title=cell(title, "bold"), title_justify="left", show_header=False, box=None, pad_edge=False
-    )
+def pairs(title: str, rows: Iterable[tuple[str, object]]) -> RenderableType:
+    """Labels and values, one pair a line, below a title if there is one."""
+    made = Table(show_header=False, box=None, pad_edge=False)
     made.add_column(style="dim", no_wrap=True)
     made.add_column(overflow="fold")
     for label, value in rows:
         made.add_row(cell(label), value if isinstance(value, Text) else cell(value))
-    return made
+    return Group(cell(title, "bold"), made) if title else made
 
 
-def record(title: str, message: Message | dict[str, Any]) -> Table:
+def record(title: str, message: Message | dict[str, Any]) -> RenderableType:
     """Everything that a message says, by path."""
     data = data_of(message) if isinstance(message, Message) else message
     return pairs(title, leaves(data))
