@@ -5,6 +5,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -15,6 +16,8 @@ from restriction.handover import Acknowledgement, Handover, PartnerClient, Partn
 from restriction.outbox import Outbox
 from restriction.push_store import PartnerPosition, PositionStore, PositionWriter
 from restriction.store import Delivery
+
+_STORE_PAUSE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,9 @@ class Courier:
             except PartnerError as error:
                 self._note_failure(str(error))
             except ServiceError as error:
-                # Our own store, which Pushes speaks about once for all; no fault of the partner's.
+                # Our own store, which Pushes speaks about once for all; no fault of the partner's. It
+                # is looked for again soon: nobody is spared by a longer pause.
+                self._pause_s = min(self._pause_s, _STORE_PAUSE_S / 2)
                 self._log.debug(
                     "push_waits_for_store", partner_id=self._partner_id, reason=error.reason_name
                 )
