@@ -17,6 +17,7 @@ class Service:
         keyring: name of its key file; the registry's opens what is sealed, a gate's only digests.
             Empty for a partner: it is nobody of ours, and gets neither keys nor a database.
         cache: whether it uses Valkey.
+        shares: name of the service whose database it works on; empty for one of its own.
         follows: name of the service whose ledger it follows.
         settings: what else it is told.
         command: what Python runs in place of `-m NAME`; tests put a program of their own there.
@@ -25,6 +26,7 @@ class Service:
     name: str
     keyring: str = ""
     cache: bool = False
+    shares: str = ""
     follows: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
     command: tuple[str, ...] = ()
@@ -53,6 +55,15 @@ def _field(name: str) -> Service:
         settings=(("COURTLIST_ROLE", "all"),),
     )
 
+
+# The registry's second process: it checks and enters what courts import.
+IMPORTER = Service(
+    name="importer",
+    keyring="registry.keyring.json",
+    cache=True,
+    shares="registry",
+    command=("-m", "registry", "import"),
+)
 
 # Beside ours: two who are pushed to once they are enrolled. Copies lie in the services' folder.
 PARTNERS = (

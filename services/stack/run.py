@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stack.folders import DataFolder, FolderInUseError
-from stack.layout import PARTNERS, ours
+from stack.layout import IMPORTER, PARTNERS, ours
 from stack.process import ProcessError
 from stack.summary import show
 from stack.supervisor import Stack
@@ -30,7 +30,7 @@ async def run(*, data: Path, account: str, environment: Mapping[str, str]) -> in
         environment=environment,
         restart=True,
         account=account,
-        layout=(*ours(), *PARTNERS),
+        layout=(*ours(), IMPORTER, *PARTNERS),
     )
     try:
         return await _serve(stack, ended)

@@ -153,12 +153,13 @@ class Stack:
     async def _surroundings(self) -> Surroundings:
         names = [service.name for service in self._layout]
         ours = [service.name for service in self._layout if service.keyring]
+        owners = {service.name: service.shares or service.name for service in self._layout}
         given = self._environment.get("COURTLIST_POSTGRES_DSN", "")
         dsns = dict.fromkeys(ours, given)
         if self.postgres is not None:
             for name in ours:
-                password = self._credentials.password(name)
-                dsns[name] = await ensure_database(self.postgres.dsn, name, password)
+                password = self._credentials.password(owners[name])
+                dsns[name] = await ensure_database(self.postgres.dsn, owners[name], password)
         given = self._environment.get("COURTLIST_REDIS_URL", "")
         return Surroundings(
             addresses={name: f"{LOOPBACK}:{self._credentials.port(name)}" for name in names},

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from stack.client_profile import write_profile
 from stack.folders import DataFolder
-from stack.layout import PARTNERS, ours
+from stack.layout import IMPORTER, PARTNERS, ours
 from stack.supervisor import Stack
 from tests.system.cli.terminal import Terminal
 
@@ -17,7 +17,7 @@ from tests.system.cli.terminal import Terminal
 async def own_system() -> AsyncIterator[Stack]:
     """Everything, started and ready, and nobody else's."""
     folder = DataFolder.temporary()
-    layout = (*ours(), *PARTNERS)
+    layout = (*ours(), IMPORTER, *PARTNERS)
     try:
         async with Stack(folder=folder, environment={}, durable=False, layout=layout) as stack:
             yield stack
