@@ -20,9 +20,7 @@ def read_owed(row: Examination) -> Owed:
     )
     issuing_body = row.needed_text("gistUnit", 200, "the court or body that made it")
     act = row.text("owedAct", _DUTY_LENGTH_MAX)
-    duty = row.text("duty", _DUTY_LENGTH_MAX) or act
-    if not duty:
-        row.lacks("duty", "Is missing. Give what the judgment orders.")
+    duty = _duty(row, act)
     amount_fen = _amount(row)
     if row.holds("owedAmount") and act:
         row.wrong(
@@ -37,6 +35,23 @@ def read_owed(row: Examination) -> Owed:
     return Owed(
         amount_fen=amount_fen, basis_number=basis_number, issuing_body=issuing_body, duty=duty
     )
+
+
+def _duty(row: Examination, act: str) -> str:
+    """What the judgment orders, with the act that is still owed of it."""
+    ordered = row.text("duty", _DUTY_LENGTH_MAX)
+    if not ordered and not act:
+        row.lacks("duty", "Is missing. Give what the judgment orders.")
+    if not ordered or not act or ordered == act:
+        return ordered or act
+    duty = f"{ordered}；未履行：{act}"
+    if len(duty) > _DUTY_LENGTH_MAX:
+        row.wrong(
+            "owedAct",
+            f"Has, with duty, more than {_DUTY_LENGTH_MAX} characters. Shorten them.",
+            "FIELD_TOO_LONG",
+        )
+    return duty
 
 
 def performed_part(row: Examination) -> str:

@@ -266,6 +266,13 @@ def test_an_act_is_owed_instead_of_money() -> None:
     assert (owed.amount_fen, owed.duty) == (None, "交付示例房屋")
 
 
+def test_an_act_stands_beside_what_the_judgment_orders() -> None:
+    owed = sound(owedAmount=None, owedAct="交付示例房屋", duty="交付示例房屋两套").owed
+    assert owed.duty == "交付示例房屋两套；未履行：交付示例房屋"
+    outcome, problems = told(owedAmount=None, owedAct="甲" * 2_000, duty="乙" * 2_000)
+    assert (outcome, problems) == (Outcome.REJECTED, [("owedAct", "FIELD_TOO_LONG")])
+
+
 def test_an_act_beside_a_sum_is_refused() -> None:
     assert told(owedAct="交付示例房屋") == (Outcome.REJECTED, [("owedAct", "FIELD_INVALID")])
 
