@@ -132,19 +132,25 @@ async def test_the_shortest_and_the_longest_stay_are_answered(
     assert decision.answer == restriction.ANSWER_CLEAR
 
 
-async def test_a_guest_cannot_be_in_the_house_from_the_future_or_after_the_day_of_arrival() -> None:
+async def test_a_guest_cannot_be_in_the_house_from_the_future_or_after_the_stay() -> None:
     wrong = [("in_house_since", "FIELD_INVALID")]
-    late = guest(1, since=NOW + timedelta(seconds=1))
+    # A desk's clock may be five minutes ahead of ours.
+    ahead = NOW + timedelta(minutes=5)
+    assert (await _check(_bench(), guest(2, since=ahead))).answer == restriction.ANSWER_CLEAR
+    assert await _wrong_fields(guest(1, since=ahead + timedelta(seconds=1))) == wrong
+    # The last instant of 30 May in Asia/Shanghai, and the first of 31 May.
+    arrival, departure = date(2026, 5, 29), date(2026, 5, 30)
+    midnight = datetime(2026, 5, 30, 16, tzinfo=UTC)
+    late = guest(1, arrival=arrival, departure=departure, since=midnight)
     assert await _wrong_fields(late) == wrong
-    # NOW is 12:00 on 1 June in Asia/Shanghai; the last instant of 31 May is no 1 June.
-    yesterday = date(2026, 5, 31)
-    midnight = datetime(2026, 5, 31, 16, tzinfo=UTC)
-    late = guest(1, arrival=yesterday, departure=date(2026, 6, 2), since=midnight)
-    assert await _wrong_fields(late) == wrong
-    in_time = guest(
-        2, arrival=yesterday, departure=date(2026, 6, 2), since=midnight - timedelta(seconds=1)
-    )
+    in_time = guest(2, arrival=arrival, departure=departure, since=midnight - timedelta(seconds=1))
     assert (await _check(_bench(), in_time)).answer == restriction.ANSWER_CLEAR
+
+
+async def test_who_checks_in_at_two_in_the_morning_pays_for_the_night_before() -> None:
+    at_two = datetime(2026, 5, 31, 18, tzinfo=UTC)
+    request = guest(2, arrival=date(2026, 5, 31), departure=date(2026, 6, 2), since=at_two)
+    assert (await _check(_bench(), request)).answer == restriction.ANSWER_CLEAR
 
 
 async def test_an_instant_that_is_none_is_named() -> None:
