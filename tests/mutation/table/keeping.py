@@ -187,6 +187,15 @@ KEEPING = (
         "Nobody with a pass is refused on a confirmation.",
     ),
     hand(
+        "facts/owner of a document that was another's doubted",
+        _FACTS_SQL,
+        "AND u.subject_id = bd.subject_id ",
+        "",
+        "contract/restriction/test_lost_unbinding.py::"
+        "test_whose_document_was_another_persons_before_is_refused_on_it",
+        "An order takes effect although its document was once taken for another person's.",
+    ),
+    hand(
         "outdated/decided on",
         _STORE,
         'rebuilding=row["rebuilding"] or row["outdated"],',
