@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes passwords for compose.yaml, and the addresses that hold them, in deploy/secrets/ (or DIR).
-# What is there already stays: run it again after a new field has come.
+# Makes passwords for compose.yaml, the addresses that hold them, and a profile for the command line,
+# in deploy/secrets/ (or DIR). Passwords stay: run it again after a new field has come.
 #
 # usage: deploy/secrets.sh [DIR]
 set -eu
@@ -39,3 +39,33 @@ for name in $names; do
     printf 'postgresql://%s:%s@postgres:5432/%s' \
         "$name" "$(cat "$dir/databases/$name")" "$name" | make "$dir/$name.dsn"
 done
+
+# Where compose.yaml publishes a service.
+address_of() {
+    awk -v wanted="  $1:" '
+        /^  [a-z]/ { found = $0 == wanted }
+        found && /127\.0\.0\.1:70/ { split($0, part, ":"); print "127.0.0.1:" part[3]; exit }
+    ' "$here/compose.yaml"
+}
+
+# For `courtlist --profile deploy/secrets/courtlist.toml`; it holds passwords.
+(
+    umask 077
+    {
+        echo "[addresses]"
+        for name in $names; do echo "$name = \"$(address_of "$name")\""; done
+        echo
+        echo "[processes]"
+        echo "importer = \"$(address_of importer)\""
+        echo
+        echo "[acting]"
+        echo 'person = "operator-1"'
+        echo 'role = "operator"'
+        echo
+        echo "[stores]"
+        for name in $names; do
+            word=$(cat "$dir/databases/$name")
+            echo "$name = \"postgresql://$name:$word@127.0.0.1:5432/$name\""
+        done
+    } > "$dir/courtlist.toml"
+)

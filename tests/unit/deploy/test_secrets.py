@@ -1,9 +1,13 @@
+import re
 import subprocess
 from pathlib import Path
 
+from cli import profile as profiles
 from stack.layout import ours
 
-SCRIPT = Path(__file__).parents[3] / "deploy" / "secrets.sh"
+DEPLOY = Path(__file__).parents[3] / "deploy"
+SCRIPT = DEPLOY / "secrets.sh"
+COMPOSE = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
 
 
 def make(folder: Path) -> dict[str, str]:
@@ -24,6 +28,24 @@ def test_every_service_gets_a_database_with_a_password_of_its_own(tmp_path: Path
         name, word = service.name, made[f"databases/{service.name}"]
         assert made[f"{name}.dsn"] == f"postgresql://{name}:{word}@postgres:5432/{name}"
     assert made["redis.url"] == f"redis://:{made['redis.password']}@redis:6379/0"
+
+
+def test_the_command_line_is_told_where_everything_is_published(tmp_path: Path) -> None:
+    made = make(tmp_path / "secrets")
+    profile = tmp_path / "secrets" / "courtlist.toml"
+    read = profiles.read(profile, is_needed=True)
+    ports = {
+        name: f"127.0.0.1:{port}"
+        for name, port in re.findall(
+            r"^  (\w+):\n(?:    .*\n)*?    ports: \[\"127.0.0.1:(\d+):7000", COMPOSE, re.MULTILINE
+        )
+    }
+    assert read.addresses == {service.name: ports[service.name] for service in ours()}
+    assert read.processes == {"importer": ports["importer"]}
+    for service in ours():
+        word = made[f"databases/{service.name}"]
+        assert read.stores[service.name].startswith(f"postgresql://{service.name}:{word}@")
+    assert profile.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_was_made_once_stays_and_others_are_kept_out(tmp_path: Path) -> None:
