@@ -3,7 +3,7 @@
 -- name: read_facts
 -- Everything known of the subjects behind some digests, with the cursors, in one snapshot. Always
 -- at least one row; `basis_id` is NULL when nothing is known. A subject is doubted when it was found by
--- a document that we saw unbound and of whose unbinding this generation knows nothing.
+-- a document that we saw unbound from it, and of that unbinding this generation knows nothing.
 SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
        f.as_of_at, f.rebuilding, f.facts_version < e.facts_version AS outdated,
        b.basis_id, b.subject_id, b.court_code, b.items, b.ground, b.start_at, b.end_at,
@@ -23,7 +23,7 @@ LEFT JOIN (
     SELECT bd.generation, bd.subject_id,
            bool_or(bd.unbound_position = 0 AND EXISTS (
                SELECT FROM seen_ending u
-               WHERE u.document_id = bd.document_id AND u.document_id <> ''
+               WHERE u.document_id = bd.document_id AND u.subject_id = bd.subject_id AND u.document_id <> ''
            )) AS doubted
     FROM digest dg
     JOIN binding bd ON bd.generation = dg.generation AND bd.document_id = dg.document_id

@@ -22,3 +22,14 @@ async def test_who_is_found_by_a_document_seen_unbound_is_unsettled(bench: Bench
     assert doubted.unsettled
     (certain,) = (await bench.facts.read_facts([OWN])).bases
     assert not certain.unsettled
+
+
+async def test_whose_document_was_another_persons_before_is_refused_on_it(bench: Bench) -> None:
+    """The court took the document off the wrong person and gave it to its owner."""
+    bench.ledger.bind("s1", "d1", OWN)
+    bench.ledger.unbind("s1", "d1")
+    bench.ledger.bind("s2", "d1", OWN)
+    bench.ledger.issue("o2", "s2")
+    await bench.take()
+    (basis,) = (await bench.facts.read_facts([OWN])).bases
+    assert (basis.basis_id, basis.unsettled) == ("o2", False)

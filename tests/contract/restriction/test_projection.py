@@ -1,14 +1,11 @@
 """What applying changes promises: once, whole, in any order that the cursors allow."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 import asyncpg
 import pytest
 
-from courtlist.ledger.v1 import change_pb2
 from restriction.index import CountedIndex
 from restriction.model import Measure
 from restriction.statements import load_statements
@@ -16,8 +13,8 @@ from restriction.store import Cursor, EndingSeen, MovedError
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of
-from tests.fakes.ledger import START, FakeLedger
-from tests.fakes.ledger_acts import ALL_ITEMS
+from tests.fakes.history import History
+from tests.fakes.ledger import FakeLedger
 
 _ORDER = 2
 
@@ -26,87 +23,8 @@ def _digest(serial: int) -> bytes:
     return digest_of(resident_id(serial=serial))
 
 
-def _random_history(ledger: FakeLedger, seed: int) -> None:
-    for _ in _random_acts(ledger, seed):
-        pass
-
-
-def _random_acts(ledger: FakeLedger, seed: int, *, length: int = 60) -> Iterator[None]:
-    """Acts on a few people in random but lawful order, with listings among them; stops after each.
-
-    An act that brings neither an ending nor an entry may be joined to one that ends something, so
-    that the second cursor brings it ahead.
-    """
-    pick = random.Random(seed)
-    standing: list[tuple[str, str]] = []
-    bound: list[tuple[str, str]] = []
-    ledger.enrol_court()
-    for number in range(length):
-        subject = f"s{pick.randrange(5)}"
-        act = pick.randrange(10)
-        if act <= 1:
-            document = f"d{number}"
-            ledger.bind(subject, document, _digest(number))
-            bound.append((subject, document))
-        elif act <= 3:
-            end_at = START + timedelta(days=36500) if pick.random() < 0.3 else None
-            later = timedelta(days=36000) if pick.random() < 0.2 else timedelta()
-            ledger.issue(
-                f"o{number}",
-                subject,
-                start_at=START + later,
-                end_at=end_at,
-                obligation_id=f"b{pick.randrange(6)}",
-            )
-            standing.append((f"o{number}", subject))
-        elif act == 4 and standing:
-            ledger.lift(*standing.pop(pick.randrange(len(standing))))
-        elif act == 5 and bound:
-            subject, document = bound.pop(pick.randrange(len(bound)))
-            ledger.unbind(subject, document)
-            if pick.random() < 0.5:
-                ledger.bind(f"s{pick.randrange(5)}", document, ledger.digest_of(document))
-        elif act == 6:
-            ledger.enter_listing(f"l{number}", subject, obligation_id=f"b{pick.randrange(6)}")
-            if pick.random() < 0.7:
-                kind = change_pb2.EndingKind.ValueType(pick.randrange(1, 3))
-                ledger.end_listing(f"l{number}", subject, kind=kind)
-        elif act > 6:
-            effects = [_passing_effect(pick, number)]
-            if pick.random() < 0.5:
-                nobodys = change_pb2.OrderLifted(order_id=f"x{number}", subject_id=subject)
-                effects.append(change_pb2.Effect(order_lifted=nobodys))
-            ledger.act(effects)
-        yield
-
-
-def _passing_effect(pick: random.Random, number: int) -> change_pb2.Effect:
-    """Of an obligation, a pass, a partner or a rating."""
-    obligation, partner = f"b{pick.randrange(6)}", f"partner-{pick.randrange(2)}"
-    granted = change_pb2.PassGranted(
-        pass_id=f"p{number}", order_id=f"o{number}", items=[pick.choice(ALL_ITEMS)]
-    )
-    freed = pick.randrange(number + 1)
-    withdrawn = change_pb2.PassWithdrawn(pass_id=f"p{freed}", order_id=f"o{freed}")
-    enrolled = change_pb2.PartnerEnrolled(
-        partner_id=partner, fields=["travel", "loan"], push_address=f"localhost:{number}"
-    )
-    rated = change_pb2.RatingRecorded(partner_id=partner, stars=pick.randrange(6))
-    return pick.choice(
-        [
-            change_pb2.Effect(
-                obligation_performed=change_pb2.ObligationPerformed(obligation_id=obligation)
-            ),
-            change_pb2.Effect(
-                obligation_reopened=change_pb2.ObligationReopened(obligation_id=obligation)
-            ),
-            change_pb2.Effect(pass_granted=granted),
-            change_pb2.Effect(pass_withdrawn=withdrawn),
-            change_pb2.Effect(partner_enrolled=enrolled),
-            change_pb2.Effect(partner_retired=change_pb2.PartnerRetired(partner_id=partner)),
-            change_pb2.Effect(rating_recorded=rated),
-        ]
-    )
+def _history(ledger: FakeLedger, seed: int) -> History:
+    return History(ledger, seed=seed, digest_of_serial=_digest)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -134,7 +52,7 @@ async def _follow_in_any_order_and_replay(bench: Bench, seed: int) -> None:
         for digest in change.removed:
             index.remove(digest)
 
-    for _ in _random_acts(bench.ledger, seed):
+    for _ in _history(bench.ledger, seed).acts():
         # Some changes are read at once, others when a later one has altered what is told of them.
         if pick.random() < 0.5:
             await take()
@@ -152,30 +70,12 @@ async def _follow_in_any_order_and_replay(bench: Bench, seed: int) -> None:
 async def test_the_live_digests_are_those_of_everybody_under_a_basis(
     bench: Bench, seed: int
 ) -> None:
-    _random_history(bench.ledger, seed)
+    _history(bench.ledger, seed).make()
     await bench.take(1000)
     live = set(await bench.facts.read_live_digests())
     for document in {f"d{number}" for number in range(60)} & bench.ledger.documents:
         digest = bench.ledger.digest_of(document)
         assert (digest in live) == bool(bench.ledger.standing(digest, _ORDER))
-
-
-@pytest.mark.parametrize("seed", range(4))
-async def test_the_facts_are_what_the_registry_holds(bench: Bench, seed: int) -> None:
-    _random_history(bench.ledger, seed)
-    await bench.take(1000)
-    for document in bench.ledger.documents:
-        digest = bench.ledger.digest_of(document)
-        facts = await bench.facts.read_facts([digest])
-        held = {basis.basis_id: basis for basis in facts.bases if not basis.ended}
-        standing = {one.basis_id: one for one in bench.ledger.standing(digest, _ORDER)}
-        assert held.keys() == standing.keys()
-        for basis_id, basis in held.items():
-            expected = standing[basis_id]
-            assert basis.reference == expected.reference
-            assert basis.case_number == expected.case_number
-            assert basis.court_contact == expected.court_contact
-            assert {int(item) for item in basis.items} == {int(item) for item in expected.items}
 
 
 async def test_a_batch_that_begins_elsewhere_changes_nothing(bench: Bench) -> None:
