@@ -26,6 +26,8 @@ class ExitCode(enum.IntEnum):
     """A check answered RESTRICTED, or LISTED."""
     UNDETERMINED = 11
     """A check answered UNDETERMINED: sell, admit, go on as if nobody had asked."""
+    INTERRUPTED = 130
+    """Ctrl-C, or a question that was not answered."""
 
 
 TABLE = (

@@ -75,6 +75,9 @@ def _carry_out(
 ) -> int:
     try:
         code = body(invocation, **values)
+    except typer.Abort:
+        # Nobody is there to answer a question, or somebody has thought better of it.
+        code = ExitCode.INTERRUPTED
     except CliError as error:
         invocation.output.fail(error)
         code = error.exit_code

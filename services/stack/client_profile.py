@@ -21,11 +21,15 @@ _COURT: Final = "京0199"
 
 def write_profile(stack: Stack) -> Path:
     """Write the profile into the data folder, for its owner alone: it holds passwords."""
+    beside = {
+        name: address for name, address in stack.addresses.items() if name not in stack.stores
+    }
     lines = [
         "# Written at every start: courtlist --profile THIS_FILE status",
         "",
-        *_table("addresses", stack.addresses),
-        *_table("stores", stack.dsns),
+        *_table("addresses", {name: stack.addresses[name] for name in stack.stores}),
+        *_table("processes", beside),
+        *_table("stores", stack.stores),
         *_table("acting", {"person": "operator-1", "role": "operator"}),
     ]
     for person, role in _PEOPLE:

@@ -52,8 +52,9 @@ class Stack:
         self.valkey: ValkeyServer | None = None
         self.services: dict[str, ServiceProcess] = {}
         self.metrics: Mapping[str, str] = {}
-        self.dsns: Mapping[str, str] = {}
         """`host:port` of each service's metrics, once started."""
+        self.stores: Mapping[str, str] = {}
+        """PostgreSQL of each service that has a schema of its own, once started."""
         self._environment = environment
         self._durable = durable
         self._restart = restart
@@ -128,7 +129,12 @@ class Stack:
 
     async def _start_services(self) -> None:
         around = await self._surroundings()
-        self.metrics, self.dsns = around.metrics, around.dsns
+        self.metrics = around.metrics
+        self.stores = {
+            one.name: around.dsns[one.name]
+            for one in self._layout
+            if one.keyring and not one.shares
+        }
         logs, home = self.folder.sub("logs"), self.folder.sub("services")
         for service in self._layout:
             self.services[service.name] = ServiceProcess(

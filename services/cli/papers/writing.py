@@ -5,12 +5,15 @@ short name, 64-bit numbers as numbers. Scalars are always there, messages only w
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from google.protobuf import any_pb2, descriptor_pool, message_factory
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from cli.papers import shapes
+
+_ANY: Final = "google.protobuf.Any"
 
 
 def data_of(message: Message) -> dict[str, Any]:
@@ -65,4 +68,16 @@ def _message(kind: str, value: Any) -> Any:
         return shapes.money_text(value)
     if kind == shapes.TIMESTAMP:
         return value.ToJsonString()
-    return data_of(value)
+    return _packed(value) if kind == _ANY else data_of(value)
+
+
+def _packed(value: any_pb2.Any) -> dict[str, Any]:
+    """An error's detail beside its type, as in proto JSON; the type alone where it is not known."""
+    name = value.TypeName()
+    try:
+        descriptor = descriptor_pool.Default().FindMessageTypeByName(name)
+    except KeyError:
+        return {"@type": name}
+    message = message_factory.GetMessageClass(descriptor)()
+    value.Unpack(message)
+    return {"@type": name, **data_of(message)}

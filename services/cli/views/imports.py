@@ -11,16 +11,18 @@ from cli.views.instants import instant
 from cli.views.tables import pairs, table
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
+_WAIT: Final = "wait: courtlist import status {id} --watch"
 _NEXT: Final = {
-    rpc.IMPORT_STATE_STAGING: "hand in the rest: courtlist import stage FILE; then courtlist import prepare {id}",
-    rpc.IMPORT_STATE_CHECKING: "wait: courtlist import status {id} --watch",
-    rpc.IMPORT_STATE_CHECKED: "read the sample back: courtlist import sample {id} --out sample.csv, fill in "
-    "`agrees`, then a second person: courtlist import approve {id} --sample sample.csv",
+    rpc.IMPORT_STATE_STAGING: "hand in the rest: courtlist import stage FILE; "
+    "then courtlist import prepare {id}",
+    rpc.IMPORT_STATE_CHECKING: _WAIT,
+    rpc.IMPORT_STATE_CHECKED: "courtlist import sample {id} --out sample.csv, fill in `agrees`, "
+    "then a second person: courtlist import approve {id} --sample sample.csv",
     rpc.IMPORT_STATE_APPROVED: "the president signs: courtlist import sign {id}",
-    rpc.IMPORT_STATE_ENTERING: "wait: courtlist import status {id} --watch",
-    rpc.IMPORT_STATE_DONE: "read the report: courtlist import report {id} --out report.csv; complete rows "
-    "from the case file: courtlist complete {id} ROW",
-    rpc.IMPORT_STATE_UNDOING: "wait: courtlist import status {id} --watch",
+    rpc.IMPORT_STATE_ENTERING: _WAIT,
+    rpc.IMPORT_STATE_DONE: "courtlist import report {id} --out report.csv; what is incomplete is "
+    "completed from the case file: courtlist complete {id} ROW",
+    rpc.IMPORT_STATE_UNDOING: _WAIT,
 }
 
 
