@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from synthetic.chance import Chance
 from synthetic.plan import Plan
-from synthetic.register import Row, row_at
+from synthetic.register import Row
 
 PUBLIC_COLUMNS: Final = (
     "iname",
@@ -43,11 +43,6 @@ class Shape(enum.StrEnum):
     """The court site's detail: `id` and `age` are figures, fields are missing where empty."""
     G4 = "g4"
     """The whole list as an indexer reads it: some numbers whole, texts escaped for HTML."""
-
-
-def public_row_at(index: int, plan: Plan, shape: Shape) -> dict[str, Any]:
-    """The row at a place as a public copy has it."""
-    return as_public(row_at(index, plan), index, plan, shape)
 
 
 def as_public(whole: Row, index: int, plan: Plan, shape: Shape) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`python -m synthetic`."""
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -74,6 +75,15 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     assert "examples:" in told
     assert "exit codes:" in told
+
+
+def test_a_long_run_says_each_second_how_far_it_is() -> None:
+    out, seconds = io.StringIO(), iter([0.0, 0.5, 1.0, 1.5, 2.5])
+    assert follow([10, 20, 30, 50], total=50, out=out, clock=lambda: next(seconds)) == 50
+    assert out.getvalue().splitlines() == [
+        "20 of 50 rows, 40 %, 20 rows/s",
+        "50 of 50 rows, 100 %, 20 rows/s",
+    ]
 
 
 def test_a_short_run_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
