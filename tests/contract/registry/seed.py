@@ -293,7 +293,7 @@ class Seed:
     async def task(
         self, *, basis_id: UUID | None = None, obligation_id: UUID | None = None
     ) -> UUID:
-        task_id = uuid4()
+        task_id, position = uuid4(), await self.act()
         await self.connection.execute(
             "INSERT INTO task VALUES ($1, $2, $3, $4, $5, $6)",
             task_id,
@@ -301,7 +301,15 @@ class Seed:
             COURT,
             basis_id,
             obligation_id,
-            await self.act(),
+            position,
+        )
+        # A task tells since when it is owed: the time of its change.
+        await self.connection.execute(
+            "INSERT INTO change SELECT $1, incarnation, $2, false, $3, '', $4, $4 FROM ledger_head",
+            position,
+            ledger.ACT_RECORD_REPAYMENT,
+            PAST,
+            bytes(32),
         )
         return task_id
 

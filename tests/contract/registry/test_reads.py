@@ -15,7 +15,7 @@ from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness
 from registry.search import Conditions, Page
 from registry.states import instant
 from tests.contract.registry.reading import Reading, foreign_passport, id_card
-from tests.contract.registry.seed import COURT
+from tests.contract.registry.seed import COURT, PAST
 
 FRESHNESS = pytest.mark.parametrize(
     "freshness", [MINIMIZE_LATENCY, FULLY_CONSISTENT], ids=["minimize_latency", "fully_consistent"]
@@ -243,6 +243,7 @@ async def test_the_decisions_that_a_court_owes_are_shown_until_they_are_taken(
         assert listing.open_tasks[0].kind == ledger.TASK_KIND_EARLY_DELETION
         assert listing.open_tasks[0].basis_id == str(listing_id)
         assert listing.open_tasks[1].basis_id == ""
+        assert listing.open_tasks[0].opened_time.ToDatetime(UTC) == PAST
     await court.seed.close_task(own)
     await court.told(listings=[listing_id])
     listing = await court.reads.get_listing(listing_id, MINIMIZE_LATENCY)
