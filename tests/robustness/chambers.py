@@ -206,6 +206,18 @@ class Chambers:
         courts = self._world.registry.courts
         return await self.insist("lift", courts.LiftOrder, request, self._judge)
 
+    async def grant(self, order_id: str) -> rpc.GrantPassResponse:
+        """A pass for a month of travel, to sit an examination."""
+        today = self._world.today
+        request = self._papers.journey_pass(
+            request_id=request_id(),
+            order_id=order_id,
+            first_day=today,
+            last_day=today + timedelta(days=28),
+        )
+        courts = self._world.registry.courts
+        return await self.insist("grant", courts.GrantPass, request, self._judge)
+
     async def enrol(self, court: Court) -> admin.EnrolCourtResponse:
         """A further court, by an operator."""
         request = admin.EnrolCourtRequest(

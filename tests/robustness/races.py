@@ -1,6 +1,6 @@
-"""Checks that race a lift, with slowed databases and a slow line from the gate to the registry.
+"""Checks that race a lift or a pass, with slowed databases and a slow line from gate to registry.
 
-One person after another is lifted while several offices ask for her without a pause. A check that
+One person after another is freed while several offices ask for her without a pause. A check that
 was sent after the acknowledgement had been received and is refused is what must never be seen; all
 times are this process's monotonic clock. The court has a fast line: its acknowledgement overtakes
 whatever is on its way to the gate.
@@ -11,9 +11,10 @@ import itertools
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 from courtlist.restriction.v1 import restriction_pb2 as restriction
@@ -53,7 +54,7 @@ class Answered:
 
 @dataclass(slots=True)
 class Race:
-    """One lift, the moment it was sent and acknowledged, and the checks around it."""
+    """One lift or pass, the moment it was sent and acknowledged, and the checks around it."""
 
     sent_at_s: float = 0.0
     acknowledged_at_s: float = float("inf")
@@ -172,9 +173,16 @@ async def slowable(world: World) -> AsyncIterator[SlowPaths]:
 
 
 async def race_lifts(
-    world: World, diary: Diary, paths: SlowPaths, *, pairs: int, people: int, together: int = 4
+    world: World,
+    diary: Diary,
+    paths: SlowPaths,
+    *,
+    pairs: int,
+    people: int,
+    together: int = 4,
+    free: Callable[[Chambers, str], Awaitable[object]] = Chambers.lift,
 ) -> Score:
-    """Lift people, `together` at a time, until `pairs` pairs have been seen or all are lifted.
+    """Free people by their orders, `together` at a time, until `pairs` pairs have been seen or all are free.
 
     `people` are entered first, in good time.
     """
@@ -187,7 +195,7 @@ async def race_lifts(
         while waiting and score.pairs < pairs:
             number, (person, order_id) = waiting.pop()
             chamber = chambers[number % len(chambers)]
-            score.races.append(await _race(world, chamber, person, order_id))
+            score.races.append(await _race(world, person, partial(free, chamber, order_id)))
 
     await asyncio.gather(*(work() for _ in range(together)))
     paths.speed_up()
@@ -212,7 +220,7 @@ async def _enter(
     return list(entered)
 
 
-async def _race(world: World, chambers: Chambers, person: Person, order_id: str) -> Race:
+async def _race(world: World, person: Person, free: Callable[[], Awaitable[object]]) -> Race:
     race = Race(sent_at_s=float("inf"))
 
     async def is_refused() -> bool:
@@ -223,7 +231,7 @@ async def _race(world: World, chambers: Chambers, person: Person, order_id: str)
         passengers = work.create_task(_arrive(world, person, race))
         await eventually(lambda: len(race.checks) > 0, limit_s=_LIMIT_S)
         race.sent_at_s = time.monotonic()
-        await chambers.lift(order_id)
+        await free()
         race.acknowledged_at_s = time.monotonic()
         await passengers
     return race

@@ -23,6 +23,7 @@ from tests.robustness.races import PATIENT, race_lifts, slowable
 from tests.robustness.world import World, open_world
 
 _PAIRS = 10_000
+_PASS_PAIRS = 1_000
 _ROUNDS = 25
 
 
@@ -44,6 +45,26 @@ async def test_ten_thousand_checks_racing_lifts_are_never_refused_after_the_ackn
         assert (await verify(world, "registry"))["verified"]
         replayed = await verify(world, "travel")
         assert replayed["equal"], replayed
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_a_thousand_checks_racing_passes_are_never_refused_after_the_acknowledgement() -> (
+    None
+):
+    """A pass travels as no ending: it counts at once because a refusal is confirmed."""
+    diary = Diary()
+    async with (
+        open_world(settings=PATIENT, durable=False) as world,
+        slowable(world) as paths,
+    ):
+        score = await race_lifts(
+            world, diary, paths, pairs=_PASS_PAIRS, people=40, free=Chambers.grant
+        )
+        score.print("checks against passes")
+        assert score.pairs >= _PASS_PAIRS
+        assert score.refused_after == 0
+        assert not diary.faults
 
 
 # -------------------------------------------------------- why a check joins no confirmation in flight
