@@ -20,6 +20,7 @@ _PARTNER_TESTS = "contract/restriction/test_partners_kept.py"
 _LISTING_TESTS = "contract/restriction/test_listing_deliveries.py"
 _TIDYING_TESTS = "contract/restriction/test_tidying.py"
 _OUTDATED_TESTS = "integration/restriction/test_outdated_facts.py"
+_READS_TESTS = "contract/restriction/test_reads_by_keys.py"
 _CONVERT_TESTS = "unit/restriction/test_convert.py"
 _RATING_TESTS = "unit/restriction/test_ratings.py"
 
@@ -226,6 +227,15 @@ KEEPING = (
         "        SELECT ctid FROM pass WHERE generation = $1 AND false LIMIT $2)) RETURNING 1",
         f"{_TIDYING_TESTS}::test_no_transaction_deletes_more_than_a_page",
         "Nothing of a generation that is dropped stays in the store.",
+    ),
+    hand(
+        "deliveries/a batch by a join of tables",
+        _DELIVERIES_SQL,
+        "OFFSET 0",
+        "",
+        f"{_READS_TESTS}::test_a_batch_reads_what_it_touches_and_no_more",
+        "An import of a million rows is as fast at its end as at its beginning.",
+        everywhere=True,
     ),
     hand(
         "verify/obligations not compared",

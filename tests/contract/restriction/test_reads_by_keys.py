@@ -1,0 +1,63 @@
+"""A batch costs what it touches, however large the tables are and whatever is known of them.
+
+While an import fills the tables there are no statistics yet; plans that read whole tables for each
+batch were seen to halve the speed with every hundred thousand rows.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chassis.faults import Connection
+from restriction.statements import load_statements
+from tests.contract.restriction.conftest import Bench
+
+PEOPLE = 20_000
+ASKED = [f"s{number}" for number in range(0, PEOPLE, PEOPLE // 500)]
+# A look-up reads a few blocks of an index and one of its table; a person takes up to eight of them.
+BLOCKS_MAX = 40 * len(ASKED)
+
+
+async def _fill(connection: Connection) -> None:
+    """One document, one order and one delivered restriction for each person; nothing analysed."""
+    for statement in (
+        f"ALTER TABLE {table} SET (autovacuum_enabled = false)"
+        for table in ("basis", "binding", "digest", "delivered")
+    ):
+        await connection.execute(statement)
+    people = f"FROM generate_series(0, {PEOPLE - 1}) AS n"
+    await connection.execute(f"INSERT INTO binding SELECT 1, 'd' || n, 's' || n, 1, 0 {people}")
+    await connection.execute(
+        "INSERT INTO digest"
+        f" SELECT 1, 'd' || n, 1, substr(sha256(n::text::bytea), 1, 16), false {people}"
+    )
+    await connection.execute(
+        "INSERT INTO basis (generation, basis_id, subject_id, start_at, start_position)"
+        f" SELECT 1, 'o' || n, 's' || n, '2026-01-01', n {people}"
+    )
+    await connection.execute(f"INSERT INTO delivered SELECT 'o' || n, n, true, '' {people}")
+
+
+async def _blocks_read(connection: Connection, statement: str, *arguments: Any) -> int:
+    text = await connection.fetchval(
+        f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *arguments
+    )
+    plan = json.loads(text)[0]["Plan"]
+    blocks: int = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return blocks
+
+
+@pytest.mark.parametrize("plans", ["force_generic_plan", "force_custom_plan"])
+@pytest.mark.parametrize("name", ["refresh_live", "deliver", "note_pending_starts"])
+async def test_a_batch_reads_what_it_touches_and_no_more(
+    bench: Bench, name: str, plans: str
+) -> None:
+    now = datetime.now(UTC)
+    arguments = (1, ASKED, False) if name == "refresh_live" else (1, ASKED, now)
+    async with bench.postgres.connection() as connection, connection.transaction():
+        await _fill(connection)
+        await connection.execute(f"SET LOCAL plan_cache_mode = {plans}")
+        statement = getattr(load_statements(), name)
+        assert await _blocks_read(connection, statement, *arguments) < BLOCKS_MAX
