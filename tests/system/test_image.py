@@ -20,7 +20,7 @@ from courtlist.process.v1 import process_service_pb2 as process_pb2
 from courtlist.process.v1 import process_service_pb2_grpc
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from stack.databases import ensure_database
-from stack.layout import Service, ours
+from stack.layout import IMPORTER, Service, ours
 from stack.office import Registry, TicketOffice, flight
 from stack.papers import Court, Person
 from stack.ports import free_port
@@ -52,24 +52,24 @@ class Ship:
         folder = "keys" if service.keyring.startswith("registry") else "gate-keys"
         return f"{self.name}-{folder}:/var/lib/courtlist/{folder}"
 
-    def start(self, name: str, service: Service, command: list[str], given: Path) -> None:
+    def start(self, service: Service, given: Path) -> None:
         """One container: nothing may be written but what is mounted, and no rights are held."""
-        self.addresses[name] = f"127.0.0.1:{free_port()}"
+        self.addresses[service.name] = f"127.0.0.1:{free_port()}"
         settings = {
-            "COURTLIST_LISTEN": self.addresses[name],
+            "COURTLIST_LISTEN": self.addresses[service.name],
             "COURTLIST_KEYRING": f"{self.keys(service).rpartition(':')[2]}/{service.keyring}",
             "COURTLIST_POSTGRES_DSN_FILE": "/run/secrets/dsn",
             "COURTLIST_REDIS_URL_FILE": "/run/secrets/redis.url",
             "COURTLIST_REGISTRY": self.addresses["registry"],
         }
         self.engine.run(
-            "run", "--detach", "--name", self.container(name), "--network=host", "--read-only",
+            "run", "--detach", "--name", self.container(service.name), "--network=host", "--read-only",
             "--cap-drop=ALL", "--security-opt=no-new-privileges",
             *(f"--env={key}={value}" for key, value in settings.items()),
             f"--volume={self.keys(service)}:ro",
-            f"--volume={given / service.name}:/run/secrets/dsn:ro",
+            f"--volume={given / (service.shares or service.name)}:/run/secrets/dsn:ro",
             f"--volume={given / 'redis.url'}:/run/secrets/redis.url:ro",
-            self.image, *command,
+            self.image, *(service.command[1:] or (service.name,)),
         )  # fmt: skip
 
     def log(self, service: str) -> str:
@@ -128,9 +128,8 @@ async def afloat(ship: Ship, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
         for service in ours():
             word = secrets.token_hex(16)
             _give(given / service.name, await ensure_database(postgres.dsn, service.name, word))
-        for service in ours():
-            await asyncio.to_thread(ship.start, service.name, service, [service.name], given)
-        await asyncio.to_thread(ship.start, "importer", ours()[0], ["registry", "import"], given)
+        for service in (*ours(), IMPORTER):
+            await asyncio.to_thread(ship.start, service, given)
         for name, address in ship.addresses.items():
             await eventually(lambda name=name, address=address: _is_ready(ship, name, address), 90)
         yield ship

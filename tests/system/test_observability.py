@@ -28,15 +28,19 @@ from document import digest, parse
 from restriction.keyring import parse_keyring
 from stack.desks import FrontDesk, Lender
 from stack.folders import DataFolder
+from stack.layout import IMPORTER, PARTNERS, ours
 from stack.office import Registry, TicketOffice, flight
 from stack.papers import Court, Person, day
 from stack.supervisor import Stack
 from tests.eventually import eventually
 from tests.fakes.collector import Collector, collecting
 from tests.system.courthouse import Courthouse, gate_has_read, gate_refuses, legal_today
+from tests.system.register import have_judged
 
 COURT = Court("晋0199", "示例市第五人民法院", "0351-0000 0005")
 DEBTOR, STRANGER, UNLUCKY = Person(7_000_001), Person(7_000_002), Person(7_000_003)
+IMPORTED = tuple(Person(7_000_010 + number) for number in range(3))
+EVERYBODY = (DEBTOR, STRANGER, UNLUCKY, *IMPORTED)
 TEXTS = ("测试", "案款专户", "出入境管理局复函", "担保", "证件号码录入有误")
 
 
@@ -79,7 +83,10 @@ async def watched() -> AsyncIterator[Watched]:
                 "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
                 "OTEL_BSP_SCHEDULE_DELAY": "100",
             }
-            async with Stack(folder=folder, environment=environment, durable=False) as stack:
+            layout = (*ours(), IMPORTER, *PARTNERS)
+            async with Stack(
+                folder=folder, environment=environment, durable=False, layout=layout
+            ) as stack:
                 trace_id = await play(stack)
                 unread = tuple(secret_words(folder))
                 yield Watched(stack=stack, collector=collector, trace_id=trace_id, unread=unread)
@@ -97,7 +104,11 @@ async def play(stack: Stack) -> str:
         open_channel(stack.addresses["loan"]) as banks,
     ):
         court = await Courthouse(registry=Registry.over(registry), court=COURT).open()
-        await court.registry.enrol_partner("inns", "hotel")
+        # It is pushed to, and one that hangs beside it.
+        for name, copy in (("inns", "demo-copy"), ("rails", "demo-hang")):
+            await court.registry.enrol_partner(
+                name, "travel", "hotel", push_address=stack.addresses[copy]
+            )
         await court.registry.enrol_partner("bank", "loan")
         office = TicketOffice.over(rails, tomorrow)
         desk, lender = FrontDesk.over(inns, "inns", tomorrow), Lender.over(banks, "bank")
@@ -115,6 +126,8 @@ async def play(stack: Stack) -> str:
         )
         assert refused.decision.answer == restriction.ANSWER_RESTRICTED
         await err(court, office)
+        judged = await have_judged(registry, court, IMPORTED)
+        assert judged.record_count == len(IMPORTED)
         await court.unbind(bound.document.document_id)
         paid = await court.pay_off(entered.listing.obligation_id)
         await gate_has_read(office, paid.position)
@@ -149,7 +162,7 @@ async def err(court: Courthouse, office: TicketOffice) -> None:
 def secret_words(folder: DataFolder) -> Iterator[str]:
     """Numbers and digests of everybody in the story, as they are and as a log would escape them."""
     keys = parse_keyring((folder.path / "keys" / "gate.keyring.json").read_bytes())
-    for person in (DEBTOR, STRANGER, UNLUCKY):
+    for person in EVERYBODY:
         yield person.name
         for kind, given in (("RESIDENT_ID", person.resident_id), ("PASSPORT", person.passport)):
             yield given.number
@@ -168,7 +181,9 @@ async def test_no_metric_trace_or_log_names_anybody(watched: Watched) -> None:
     shown["traces"] = "\n".join(watched.collector.requests)
     for path in (watched.stack.folder.path / "logs").iterdir():
         shown[path.name] = path.read_text(encoding="utf-8", errors="replace")
-    assert {"registry.log", "travel.log", "hotel.log", "loan.log"} <= shown.keys()
+    processes = watched.stack.addresses
+    assert {f"{name}.log" for name in processes} <= shown.keys()
+    assert len(processes) == len(ours()) + 3
     for where, text in shown.items():
         found = [word for word in watched.unread if word in text]
         assert not found, f"{where} holds {len(found)} words that name somebody"
@@ -226,6 +241,23 @@ async def test_head_lag_cache_and_clocks_are_shown(watched: Watched) -> None:
     }
     for shown in (registry, gate):
         assert abs(shown["courtlist_clock_offset_seconds"][()]) < 5
+
+
+async def test_each_partner_is_shown_by_itself_and_the_one_that_hangs_as_failing(
+    watched: Watched,
+) -> None:
+    async def told_apart() -> bool:
+        shown = await watched.metrics("travel")
+        lag, failing_s = shown["courtlist_partner_lag"], shown["courtlist_partner_failing_seconds"]
+        return lag["inns",] == failing_s["inns",] == 0 < min(lag["rails",], failing_s["rails",])
+
+    await eventually(told_apart, 30)
+
+
+async def test_the_importer_shows_what_it_has_done(watched: Watched) -> None:
+    steps = (await watched.metrics("importer"))["courtlist_import_steps_total"]
+    assert steps["judged",] >= 1
+    assert steps["kept",] >= 1
 
 
 async def test_a_confirmation_joins_the_trace_of_its_check(watched: Watched) -> None:

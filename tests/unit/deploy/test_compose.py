@@ -11,7 +11,7 @@ import pytest
 from chassis.config import Environment
 from registry import config as registry_config
 from restriction import config as field_config
-from stack.layout import ours
+from stack.layout import IMPORTER, ours
 
 ROOT = Path(__file__).parents[3]
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
@@ -27,9 +27,9 @@ def entry(name: str) -> str:
 
 
 def test_every_service_of_the_stack_has_an_entry() -> None:
-    for service in ours():
-        assert f"command: [{service.name}]" in entry(service.name)
-    assert "command: [registry, import]" in entry("importer")
+    for service in (*ours(), IMPORTER):
+        command = ", ".join(service.command[1:] or (service.name,))
+        assert f"command: [{command}]" in entry(service.name)
 
 
 @pytest.mark.parametrize("name", FIELDS)
