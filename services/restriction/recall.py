@@ -32,7 +32,8 @@ def ended_on(basis: Basis) -> date:
     """The legal day on which a basis that is over ended: that of the act, or its term's last day."""
     over_at = _over_at(basis)
     assert over_at is not None, "asked only of what is over"
-    return legal_day(over_at) if over_at == basis.ended_at else last_day_before(over_at)
+    # The term first: an act that finds it over ends the basis from that very instant.
+    return last_day_before(over_at) if over_at == basis.end_at else legal_day(over_at)
 
 
 def last_day_told(basis: Basis) -> date:

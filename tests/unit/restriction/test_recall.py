@@ -102,6 +102,14 @@ def test_the_latest_end_is_told_first() -> None:
             ),
             date(2026, 5, 1),
         ),
+        # The court deletes what its term has ended, from the instant at which it had (LP Art 10(2)).
+        (
+            listing(
+                end_at=datetime(2026, 5, 1, 16, tzinfo=UTC),
+                ended_at=datetime(2026, 5, 1, 16, tzinfo=UTC),
+            ),
+            date(2026, 5, 1),
+        ),
     ],
 )
 def test_a_basis_ended_on_the_legal_day_of_its_act_or_the_last_of_its_term(
