@@ -96,7 +96,7 @@ async def test_the_view_follows_what_this_process_writes_between_two_looks(
     assert (view.position, view.head) == (10, 10)
     watch.note_written(position_pb2.Position(incarnation=view.incarnation, position=11))
     assert survey.view().head == 11
-    watch.note_written(position_pb2.Position(incarnation="a later one", position=3))
+    watch.note_written(position_pb2.Position(incarnation="another one", position=14))
     assert survey.view().head == 10
 
 

@@ -18,6 +18,7 @@ from tests.mutation.table.passes import PASSES
 from tests.mutation.table.pushes import PUSHES
 from tests.mutation.table.restores import RESTORES
 from tests.mutation.table.travel import TRAVEL
+from tests.mutation.table.watching import WATCHING
 
 HAND_WRITTEN = (
     *CHAIN,
@@ -36,6 +37,7 @@ HAND_WRITTEN = (
     *KEEPING,
     *PUSHES,
     *COPIES,
+    *WATCHING,
     *LAW,
     *EDGES,
 )
