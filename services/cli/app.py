@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from chassis.version import VERSION
 from cli import commands
 from cli.options import RoleName, common
 from cli.registration import keep_outer
@@ -15,6 +16,12 @@ _HELP = """Courts enter debtors and take them off; offices ask; operators look a
 Every command takes --profile, --json, --as, --role and --court, before or after its name.
 The ten lines of the whole story are in services/cli/README.md.
 """
+
+
+def _print(is_asked: bool) -> None:  # noqa: FBT001 - Typer's callback for an option
+    if is_asked:
+        print(f"courtlist {VERSION}")
+        raise typer.Exit
 
 
 def build() -> typer.Typer:
@@ -37,6 +44,10 @@ def build() -> typer.Typer:
         person: Annotated[str, typer.Option("--as", metavar="PERSON", help="Who acts.")] = "",
         role: Annotated[RoleName | None, typer.Option("--role")] = None,
         court: Annotated[str, typer.Option("--court", metavar="CODE")] = "",
+        _version: Annotated[
+            bool,
+            typer.Option("--version", help="Print the release.", callback=_print, is_eager=True),
+        ] = False,
     ) -> None:
         given = common(profile=profile, as_json=as_json, person=person, role=role, court=court)
         keep_outer(context, given)

@@ -13,7 +13,7 @@ from cli.views.tables import table
 from courtlist.process.v1 import process_service_pb2 as process
 from courtlist.registry.v1 import admin_service_pb2 as admin
 
-_COLUMNS = ("process", "address", "state", "version", "up", "position", "lag", "heard", "partners")
+_COLUMNS = ("process", "address", "state", "version", "up", "position", "lag", "partners")
 
 
 def data(seen: Surroundings) -> dict[str, Any]:
@@ -30,7 +30,11 @@ def data(seen: Surroundings) -> dict[str, Any]:
 def show(seen: Surroundings) -> list[RenderableType]:
     """The table, and below it the ledger and its followers."""
     shown: list[RenderableType] = [
-        table("processes", _COLUMNS, [_row(one) for one in seen.processes])
+        table(
+            "processes (lag in positions and in time since the ledger was heard)",
+            _COLUMNS,
+            [_row(one) for one in seen.processes],
+        )
     ]
     if seen.ledger is None:
         return [*shown, cell(f"the ledger was not read: {seen.ledger_fault}", "yellow")]
@@ -83,12 +87,12 @@ def _data(seen: Seen) -> dict[str, Any]:
 def _row(seen: Seen) -> list[object]:
     view = seen.view
     if view is None:
-        return [seen.name, seen.address, _state(seen), "", "", "", "", "", ""]
-    position, lag, heard = "", "", ""
+        return [seen.name, seen.address, _state(seen), "", "", "", "", ""]
+    position, lag = "", ""
     if view.HasField("ledger"):
         position = str(view.ledger.position)
-        lag = str(max(view.ledger.head - view.ledger.position, 0))
-        heard = f"{lasting(seconds_between(view.ledger.as_of_time, view.now_time))} ago"
+        behind = max(view.ledger.head - view.ledger.position, 0)
+        lag = f"{behind}, {lasting(seconds_between(view.ledger.as_of_time, view.now_time))}"
     up = lasting(seconds_between(view.started_time, view.now_time))
     return [
         seen.name,
@@ -98,7 +102,6 @@ def _row(seen: Seen) -> list[object]:
         up,
         position,
         lag,
-        heard,
         _partners(view),
     ]
 

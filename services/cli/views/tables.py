@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from google.protobuf.message import Message
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -11,12 +12,23 @@ from rich.text import Text
 from cli.papers.writing import data_of, leaves
 from cli.plain import cell
 
-_IDS: Final = frozenset({"listing", "order", "basis", "obligation", "task", "import", "address"})
+_IDS: Final = frozenset(
+    {
+        *("listing", "order", "basis", "obligation", "task", "import"),
+        *("process", "address", "version", "up", "position", "lag", "follower"),
+    }
+)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table; a cell is text or anything that `str` makes text of."""
-    made = Table(title=cell(title), title_justify="left")
+    made = Table(
+        title=cell(title, "bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     for column in columns:
         # What is copied into the next command stays in one piece.
         made.add_column(cell(column), overflow="fold", no_wrap=column in _IDS)
