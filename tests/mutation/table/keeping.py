@@ -229,6 +229,15 @@ KEEPING = (
         "Nothing of a generation that is dropped stays in the store.",
     ),
     hand(
+        "apply/documents of a batch by a join of tables",
+        _EFFECTS_SQL,
+        "OFFSET 0",
+        "",
+        f"{_READS_TESTS}::test_a_batch_reads_what_it_touches_and_no_more",
+        "An import of a million rows is as fast at its end as at its beginning.",
+        everywhere=True,
+    ),
+    hand(
         "deliveries/a batch by a join of tables",
         _DELIVERIES_SQL,
         "OFFSET 0",
