@@ -112,7 +112,7 @@ class Appending:
         changes: Sequence[WrittenChange],
     ) -> ledger.Head:
         """Hash the changes into the chain, store them and move the head, which is held."""
-        incarnation = copy.uuid(UUID(head.incarnation))
+        incarnation = copy.uuid(UUID(head.incarnation).bytes)
         instant, kind = copy.instant(recorded_at), copy.smallint(act)
         count = copy.count(len(CHANGE_COLUMNS))
         rows = []

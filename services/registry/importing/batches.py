@@ -24,7 +24,7 @@ from registry.importing.labour import Labour
 from registry.importing.matching import Matching, RecordMovedError
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
-from registry.importing.writing_up import WritingJob, WrittenUp, write_up
+from registry.importing.writing_up import RowToWrite, WritingJob, WrittenUp, write_up
 from registry.law.days import legal_day
 from registry.registrar import MEETING_POINTS, Actor
 from registry.sealing import Sealer
@@ -90,7 +90,7 @@ class Batches:
 
         Raises RecordMovedError, and asyncpg.UniqueViolationError at a meeting point: begin anew.
         """
-        now: datetime = await connection.fetchval(self._queries.transaction_time)
+        now: datetime = await connection.fetchval(self._queries.begin_batch)
         excerpt = await self._matching.hold(connection, batch.claims, legal_day(now))
         deciding = Deciding(
             excerpt=excerpt, court_code=batch.actor.court_code, clock=self._clock, now=now
@@ -116,7 +116,7 @@ class Batches:
             role=batch.actor.role,
             now=now,
             sealer=self._sealer,
-            entering=entering,
+            rows=[RowToWrite.of(one) for one in entering],
         )
         return await self._labour.run(write_up, job)
 

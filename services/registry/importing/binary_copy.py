@@ -8,7 +8,6 @@ import struct
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER: Final = b"\xff\xff"
@@ -34,9 +33,15 @@ def count(columns: int) -> bytes:
     return _COUNT.pack(columns)
 
 
-def uuid(value: UUID | None) -> bytes:
-    """A uuid."""
-    return NULL if value is None else _UUID + value.bytes
+def uuid(value: bytes) -> bytes:
+    """A uuid, given its 16 bytes."""
+    return _UUID + value
+
+
+def uuid_text(value: bytes) -> str:
+    """The 16 bytes of a uuid as they are written."""
+    plain = value.hex()
+    return f"{plain[:8]}-{plain[8:12]}-{plain[12:16]}-{plain[16:20]}-{plain[20:]}"
 
 
 def text(value: str) -> bytes:

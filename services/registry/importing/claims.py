@@ -1,21 +1,21 @@
 """What a row claims, as far as the record decides on it. Read from its paper. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from google.type import date_pb2
 
 from courtlist.identity.v1 import document_pb2
 from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1.registry_service_pb2 import EnterListingRequest
-from document import DigestKey, Document, digest, parse
+from document import DigestKey, Document, DocumentKind, digest, parse
 from registry.acts.subjects import birth_in
-from registry.codes import ground_of, law_value, number_of_subject_kind
-from registry.law.case_number import parse_case_number
+from registry.codes import ground_of, law_value
+from registry.importing.papers import paper_of
+from registry.intake.row import ImportRow
 from registry.law.days import end_of_day
-from registry.law.facts import Decision, Extension, ExtensionReason, RecordedBirth, SubjectKind
+from registry.law.facts import Decision, Extension, ExtensionReason, RecordedBirth
 from registry.law.terms import term_end
 
 # By number: looking a name up for each row costs more than the rest of reading it.
@@ -23,23 +23,24 @@ _DOCUMENT_KINDS: Final = {
     number: value.name.removeprefix("DOCUMENT_KIND_")
     for number, value in document_pb2.DocumentKind.DESCRIPTOR.values_by_number.items()
 }
-_SUBJECT_KINDS: Final = {number_of_subject_kind(kind): kind for kind in SubjectKind}
+_END: Final = b"\x00"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(NamedTuple):
     """One sound row: whom it names, in which case, by which decisions.
 
-    `digests` holds the (epoch, digest) pairs of each document, in the order of `documents`;
-    `paper` is the row's EnterListingRequest. Enums are the protos' numbers where they say so.
+    Plain values, because it travels between processes by the hundred thousand: `papers` are the
+    documents as (kind, issuing state, number, birth date), and `digests` the (epoch, digest) pairs of
+    each; `paper` is the row's EnterListingRequest. Kinds are the protos' numbers.
     """
 
     row_number: int
-    kind: SubjectKind
-    name: str = field(repr=False)
-    documents: tuple[Document, ...] = field(repr=False)
-    digests: tuple[tuple[tuple[int, bytes], ...], ...] = field(repr=False)
-    birth: RecordedBirth | None = field(repr=False)
+    kind: int
+    name: str
+    papers: tuple[tuple[str, str, str, date | None], ...]
+    digests: tuple[tuple[tuple[int, bytes], ...], ...]
+    birth_date: date | None
+    birth_proof: str
     case_number: str
     obligation_kind: int
     decision_number: str
@@ -48,50 +49,78 @@ class Claim:
     order_number: str
     order_decided_on: date
     period_end_at: datetime | None
-    paper: bytes = field(repr=False)
+    paper: bytes
+
+    def __repr__(self) -> str:
+        """A claim names a person: what shows it in a log shows its place only."""
+        return f"Claim(row_number={self.row_number})"
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents, in the order of `digests`."""
+        return tuple(
+            Document(DocumentKind(kind), state, number, birth_date)
+            for kind, state, number, birth_date in self.papers
+        )
 
     @property
     def keys(self) -> tuple[tuple[int, bytes], ...]:
         """All (epoch, digest) pairs."""
         return tuple(key for keys in self.digests for key in keys)
 
+    @property
+    def birth(self) -> RecordedBirth | None:
+        """The birth date with its proof."""
+        if self.birth_date is None:
+            return None
+        return RecordedBirth(birth_date=self.birth_date, proof_reference=self.birth_proof)
+
+
+def claim_piece(row: ImportRow) -> bytes:
+    """A sound row as it is kept until it is entered: its case in canonical form, and its paper."""
+    paper = paper_of(row).SerializeToString(deterministic=True)
+    return row.case.canonical.encode() + _END + paper
+
 
 def read_claim(
     row_number: int, content: bytes, digest_keys: Sequence[DigestKey], today: date
 ) -> Claim:
-    """The claim in a paper. `today` is the legal day."""
-    paper = EnterListingRequest.FromString(content)
+    """The claim in a piece. `today` is the legal day."""
+    case_number, _, paper_content = content.partition(_END)
+    paper = EnterListingRequest.FromString(paper_content)
     documents = tuple(_document(one, today) for one in paper.subject.documents)
+    birth = birth_in(paper.subject)
     order = paper.order
+    decided_on = _day(paper.decision.decided_on)
     return Claim(
         row_number=row_number,
-        kind=_SUBJECT_KINDS[paper.subject.kind],
+        kind=paper.subject.kind,
         name=paper.subject.name,
-        documents=documents,
+        papers=tuple(
+            (one.kind.value, one.issuing_state, one.number, one.birth_date) for one in documents
+        ),
         digests=tuple(
             tuple((key.epoch, digest(document, key)) for key in digest_keys)
             for document in documents
         ),
-        birth=birth_in(paper.subject),
-        case_number=parse_case_number(paper.case.number).canonical,
+        birth_date=None if birth is None else birth.birth_date,
+        birth_proof="" if birth is None else birth.proof_reference,
+        case_number=case_number.decode(),
         obligation_kind=paper.obligation_terms.kind,
         decision_number=paper.decision.number,
-        decided_on=_day(paper.decision.decided_on),
-        term_end_at=_term_end_at(paper),
+        decided_on=decided_on,
+        term_end_at=term_end(
+            ground_of(paper.listing.ground), decided_on, _extension(paper.listing)
+        ),
         order_number=order.decision.number,
         order_decided_on=_day(order.decision.decided_on),
         period_end_at=end_of_day(_day(order.end_on)) if order.HasField("end_on") else None,
-        paper=content,
+        paper=paper_content,
     )
 
 
 def _document(message: document_pb2.Document, today: date) -> Document:
     return parse(_DOCUMENT_KINDS[message.kind], message.issuing_state, message.number, today)
-
-
-def _term_end_at(paper: EnterListingRequest) -> datetime | None:
-    decided_on = _day(paper.decision.decided_on)
-    return term_end(ground_of(paper.listing.ground), decided_on, _extension(paper.listing))
 
 
 def _extension(terms: listing_pb2.ListingTerms) -> Extension | None:

@@ -23,11 +23,10 @@ from registry.importing.batches import (
 )
 from registry.importing.checking import header_raw, house_of
 from registry.importing.chunks import completion_context, records_context, unpack
-from registry.importing.claims import read_claim
+from registry.importing.claims import claim_piece, read_claim
 from registry.importing.deciding import Verdict
 from registry.importing.found import ImportRecord, find
 from registry.importing.judging import OUTCOMES, House, header_of
-from registry.importing.papers import paper_of
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import row_message
 from registry.importing.refusing import require_other_person, require_state
@@ -141,9 +140,9 @@ class Completing:
     ) -> BatchDone:
         """The same way as every row of the import, in a batch of its own."""
         assert judgement.row is not None, "it is sound"
-        paper = paper_of(judgement.row).SerializeToString(deterministic=True)
+        piece = claim_piece(judgement.row)
         today = legal_day(self._clock.now())
-        claim = read_claim(row["row_number"], paper, self._digest_keys, today)
+        claim = read_claim(row["row_number"], piece, self._digest_keys, today)
         batch = Batch(import_id=record.import_id, actor=actor, claims=[claim])
 
         async def settle(connection: Connection, verdicts: Sequence[Verdict]) -> None:

@@ -20,6 +20,7 @@ from registry.importing.claims import Claim
 from registry.importing.excerpt import Excerpt, KnownListing, KnownObligation, KnownSubject
 from registry.importing.refusals import Refusal, refusal_of
 from registry.law.days import legal_day
+from registry.law.facts import SubjectKind
 from registry.law.identity import name_fits_the_record, person_has_one_number_of_a_kind
 from registry.law.minors import debtor_is_no_minor
 from registry.law.numbers import same_number
@@ -29,6 +30,7 @@ from registry.records import ListingRecord
 from registry.rows import Row
 
 NOTHING: Final = Touched()
+_KINDS: Final[dict[int, SubjectKind]] = {number_of_subject_kind(kind): kind for kind in SubjectKind}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,11 +263,12 @@ class Deciding:
         subject_id, obligation_id = entering.subject_id, entering.obligation_id
         if entering.is_new_subject:
             excerpt.subjects[subject_id] = KnownSubject(
-                kind=number_of_subject_kind(claim.kind), name=claim.name, birth=claim.birth
+                kind=claim.kind, name=claim.name, birth=claim.birth
             )
         subject = excerpt.subjects[subject_id]
+        documents = claim.documents
         for index, _ in entering.documents:
-            subject.documents.append(claim.documents[index])
+            subject.documents.append(documents[index])
             excerpt.owners.update(dict.fromkeys(claim.digests[index], subject_id))
         if entering.is_new_obligation:
             excerpt.cases[claim.case_number] = (obligation_id, self._court_code)
@@ -290,7 +293,7 @@ class Deciding:
 
 def _identity_refusals(claim: Claim, subject: KnownSubject) -> Iterator[Refusal]:
     """LP Arts 4 and 6: what says that the documents on record are another person's."""
-    if subject.kind != number_of_subject_kind(claim.kind):
+    if subject.kind != claim.kind:
         yield refusals.KIND_DIFFERS
         return
     birth = claim.birth or subject.birth
@@ -302,7 +305,7 @@ def _identity_refusals(claim: Claim, subject: KnownSubject) -> Iterator[Refusal]
         *name_fits_the_record(claim.name, subject.name),
         *person_has_one_number_of_a_kind(documents),
         *debtor_is_no_minor(
-            kind=claim.kind,
+            kind=_KINDS[claim.kind],
             documents=documents,
             recorded=birth,
             decided_on=min(claim.decided_on, claim.order_decided_on),

@@ -213,6 +213,8 @@ class Entering:
                 self._queries.settle_sound_rows,
                 portion.batch.import_id,
                 *settled_columns(verdicts),
+                verdicts[0].claim.row_number,
+                verdicts[-1].claim.row_number,
             )
             if settled != f"UPDATE {len(verdicts)}":
                 raise SettledElsewhereError

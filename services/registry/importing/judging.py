@@ -20,7 +20,7 @@ from registry.importing.chunks import (
     sample_context,
     unpack,
 )
-from registry.importing.papers import paper_of
+from registry.importing.claims import claim_piece
 from registry.intake.judging import judge
 from registry.intake.outcome import Judgement, Outcome, Problem
 from registry.intake.reading import Header, RecordFormat, read, read_header
@@ -91,8 +91,7 @@ def judge_chunk(job: JudgingJob) -> JudgedChunk:
         outcome = OUTCOMES[judgement.outcome]
         rows.append(JudgedRow(record.number, record.line, outcome, problems))
         if judgement.row is not None:
-            paper = paper_of(judgement.row).SerializeToString(deterministic=True)
-            papers.append(Piece(record.number, record.line, paper))
+            papers.append(Piece(record.number, record.line, claim_piece(judgement.row)))
     return JudgedChunk(
         first_record=job.first_record,
         rows=tuple(rows),

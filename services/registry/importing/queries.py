@@ -56,7 +56,7 @@ class ImportQueries:
     all_chunks: str
     keep_records: str
     finish_import: str
-    transaction_time: str
+    begin_batch: str
     find_owners: str
     find_cases: str
     lock_subjects: str

@@ -89,9 +89,9 @@ class Undoing:
     async def _drafts(self, connection: Connection, found: Sequence[Any]) -> list[Draft]:
         """One act for each listing that still stands; what ended otherwise is left as it ended."""
         obligation_ids = sorted({row["obligation_id"] for row in found})
+        now = await connection.fetchval(self._queries.begin_batch)
         # Held as by every act that ends something, so that no payment ends it at the same moment.
         await connection.execute(self._queries.lock_obligations, obligation_ids)
-        now = await connection.fetchval(self._queries.transaction_time)
         listing_ids = [row["listing_id"] for row in found]
         standing = [
             ListingRecord(**row)

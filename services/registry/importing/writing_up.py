@@ -7,11 +7,9 @@ moments in which nobody else can act is putting positions behind bytes.
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Final
-from uuid import UUID
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from google.type import date_pb2
 
 from courtlist.ledger.v1 import change_pb2 as pb
@@ -20,6 +18,7 @@ from courtlist.registry.v1.registry_service_pb2 import EnterListingRequest
 from registry import ledger
 from registry.importing import binary_copy as copy
 from registry.importing.deciding import Entering
+from registry.importing.effects import Entry, add_effects
 from registry.importing.tables import TABLES
 from registry.law.days import end_of_day
 from registry.law.service import in_force_from
@@ -27,6 +26,63 @@ from registry.sealing import Sealer
 
 _FACTS_NAME: Final = EnterListingRequest.DESCRIPTOR.full_name.encode() + b"\x00"
 _HEADS: Final = {table: copy.count(len(columns)) for table, columns in TABLES.items()}
+
+
+class BoundDocument(NamedTuple):
+    """A document that a row binds."""
+
+    document_id: bytes
+    kind: str
+    issuing_state: str
+    number: bytes
+    keys: tuple[tuple[int, bytes], ...]
+
+
+class RowToWrite(NamedTuple):
+    """An Entering, flat: ids as 16 bytes, because it travels by the hundred thousand."""
+
+    paper: bytes
+    case_number: str
+    subject_id: bytes
+    is_new_subject: bool
+    documents: tuple[BoundDocument, ...]
+    obligation_id: bytes
+    is_new_obligation: bool
+    joins: bool
+    listing_id: bytes
+    order_id: bytes
+    term_end_at: datetime | None
+    period_end_at: datetime | None
+    endings: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, entering: Entering) -> "RowToWrite":
+        """The row that is entered."""
+        claim = entering.claim
+        return cls(
+            claim.paper,
+            claim.case_number,
+            entering.subject_id.bytes,
+            entering.is_new_subject,
+            tuple(
+                BoundDocument(
+                    document_id.bytes,
+                    claim.papers[index][0],
+                    claim.papers[index][1],
+                    claim.papers[index][2].encode(),
+                    claim.digests[index],
+                )
+                for index, document_id in entering.documents
+            ),
+            entering.obligation_id.bytes,
+            entering.is_new_obligation,
+            entering.joins,
+            entering.listing_id.bytes,
+            entering.order_id.bytes,
+            claim.term_end_at,
+            claim.period_end_at,
+            entering.endings,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +97,18 @@ class WritingJob:
     role: int
     now: datetime
     sealer: Sealer = field(repr=False)
-    entering: Sequence[Entering]
+    rows: Sequence[RowToWrite] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenChange:
+class WrittenChange(NamedTuple):
     """A change without incarnation, position and instant; its facts with their salt."""
 
     body: bytes
-    facts: bytes = field(repr=False)
+    facts: bytes
     ends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenUp:
+class WrittenUp(NamedTuple):
     """What a job came to: a change for each row, and (row of the job, bytes) for each table."""
 
     changes: tuple[WrittenChange, ...]
@@ -65,161 +119,126 @@ def write_up(job: WritingJob) -> WrittenUp:
     """Write up every row of the job."""
     tables: dict[str, list[tuple[int, bytes]]] = {table: [] for table in TABLES}
     changes = []
-    for index, entering in enumerate(job.entering):
-        row = _Row(job, entering)
-        for table, content in row.rows():
+    for index, row in enumerate(job.rows):
+        writing = _Writing(job, row)
+        for table, content in writing.records():
             tables[table].append((index, content))
-        changes.append(row.change())
+        changes.append(writing.change())
     return WrittenUp(tuple(changes), tables)
 
 
-class _Row:
+class _Writing:
     """One row with its paper open."""
 
-    def __init__(self, job: WritingJob, entering: Entering) -> None:
+    def __init__(self, job: WritingJob, row: RowToWrite) -> None:
         self._job = job
-        self._entering = entering
-        self._claim = entering.claim
-        self._paper = EnterListingRequest.FromString(self._claim.paper)
+        self._row = row
+        self._paper = EnterListingRequest.FromString(row.paper)
+        order = self._paper.order
         self._start_at = max(
             in_force_from(entered_at=job.now, served_on=_day(service.served_on))
-            for service in (self._paper.service, self._paper.order.service)
+            for service in (self._paper.service, order.service)
         )
+        self._review_at = end_of_day(_day(order.review_on)) if order.HasField("review_on") else None
+        # What most of the row's records hold is encoded once.
+        self._subject_id = copy.uuid(row.subject_id)
+        self._obligation_id = copy.uuid(row.obligation_id)
+        self._listing_id = copy.uuid(row.listing_id)
+        court_and_case = copy.text(job.court_code) + copy.text(row.case_number)
+        self._rests_on = self._subject_id + self._obligation_id + court_and_case
 
-    def rows(self) -> Iterator[tuple[str, bytes]]:
+    def records(self) -> Iterator[tuple[str, bytes]]:
         """(table, row without its position)."""
-        entering = self._entering
-        if entering.is_new_subject:
+        row = self._row
+        if row.is_new_subject:
             yield self._subject()
-        for index, document_id in entering.documents:
-            yield from self._document(index, document_id)
-        if entering.is_new_obligation:
+        for document in row.documents:
+            yield from self._document(document)
+        if row.is_new_obligation:
             yield self._obligation()
             yield self._case()
-        if entering.joins:
-            ids = copy.uuid(entering.obligation_id) + copy.uuid(entering.subject_id)
+        if row.joins:
+            ids = self._obligation_id + self._subject_id
             yield "obligation_debtor", _HEADS["obligation_debtor"] + ids
         yield self._listing()
         yield self._order()
 
     def change(self) -> WrittenChange:
         """The change, with its effects as an entry by hand has them."""
-        job = self._job
-        salt, facts = os.urandom(ledger.SALT_BYTES), _FACTS_NAME + self._claim.paper
+        job, row, order = self._job, self._row, self._paper.order
+        salt, facts = os.urandom(ledger.SALT_BYTES), _FACTS_NAME + row.paper
         body = pb.ChangeBody(
-            actor=pb.Actor(
-                person_id=job.person_id,
-                role=pb.Role.ValueType(job.role),
-                court_code=job.court_code,
-            ),
             act=pb.ACT_IMPORT_LISTING,
-            effects=list(self._effects()),
             facts_commitment=ledger.commitment(salt, facts),
             algorithm=ledger.ALGORITHM,
         )
-        return WrittenChange(
-            body.SerializeToString(deterministic=True),
-            salt + facts,
-            bool(self._entering.endings) and ledger.is_ending(body.effects),
-        )
-
-    def _effects(self) -> Iterator[pb.Effect]:
-        entering = self._entering
-        subject_id, obligation_id = str(entering.subject_id), str(entering.obligation_id)
-        for _, document_id in entering.documents:
-            bound = pb.DocumentBound(document_id=str(document_id), subject_id=subject_id)
-            yield pb.Effect(document_bound=bound)
-        if entering.is_new_obligation:
-            court_code = self._job.court_code
-            yield pb.Effect(obligation_opened=pb.ObligationOpened(obligation_id=obligation_id))
-            joined = pb.CaseJoined(obligation_id=obligation_id, court_code=court_code)
-            yield pb.Effect(case_joined=joined)
-        if entering.joins:
-            debtor = pb.DebtorJoined(obligation_id=obligation_id, subject_id=subject_id)
-            yield pb.Effect(debtor_joined=debtor)
-        for content in entering.endings:
-            yield pb.Effect.FromString(content)
-        yield self._listing_entered(subject_id, obligation_id)
-        yield self._order_issued(subject_id, obligation_id)
-
-    def _listing_entered(self, subject_id: str, obligation_id: str) -> pb.Effect:
-        entered = pb.ListingEntered(
-            listing_id=str(self._entering.listing_id),
-            subject_id=subject_id,
-            obligation_id=obligation_id,
-            court_code=self._job.court_code,
+        body.actor.person_id, body.actor.court_code = job.person_id, job.court_code
+        body.actor.role = pb.Role.ValueType(job.role)
+        entry = Entry(
+            subject_id=copy.uuid_text(row.subject_id),
+            document_ids=tuple(copy.uuid_text(one.document_id) for one in row.documents),
+            obligation_id=copy.uuid_text(row.obligation_id),
+            opens_obligation=row.is_new_obligation,
+            joins=row.joins,
+            listing_id=copy.uuid_text(row.listing_id),
+            order_id=copy.uuid_text(row.order_id),
+            court_code=job.court_code,
             ground=self._paper.listing.ground,
-            start_time=_timestamp(self._start_at),
-            term_end_time=_timestamp(self._claim.term_end_at),
-        )
-        return pb.Effect(listing_entered=entered)
-
-    def _order_issued(self, subject_id: str, obligation_id: str) -> pb.Effect:
-        order = self._paper.order
-        issued = pb.OrderIssued(
-            order_id=str(self._entering.order_id),
-            subject_id=subject_id,
-            obligation_id=obligation_id,
-            court_code=self._job.court_code,
-            listing_id=str(self._entering.listing_id),
             items=order.items,
-            start_time=_timestamp(self._start_at),
-            end_time=_timestamp(self._claim.period_end_at),
-            review_time=_timestamp(self._review_at()),
+            start_at=self._start_at,
+            term_end_at=row.term_end_at,
+            period_end_at=row.period_end_at,
+            review_at=self._review_at,
+            endings=row.endings,
         )
-        return pb.Effect(order_issued=issued)
+        add_effects(body, entry)
+        ends = bool(row.endings) and ledger.is_ending(body.effects)
+        return WrittenChange(body.SerializeToString(deterministic=True), salt + facts, ends)
 
-    def _review_at(self) -> datetime | None:
-        order = self._paper.order
-        return end_of_day(_day(order.review_on)) if order.HasField("review_on") else None
-
-    def _sealed(self, content: bytes, context: str) -> bytes:
-        return copy.blob(self._job.sealer.seal(content, context))
+    def _sealed(self, content: bytes, context: str, record_id: bytes) -> bytes:
+        return copy.blob(self._job.sealer.seal(content, f"{context}/{copy.uuid_text(record_id)}"))
 
     def _subject(self) -> tuple[str, bytes]:
-        subject_id = self._entering.subject_id
         kept = self._paper.subject
         kind = copy.smallint(kept.kind)
         # Documents are rows of their own.
         kept.ClearField("documents")
-        facts = self._sealed(kept.SerializeToString(deterministic=True), f"subject/{subject_id}")
-        return "subject", b"".join((_HEADS["subject"], copy.uuid(subject_id), kind, facts))
+        facts = kept.SerializeToString(deterministic=True)
+        sealed = self._sealed(facts, "subject", self._row.subject_id)
+        return "subject", b"".join((_HEADS["subject"], self._subject_id, kind, sealed))
 
-    def _document(self, index: int, document_id: UUID) -> Iterator[tuple[str, bytes]]:
-        document = self._claim.documents[index]
-        number = self._sealed(document.number.encode(), f"document/{document_id}")
-        encoded_id = copy.uuid(document_id)
+    def _document(self, document: BoundDocument) -> Iterator[tuple[str, bytes]]:
+        document_id = copy.uuid(document.document_id)
         yield (
             "document",
             b"".join(
                 (
                     _HEADS["document"],
-                    encoded_id,
-                    copy.uuid(self._entering.subject_id),
-                    copy.text(document.kind.value),
+                    document_id,
+                    self._subject_id,
+                    copy.text(document.kind),
                     copy.text(document.issuing_state),
-                    number,
+                    self._sealed(document.number, "document", document.document_id),
                 )
             ),
         )
-        for epoch, digest in self._claim.digests[index]:
+        for epoch, digest in document.keys:
             yield (
                 "document_digest",
-                _HEADS["document_digest"] + copy.integer(epoch) + copy.blob(digest) + encoded_id,
+                _HEADS["document_digest"] + copy.integer(epoch) + copy.blob(digest) + document_id,
             )
 
     def _obligation(self) -> tuple[str, bytes]:
-        terms, obligation_id = self._paper.obligation_terms, self._entering.obligation_id
+        terms = self._paper.obligation_terms
         owes_money = terms.kind == obligation_pb2.OBLIGATION_KIND_MONEY
+        content = terms.SerializeToString(deterministic=True)
         return "obligation", b"".join(
             (
                 _HEADS["obligation"],
-                copy.uuid(obligation_id),
+                self._obligation_id,
                 copy.smallint(terms.kind),
                 copy.bigint(terms.principal.minor_units if owes_money else None),
-                self._sealed(
-                    terms.SerializeToString(deterministic=True), f"obligation/{obligation_id}"
-                ),
+                self._sealed(content, "obligation", self._row.obligation_id),
             )
         )
 
@@ -228,8 +247,8 @@ class _Row:
         return "obligation_case", b"".join(
             (
                 _HEADS["obligation_case"],
-                copy.text(self._claim.case_number),
-                copy.uuid(self._entering.obligation_id),
+                copy.text(self._row.case_number),
+                self._obligation_id,
                 copy.text(self._job.court_code),
                 copy.text(case.number),
                 copy.day(_day(case.filed_on)),
@@ -237,60 +256,42 @@ class _Row:
         )
 
     def _listing(self) -> tuple[str, bytes]:
-        entering, claim, terms = self._entering, self._claim, self._paper.listing
+        decision, terms = self._paper.decision, self._paper.listing
+        content = terms.SerializeToString(deterministic=True)
         return "listing", b"".join(
             (
                 _HEADS["listing"],
-                copy.uuid(entering.listing_id),
-                *self._rests_on(),
+                self._listing_id,
+                self._rests_on,
                 copy.text(self._paper.case.number),
-                copy.text(claim.decision_number),
-                copy.day(claim.decided_on),
+                copy.text(decision.number),
+                copy.day(_day(decision.decided_on)),
                 copy.smallint(terms.ground),
                 copy.instant(self._start_at),
-                copy.instant(claim.term_end_at),
-                self._sealed(
-                    terms.SerializeToString(deterministic=True), f"listing/{entering.listing_id}"
-                ),
+                copy.instant(self._row.term_end_at),
+                self._sealed(content, "listing", self._row.listing_id),
             )
         )
 
     def _order(self) -> tuple[str, bytes]:
-        entering, claim, terms = self._entering, self._claim, self._paper.order
+        terms = self._paper.order
+        content = terms.SerializeToString(deterministic=True)
         return "consumption_order", b"".join(
             (
                 _HEADS["consumption_order"],
-                copy.uuid(entering.order_id),
-                *self._rests_on(),
-                copy.uuid(entering.listing_id),
-                copy.text(claim.order_number),
-                copy.day(claim.order_decided_on),
+                copy.uuid(self._row.order_id),
+                self._rests_on,
+                self._listing_id,
+                copy.text(terms.decision.number),
+                copy.day(_day(terms.decision.decided_on)),
                 copy.smallints(terms.items),
                 copy.instant(self._start_at),
-                copy.instant(claim.period_end_at),
-                copy.instant(self._review_at()),
-                self._sealed(
-                    terms.SerializeToString(deterministic=True), f"order/{entering.order_id}"
-                ),
+                copy.instant(self._row.period_end_at),
+                copy.instant(self._review_at),
+                self._sealed(content, "order", self._row.order_id),
             )
-        )
-
-    def _rests_on(self) -> tuple[bytes, ...]:
-        """Subject, obligation, court and case: a listing's and an order's columns alike."""
-        return (
-            copy.uuid(self._entering.subject_id),
-            copy.uuid(self._entering.obligation_id),
-            copy.text(self._job.court_code),
-            copy.text(self._claim.case_number),
         )
 
 
 def _day(message: date_pb2.Date) -> date:
     return date(message.year, message.month, message.day)
-
-
-def _timestamp(at: datetime | None) -> Timestamp | None:
-    if at is None:
-        return None
-    seconds = int(at.timestamp())
-    return Timestamp(seconds=seconds, nanos=at.astimezone(UTC).microsecond * 1000)

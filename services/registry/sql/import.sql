@@ -195,11 +195,12 @@ ORDER BY row_number;
 UPDATE import_chunk SET papers_sealed = NULL WHERE import_id = $1 AND first_record = $2;
 
 -- name: settle_sound_rows
--- What became of sound rows. A row that another importer has settled is left, and missed in the count.
+-- What became of sound rows, from the first to the last of them. A row that another importer has settled is left,
+-- and missed in the count.
 UPDATE import_row AS r
 SET outcome = n.outcome, problems = n.problems::jsonb, listing_id = n.listing_id
 FROM unnest($2::bigint[], $3::smallint[], $4::text[], $5::uuid[]) AS n (row_number, outcome, problems, listing_id)
-WHERE r.import_id = $1 AND r.row_number = n.row_number AND r.outcome = 6;
+WHERE r.import_id = $1 AND r.row_number BETWEEN $6 AND $7 AND r.row_number = n.row_number AND r.outcome = 6;
 
 -- name: count_entered
 -- So many more rows are entered, left or refused; $3 is the newest change, if there is one, $4 what the outcomes
@@ -246,9 +247,11 @@ UPDATE import_chunk SET records_sealed = $3 WHERE import_id = $1 AND first_recor
 -- An import has come to the end of its present state.
 UPDATE import SET state = $3 WHERE import_id = $1 AND state = $2;
 
--- name: transaction_time
--- The database's clock, the same through the transaction.
-SELECT transaction_timestamp();
+-- name: begin_batch
+-- The database's clock, the same through the transaction. Tables grow by millions while one plan is kept: no plan
+-- of theirs may read a table through that was small when it was made.
+SELECT transaction_timestamp(), set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('enable_seqscan', 'off', true);
 
 -- name: find_owners
 -- The subjects to whom the documents behind these digests are bound.
