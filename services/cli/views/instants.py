@@ -10,7 +10,17 @@ _SHANGHAI: Final = timezone(timedelta(hours=8))
 
 def instant(moment: Timestamp) -> str:
     """`2025-11-02 14:00:00` in Shanghai."""
-    return f"{moment.ToDatetime(UTC).astimezone(_SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    return f"{_in_shanghai(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def legal_day(moment: Timestamp) -> str:
+    """The day in Shanghai on which an instant falls."""
+    return f"{_in_shanghai(moment):%Y-%m-%d}"
+
+
+def last_day(end: Timestamp) -> str:
+    """The last day that ends by `end`: a term that ends at 24:00 ends on the day before 00:00."""
+    return f"{_in_shanghai(end) - timedelta.resolution:%Y-%m-%d}"
 
 
 def seconds_between(earlier: Timestamp, later: Timestamp) -> float:
@@ -30,6 +40,10 @@ def lasting(seconds: float) -> str:
     if hours < 24:
         return f"{hours} h {minutes} min"
     return f"{hours // 24} d {hours % 24} h"
+
+
+def _in_shanghai(moment: Timestamp) -> datetime:
+    return moment.ToDatetime(UTC).astimezone(_SHANGHAI)
 
 
 def since(moment: Timestamp, now: datetime | None = None) -> float:

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 
 from cli.papers.shapes import enum_text
 from cli.plain import cell
-from cli.views.instants import instant
+from cli.views.instants import instant, last_day, legal_day
 from cli.views.tables import table
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import decision_pb2, listing_pb2
@@ -20,30 +20,28 @@ def standing(reply: rpc.GetStandingResponse) -> list[RenderableType]:
         return [cell(f"nothing stands ({as_of})", "green")]
     shown: list[RenderableType] = []
     if reply.listings:
-        columns = ("listing", "court", "case", "ground", "since", "term ends", "state")
+        columns = ("listing", "case", "ground", "since", "last day", "state")
         rows = [
             (
                 one.listing_id,
-                one.court_code,
                 one.case_number,
                 enum_text(ledger.Ground.DESCRIPTOR, one.ground),
-                instant(one.start_time),
-                instant(one.term_end_time) if one.HasField("term_end_time") else "",
+                legal_day(one.start_time),
+                last_day(one.term_end_time) if one.HasField("term_end_time") else "",
                 _state(one.state),
             )
             for one in reply.listings
         ]
         shown.append(table("listings", columns, rows))
     if reply.orders:
-        columns = ("order", "court", "case", "items", "since", "ends", "state")
+        columns = ("order", "case", "items", "since", "last day", "state")
         rows = [
             (
                 one.order_id,
-                one.court_code,
                 one.case_number,
                 ", ".join(str(int(item)) for item in one.items),
-                instant(one.start_time),
-                instant(one.end_time) if one.HasField("end_time") else "",
+                legal_day(one.start_time),
+                last_day(one.end_time) if one.HasField("end_time") else "",
                 _state(one.state),
             )
             for one in reply.orders

@@ -17,6 +17,7 @@ from tests.mutation.table.partners import PARTNERS
 from tests.mutation.table.passes import PASSES
 from tests.mutation.table.pushes import PUSHES
 from tests.mutation.table.restores import RESTORES
+from tests.mutation.table.terminal import TERMINAL
 from tests.mutation.table.travel import TRAVEL
 from tests.mutation.table.watching import WATCHING
 
@@ -40,4 +41,5 @@ HAND_WRITTEN = (
     *WATCHING,
     *LAW,
     *EDGES,
+    *TERMINAL,
 )
