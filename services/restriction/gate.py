@@ -225,12 +225,14 @@ class Gate(Generic[Question]):
 
         A basis whose ending this service has itself seen, or holds to be lost, is unsettled
         whatever the registry says: a restored ledger must not un-pay anybody (design §3.2). What
-        has ended is told as the registry says, too: it knows of a wrong document first.
+        has ended is told as the registry says, too, unless it is in doubt here: it knows of a wrong
+        document first.
         """
-        protected = {basis.basis_id for basis in facts.bases if basis.ended or basis.unsettled}
+        seen_ended = {basis.basis_id for basis in facts.bases if basis.ended}
+        doubted = {basis.basis_id for basis in facts.bases if basis.unsettled}
         bases = [
             replace(basis, unsettled=True)
-            if basis.basis_id in protected and not basis.ended
+            if basis.basis_id in doubted or (basis.basis_id in seen_ended and not basis.ended)
             else basis
             for basis in standing.bases
         ]

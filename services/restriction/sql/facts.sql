@@ -3,7 +3,8 @@
 -- name: read_facts
 -- Everything known of the subjects behind some digests, with the cursors, in one snapshot. Always
 -- at least one row; `basis_id` is NULL when nothing is known. A subject is doubted when it was found by
--- a document that we saw unbound from it, and of that unbinding this generation knows nothing.
+-- a document that we saw unbound from it, and of that unbinding this generation knows nothing. Then nothing is
+-- told of what has ended, either, and no judge is asked about that.
 SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
        f.as_of_at, f.rebuilding, f.facts_version < e.facts_version AS outdated,
        b.basis_id, b.subject_id, b.court_code, b.items, b.ground, b.start_at, b.end_at,
@@ -16,6 +17,8 @@ SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.en
            AND EXISTS (SELECT FROM seen_ending s WHERE s.basis_id = b.basis_id)
        ) OR (
            b.ended_position IS NULL AND b.unsettled_position = 0 AND s.doubted
+       ) OR (
+           b.ended_position IS NOT NULL AND s.doubted
        ) AS unsettled
 FROM engine e
 JOIN follower f ON f.generation = e.generation

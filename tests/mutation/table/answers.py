@@ -131,10 +131,18 @@ ANSWERS = (
     hand(
         "recall/ending the restore lost",
         _GATE,
-        "if basis.basis_id in protected and not basis.ended",
-        "if False",
+        "(basis.basis_id in seen_ended and not basis.ended)",
+        "False",
         f"{_TOLD_TESTS}::test_an_ending_that_a_restore_lost_is_told_neither_way",
         "What a restore left in doubt is told neither as standing nor as ended.",
+    ),
+    hand(
+        "recall/what is in doubt told as ended",
+        _GATE,
+        "if basis.basis_id in doubted or (",
+        "if (",
+        f"{_TOLD_TESTS}::test_what_ended_and_is_doubted_here_is_not_told_whatever_the_registry_says",
+        "A lender learns nothing of a stranger whose document a restore bound again.",
     ),
     hand(
         "recall/undetermined with entries",

@@ -266,6 +266,15 @@ FOLLOWING = (
         "Nobody is refused on a document whose unbinding a restore lost.",
     ),
     hand(
+        "facts/past of who is doubted told",
+        _FACTS_SQL,
+        "b.ended_position IS NOT NULL AND s.doubted",
+        "false",
+        "contract/restriction/test_lost_unbinding.py::"
+        "test_nothing_that_ended_is_told_of_who_is_found_by_a_document_seen_unbound",
+        "A lender learns nothing of a stranger whose document a restore bound again.",
+    ),
+    hand(
         "facts/another person's bases",
         _FACTS_SQL,
         "LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id\n",

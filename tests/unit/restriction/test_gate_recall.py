@@ -123,6 +123,14 @@ async def test_an_ending_that_a_restore_lost_is_told_neither_way() -> None:
     assert _told(decision) == []
 
 
+async def test_what_ended_and_is_doubted_here_is_not_told_whatever_the_registry_says() -> None:
+    """A restored ledger binds a document again that was taken off the wrong person."""
+    bench = _bench(order("o1"), replace(ENDED, unsettled=True), at_registry=(order("o1"), ENDED))
+    decision = await _ask(bench)
+    assert decision.answer is Answer.RESTRICTED
+    assert _told(decision) == []
+
+
 async def test_an_answer_that_cannot_be_given_recalls_nothing() -> None:
     bench = _bench(order("o1"), ENDED, at_registry=(order("o1", unsettled=True), ENDED))
     assert (await _ask(bench)).verdict == undetermined(Reason.UNSETTLED)
