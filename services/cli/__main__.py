@@ -1,9 +1,14 @@
 """`python -m cli`, installed as `courtlist`."""
 
+import io
 import os
 import sys
 
 from cli.app import main
 
 if __name__ == "__main__":
+    # A terminal that cannot show a character is told its number; no command fails for it.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:], os.environ))

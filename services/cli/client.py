@@ -18,13 +18,7 @@ _ATTEMPTS_MAX: Final = 5
 _BACKOFF_S: Final = 0.1
 _BACKOFF_S_MAX: Final = 2.0
 # What a process that goes down or is overloaded answers: another one, or the same again, will do.
-_PASSING: Final = frozenset(
-    {
-        grpc.StatusCode.UNAVAILABLE,
-        grpc.StatusCode.CANCELLED,
-        grpc.StatusCode.RESOURCE_EXHAUSTED,
-    }
-)
+_PASSING: Final = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED})
 
 
 class Client:
@@ -93,7 +87,7 @@ class Client:
                 return await send(request, metadata=metadata, timeout=timeout_s)
             except grpc.aio.AioRpcError as error:
                 remote = parse(error)
-                if remote.code not in _PASSING or attempt == _ATTEMPTS_MAX:
+                if not _is_passing(remote) or attempt == _ATTEMPTS_MAX:
                     request_id = getattr(request, "request_id", "")
                     raise RemoteFailure(
                         remote, service=service, address=address, request_id=request_id
@@ -103,6 +97,11 @@ class Client:
             self._on_retry(f"{service}: {said}; again in {wait_s:g} s")
             await asyncio.sleep(wait_s)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _is_passing(remote: RemoteError) -> bool:
+    """Whether the same call may go through a little later."""
+    return remote.code in _PASSING or remote.reason_name == "OVERLOADED"
 
 
 def _pause_s(remote: RemoteError, attempt: int) -> float:

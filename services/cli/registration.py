@@ -1,7 +1,9 @@
 """How a function becomes a command: the shared options, the error mapping and the exit code."""
 
 import inspect
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec
 
 import typer
@@ -81,6 +83,33 @@ def _carry_out(
     except CliError as error:
         invocation.output.fail(error)
         code = error.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        said = CliError(
+            f"{error.filename or 'a file'}: {error.strerror}",
+            exit_code=ExitCode.USAGE,
+            reason="FILE",
+            next_step="look at the path, its rights and the room on the disk",
+        )
+        invocation.output.fail(said)
+        code = said.exit_code
+    except Exception as error:  # noqa: BLE001 - a fault is told by its place, never by its values
+        said = _fault(error)
+        invocation.output.fail(said)
+        code = said.exit_code
     finally:
         invocation.close()
     return int(code or ExitCode.OK)
+
+
+def _fault(error: Exception) -> CliError:
+    """A fault of this program. Its text is left out: it may quote a name or a number."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return CliError(
+        f"a fault of this program: {type(error).__name__} at {Path(place.filename).name}:"
+        f"{place.lineno}",
+        exit_code=ExitCode.FAULT,
+        reason="FAULT",
+        next_step="report it with the command that was run, without its numbers",
+    )

@@ -123,7 +123,11 @@ def make_keys(folder: Path) -> Step:
     made = folder / "registry.keyring.json"
     if made.exists():
         return Step("keys", str(folder), THERE)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        refused = RefusedError(f"{folder}: cannot be made: {error.strerror}")
+        return Step("keys", str(folder), f"refused: {refused.message}", refused)
     done = subprocess.run(
         [sys.executable, "-m", "registry", "keyring", "--out", str(folder)],
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(_SOURCES)},
@@ -133,8 +137,8 @@ def make_keys(folder: Path) -> Step:
         timeout=_KEYS_LIMIT_S,
     )
     if done.returncode:
-        error = RefusedError(done.stderr.strip() or "the keys could not be made")
-        return Step("keys", str(folder), f"refused: {error.message}", error)
+        failed = RefusedError(done.stderr.strip() or "the keys could not be made")
+        return Step("keys", str(folder), f"refused: {failed.message}", failed)
     return Step("keys", str(folder), DONE)
 
 

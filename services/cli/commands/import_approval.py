@@ -8,6 +8,7 @@ import typer
 from cli.acts import fresh_id
 from cli.errors import RefusedError, UsageError
 from cli.imports import sheet
+from cli.imports.paging import pages
 from cli.imports.watching import get
 from cli.invocation import Invocation
 from cli.options import RequestId
@@ -94,16 +95,18 @@ def register(imports: typer.Typer) -> None:
 
 
 def _sample(invocation: Invocation, import_id: str) -> tuple[list[rpc.SampleRow], bytes]:
+    def read(after: int, limit: int) -> rpc.ReadSampleResponse:
+        request = rpc.ReadSampleRequest(import_id=import_id, after=after, limit=limit)
+        return invocation.ask(invocation.imports.ReadSample, request)
+
     rows: list[rpc.SampleRow] = []
-    request = rpc.ReadSampleRequest(import_id=import_id, limit=_PAGE)
+    manifest_hash = b""
     with invocation.output.progress("reading the sample") as advance:
-        while True:
-            reply = invocation.ask(invocation.imports.ReadSample, request)
-            if not reply.rows:
-                return rows, reply.manifest_hash
-            rows += reply.rows
-            request.after = reply.rows[-1].row_number
+        for page in pages(read, limit=_PAGE):
+            rows += page.rows
+            manifest_hash = page.manifest_hash
             advance(len(rows))
+    return rows, manifest_hash
 
 
 def _asked(invocation: Invocation, import_id: str) -> bytes:

@@ -8,6 +8,7 @@ import typer
 
 from cli import choices
 from cli.imports import sheet
+from cli.imports.paging import pages
 from cli.imports.watching import get
 from cli.invocation import Invocation
 from cli.papers.writing import data_of
@@ -79,13 +80,14 @@ def _show(invocation: Invocation, rows: Iterator[rpc.Row]) -> None:
 def _rows(
     invocation: Invocation, import_id: str, outcome: rpc.RowOutcome.ValueType
 ) -> Iterator[rpc.Row]:
-    request = rpc.ReadRowsRequest(import_id=import_id, limit=_PAGE, outcome=outcome)
-    while True:
-        reply = invocation.ask(invocation.imports.ReadRows, request)
-        if not reply.rows:
-            return
-        yield from reply.rows
-        request.after = reply.rows[-1].row_number
+    def read(after: int, limit: int) -> rpc.ReadRowsResponse:
+        request = rpc.ReadRowsRequest(
+            import_id=import_id, after=after, limit=limit, outcome=outcome
+        )
+        return invocation.ask(invocation.imports.ReadRows, request)
+
+    for page in pages(read, limit=_PAGE):
+        yield from page.rows
 
 
 def _told(rows: Iterator[rpc.Row], advance: Any) -> Iterator[rpc.Row]:

@@ -19,7 +19,7 @@ TERMINAL = (
     hand(
         "terminal/refusal repeated",
         "cli/client.py",
-        "remote.code not in _PASSING or",
+        "not _is_passing(remote) or",
         "",
         f"{_CALLS}::test_a_refusal_is_never_repeated",
         "What was refused is not asked again.",

@@ -5,9 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.main import get_command
 
 from cli.app import build, main
+from cli.invocation import Invocation
+from cli.registration import command
 
 
 def _run(*arguments: str, home: Path) -> int:
@@ -89,3 +92,23 @@ def _paths(command: object) -> list[tuple[str, ...]]:
     if children is None:
         return [()]
     return [(name, *rest) for name, child in children.items() for rest in _paths(child)]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(PermissionError(13, "denied", "/x"), 2), (KeyError("000000"), 6)]
+)
+def test_what_nobody_foresaw_ends_in_a_sentence_that_quotes_no_value(
+    error: Exception, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = typer.Typer()
+
+    @command(app, "break")
+    def broken(_invocation: Invocation) -> None:
+        raise error
+
+    with pytest.raises(SystemExit) as ended:
+        app(args=["--json"], obj={"HOME": str(tmp_path)})
+    assert ended.value.code == code
+    said = capsys.readouterr().out
+    assert json.loads(said)["error"]["exitCode"] == code
+    assert "000000" not in said
