@@ -22,11 +22,12 @@ def day_message(day: date) -> date_pb2.Date:
 
 def task_message(task: TaskRecord, opened_at: datetime) -> decision_pb2.Task:
     """A decision that a court owes since `opened_at`."""
-    return decision_pb2.Task(
+    message = decision_pb2.Task(
         task_id=str(task.task_id),
         kind=change_pb2.TaskKind.ValueType(task.kind),
         court_code=task.court_code,
         basis_id="" if task.basis_id is None else str(task.basis_id),
         obligation_id="" if task.obligation_id is None else str(task.obligation_id),
-        opened_time=opened_at,
     )
+    message.opened_time.FromDatetime(opened_at)
+    return message

@@ -63,7 +63,9 @@ class Passing:
             assert shown is not None, "orders stay in the record"
             stamp(shown, desk.now)
             [granted] = [one for one in shown.passes if one.pass_id == str(pass_id)]
-            return rpc.GrantPassResponse(**{"pass": granted, "position": position})
+            reply = rpc.GrantPassResponse(position=position)
+            getattr(reply, "pass").CopyFrom(granted)  # the field's name is a word of Python's
+            return reply
 
         return draft.plan(answer)
 
