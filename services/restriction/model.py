@@ -109,9 +109,15 @@ class Pass:
     start_at: datetime
     end_at: datetime
 
-    def covers(self, first: date, last: date) -> bool:
-        """Whether it covers every legal day from `first` to `last`."""
-        return legal_day(self.start_at) <= first and last <= last_day_before(self.end_at)
+    @property
+    def first_day(self) -> date:
+        """The first legal day covered."""
+        return legal_day(self.start_at)
+
+    @property
+    def last_day(self) -> date:
+        """The last legal day covered."""
+        return last_day_before(self.end_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

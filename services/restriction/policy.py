@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Protocol, TypeVar
+from datetime import date, timedelta
+from typing import Final, Protocol, TypeVar
 
 from document import Document
-from restriction.model import Answer, Basis, Item, Measure, Reason, Verdict, undetermined
+from restriction.model import Answer, Basis, Item, Measure, Pass, Reason, Verdict, undetermined
+
+_DAY: Final = timedelta(days=1)
 
 Question = TypeVar("Question")
 Question_contra = TypeVar("Question_contra", contravariant=True)
@@ -44,7 +46,7 @@ class Policy(Protocol[Question_contra]):
         """
 
     def days(self, question: Question_contra) -> tuple[date, date] | None:
-        """First and last legal day that the question is about: a pass must cover all of them.
+        """First and last legal day that the question is about: passes must cover all of them.
 
         None when it is about no day; then no pass helps.
         """
@@ -73,7 +75,7 @@ def rule(policy: Policy[Question], question: Question, bases: Sequence[Basis]) -
 def _narrowed(
     policy: Policy[Question], question: Question, bases: Sequence[Basis]
 ) -> Sequence[Basis]:
-    """The bases without the items that a pass leaves free on every day of the question.
+    """The bases without the items that passes leave free on every day of the question.
 
     An order of which nothing is left rests on nobody here.
     """
@@ -84,11 +86,21 @@ def _narrowed(
         return bases
     narrowed = []
     for basis in bases:
-        free: set[Item] = set()
-        for one in basis.passes:
-            if one.covers(*days):
-                free |= one.items
+        free = {item for item in basis.items if _is_free(item, basis.passes, *days)}
         left = basis.items - free
         if left or not free:
             narrowed.append(replace(basis, items=left) if free else basis)
     return narrowed
+
+
+def _is_free(item: Item, passes: Sequence[Pass], first: date, last: date) -> bool:
+    """Whether on every day some pass leaves the item free; a court may grant the days in parts."""
+    day = first
+    while True:
+        covered = [one.last_day for one in passes if item in one.items and one.first_day <= day]
+        until = max(covered, default=None)
+        if until is None or until < day:
+            return False
+        if until >= last:
+            return True
+        day = until + _DAY

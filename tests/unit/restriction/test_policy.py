@@ -26,6 +26,8 @@ from tests.fakes.restriction_doubles import order
 FIRST, LAST = date(2026, 6, 2), date(2026, 6, 3)
 START = datetime(2026, 6, 1, 16, tzinfo=UTC)
 END = datetime(2026, 6, 3, 16, tzinfo=UTC)
+# Between the two days.
+MIDDLE = datetime(2026, 6, 2, 16, tzinfo=UTC)
 DAY = timedelta(days=1)
 LODGING, TRANSPORT = frozenset({Item.LODGING}), frozenset({Item.TRANSPORT})
 
@@ -95,13 +97,31 @@ def test_a_pass_must_cover_every_day_of_the_question(
     assert (_ask(Item.LODGING, held, days=days) == CLEAR) is free
 
 
-def test_two_passes_that_cover_the_days_only_together_leave_nothing_free() -> None:
-    middle = START + DAY
-    halves = (
-        _pass(*Item, end_at=middle),
-        _pass(*Item, start_at=middle, pass_id="p2"),
-    )
-    assert _ask(Item.LODGING, replace(order(), passes=halves)).answer is Answer.RESTRICTED
+@pytest.mark.parametrize(
+    ("halves", "free"),
+    [
+        ((_pass(*Item, end_at=MIDDLE), _pass(*Item, start_at=MIDDLE, pass_id="p2")), True),
+        # Whichever was granted first.
+        ((_pass(*Item, start_at=MIDDLE), _pass(*Item, end_at=MIDDLE, pass_id="p2")), True),
+        # Each of another item.
+        (
+            (
+                _pass(Item.LODGING, end_at=MIDDLE),
+                _pass(Item.TRANSPORT, start_at=MIDDLE, pass_id="p2"),
+            ),
+            False,
+        ),
+        # A day in between that neither covers.
+        ((_pass(*Item, end_at=MIDDLE), _pass(*Item, start_at=END, pass_id="p2")), False),
+    ],
+)
+def test_passes_that_cover_the_days_together_leave_them_free(
+    halves: tuple[Pass, ...],
+    free: bool,  # noqa: FBT001
+) -> None:
+    held = replace(order(), passes=halves)
+    assert (_ask(Item.LODGING, held) == CLEAR) is free
+    assert _ask(Item.LODGING, held, days=(FIRST - DAY, LAST)).answer is Answer.RESTRICTED
 
 
 def test_a_pass_is_of_one_order_and_frees_from_no_other() -> None:
