@@ -174,6 +174,39 @@ async def test_an_unlawful_pass_is_refused_at_its_field(
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason", "field"),
+    [
+        ({"order_id": ""}, "FIELD_REQUIRED", "order_id"),
+        ({"order_id": "x"}, "FIELD_INVALID", "order_id"),
+        ({"items": [99]}, "ENUM_UNKNOWN", "items[0]"),
+        ({"items": [ledger.ITEM_TRANSPORT, 0]}, "FIELD_REQUIRED", "items[1]"),
+        ({"items": [ledger.ITEM_TRANSPORT] * 10}, "FIELD_TOO_LONG", "items"),
+        ({"cause": 99}, "ENUM_UNKNOWN", "cause"),
+        ({"first_day": None}, "FIELD_REQUIRED", "first_day"),
+        ({"last_day": None}, "FIELD_REQUIRED", "last_day"),
+        ({"last_day": {"year": 2026, "month": 13}}, "FIELD_INVALID", "last_day"),
+        ({"decision": None}, "FIELD_REQUIRED", "decision"),
+        ({"decision": {}}, "FIELD_REQUIRED", "decision.decided_on"),
+    ],
+    ids=repr,
+)
+async def test_a_pass_that_cannot_be_read_is_told_at_its_field(
+    house: CourtHouse, changes: dict[str, Any], reason: str, field: str
+) -> None:
+    error = await house.refused(journey_pass(house, **{"order_id": NOBODY, **changes}))
+    assert error.reason_name == "INVALID_REQUEST"
+    assert [(one.reason_name, one.field) for one in error.violations] == [(reason, field)]
+
+
+async def test_a_withdrawal_names_its_pass_and_its_reasons(house: CourtHouse) -> None:
+    error = await house.refused(rpc.WithdrawPassRequest(request_id=request_id(), pass_id="x"))
+    assert {(one.reason_name, one.field) for one in error.violations} == {
+        ("FIELD_INVALID", "pass_id"),
+        ("FIELD_REQUIRED", "reasons"),
+    }
+
+
 async def test_everything_unlawful_is_told_at_once(house: CourtHouse) -> None:
     order = await an_order(house)
     request = journey_pass(
