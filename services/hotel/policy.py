@@ -25,6 +25,7 @@ class Stay:
         stars: of the site on every night, as on record; 0 for officially none, None for unknown.
         arrival_date: the first night, in Asia/Shanghai.
         departure_date: the day after the last night.
+        today: the legal day on which it is asked.
         in_house_since: when the guest checked in (UTC), if that is past.
         child: whether the guest is, or may be, a child.
     """
@@ -32,6 +33,7 @@ class Stay:
     stars: int | None
     arrival_date: date
     departure_date: date
+    today: date
     in_house_since: datetime | None = None
     child: bool = False
 
@@ -55,8 +57,13 @@ class HotelPolicy:
         return child_verdict(document, question.arrival_date, today)
 
     def days(self, question: Stay) -> tuple[date, date]:
-        """The nights."""
-        return question.arrival_date, question.last_night
+        """The nights that are still to come; the last one of a stay that is over.
+
+        Who stays on, or comes in at two in the morning and is booked in for the night before, needs
+        no pass for what is past.
+        """
+        ahead = min(question.today, question.last_night)
+        return max(question.arrival_date, ahead), question.last_night
 
     def decide(self, question: Stay, bases: Sequence[Basis]) -> Verdict:
         """RESTRICTED at a starred site with every order of item 2 that is older than the stay.

@@ -63,7 +63,8 @@ class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
     def _check(self, partner_id: str, request: hotel_pb2.CheckGuestRequest) -> Check[Stay]:
         """The question in a request; raises ServiceError INVALID_REQUEST with every wrong field."""
         arrival, departure = read_day(request.arrival_date), read_day(request.departure_date)
-        violations = list(_violations(request, arrival, departure, self._parts.clock.now()))
+        now = self._parts.clock.now()
+        violations = list(_violations(request, arrival, departure, now))
         if violations or arrival is None or departure is None:
             raise invalid_request(violations)
         last_night = departure - timedelta(days=1)
@@ -71,6 +72,7 @@ class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
             stars=self._parts.ratings.stars(partner_id, request.site_code, arrival, last_night),
             arrival_date=arrival,
             departure_date=departure,
+            today=legal_day(now),
             in_house_since=read_instant(request, "in_house_since"),
             child=request.guest not in _ADULTS,
         )

@@ -49,6 +49,14 @@ HOTEL = (
         "A pass need not cover the day of departure.",
     ),
     hand(
+        "hotel/pass asked for nights that are past",
+        _POLICY,
+        "return max(question.arrival_date, ahead), question.last_night",
+        "return question.arrival_date, question.last_night",
+        f"{_POLICY_TESTS}::test_nobody_needs_a_pass_for_nights_that_are_past",
+        "Nobody is refused for want of a pass on a night that is over.",
+    ),
+    hand(
         "hotel/child looked up",
         _POLICY,
         "        if not question.child:\n",

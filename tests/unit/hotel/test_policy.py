@@ -43,11 +43,18 @@ def _order(basis_id: str, *items: Item, unsettled: bool = False) -> Basis:
     )
 
 
-def _stay(stars: int | None = 4, *, child: bool = False, since: datetime | None = None) -> Stay:
+def _stay(
+    stars: int | None = 4,
+    *,
+    child: bool = False,
+    since: datetime | None = None,
+    today: date = TODAY,
+) -> Stay:
     return Stay(
         stars=stars,
         arrival_date=ARRIVAL,
         departure_date=DEPARTURE,
+        today=today,
         in_house_since=since,
         child=child,
     )
@@ -115,6 +122,32 @@ def test_a_pass_covers_a_stay_when_it_covers_every_night(
     last: date,
     free: bool,  # noqa: FBT001
 ) -> None:
+    assert (_with_pass(first, last, today=TODAY) == CLEAR) is free
+
+
+@pytest.mark.parametrize(
+    ("today", "first", "last", "free"),
+    [
+        # In the house, or come in at two in the morning: the night of the 2nd is past.
+        (date(2026, 6, 3), date(2026, 6, 3), date(2026, 6, 3), True),
+        (date(2026, 6, 3), ARRIVAL, ARRIVAL, False),
+        (date(2026, 6, 2), date(2026, 6, 3), date(2026, 6, 3), False),
+        # Asked when all of it is past, its last night counts.
+        (DEPARTURE, ARRIVAL, date(2026, 6, 3), True),
+        (DEPARTURE, date(2026, 6, 3), date(2026, 6, 3), True),
+        (DEPARTURE, DEPARTURE, DEPARTURE, False),
+    ],
+)
+def test_nobody_needs_a_pass_for_nights_that_are_past(
+    today: date,
+    first: date,
+    last: date,
+    free: bool,  # noqa: FBT001
+) -> None:
+    assert (_with_pass(first, last, today=today) == CLEAR) is free
+
+
+def _with_pass(first: date, last: date, *, today: date) -> Verdict:
     midnight = timedelta(hours=8)
     held = Pass(
         pass_id="p1",
@@ -122,8 +155,7 @@ def test_a_pass_covers_a_stay_when_it_covers_every_night(
         start_at=datetime(first.year, first.month, first.day, tzinfo=UTC) - midnight,
         end_at=datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1) - midnight,
     )
-    verdict = rule(POLICY, _stay(), [replace(_order("o1", *Item), passes=(held,))])
-    assert (verdict == CLEAR) is free
+    return rule(POLICY, _stay(today=today), [replace(_order("o1", *Item), passes=(held,))])
 
 
 def test_a_refusal_that_needs_an_unsettled_order_is_none() -> None:
