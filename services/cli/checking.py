@@ -64,6 +64,5 @@ def _check_many(invocation: Invocation, asker: Asker, manifest: str) -> ExitCode
             advance(len(items))
             if invocation.output.as_json:
                 invocation.output.result({"line": item.line, **data_of(item.answer)})
-    if not invocation.output.as_json:
-        invocation.output.result({}, *verdicts.manifest(items))
+    invocation.output.show(*verdicts.manifest(items))
     return exit_code(one.verdict for one in items)

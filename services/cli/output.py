@@ -54,8 +54,12 @@ class Output:
         if self.as_json:
             sys.stdout.write(harmless_json(json.dumps(data, ensure_ascii=False)) + "\n")
             sys.stdout.flush()
-            return
-        for part in view:
+        else:
+            self.show(*view)
+
+    def show(self, *view: RenderableType) -> None:
+        """What only a person looks at."""
+        for part in () if self.as_json else view:
             # A line is the terminal's to wrap: copied or piped on it stays one.
             self._out.print(part, soft_wrap=isinstance(part, Text))
 
@@ -66,7 +70,10 @@ class Output:
 
     def text(self, text: str) -> None:
         """A file's text as it is, for redirection."""
-        sys.stdout.write(text)
+        if self.as_json:
+            self.result({"text": text})
+        else:
+            sys.stdout.write(text)
 
     def fail(self, error: CliError) -> None:
         """Say what is wrong and what to do: text on stderr, or the JSON object of the command."""

@@ -26,7 +26,7 @@ def group(help_text: str) -> typer.Typer:
     return typer.Typer(
         help=help_text,
         no_args_is_help=True,
-        rich_markup_mode=None if help_text == "" else "rich",
+        rich_markup_mode="rich",
         pretty_exceptions_enable=False,
     )
 

@@ -137,6 +137,6 @@ def _agree(invocation: Invocation, databases: Mapping[str, Database], *, is_agre
     said = f"{', '.join(there)}: data are there and would be replaced"
     if not invocation.output.is_watched:
         raise RefusedError(said, reason="DATA_THERE", next_step="add --yes to replace them")
-    invocation.output.result({}, cell(said, "yellow"))
+    invocation.output.show(cell(said, "yellow"))
     if not typer.confirm("replace them?", err=True):
         raise RefusedError("nothing was restored")

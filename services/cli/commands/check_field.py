@@ -13,6 +13,7 @@ from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from cli.papers import example_question, files, reading
 from cli.papers.manifests import nested
+from cli.plain import cell
 from cli.registration import command
 
 
@@ -51,8 +52,8 @@ def register(checks: typer.Typer) -> None:
         """Ask any field, by the names of its own question. The document is asked for if absent."""
         field = fields.named(name)
         if example:
-            shown = json.dumps(example_question.of(field), ensure_ascii=False)
-            invocation.output.text(f"{shown}\n")
+            shown = example_question.of(field)
+            invocation.output.result(shown, cell(json.dumps(shown, ensure_ascii=False)))
             return None
 
         def asked() -> Any:

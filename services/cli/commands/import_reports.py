@@ -72,7 +72,7 @@ def _show(invocation: Invocation, rows: Iterator[rpc.Row]) -> None:
         if len(lines) > _SHOWN_MAX:
             break
     shown = table("rows", sheet.REPORT_COLUMNS, lines[:_SHOWN_MAX])
-    invocation.output.result({}, shown)
+    invocation.output.show(shown)
     if len(lines) > _SHOWN_MAX:
         invocation.output.note("there are more: --out report.csv holds all")
 

@@ -73,6 +73,8 @@ def test_an_example_is_printed_without_any_service(
 ) -> None:
     assert _run(command, "--example", home=tmp_path) == 0
     assert "京0199" in capsys.readouterr().out
+    assert _run(command, "--example", "--json", home=tmp_path) == 0
+    assert "京0199" in json.loads(capsys.readouterr().out)["text"]
     assert _run(command, home=tmp_path) == 2
 
 
