@@ -10,6 +10,7 @@ from chassis.clock import Clock, SystemClock
 from chassis.notifications import Notifications
 from chassis.server import ServerSettings
 from registry.config import Config
+from registry.importing.head_times import HeadTimes
 from registry.importing.labour import DoneBeside
 from registry.importing.steps import ImportStep
 from registry.importing.wiring import ImportParts
@@ -49,14 +50,20 @@ class ImporterService:
             records=RecordCache(cache=cache, sealer=keyring.sealer, clock=clock),
             clock=clock,
         )
-        steps = ImportStepCounts(self.on_step)
-        importer = parts.importer(labour=labour, notifications=notifications, on_step=steps)
+        steps, head_times = ImportStepCounts(self.on_step), HeadTimes()
+        importer = parts.importer(
+            labour=labour, notifications=notifications, on_step=steps, head_times=head_times
+        )
         scope.spawn(importer.run(scope.draining), task_name="importer")
         return Serving(
             services=[],
             ready={"postgres": postgres.ping},
             named={"cache": {"valkey": cache.ping}},
-            collectors=(*store_collectors(cache=cache, postgres=postgres), *steps.collectors()),
+            collectors=(
+                *store_collectors(cache=cache, postgres=postgres),
+                *steps.collectors(),
+                head_times,
+            ),
         )
 
 

@@ -49,7 +49,7 @@ class CrashPoint:
 
     def layout(self) -> tuple[Service, ...]:
         """The services, each replaced by its crashing twin."""
-        return tuple(self._twin(one) for one in cast())
+        return tuple(self.twin(one) for one in cast())
 
     def arm(self, name: str, step: str, victim: int) -> None:
         """Let the process `victim` die when the service `name` passes `step` next."""
@@ -64,7 +64,8 @@ class CrashPoint:
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.crash"
 
-    def _twin(self, service: Service) -> Service:
+    def twin(self, service: Service) -> Service:
+        """The same service, which dies where it is told to."""
         return replace(
             service,
             settings=(

@@ -25,6 +25,7 @@ from registry.importing.batches import (
 from registry.importing.claims import Claim
 from registry.importing.deciding import Verdict
 from registry.importing.found import ImportRecord
+from registry.importing.head_times import HeadTimes
 from registry.importing.labour import Labour
 from registry.importing.opening import OpeningJob, open_papers
 from registry.importing.queries import ImportQueries
@@ -71,11 +72,10 @@ class Entering:
         labour: Labour,
         sealer: Sealer,
         digest_keys: tuple[DigestKey, ...],
+        head_times: HeadTimes,
         batch_rows: int = BATCH_ROWS,
         on_step: Callable[[ImportStep], None] = lambda _: None,
-        on_held: Callable[[float, int], None] = lambda *_: None,
     ) -> None:
-        """`on_held` is told for how many seconds each batch of how many rows held the head."""
         self._postgres = postgres
         self._queries = queries
         self._batches = batches
@@ -85,7 +85,7 @@ class Entering:
         self._digest_keys = digest_keys
         self._batch_rows = batch_rows
         self._on_step = on_step
-        self._on_held = on_held
+        self._head_times = head_times
 
     async def work(self, record: ImportRecord, today: date, draining: asyncio.Event) -> bool:
         """Enter the rows of some chunks, in order; False if nothing was left."""
@@ -199,7 +199,8 @@ class Entering:
         done, awaited = await until_alone(lambda: self._postgres.transaction(work), turn)
         self._on_step(ImportStep.COMMITTED)
         if done.appended is not None:
-            self._on_held(time.monotonic() - done.appended.held_since_s, done.appended.count)
+            held_s = time.monotonic() - done.appended.held_since_s
+            self._head_times.note(held_s, done.appended.count)
             self._telling.tell(done)
         if awaited:
             await asyncio.sleep(_YIELD_S)

@@ -17,6 +17,7 @@ from registry.importing.checking import Checking
 from registry.importing.completing import Completing
 from registry.importing.entering import Entering
 from registry.importing.erasing import Erasing
+from registry.importing.head_times import HeadTimes
 from registry.importing.labour import DoneHere, Labour
 from registry.importing.matching import Matching
 from registry.importing.queries import ImportQueries
@@ -81,9 +82,10 @@ class ImportParts:
         labour: Labour,
         notifications: Notifications,
         on_step: Callable[[ImportStep], None] = lambda _: None,
-        on_held: Callable[[float, int], None] = lambda *_: None,
+        head_times: HeadTimes | None = None,
     ) -> Importer:
-        """The importer; `labour` does the heavy part. For the hooks see its parts."""
+        """The importer; `labour` does the heavy part, `on_step` is told of every station."""
+        times = head_times or HeadTimes()
         postgres, queries, sealer, telling = (
             self.postgres,
             self.queries,
@@ -104,8 +106,8 @@ class ImportParts:
                 labour=labour,
                 sealer=sealer,
                 digest_keys=self.digest_keys,
+                head_times=times,
                 on_step=on_step,
-                on_held=on_held,
             ),
             undoing=Undoing(
                 postgres=postgres,
@@ -117,6 +119,7 @@ class ImportParts:
             ),
             erasing=Erasing(postgres=postgres, queries=queries, sealer=sealer),
             notifications=notifications,
+            head_times=times,
             clock=self.clock,
         )
 

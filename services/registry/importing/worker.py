@@ -16,6 +16,7 @@ from registry.importing.checking import Checking, house_of
 from registry.importing.entering import Entering, SettledElsewhereError
 from registry.importing.erasing import Erasing
 from registry.importing.found import ImportRecord
+from registry.importing.head_times import HeadTimes
 from registry.importing.queries import ImportQueries
 from registry.importing.undoing import MovedElsewhereError, Undoing
 from registry.law.days import legal_day
@@ -39,6 +40,7 @@ class Importer:
         undoing: Undoing,
         erasing: Erasing,
         notifications: Notifications,
+        head_times: HeadTimes,
         clock: Clock,
     ) -> None:
         self._postgres = postgres
@@ -48,6 +50,7 @@ class Importer:
         self._undoing = undoing
         self._erasing = erasing
         self._notifications = notifications
+        self._head_times = head_times
         self._clock = clock
         self._log = structlog.get_logger()
 
@@ -117,6 +120,12 @@ class Importer:
             await connection.execute(
                 self._queries.finish_import, record.import_id, record.state, state
             )
+        self._log.info(
+            "import_finished",
+            import_id=str(record.import_id),
+            state=rpc.ImportState.Name(state).removeprefix("IMPORT_STATE_"),
+            **self._head_times.take(),
+        )
 
     async def _rest(self, seen: int, draining: asyncio.Event) -> None:
         """Wait for a hint, a second, or the end."""
