@@ -13,6 +13,7 @@ from registry.law.days import add_years
 STARS_MAX: Final = 5
 RATING_YEARS_MAX: Final = 10
 """The authority looks at every rating again well before; a slip in a year must not rate for good."""
+RATING_YEARS_AHEAD_MAX: Final = 1
 
 _PARTNER_ID: Final = re.compile(r"[a-z0-9-]{1,63}")
 _FIELD: Final = re.compile(r"[a-z]{1,20}")
@@ -73,7 +74,7 @@ def read_rating(request: rpc.RecordRatingRequest, today: date) -> Rating:
             rating.last_day, "rating.last_day", given=rating.HasField("last_day")
         )
     if first_on is not None and last_on is not None:
-        _days(fields, first_on, last_on)
+        _days(fields, first_on, last_on, today)
     fields.finish()
     assert first_on is not None, "refused above"
     assert last_on is not None, "refused above"
@@ -130,7 +131,7 @@ def _push_address(fields: Fields, value: str) -> None:
         )
 
 
-def _days(fields: Fields, first_on: date, last_on: date) -> None:
+def _days(fields: Fields, first_on: date, last_on: date, today: date) -> None:
     if last_on < first_on:
         fields.note(
             "rating.last_day",
@@ -143,4 +144,10 @@ def _days(fields: Fields, first_on: date, last_on: date) -> None:
             reasons.ERROR_REASON_FIELD_INVALID,
             f"is more than {RATING_YEARS_MAX} years after the first day; "
             "give the day on which the authority's rating lapses",
+        )
+    elif first_on > add_years(today, RATING_YEARS_AHEAD_MAX):
+        fields.note(
+            "rating.first_day",
+            reasons.ERROR_REASON_FIELD_INVALID,
+            "is more than a year ahead; check the year",
         )

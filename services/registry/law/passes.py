@@ -87,7 +87,10 @@ def opinion_frees_travel_alone(cause: PassCause | None, items: Collection[Item])
 
 
 def pass_has_its_days(first_on: date, last_on: date, *, today: date) -> Violations:
-    """CP Art 8: a pass is for days that are still to come, and not in the wrong order."""
+    """CP Art 8: a pass is for days that are still to come, and not in the wrong order.
+
+    That its first day is at most a year ahead is our own ceiling: later ones are slips in the year.
+    """
     if last_on < first_on:
         yield _refused(
             "last_day",
@@ -101,6 +104,13 @@ def pass_has_its_days(first_on: date, last_on: date, *, today: date) -> Violatio
             _ANY_ARTICLE,
             "The last day has passed.",
             "Give days that are still to come.",
+        )
+    elif first_on > add_months(today, MONTHS_MAX):
+        yield _refused(
+            "first_day",
+            _ANY_ARTICLE,
+            "The first day is more than a year ahead.",
+            "Check the year; the court may decide nearer to the day.",
         )
 
 

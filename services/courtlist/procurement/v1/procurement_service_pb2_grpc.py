@@ -27,8 +27,9 @@ if _version_not_supported:
 
 class ProcurementServiceStub:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
-    law of procurement says what follows, and a person decides. Contracts that are signed, their performance and
-    their payment are out of its reach. A partner says who it is in the metadata `courtlist-partner`.
+    law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
+    their performance and their payment are out of its reach. A partner says who it is in the metadata
+    `courtlist-partner`.
     """
 
     def __init__(self, channel):
@@ -56,8 +57,9 @@ class ProcurementServiceStub:
 
 class ProcurementServiceServicer:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
-    law of procurement says what follows, and a person decides. Contracts that are signed, their performance and
-    their payment are out of its reach. A partner says who it is in the metadata `courtlist-partner`.
+    law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
+    their performance and their payment are out of its reach. A partner says who it is in the metadata
+    `courtlist-partner`.
     """
 
     def AssessTenderer(self, request, context):
@@ -115,8 +117,9 @@ def add_ProcurementServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class ProcurementService:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
-    law of procurement says what follows, and a person decides. Contracts that are signed, their performance and
-    their payment are out of its reach. A partner says who it is in the metadata `courtlist-partner`.
+    law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
+    their performance and their payment are out of its reach. A partner says who it is in the metadata
+    `courtlist-partner`.
     """
 
     @staticmethod

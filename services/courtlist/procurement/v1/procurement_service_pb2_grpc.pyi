@@ -14,8 +14,9 @@ GRPC_VERSION: str
 
 class ProcurementServiceStub:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
-    law of procurement says what follows, and a person decides. Contracts that are signed, their performance and
-    their payment are out of its reach. A partner says who it is in the metadata `courtlist-partner`.
+    law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
+    their performance and their payment are out of its reach. A partner says who it is in the metadata
+    `courtlist-partner`.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -37,8 +38,9 @@ class ProcurementServiceStub:
 
 class ProcurementServiceServicer(metaclass=_abc_1.ABCMeta):
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
-    law of procurement says what follows, and a person decides. Contracts that are signed, their performance and
-    their payment are out of its reach. A partner says who it is in the metadata `courtlist-partner`.
+    law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
+    their performance and their payment are out of its reach. A partner says who it is in the metadata
+    `courtlist-partner`.
     """
 
     @_abc_1.abstractmethod

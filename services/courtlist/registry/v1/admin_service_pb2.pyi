@@ -556,7 +556,7 @@ class Rating(_message.Message):
     """stars: 1 to 5, or 0 for a site that is officially unstarred."""
     @_builtins.property
     def first_day(self) -> _date_pb2.Date:
-        """first_day on which it holds, Asia/Shanghai."""
+        """first_day on which it holds, Asia/Shanghai; at most a year ahead."""
 
     @_builtins.property
     def last_day(self) -> _date_pb2.Date:

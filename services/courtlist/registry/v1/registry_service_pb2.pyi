@@ -1517,7 +1517,7 @@ class GrantPassRequest(_message.Message):
 
     @_builtins.property
     def first_day(self) -> _date_pb2.Date:
-        """first_day of travel or stay covered. Required."""
+        """first_day of travel or stay covered. Required, at most a year ahead."""
 
     @_builtins.property
     def last_day(self) -> _date_pb2.Date:

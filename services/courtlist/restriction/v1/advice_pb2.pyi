@@ -81,7 +81,9 @@ class Advice(_message.Message):
     """hint for the reader, in Chinese and English: advice, to be weighed by a person."""
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___AdviceEntry]:
-        """entries that stand first, newest first; then ended ones, for five years from their end."""
+        """entries that stand first, newest first; then, where credit is asked for, ended ones, latest end first, for five
+        years from their end.
+        """
 
     @_builtins.property
     def as_of(self) -> _position_pb2.Position:

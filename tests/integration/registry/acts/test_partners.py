@@ -155,6 +155,11 @@ async def test_who_is_not_enrolled_sees_no_partner(house: CourtHouse) -> None:
         (rating("h", last_day=None), "FIELD_REQUIRED", "rating.last_day"),
         (rating("h", last_day=day(date(2025, 12, 31))), "FIELD_INVALID", "rating.last_day"),
         (rating("h", last_day=day(date(2036, 1, 2))), "FIELD_INVALID", "rating.last_day"),
+        (
+            rating("h", first_day=day(date(9999, 12, 1)), last_day=day(date.max)),
+            "FIELD_INVALID",
+            "rating.first_day",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

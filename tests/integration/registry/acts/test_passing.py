@@ -1,6 +1,6 @@
 """Passes: what a court leaves free of its order for some days, and takes back."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import grpc
@@ -140,6 +140,7 @@ async def test_a_need_may_free_lodging_for_a_year(house: CourtHouse) -> None:
         ({"last": -1, "first": 1}, ["last_day"]),
         ({"first": -5, "last": -1}, ["last_day"]),
         ({"last": 32}, ["last_day"]),
+        ({"first_day": day(date(9999, 12, 1)), "last_day": day(date.max)}, ["first_day"]),
         ({"last": 367, "cause": ledger.PASS_CAUSE_PRIVATE_MEANS}, ["last_day"]),
         ({"signed_by": FIRST.judge}, ["decision.signed_by"]),
         ({"signed_by": SECOND.president}, ["decision.signed_by"]),

@@ -94,6 +94,10 @@ def test_need_and_private_means_may_free_any_item(cause: PassCause, item: Item) 
         (date(2027, 3, 1), date(2027, 3, 9), []),
         (date(2027, 3, 2), date(2027, 3, 1), ["last_day"]),
         (date(2026, 11, 1), date(2026, 11, 21), ["last_day"]),
+        # A slip in the year, which would leave nothing free when it is needed.
+        (date(2027, 11, 22), date(2027, 11, 30), []),
+        (date(2027, 11, 23), date(2027, 11, 30), ["first_day"]),
+        (date(9999, 12, 1), date.max, ["first_day"]),
     ],
 )
 def test_a_pass_is_for_days_that_are_still_to_come(
