@@ -1,6 +1,9 @@
 """One service's schema in its database: asked, dumped and brought back by PostgreSQL's programs."""
 
+import contextlib
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -90,12 +93,17 @@ class Database:
         Raises:
             CliError: a program failed; the database is as it was.
         """
-        read = self._start(
-            [self.programs.path("pg_restore"), "--no-owner", "--no-privileges", "--file=-", dump],
-            stdout=subprocess.PIPE,
-        )
         drop = resources.files("cli").joinpath("sql", "drop_schema.sql")
-        with resources.as_file(drop) as drop_file:
+        with (
+            resources.as_file(drop) as drop_file,
+            tempfile.TemporaryFile() as read_said,
+            tempfile.TemporaryFile() as write_said,
+        ):
+            read = self._start(
+                [self.programs.path("pg_restore"), "--no-owner", "--no-privileges", "-f-", dump],
+                stdout=subprocess.PIPE,
+                stderr=read_said,
+            )
             write = self._start(
                 [
                     *self._psql(self.programs),
@@ -104,21 +112,14 @@ class Database:
                     f"--file={drop_file}",
                     "--file=-",
                 ],
-                stdin=read.stdout,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
+                stderr=write_said,
             )
-            assert read.stdout is not None
-            # psql alone holds the pipe: when it ends, pg_restore is told.
-            read.stdout.close()
-            _, said = write.communicate()
-        assert read.stderr is not None
-        read_said = read.stderr.read()
-        read.stderr.close()
-        read.wait()
-        if write.returncode:
-            raise self._failed("psql", said)
-        if read.returncode:
-            raise self._failed("pg_restore", read_said)
+            if not _pass_on(read, write):
+                raise self._failed("pg_restore", _all_of(read_said))
+            if write.returncode:
+                raise self._failed("psql", _all_of(write_said))
 
     def _ask(self, programs: Programs, query: str, **variables: str) -> str:
         text = resources.files("cli").joinpath("sql", query).read_text(encoding="utf-8")
@@ -144,13 +145,14 @@ class Database:
         *,
         stdin: IO[bytes] | int | None = subprocess.DEVNULL,
         stdout: int,
+        stderr: IO[bytes] | int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             env={**self._environment, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
             stdin=stdin,
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
         )
 
     def _failed(self, program: str, said: bytes) -> CliError:
@@ -163,6 +165,38 @@ class Database:
             reason="DATABASE_FAILED",
             next_step=f"check {self.store} under [stores] in the profile, and that PostgreSQL runs",
         )
+
+
+def _pass_on(read: subprocess.Popen[bytes], write: subprocess.Popen[bytes]) -> bool:
+    """Pass the script on as it is read; returns whether the reader came to its end.
+
+    A script that breaks off must not be committed: the writer is killed before it sees the end, and
+    its transaction with it.
+    """
+    assert read.stdout is not None
+    assert write.stdin is not None
+    try:
+        # A writer that has failed says why by itself.
+        with contextlib.suppress(BrokenPipeError):
+            shutil.copyfileobj(read.stdout, write.stdin)
+        read.stdout.close()
+        is_whole = read.wait() == 0 or write.poll() is not None
+        if not is_whole:
+            write.kill()
+        with contextlib.suppress(BrokenPipeError):
+            write.stdin.close()
+        write.wait()
+    except BaseException:
+        for one in (write, read):
+            one.kill()
+            one.wait()
+        raise
+    return is_whole
+
+
+def _all_of(said: IO[bytes]) -> bytes:
+    said.seek(0)
+    return said.read()
 
 
 def connection_environment(dsn: str) -> Mapping[str, str]:

@@ -73,6 +73,14 @@ TERMINAL = (
         "What is not the backup that was made is not restored.",
     ),
     hand(
+        "terminal/half a restore committed",
+        "cli/backups/database.py",
+        "            write.kill()\n        with",
+        "            pass\n        with",
+        "integration/cli/test_database.py::test_a_dump_that_breaks_off_changes_nothing",
+        "A restore is done whole or not at all.",
+    ),
+    hand(
         "terminal/escape sequences obeyed",
         "cli/plain.py",
         "    return _UNSAFE.sub(_written_out, str(text))",
