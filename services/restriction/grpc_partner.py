@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import grpc
 
@@ -37,7 +37,7 @@ class GrpcPartner:
         self._keying = keying
 
     async def receive(self, handover: Handover) -> Acknowledgement:
-        """One call; raises PartnerError with the name of its status."""
+        """One call; raises PartnerError with the name of its status, or ANSWER_UNREADABLE."""
         request = partner_service_pb2.ReceiveRestrictionsRequest(
             field=self._field,
             after=handover.after,
@@ -49,9 +49,12 @@ class GrpcPartner:
         if handover.head.as_of_at is not None:
             request.as_of_time.FromDatetime(handover.head.as_of_at)
         try:
-            reply = await self._stub.ReceiveRestrictions(request)
+            reply: Any = await self._stub.ReceiveRestrictions(request)
         except grpc.aio.AioRpcError as error:
             raise PartnerError(error.code().name) from error
+        if reply is None:
+            # What gRPC makes of bytes that are no message.
+            raise PartnerError("ANSWER_UNREADABLE")
         return Acknowledgement(reply.series, reply.applied)
 
     async def close(self) -> None:

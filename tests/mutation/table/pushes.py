@@ -54,6 +54,15 @@ PUSHES = (
         "A number of another series acknowledges nothing.",
     ),
     hand(
+        "push/answer that is no message",
+        "restriction/grpc_partner.py",
+        "        if reply is None:\n",
+        "        if False:\n",
+        "integration/restriction/push/test_unreadable.py::"
+        "test_an_answer_that_cannot_be_read_is_the_partners_fault",
+        "A partner whose answers cannot be read is seen to fail.",
+    ),
+    hand(
         "push/faults without a pause",
         _COURIER,
         "            await asyncio.sleep(self._pause_s * random.uniform(0.5, 1))",

@@ -381,7 +381,7 @@ class RestrictionEntry(_message.Message):
     case_number: _builtins.str
     """case_number in canonical form."""
     order_number: _builtins.str
-    """order_number of the order."""
+    """order_number of the order; of a listing the number of its decision."""
     court_name: _builtins.str
     """court_name of the court."""
     court_contact: _builtins.str
