@@ -11,6 +11,8 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 
+from cli.errors import RemoteFailure
+from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
@@ -37,9 +39,15 @@ class Link:
 
 
 def follow(invocation: Invocation, *, after: int, is_endless: bool) -> Iterator[Link]:
-    """Changes after a position, in order; endless, it waits for more."""
+    """Changes after a position, in order; endless, it waits for more, and through outages."""
     while True:
-        reply = _read(invocation, after, wait_ms=_WAIT_MS if is_endless else 0)
+        try:
+            reply = _read(invocation, after, wait_ms=_WAIT_MS if is_endless else 0)
+        except RemoteFailure as failure:
+            # Whoever follows waits for a registry that restarts; each try has paused already.
+            if is_endless and failure.exit_code is ExitCode.UNREACHABLE:
+                continue
+            raise
         for stored in reply.changes:
             body = _body(stored, after + 1)
             after = body.position

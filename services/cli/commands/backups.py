@@ -118,6 +118,8 @@ def _databases(invocation: Invocation, names: Sequence[str] | None) -> Mapping[s
             f"the profile has no DSN of: {', '.join(missing) or 'any store'}",
             next_step='write registry = "postgresql://..." under [stores], in a file only you read',
         )
+    if profile.path is not None and profile.path.stat().st_mode & 0o077:
+        invocation.output.note(f"{profile.path} holds passwords and others can read it: chmod 600")
     programs = installed(profile.postgres_programs, invocation.environment)
     return {
         name: Database(store=name, dsn=profile.stores[name], programs=programs) for name in chosen

@@ -1,10 +1,14 @@
 import hashlib
 from typing import Any, cast
 
+import grpc
 import pytest
 
-from cli.chain import BrokenChainError, Link, verify
+from chassis.errors import RemoteError
+from cli.chain import BrokenChainError, Link, follow, verify
+from cli.errors import RemoteFailure
 from cli.invocation import Invocation
+from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
 
@@ -28,8 +32,11 @@ class _Registry:
         self.changes = changes
         self.operators = self
         self.ReadLedger = None
+        self.failures: list[RemoteFailure] = []
 
     def ask(self, _send: Any, request: Any, **_: Any) -> admin.ReadLedgerResponse:
+        if self.failures:
+            raise self.failures.pop()
         return admin.ReadLedgerResponse(changes=self.changes[request.after : request.after + 2])
 
 
@@ -98,3 +105,25 @@ def test_a_change_noted_down_must_be_in_it() -> None:
         _verify(changes, wanted=Link(3, bytes(32), None))
     with pytest.raises(BrokenChainError, match="position 9 is not in it"):
         _verify(changes, wanted=Link(9, bytes(32), None))
+
+
+def _failure(code: grpc.StatusCode) -> RemoteFailure:
+    error = RemoteError(reasons.ERROR_REASON_UNSPECIFIED, "", code=code, reason_name="")
+    return RemoteFailure(error, service="registry", address="h:1", request_id="")
+
+
+def test_whoever_follows_waits_through_an_outage() -> None:
+    registry = _Registry(_chain(3))
+    registry.failures = [_failure(grpc.StatusCode.UNAVAILABLE) for _ in range(3)]
+    links = follow(cast("Invocation", registry), after=1, is_endless=True)
+    assert [next(links).position, next(links).position] == [2, 3]
+    registry.failures = [_failure(grpc.StatusCode.PERMISSION_DENIED)]
+    with pytest.raises(RemoteFailure):
+        next(links)
+
+
+def test_whoever_does_not_follow_is_told_of_an_outage() -> None:
+    registry = _Registry(_chain(3))
+    registry.failures = [_failure(grpc.StatusCode.UNAVAILABLE)]
+    with pytest.raises(RemoteFailure):
+        list(follow(cast("Invocation", registry), after=0, is_endless=False))
