@@ -2,6 +2,7 @@
 
 import pytest
 
+from courtlist.ledger.v1 import change_pb2 as ledger
 from stack.check_steps import STARRED, UNRATED, UNSTARRED
 from stack.papers import Court, Person
 from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
@@ -69,14 +70,20 @@ async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal
     entered = await first.enter(Person(1), serial=1)
     await until(terminal, debtor, "RESTRICTED by 1")
     assert await travels(terminal, debtor, "--train", "G", "--seat", "second") == "RESTRICTED by 1"
-    assert await travels(terminal, debtor, "--train", "K", "--seat", "hard-seat") == "CLEAR"
-    assert await travels(terminal, debtor, "--train", "D", "--seat", "second") == "CLEAR"
-    assert await travels(terminal, debtor, "--train", "D", "--seat", "first") == "RESTRICTED by 1"
+    for train, seat, expected in (
+        ("K", "hard-seat", "CLEAR"),
+        ("K", "hard-sleeper", "CLEAR"),
+        ("D", "second", "CLEAR"),
+        ("K", "soft-sleeper", "RESTRICTED by 1"),
+        ("D", "first", "RESTRICTED by 1"),
+    ):
+        assert await travels(terminal, debtor, "--train", train, "--seat", seat) == expected
     assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
     assert await stays(terminal, debtor, HOTELS, UNSTARRED) == "CLEAR"
     assert await stays(terminal, debtor, HOTELS, UNRATED) == "UNDETERMINED"
     assert await borrows(terminal, debtor, BANK) == "LISTED 1/0"
-    assert await travels(terminal, stranger, "--flight") == "CLEAR"
+    assert await travels(terminal, stranger, "--train", "G", "--seat", "second") == "CLEAR"
+    assert await stays(terminal, stranger, HOTELS, STARRED) == "CLEAR"
     assert await borrows(terminal, stranger, BANK) == "NOT_LISTED 0/0"
     bound = await first.clerk.done(
         *("bind", "--subject", entered["listing"]["subjectId"], "--kind", "passport"),
@@ -84,6 +91,8 @@ async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal
         given=Person(1).passport.number,
     )
     assert bound["document"]["masked"].startswith("E0")
+    passport = ("--kind", "passport", "--state", "CHN", "--flight", "--on", "+5")
+    await eventually(lambda: _answers(terminal, passport, "RESTRICTED by 1"))
 
     # an examination in another city
     granted = await first.judge.done(
@@ -94,11 +103,13 @@ async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal
     assert granted["pass"]["items"] == ["TRANSPORT"]
     assert await travels(terminal, debtor, "--flight", "--on", "tomorrow") == "CLEAR"
     assert await travels(terminal, debtor, "--flight", "--on", "+5") == "RESTRICTED by 1"
+    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
 
     # a second court
     other = await second.enter(Person(1), serial=7)
     await until(terminal, debtor, "RESTRICTED by 2")
     assert await travels(terminal, debtor, "--flight", "--on", "tomorrow") == "RESTRICTED by 1"
+    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
     assert await borrows(terminal, debtor, BANK) == "LISTED 2/0"
 
     # the first debt is paid
@@ -117,21 +128,43 @@ async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal
     assert await travels(terminal, debtor, "--flight", "--on", "+5") == "CLEAR"
     assert await stays(terminal, debtor, HOTELS, STARRED) == "CLEAR"
     assert await borrows(terminal, debtor, BANK) == "NOT_LISTED 0/2"
+    assert await _answers(terminal, passport, "CLEAR")
     standing = await second.judge.done("standing", "--number", "-", given=debtor)
     assert (standing["listings"], standing["orders"]) == ([], [])
     await eventually(lambda: _has_applied(terminal))
+
+    # a listing with a term (ground 4)
+    third = Person(3).resident_id.number
+    termed = await first.enter(Person(3), serial=3, ground=ledger.GROUND_BREAKS_REPORTING_DUTY)
+    await until(terminal, third, "RESTRICTED by 1")
+    owed = termed["listing"]["obligationId"]
+    await first.state(owed, 10_000)
+    assert len((await first.repay(owed, 10_000, "R-1"))["liftedOrderIds"]) == 1
+    assert await travels(terminal, third, "--flight", "--on", "+5") == "CLEAR"
+    assert await stays(terminal, third, HOTELS, STARRED) == "CLEAR"
+    assert await borrows(terminal, third, BANK) == "LISTED 1/0"
+    tasks = (await first.judge.done("tasks"))["tasks"]
+    assert [(one["kind"], one["basisId"]) for one in tasks] == [
+        ("EARLY_DELETION", termed["listing"]["listingId"])
+    ]
 
 
 @pytest.mark.slow
 async def test_status_and_the_ledger_say_how_everything_is(terminal: Terminal) -> None:
     status = await terminal.run("status")
     assert status.code == 0, status
+    assert terminal.profile.stat().st_mode & 0o777 == 0o600
     names = {one["name"] for one in status.data["processes"]}
     assert {"registry", "travel", "hotel", "loan"} <= names
     verified = await terminal.done("ledger", "verify")
     head = (await terminal.done("ledger", "head"))["head"]["position"]
     tail = (await terminal.run("ledger", "tail", "--after", "0")).lines
     assert verified["position"] == head == len(tail) == tail[-1]["position"]
+
+
+async def _answers(terminal: Terminal, asked: tuple[str, ...], expected: str) -> bool:
+    """Whether the debtor's passport is answered so."""
+    return await travels(terminal, Person(1).passport.number, *asked) == expected
 
 
 async def _has_applied(terminal: Terminal) -> bool:
