@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 
 from cli import fields
 from cli.asking import Asker, exit_code
-from cli.errors import CliError, UsageError
+from cli.errors import CliError
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from cli.papers.writing import data_of
@@ -47,13 +47,6 @@ def check(
         )
     invocation.output.result(data_of(reply), *verdicts.answer(reply, verdict))
     return exit_code([verdict])
-
-
-def required(value: str, option: str, help_text: str) -> str:
-    """`value`, unless it is empty. Raises UsageError."""
-    if not value:
-        raise UsageError(f"{option} is needed", next_step=help_text)
-    return value
 
 
 def _check_many(invocation: Invocation, asker: Asker, manifest: str) -> ExitCode:

@@ -1,5 +1,7 @@
 """Names of proto enums on the command line: typed once, in the protos."""
 
+from collections.abc import Callable
+
 from google.protobuf.descriptor import EnumDescriptor
 
 from cli.errors import Problem, UsageError
@@ -11,7 +13,7 @@ def names(descriptor: EnumDescriptor) -> list[str]:
     return [one.lower().replace("_", "-") for one in shapes.enum_names(descriptor)]
 
 
-def completion(descriptor: EnumDescriptor):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def completion(descriptor: EnumDescriptor) -> Callable[[str], list[str]]:
     """For `autocompletion=`: the names that begin as what was typed."""
     return lambda incomplete: [one for one in names(descriptor) if one.startswith(incomplete)]
 

@@ -1,7 +1,7 @@
 """One run of one command: what was given, and what is opened for it when it is needed."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,10 +130,6 @@ class Invocation:
     def as_asker(self) -> Metadata:
         """The metadata of a check: the partner, if one is known."""
         return (("courtlist-partner", self.partner),) if self.partner else ()
-
-    def acting_as(self, person: str, role: str, court: str) -> Actor:
-        """Another person than the one who acts by default."""
-        return replace(self.actor, person=person, role=role, court=court)
 
     def close(self) -> None:
         """Close what was opened."""

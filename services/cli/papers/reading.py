@@ -20,8 +20,7 @@ from cli.papers.shapes import ShapeError
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
-_ROOM: Final = "the whole"
-_TEXTS: Final = {FieldDescriptor.TYPE_STRING}
+_WHOLE: Final = "the whole"
 _WHOLE_NUMBERS: Final = {
     FieldDescriptor.CPPTYPE_INT32,
     FieldDescriptor.CPPTYPE_INT64,
@@ -43,7 +42,7 @@ def fill(kind: type[AnyMessage], given: Any, *, what: str) -> AnyMessage:
 def _fill(message: Message, given: Any, path: str, problems: list[Problem]) -> None:
     descriptor: Any = message.DESCRIPTOR
     if not isinstance(given, Mapping):
-        problems.append(Problem(path or _ROOM, "FIELD_INVALID", "must hold fields by name"))
+        problems.append(Problem(path or _WHOLE, "FIELD_INVALID", "must hold fields by name"))
         return
     for name, value in given.items():
         at = f"{path}.{name}" if path else str(name)
@@ -139,7 +138,7 @@ def _read_scalar(field: FieldDescriptor, value: Any) -> Any:
             return bytes.fromhex(value)
         except (TypeError, ValueError):
             raise ShapeError("must be hexadecimal digits") from None
-    if field.type in _TEXTS and isinstance(value, str):
+    if field.type == FieldDescriptor.TYPE_STRING and isinstance(value, str):
         return value
     raise ShapeError("must be a text in quotes")
 
