@@ -24,6 +24,11 @@ def main() -> int:
         metavar="FOLDER",
         help="where data, keys and logs are kept (default: %(default)s)",
     )
+    serve.add_argument(
+        "--stores-only",
+        action="store_true",
+        help="start PostgreSQL and Valkey only, to restore a backup while no service is up",
+    )
     demo_command = commands.add_parser("demo", help="start everything, play the story, stop")
     for command in (serve, demo_command):
         command.add_argument(
@@ -35,7 +40,14 @@ def main() -> int:
     if arguments.command == "demo":
         return asyncio.run(demo(account=arguments.account, environment=os.environ))
     data = arguments.data.resolve()
-    return asyncio.run(run(data=data, account=arguments.account, environment=os.environ))
+    return asyncio.run(
+        run(
+            data=data,
+            account=arguments.account,
+            environment=os.environ,
+            stores_only=arguments.stores_only,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m stack run`: everything up, until a signal asks for the end."""
+"""`python -m stack run`: everything up, or the stores alone, until a signal asks for the end."""
 
 import asyncio
 import signal
@@ -14,7 +14,9 @@ from stack.summary import show
 from stack.supervisor import Stack
 
 
-async def run(*, data: Path, account: str, environment: Mapping[str, str]) -> int:
+async def run(
+    *, data: Path, account: str, environment: Mapping[str, str], stores_only: bool = False
+) -> int:
     """Serve until SIGINT or SIGTERM; return the exit code."""
     try:
         folder = DataFolder(data)
@@ -33,7 +35,7 @@ async def run(*, data: Path, account: str, environment: Mapping[str, str]) -> in
         layout=(*ours(), IMPORTER, *PARTNERS),
     )
     try:
-        return await _serve(stack, ended)
+        return await _serve(stack, ended, stores_only=stores_only)
     except (ProcessError, LookupError) as failed:
         print(failed, file=sys.stderr)
         return 1
@@ -41,10 +43,10 @@ async def run(*, data: Path, account: str, environment: Mapping[str, str]) -> in
         folder.close()
 
 
-async def _serve(stack: Stack, ended: asyncio.Event) -> int:
+async def _serve(stack: Stack, ended: asyncio.Event, *, stores_only: bool) -> int:
     """Start, unless the end is asked for first; then wait for it, and stop."""
     begun = time.monotonic()
-    starting = asyncio.create_task(stack.start())
+    starting = asyncio.create_task(stack.start_stores() if stores_only else stack.start())
     asked = asyncio.create_task(ended.wait())
     await asyncio.wait([starting, asked], return_when=asyncio.FIRST_COMPLETED)
     if asked.done():
@@ -53,7 +55,10 @@ async def _serve(stack: Stack, ended: asyncio.Event) -> int:
         return 130
     try:
         await starting
-        show(stack, time.monotonic() - begun)
+        if stores_only:
+            print(f"The stores are up, no service is. Data: {stack.folder.path}. Ctrl-C ends it.")
+        else:
+            show(stack, time.monotonic() - begun)
         await asked
         print("ending ...")
     finally:

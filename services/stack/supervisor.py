@@ -90,6 +90,19 @@ class Stack:
             await self.stop()
             raise
 
+    async def start_stores(self) -> None:
+        """Bring up PostgreSQL, with every service's database, and Valkey, but no service.
+
+        Raises:
+            ProcessError: as `start`.
+        """
+        try:
+            await self._start_servers()
+            await self._surroundings()
+        except BaseException:
+            await self.stop()
+            raise
+
     async def stop(self) -> None:
         """End the services, last first, each drained; then the servers."""
         for service in reversed(self.services.values()):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from stack.folders import DataFolder
@@ -99,3 +100,23 @@ async def test_keys_that_cannot_be_made_end_the_start(folder: DataFolder) -> Non
     (folder.path / "keys").touch()
     with pytest.raises(ProcessError, match="keys could not be made"):
         await _stack(folder).start()
+
+
+async def test_the_stores_alone_are_up_with_every_database_and_no_service(
+    folder: DataFolder,
+) -> None:
+    stack = _stack(folder)
+    await stack.start_stores()
+    try:
+        assert stack.services == {}
+        assert stack.postgres is not None
+        connection = await asyncpg.connect(stack.postgres.dsn)
+        try:
+            there = await connection.fetchval(
+                "SELECT count(*) FROM pg_database WHERE datname = $1", STANDIN.name
+            )
+        finally:
+            await connection.close()
+        assert there == 1
+    finally:
+        await stack.stop()
