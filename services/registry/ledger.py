@@ -18,7 +18,8 @@ GENESIS_HASH: Final = bytes(32)
 SALT_BYTES: Final = 32
 _DOMAIN: Final = b"courtlist.change.v1\x00"
 
-# Effects that end something for somebody: they travel on the endings cursor, ahead of any queue.
+# Effects that may free somebody: they travel on the endings cursor, ahead of any queue. A rating is one,
+# for a hotel may have lost its stars, and no confirmation at the primary tells of that.
 _ENDINGS: Final = frozenset(
     {
         "document_unbound",
@@ -27,6 +28,7 @@ _ENDINGS: Final = frozenset(
         "incarnation_opened",
         "ending_unsettled",
         "ending_settled",
+        "rating_recorded",
     }
 )
 

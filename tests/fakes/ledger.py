@@ -29,6 +29,7 @@ _ENDING_EFFECTS = {
     "document_unbound",
     "ending_unsettled",
     "ending_settled",
+    "rating_recorded",
 }
 
 

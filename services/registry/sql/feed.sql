@@ -18,7 +18,7 @@ LEFT JOIN (
 ORDER BY batch.position;
 
 -- name: read_endings
--- As read_changes, but only what ends something for somebody.
+-- As read_changes, but only what ends something for somebody, and ratings.
 SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash, now() AS as_of_at,
        seen.hash AS seen_hash, known.hash AS known_hash, reader.awaited,
        batch.position, batch.body, batch.previous_hash, batch.hash

@@ -75,6 +75,19 @@ async def test_every_rating_is_kept_as_it_was_recorded(bench: Bench) -> None:
     assert {(one.partner_id, one.start_at) for one in ratings} == {("inn", START)}
 
 
+async def test_a_rating_is_read_ahead_of_a_queue_of_entries(bench: Bench) -> None:
+    """A hotel that has no star any more must not wait for an import: its guests would be refused."""
+    bench.ledger.rate("inn", 5)
+    await bench.take()
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.rate("inn", 0)
+    await bench.take(cursor=Cursor.ENDINGS)
+    assert {one.stars for one in await bench.facts.read_ratings()} == {5, 0}
+    # The same again by the other cursor.
+    await bench.take()
+    assert len(await bench.facts.read_ratings()) == 2
+
+
 async def test_only_ratings_of_the_current_generation_count(bench: Bench) -> None:
     bench.ledger.rate("inn", 5)
     await bench.take()

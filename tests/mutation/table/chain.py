@@ -80,7 +80,7 @@ CHAIN = (
         _LEDGER,
         '        "document_unbound",\n',
         "",
-        f"{_CHAIN_TESTS}::test_what_frees_somebody_is_an_ending_and_nothing_else_is",
+        f"{_CHAIN_TESTS}::test_what_may_free_somebody_is_an_ending_and_nothing_else_is",
         "A document wrongly bound stops refusing its holder as fast as a lift.",
     ),
     hand(

@@ -141,7 +141,7 @@ def test_one_ending_among_other_effects_makes_a_change_an_ending() -> None:
     assert not is_ending([OPENED])
 
 
-def test_what_frees_somebody_is_an_ending_and_nothing_else_is() -> None:
+def test_what_may_free_somebody_is_an_ending_and_nothing_else_is() -> None:
     endings = set()
     for field in pb.Effect.DESCRIPTOR.oneofs_by_name["effect"].fields:
         effect = pb.Effect()
@@ -155,4 +155,5 @@ def test_what_frees_somebody_is_an_ending_and_nothing_else_is() -> None:
         "incarnation_opened",
         "ending_unsettled",
         "ending_settled",
+        "rating_recorded",
     }

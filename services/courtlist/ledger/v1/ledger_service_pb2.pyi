@@ -33,8 +33,8 @@ class _CursorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Cursor.ValueTy
     CURSOR_ALL: _Cursor.ValueType  # 1
     """ALL changes."""
     CURSOR_ENDINGS: _Cursor.ValueType  # 2
-    """ENDINGS: only changes that end something for somebody (a listing, an order, a binding). They may be applied
-    ahead of a long queue of entries, because every effect carries its own position.
+    """ENDINGS: only changes that end something for somebody (a listing, an order, a binding), and ratings of sites.
+    They may be applied ahead of a long queue of entries, because every effect carries its own position.
     """
 
 class Cursor(_Cursor, metaclass=_CursorEnumTypeWrapper):
@@ -45,8 +45,8 @@ CURSOR_UNSPECIFIED: Cursor.ValueType  # 0
 CURSOR_ALL: Cursor.ValueType  # 1
 """ALL changes."""
 CURSOR_ENDINGS: Cursor.ValueType  # 2
-"""ENDINGS: only changes that end something for somebody (a listing, an order, a binding). They may be applied
-ahead of a long queue of entries, because every effect carries its own position.
+"""ENDINGS: only changes that end something for somebody (a listing, an order, a binding), and ratings of sites.
+They may be applied ahead of a long queue of entries, because every effect carries its own position.
 """
 Global___Cursor: _TypeAlias = Cursor  # noqa: Y015
 
