@@ -162,7 +162,11 @@ def _flat(name: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if name == _DOCUMENTS:
-        return json.dumps(value, ensure_ascii=False)
+        try:
+            return json.dumps(value, ensure_ascii=False)
+        except RecursionError:
+            # What could just be read is one level too deep to be written.
+            return None
     if name == _ITEMS and isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ",".join(value)
     return None
@@ -231,7 +235,11 @@ def _plain_values(found: Iterable[tuple[str, str]]) -> dict[str, str] | Problem:
     fields = {name: value for name, text in found if (value := text.strip()) not in _NOTHING}
     together = "".join(fields.values())
     if "&" in together:
-        plain = ((name, html.unescape(value).strip()) for name, value in fields.items())
+        try:
+            plain = [(name, html.unescape(value).strip()) for name, value in fields.items()]
+        except ValueError:
+            # Python turns no figure of thousands of digits into a number (CVE-2020-10735).
+            return _unreadable("Holds an HTML entity that is no character. Write the plain text.")
         fields = {name: value for name, value in plain if value not in _NOTHING}
         together = "".join(fields.values())
     if not together.isprintable():

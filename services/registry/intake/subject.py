@@ -21,6 +21,8 @@ from registry.law.violation import Reason
 
 _OTHERS: Final = "otherDocuments"
 _AGE_YEARS_MAX: Final = 150
+# Python turns no figure of thousands of digits into a number.
+_AGE_DIGITS_MAX: Final = 3
 _AGE_UNSAID: Final = frozenset({"不详", "未知", "无", "-", "--"})
 
 
@@ -153,7 +155,8 @@ def _age_years(row: Examination) -> int | None:
     plain = folded(value).removesuffix("岁").removesuffix("周")
     if not plain or plain in _AGE_UNSAID:
         return None
-    if not plain.isascii() or not plain.isdecimal() or int(plain) > _AGE_YEARS_MAX:
+    is_figure = plain.isascii() and plain.isdecimal() and len(plain) <= _AGE_DIGITS_MAX
+    if not is_figure or int(plain) > _AGE_YEARS_MAX:
         row.wrong("age", "Is no age in years. Write the figure alone, or leave it out.")
         return None
     return int(plain)

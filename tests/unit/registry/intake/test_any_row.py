@@ -5,6 +5,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +85,24 @@ def test_the_readmes_whole_row_is_whole() -> None:
     assert not isinstance(row, Problem)
     found = judged(row, today=date(2099, 11, 22), go_live_on=date(2099, 6, 1))
     assert found.outcome is Outcome.SOUND, found.problems
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["9" * 5000, "９" * 5000, f"&#{'1' * 5000};", f"&#x{'f' * 5000};", "①" * 5000],
+    ids=["figure", "wide figure", "entity", "hexadecimal entity", "circled"],
+)
+@pytest.mark.parametrize("field", SUPERSET)
+def test_no_figure_is_too_long_for_an_answer(field: str, value: str) -> None:
+    found = read_json({**WHOLE, field: value})
+    if not isinstance(found, Problem):
+        judged(found)
+
+
+def test_no_depth_of_json_makes_reading_fail() -> None:
+    record = json.dumps({**WHOLE, "otherDocuments": 0})
+    for depth in range(2, 1200):
+        nested = "[" * depth + "]" * depth
+        raw = record.replace('"otherDocuments": 0', f'"otherDocuments": {nested}').encode()
+        found = read(raw, RecordFormat.JSONL)
+        assert isinstance(found, Problem) or judged(found).outcome is Outcome.REJECTED
