@@ -31,7 +31,8 @@ class CachedReads:
 
     States in a cached answer are computed by this process's clock. What is not there (NOT_FOUND) is
     not kept; that nothing stands against a document is: a person newly entered is shown at once, as
-    the act makes the cache forget, or after 60 s if the cache could not be told.
+    the act makes the cache forget, or after 60 s if the cache could not be told or an import brought
+    the person.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from tests.bench import acts, cached_reads, checks, lifts, steps
+from tests.bench import acts, cached_reads, checks, imports, lifts, steps
 from tests.bench.effort import FULL, QUICK, Effort
 from tests.bench.figure import Figure
 from tests.bench.scene import Scene, open_scene
@@ -24,6 +24,7 @@ GROUPS: Final[dict[str, Callable[[Scene, Effort], AsyncIterator[Figure]]]] = {
     "manifests": checks.measure_manifests,
     "lifts": lifts.measure,
     "cache": cached_reads.measure,
+    "imports": imports.measure,
 }
 
 

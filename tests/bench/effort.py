@@ -13,6 +13,8 @@ class Effort:
         entries: people whom a court has entered before checks and readings are measured.
         lifts: people who are entered, refused, and freed.
         bursts: groups of readings in a round, with acts between them.
+        import_rows: rows of the import that is compared with COPY.
+        import_rows_beside: rows of the import beside which people are freed.
     """
 
     rounds: int
@@ -20,7 +22,25 @@ class Effort:
     entries: int
     lifts: int
     bursts: int
+    import_rows: int
+    import_rows_beside: int
 
 
-FULL = Effort(rounds=5, slice_s=2.0, entries=2_000, lifts=320, bursts=3)
-QUICK = Effort(rounds=1, slice_s=0.3, entries=64, lifts=6, bursts=1)
+FULL = Effort(
+    rounds=5,
+    slice_s=2.0,
+    entries=2_000,
+    lifts=320,
+    bursts=3,
+    import_rows=1_000_000,
+    import_rows_beside=100_000,
+)
+QUICK = Effort(
+    rounds=1,
+    slice_s=0.3,
+    entries=64,
+    lifts=6,
+    bursts=1,
+    import_rows=20_000,
+    import_rows_beside=5_000,
+)

@@ -15,7 +15,7 @@ _FOLLOWED = (restriction.DECIDED_BY_INDEX, restriction.DECIDED_BY_STORE)
 
 
 @dataclass(slots=True)
-class _Waits:
+class Waits:
     """Seconds from acknowledgements to answers, and what the checks after a lift were answered."""
 
     entry_to_gate_s: list[float] = field(default_factory=list)
@@ -32,13 +32,13 @@ async def measure(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
     One person after the other is entered, refused, freed and clear: every second one by the payment
     that completes a statement, the others by a judge who lifts the order.
     """
-    rounds = [_Waits() for _ in range(effort.rounds)]
+    rounds = [Waits() for _ in range(effort.rounds)]
     for turn in range(effort.lifts):
         waits = rounds[turn * effort.rounds // effort.lifts]
         one = await scene.enter()
-        await _until_refused(scene, one, waits)
-        free = _pay(scene, one) if turn % 2 else _lift(scene, one)
-        await _until_followed(scene, one, await free, waits)
+        await until_refused(scene, one, waits)
+        free = pay(scene, one) if turn % 2 else lift(scene, one)
+        await until_followed(scene, one, await free, waits)
         scene.entered.remove(one)
     cleared = [wait for waits in rounds for wait in waits.lift_to_clear_s]
     followed = [wait for waits in rounds for wait in waits.lift_to_gate_s]
@@ -75,14 +75,14 @@ async def measure(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
     )
 
 
-async def _until_refused(scene: Scene, one: Entered, waits: _Waits) -> None:
+async def until_refused(scene: Scene, one: Entered, waits: Waits) -> None:
     begun_s = time.perf_counter()
     while (await _check(scene, one, begun_s)).answer != restriction.ANSWER_RESTRICTED:
         pass
     waits.entry_to_gate_s.append(time.perf_counter() - begun_s)
 
 
-async def _until_followed(scene: Scene, one: Entered, acknowledged_s: float, waits: _Waits) -> None:
+async def until_followed(scene: Scene, one: Entered, acknowledged_s: float, waits: Waits) -> None:
     """Ask until the gate itself holds the lift, and note every answer on the way."""
     clear = False
     while True:
@@ -106,13 +106,13 @@ async def _check(scene: Scene, one: Entered, since_s: float) -> restriction.Deci
     return await scene.office.check(one.person.resident_id, flight())
 
 
-async def _pay(scene: Scene, one: Entered) -> float:
+async def pay(scene: Scene, one: Entered) -> float:
     """Pay what the court states; returns when that was acknowledged."""
     await scene.court.state(one.obligation_id)
     return await _acknowledged(lambda: scene.court.repay(one.obligation_id))
 
 
-async def _lift(scene: Scene, one: Entered) -> float:
+async def lift(scene: Scene, one: Entered) -> float:
     return await _acknowledged(lambda: scene.court.lift(one.order_id))
 
 

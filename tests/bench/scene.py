@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import grpc
+
 from chassis.client import open_channel
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from stack.folders import DataFolder
+from stack.layout import IMPORTER, ours
 from stack.office import Registry, TicketOffice, flight, train
 from stack.papers import Court, Person, day
 from stack.supervisor import Stack
@@ -39,6 +42,7 @@ class Scene:
     """The started system and its users. `entered` grows with every entry."""
 
     stack: Stack
+    channel: grpc.aio.Channel
     court: Courthouse
     office: TicketOffice
     today: date
@@ -102,13 +106,13 @@ async def open_scene() -> AsyncIterator[Scene]:
     folder = DataFolder.temporary()
     try:
         async with (
-            Stack(folder=folder, environment={}) as stack,
+            Stack(folder=folder, environment={}, layout=(*ours(), IMPORTER)) as stack,
             open_channel(stack.addresses["registry"]) as registry,
             open_channel(stack.addresses["travel"]) as gate,
         ):
             court = await Courthouse(registry=Registry.over(registry), court=_COURT).open()
             office = TicketOffice.over(gate, today + timedelta(days=1))
-            yield Scene(stack=stack, court=court, office=office, today=today)
+            yield Scene(stack=stack, channel=registry, court=court, office=office, today=today)
     finally:
         folder.close()
 

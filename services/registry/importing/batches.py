@@ -36,11 +36,15 @@ _ATTEMPTS_MAX: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Rows of one import that are entered together. `actor` is the president who signed."""
+    """Rows of one import that are entered together.
+
+    `actor` is the president who signed at `signed_position`, or who approved a completed row.
+    """
 
     import_id: UUID
     actor: Actor
     claims: Sequence[Claim]
+    signed_position: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

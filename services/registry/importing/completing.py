@@ -100,7 +100,7 @@ class Completing:
 
         shown, done = await until_alone(lambda: self._postgres.transaction(work), _at_once)
         if done is not None and done.appended is not None:
-            self._telling.tell(done)
+            self._telling.tell(done, before=None)
             await self._telling.told()
         return shown
 

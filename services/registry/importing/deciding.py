@@ -39,6 +39,7 @@ class Entering:
 
     `documents` are those bound by it: (index in the claim, document_id). `endings` are the effects,
     serialised, that end what has lapsed or is replaced, and `ended_rows` the rows that hold them.
+    `known_since` is the position of the subject's first change; None for one that the batch brings.
     """
 
     claim: Claim
@@ -50,6 +51,7 @@ class Entering:
     joins: bool
     listing_id: UUID
     order_id: UUID
+    known_since: int | None = None
     endings: tuple[bytes, ...] = ()
     ended_rows: tuple[Row, ...] = ()
     touched: Touched = NOTHING
@@ -253,6 +255,7 @@ class Deciding:
             or subject_id not in excerpt.obligations[obligation_id].debtor_ids,
             listing_id=new_id(),
             order_id=new_id(),
+            known_since=None if subject_id is None else excerpt.subjects[subject_id].position,
         )
         self._note(entering)
         return entering

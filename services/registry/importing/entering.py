@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -28,6 +27,7 @@ from registry.importing.found import ImportRecord
 from registry.importing.head_times import HeadTimes
 from registry.importing.labour import Labour
 from registry.importing.opening import OpeningJob, open_papers
+from registry.importing.portions import Names, Portions, names_of
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
 from registry.importing.telling import Telling
@@ -41,22 +41,6 @@ _CHUNKS_AT_ONCE: Final = 16
 _OPENED_AHEAD: Final = 2
 # Whoever waited for the head is woken first; then the next batch may ask for it.
 _YIELD_S: Final = 0.005
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Portion:
-    """A batch, and the chunk that it is the last of, if it is."""
-
-    batch: Batch
-    last_of: int | None
-    names: frozenset[object] = field(repr=False)
-
-    @classmethod
-    def of(cls, batch: Batch, last_of: int | None) -> "Portion":
-        """`names` are its cases and digests: batches that share one follow one another."""
-        names: set[object] = {claim.case_number for claim in batch.claims}
-        names.update(key for claim in batch.claims for key in claim.keys)
-        return cls(batch=batch, last_of=last_of, names=frozenset(names))
 
 
 class Entering:
@@ -95,47 +79,40 @@ class Entering:
             )
         if not chunks:
             return False
-        before: asyncio.Task[None] | None = None
-        names: frozenset[object] = frozenset()
+        line = _Line(self, record)
         try:
-            async with aclosing(self._portions(record, chunks, today)) as portions:
-                async for portion in portions:
+            async with aclosing(self._claims(record, chunks, today)) as opened:
+                async for claims in opened:
+                    line.portions.add(claims)
+                    while line.portions.is_full and not draining.is_set():
+                        await line.advance()
                     if draining.is_set():
                         break
-                    # What shares a person or a case must find what the batch before has entered.
-                    if before is not None and not names.isdisjoint(portion.names):
-                        await before
-                    task = asyncio.create_task(self._enter(portion, before), name="enter batch")
-                    names = portion.names
-                    before, waiting = task, before
-                    if waiting is not None:
-                        await waiting
-            if before is not None:
-                await before
+            while len(line.portions) and not draining.is_set():
+                await line.advance()
+            await line.end()
         finally:
-            if before is not None and not before.done():
-                before.cancel()
-                await asyncio.wait((before,))
+            await line.cut()
+        async with self._postgres.connection() as connection:
+            await connection.execute(
+                self._queries.drop_papers,
+                record.import_id,
+                [chunk["first_record"] for chunk in chunks],
+                record.record_of(0),
+            )
         return True
 
-    async def _portions(
+    async def _claims(
         self, record: ImportRecord, chunks: Sequence[Any], today: date
-    ) -> AsyncGenerator[Portion, None]:
-        """The batches of the chunks; the papers of the next ones are opened meanwhile."""
-        actor = Actor(
-            person_id=record.signed_by or "",
-            role=pb.ROLE_PRESIDENT,
-            court_code=record.court_code,
-        )
+    ) -> AsyncGenerator[Sequence[Claim], None]:
+        """The rows of each chunk that wait; the papers of the next ones are opened meanwhile."""
         opening: list[asyncio.Task[Sequence[Claim]]] = []
         try:
-            for place, chunk in enumerate(chunks):
+            for place in range(len(chunks)):
                 while len(opening) < min(place + _OPENED_AHEAD, len(chunks)):
                     job = self._open(record.import_id, chunks[len(opening)], today)
                     opening.append(asyncio.create_task(job, name="open papers"))
-                claims = await opening[place]
-                for portion in self._cut(record.import_id, actor, claims, chunk["first_record"]):
-                    yield portion
+                yield await opening[place]
         finally:
             for task in opening:
                 task.cancel()
@@ -161,26 +138,15 @@ class Entering:
         )
         return await self._labour.run(open_papers, job)
 
-    def _cut(
-        self, import_id: UUID, actor: Actor, claims: Sequence[Claim], first_record: int
-    ) -> Iterator[Portion]:
-        """Batches of one chunk; the last one, which may be empty, ends the chunk."""
-        starts = range(0, len(claims), self._batch_rows) or (0,)
-        for start in starts:
-            part = claims[start : start + self._batch_rows]
-            batch = Batch(import_id=import_id, actor=actor, claims=part)
-            yield Portion.of(batch, first_record if start == starts[-1] else None)
-
-    async def _enter(self, portion: Portion, before: "asyncio.Task[None] | None") -> None:
+    async def enter(self, batch: Batch, before: "asyncio.Task[None] | None") -> None:
         """One batch in one transaction; its head is asked for when the batch before has ended."""
-        batch = portion.batch
 
         async def turn() -> None:
             if before is not None:
                 await asyncio.shield(before)
 
         async def settle(connection: Connection, verdicts: Sequence[Verdict]) -> None:
-            await self._settle(connection, portion, verdicts)
+            await self._settle(connection, batch, verdicts)
 
         async def work(connection: Connection) -> tuple[BatchDone, bool]:
             done = await self._batches.enter(connection, batch, settle, turn)
@@ -201,28 +167,76 @@ class Entering:
         if done.appended is not None:
             held_s = time.monotonic() - done.appended.held_since_s
             self._head_times.note(held_s, done.appended.count)
-            self._telling.tell(done)
+            self._telling.tell(done, before=batch.signed_position)
         if awaited:
             await asyncio.sleep(_YIELD_S)
 
     async def _settle(
-        self, connection: Connection, portion: Portion, verdicts: Sequence[Verdict]
+        self, connection: Connection, batch: Batch, verdicts: Sequence[Verdict]
     ) -> None:
         """What became of the rows; exactly once, whoever else may be at work."""
-        if verdicts:
-            settled = await connection.execute(
-                self._queries.settle_sound_rows,
-                portion.batch.import_id,
-                *settled_columns(verdicts),
-                verdicts[0].claim.row_number,
-                verdicts[-1].claim.row_number,
-            )
-            if settled != f"UPDATE {len(verdicts)}":
-                raise SettledElsewhereError
-        if portion.last_of is not None:
-            await connection.execute(
-                self._queries.drop_papers, portion.batch.import_id, portion.last_of
-            )
+        settled = await connection.execute(
+            self._queries.settle_sound_rows,
+            batch.import_id,
+            *settled_columns(verdicts),
+            verdicts[0].claim.row_number,
+            verdicts[-1].claim.row_number,
+        )
+        if settled != f"UPDATE {len(verdicts)}":
+            raise SettledElsewhereError
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows of a batch."""
+        return self._batch_rows
+
+
+class _Line:
+    """Batches of one import, one behind the other: while one is written the next is made ready."""
+
+    def __init__(self, entering: Entering, record: ImportRecord) -> None:
+        self.portions = Portions(size=entering.batch_rows)
+        self._entering = entering
+        self._import_id = record.import_id
+        self._signed_position = record.signed_position
+        self._actor = Actor(
+            person_id=record.signed_by or "",
+            role=pb.ROLE_PRESIDENT,
+            court_code=record.court_code,
+        )
+        self._before: asyncio.Task[None] | None = None
+        self._busy: Names = frozenset()
+
+    async def advance(self) -> None:
+        """Begin the next batch; returns when the one before it has ended."""
+        claims = self.portions.take(self._busy)
+        if self._before is not None and len(claims) < self._entering.batch_rows // 2:
+            # Too many name what is on its way: let it arrive.
+            await self._before
+            claims += self.portions.take(frozenset(), beside=len(claims))
+            claims.sort(key=lambda claim: claim.row_number)
+        batch = Batch(
+            import_id=self._import_id,
+            actor=self._actor,
+            claims=claims,
+            signed_position=self._signed_position,
+        )
+        before = self._before
+        self._before = asyncio.create_task(self._entering.enter(batch, before), name="enter batch")
+        self._busy = names_of(claims)
+        if before is not None:
+            await before
+
+    async def end(self) -> None:
+        """Wait until the last batch has ended."""
+        if self._before is not None:
+            await self._before
+
+    async def cut(self) -> None:
+        """End what is on its way, after a fault; nothing else is left then."""
+        if self._before is not None:
+            self._before.cancel()
+            await asyncio.gather(self._before, return_exceptions=True)
 
 
 class SettledElsewhereError(Exception):

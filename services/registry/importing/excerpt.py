@@ -48,8 +48,12 @@ class KnownOrder:
 
 @dataclass(slots=True, kw_only=True)
 class KnownSubject:
-    """A subject with its documents and its listings, those that stand first."""
+    """A subject with its documents and its listings, those that stand first.
 
+    `position` is that of its first change; None for one that the batch itself brings.
+    """
+
+    position: int | None = None
     kind: int
     name: str = field(repr=False)
     birth: RecordedBirth | None = field(repr=False)

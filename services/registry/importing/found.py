@@ -25,6 +25,7 @@ class ImportRecord:
     prepared_by: str | None
     approved_by: str | None
     signed_by: str | None
+    signed_position: int | None
 
     @property
     def state_name(self) -> str:

@@ -78,7 +78,10 @@ class Matching:
                 self._sealer.unseal(row["facts_sealed"], f"subject/{subject_id}")
             )
             excerpt.subjects[subject_id] = KnownSubject(
-                kind=row["kind"], name=facts.name, birth=birth_in(facts)
+                position=row["position"],
+                kind=row["kind"],
+                name=facts.name,
+                birth=birth_in(facts),
             )
         for row in await connection.fetch(self._queries.documents_of_subjects, subject_ids):
             excerpt.subjects[row["subject_id"]].documents.append(self._document(row, today))

@@ -60,7 +60,7 @@ class ImportParts:
             sealer=self.sealer,
             digest_keys=self.digest_keys,
         )
-        return Telling(cache=self.records, forgetting=forgetting)
+        return Telling(forgetting=forgetting)
 
     def batches(
         self, labour: Labour, on_step: Callable[[ImportStep], None] = lambda _: None

@@ -328,7 +328,8 @@ UPDATE follower SET awaited = true;
 
 -- name: sign_import
 -- A president has signed the manifest: the sound rows are entered from now on.
-UPDATE import SET state = 5, done_count = 0, signed_by = $2, position = $3 WHERE import_id = $1 AND state = 4;
+UPDATE import SET state = 5, done_count = 0, signed_by = $2, signed_position = $3, position = $3
+WHERE import_id = $1 AND state = 4;
 
 -- name: undo_import
 -- A president takes the import back: its listings are revoked from now on.

@@ -37,13 +37,13 @@ LIMIT $4;
 -- name: hold_import
 -- Hold an import until commit.
 SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
-       signed_by
+       signed_by, signed_position
 FROM import WHERE import_id = $1 FOR UPDATE;
 
 -- name: find_import
 -- An import as it is now.
 SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
-       signed_by
+       signed_by, signed_position
 FROM import WHERE import_id = $1;
 
 -- name: insert_chunk
@@ -113,7 +113,7 @@ WHERE import_id = $1 AND row_number = $2;
 -- name: next_at_work
 -- The import that has waited longest for the importer; what is signed goes first.
 SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
-       signed_by
+       signed_by, signed_position
 FROM import WHERE state IN (2, 5, 8) ORDER BY state = 2, begun_at LIMIT 1;
 
 -- name: try_to_lead
@@ -191,8 +191,13 @@ WHERE import_id = $1 AND row_number BETWEEN $2 AND $3 AND outcome = 6
 ORDER BY row_number;
 
 -- name: drop_papers
--- Every sound row of the chunk has been entered.
-UPDATE import_chunk SET papers_sealed = NULL WHERE import_id = $1 AND first_record = $2;
+-- Papers of chunks whose sound rows have all been entered; $3 is by how much a row's number is below its record's.
+UPDATE import_chunk AS c SET papers_sealed = NULL
+WHERE c.import_id = $1 AND c.first_record = ANY ($2::bigint[]) AND NOT EXISTS (
+    SELECT FROM import_row r
+    WHERE r.import_id = c.import_id AND r.outcome = 6
+      AND r.row_number BETWEEN c.first_record - $3 AND c.first_record - $3 + c.record_count - 1
+);
 
 -- name: settle_sound_rows
 -- What became of sound rows, from the first to the last of them. A row that another importer has settled is left,
@@ -266,7 +271,7 @@ SELECT case_number, obligation_id, court_code FROM obligation_case WHERE case_nu
 
 -- name: lock_subjects
 -- Hold subjects, in the order of their ids.
-SELECT subject_id, kind, facts_sealed FROM subject
+SELECT subject_id, kind, facts_sealed, position FROM subject
 WHERE subject_id = ANY ($1::uuid[]) ORDER BY subject_id FOR UPDATE;
 
 -- name: lock_obligations
@@ -308,8 +313,10 @@ SELECT task_id, basis_id FROM task
 WHERE closed_position IS NULL AND basis_id = ANY ($1::uuid[]) ORDER BY opened_position, task_id;
 
 -- name: hold_head
--- Hold the ledger's head until commit, as every act does. The clock is read under the lock.
-SELECT incarnation, position, hash, clock_timestamp() AS now FROM ledger_head FOR UPDATE;
+-- Hold the ledger's head until commit, as every act does. The clock is read under the lock. References are checked
+-- row by row from here on: planning each check anew would cost more than the check.
+SELECT incarnation, position, hash, clock_timestamp() AS now, set_config('plan_cache_mode', 'auto', true)
+FROM ledger_head FOR UPDATE;
 
 -- name: move_head
 -- The head is the last change appended; a hint goes to waiting readers at commit.
