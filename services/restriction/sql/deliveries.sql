@@ -1,7 +1,8 @@
 -- What partners pull. On `OFFSET 0` see effects.sql.
 
 -- name: deliver
--- Number one step for each restriction of some subjects that differs from what was delivered.
+-- Number one step for each restriction of some subjects that differs from what was delivered. The step before
+-- keeps no digests: a document may be unbound since, and nobody who is restricted no longer is kept.
 WITH wanted AS (
     SELECT b.basis_id, b.items, b.start_at, b.end_at, b.case_number, b.reference, b.ground,
            COALESCE(c.name, '') AS court_name, COALESCE(c.contact, '') AS court_contact,
@@ -45,10 +46,10 @@ WITH wanted AS (
                    ) AS content
     FROM wanted w
 ), due AS (
-    SELECT h.*, row_number() OVER (ORDER BY h.live, h.position, h.basis_id) AS ordinal
+    SELECT h.*, s.number AS former, row_number() OVER (ORDER BY h.live, h.position, h.basis_id) AS ordinal
     FROM hashed h
     LEFT JOIN LATERAL (
-        SELECT live, content, ended_at FROM delivered WHERE restriction_id = h.basis_id OFFSET 0
+        SELECT number, live, content, ended_at FROM delivered WHERE restriction_id = h.basis_id OFFSET 0
     ) s ON true
     WHERE (h.live AND (s.live IS NOT TRUE OR s.content <> h.content)) OR (NOT h.live AND s.live)
        -- Lifted before it was known how it ended.
@@ -65,6 +66,8 @@ WITH wanted AS (
            due.case_number, due.reference, due.court_name, due.court_contact, due.position,
            due.ground, due.performed_at
     FROM due CROSS JOIN head
+), emptied AS (
+    UPDATE delivery SET digests = '{}' WHERE number = ANY (ARRAY(SELECT former FROM due WHERE former IS NOT NULL))
 )
 INSERT INTO delivered (restriction_id, number, live, content, ended_at, void_from_start)
 SELECT due.basis_id, head.base + due.ordinal, due.live, due.content,
@@ -96,10 +99,12 @@ WITH due AS (
 SELECT DISTINCT b.subject_id FROM due JOIN basis b ON b.basis_id = due.basis_id AND b.generation = $1;
 
 -- name: read_deliveries
--- Steps after a number. A restriction that is lifted by now is never sent as set: its lift goes early.
+-- Steps after a number. A restriction that is lifted by now is never sent as set: its lift goes early. One that
+-- was set again since is sent with the digests of now.
 SELECT d.number, d.restriction_id,
        CASE WHEN s.live THEN d.event ELSE 2 END AS event,
-       CASE WHEN s.live THEN d.digests ELSE '{}' END AS digests,
+       CASE WHEN NOT s.live OR d.event = 2 THEN '{}' WHEN d.number = s.number THEN d.digests
+            ELSE (SELECT last.digests FROM delivery last WHERE last.number = s.number) END AS digests,
        d.items, d.start_at, d.end_at, d.case_number, d.order_number, d.court_name, d.court_contact,
        d.position, d.ground, d.performed_at, s.ended_at, s.void_from_start
 FROM delivery d JOIN delivered s ON s.restriction_id = d.restriction_id

@@ -31,7 +31,7 @@ WHERE generation = $1 AND subject_id > $2 ORDER BY subject_id LIMIT $3;
 -- name: lift_vanished
 -- A step "lifted" for what was delivered and is unknown to the current generation.
 WITH due AS (
-    SELECT s.restriction_id, row_number() OVER (ORDER BY s.restriction_id) AS ordinal
+    SELECT s.restriction_id, s.number AS former, row_number() OVER (ORDER BY s.restriction_id) AS ordinal
     FROM delivered s
     WHERE s.live AND NOT EXISTS (
         SELECT FROM basis b WHERE b.generation = $1 AND b.basis_id = s.restriction_id
@@ -44,6 +44,8 @@ WITH due AS (
                           court_name, court_contact, position)
     SELECT head.base + due.ordinal, due.restriction_id, 2, '{}', 0, '', '', '', '', $2::bigint
     FROM due CROSS JOIN head
+), emptied AS (
+    UPDATE delivery SET digests = '{}' WHERE number = ANY (ARRAY(SELECT former FROM due))
 )
 UPDATE delivered SET live = false, number = head.base + due.ordinal
 FROM due CROSS JOIN head WHERE delivered.restriction_id = due.restriction_id;

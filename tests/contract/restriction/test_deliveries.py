@@ -101,6 +101,42 @@ async def test_an_unbinding_sends_the_set_that_is_left_with_its_own_position(ben
     assert last.position == unbound
 
 
+async def _kept_digests(bench: Bench) -> list[bytes]:
+    async with bench.postgres.connection() as connection:
+        rows = await connection.fetch("SELECT unnest(digests) AS digest FROM delivery")
+    return [row["digest"] for row in rows]
+
+
+async def test_a_document_that_was_unbound_is_sent_to_nobody_who_reads_from_the_start(
+    bench: Bench,
+) -> None:
+    """It may be an innocent person's: its digest is not kept in what was delivered before, either."""
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.bind("s1", "d2", _digest(2))
+    bench.ledger.issue("o1", "s1")
+    await bench.take()
+    bench.ledger.unbind("s1", "d2")
+    await bench.take()
+    assert [list(one.digests) for one in await _all(bench)] == [[_digest(1)], [_digest(1)]]
+    assert await _kept_digests(bench) == [_digest(1)]
+
+
+async def test_of_what_is_lifted_no_digest_is_kept(bench: Bench) -> None:
+    before = bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.issue("o2", "s1")
+    await bench.take()
+    bench.ledger.lift("o1", "s1")
+    await bench.take()
+    assert await _kept_digests(bench) == [_digest(1)]
+    bench.ledger.restore(before)
+    await bench.rebuild.start_generation(2)
+    await bench.take(generation=2)
+    await bench.rebuild.switch_to(2)
+    await bench.rebuild.reconcile(bench.ledger.now())
+    assert await _kept_digests(bench) == [], "the ledger knows of neither"
+
+
 async def test_changes_that_alter_nothing_send_nothing(bench: Bench) -> None:
     bench.ledger.bind("s1", "d1", _digest(1))
     bench.ledger.issue("o1", "s1")

@@ -266,6 +266,23 @@ FOLLOWING = (
         "Nobody is refused on a document whose unbinding a restore lost.",
     ),
     hand(
+        "deliveries/digests kept of what was sent before",
+        _DELIVERIES_SQL,
+        "ARRAY(SELECT former FROM due WHERE former IS NOT NULL)",
+        "ARRAY(SELECT former FROM due WHERE false)",
+        f"{_DELIVERY_TESTS}::test_of_what_is_lifted_no_digest_is_kept",
+        "Of who is restricted no longer no digest is kept for partners.",
+    ),
+    hand(
+        "deliveries/set again sent with digests of before",
+        _DELIVERIES_SQL,
+        "WHERE last.number = s.number",
+        "WHERE last.number = d.number",
+        f"{_DELIVERY_TESTS}::"
+        "test_a_document_that_was_unbound_is_sent_to_nobody_who_reads_from_the_start",
+        "A partner that reads from the start misses nobody, and is sent nobody's former document.",
+    ),
+    hand(
         "facts/past of who is doubted told",
         _FACTS_SQL,
         "b.ended_position IS NOT NULL AND s.doubted",
