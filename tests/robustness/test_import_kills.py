@@ -1,5 +1,9 @@
-"""An importer that dies at any station loses nothing and doubles nothing, and leaves no process behind."""
+"""An importer that dies at any station loses nothing and doubles nothing, and leaves no process behind.
 
+Beside it: what public copies of the list do to anybody, which is nothing.
+"""
+
+import json
 import signal
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -9,11 +13,16 @@ import pytest
 import pytest_asyncio
 
 from chassis.client import open_channel
+from courtlist.identity.v1 import document_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from registry.importing.steps import ImportStep
 from registry.keyring import REGISTRY_FILE, Keyring
 from stack.layout import IMPORTER
+from stack.office import flight
 from stack.papers import Person
+from synthetic.plan import Plan
+from synthetic.register import rows_between
+from synthetic.shapes import Shape, as_public
 from tests.eventually import eventually
 from tests.integration.registry.importing.bureau import Bureau, jsonl
 from tests.registry_server import RegistryServer
@@ -182,3 +191,41 @@ async def test_an_undoing_broken_off_goes_on_and_frees_everybody(scene: Scene) -
     assert ended == _ROWS
     await scene.world.wait_followed()
     assert (await scene.world.check(person)).answer == restriction.ANSWER_CLEAR
+
+
+@pytest.mark.parametrize("shape", [Shape.G1, Shape.G2, Shape.G4], ids=lambda one: one.value)
+async def test_public_copies_take_no_effect_and_the_gate_answers_clear(
+    scene: Scene, shape: Shape
+) -> None:
+    """Masked or not, a public row lacks what an entry needs; whoever stands in it is clear."""
+    bureau, court = scene.bureau, scene.bureau.court
+    plan = Plan(
+        rows=60,
+        seed=list(Shape).index(shape),
+        courts=(court.code,),
+        as_of=bureau.today,
+        go_live_on=bureau.today,
+    )
+    own = list(rows_between(0, plan.rows, plan))
+    records = [
+        json.dumps(as_public(row, index, plan, shape), ensure_ascii=False).encode()
+        for index, row in enumerate(own)
+    ]
+    before = await bureau.head()
+    import_id = await bureau.begin(records)
+    await bureau.prepare(import_id)
+    await scene.state(import_id, "CHECKED")
+    await bureau.approve(import_id)
+    await bureau.sign(import_id)
+    await scene.state(import_id, "DONE")
+    assert set(await bureau.outcomes(import_id)) <= {"INCOMPLETE", "UNMATCHED"}
+    # The signature alone.
+    assert await bureau.head() == before + 1
+    await scene.world.wait_followed()
+    for row in own:
+        if row["documentKind"] in {"", "RESIDENT_ID"} and row["partyTypeName"] == "0":
+            document = document_pb2.Document(
+                kind=document_pb2.DOCUMENT_KIND_RESIDENT_ID, number=row["cardNum"]
+            )
+            decision = await scene.world.office.check(document, flight())
+            assert decision.answer == restriction.ANSWER_CLEAR

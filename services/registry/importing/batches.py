@@ -125,13 +125,17 @@ class Batches:
         return await self._labour.run(write_up, job)
 
 
+class CrowdedError(Exception):
+    """Others entered some of the same people or cases first, each time anew."""
+
+
 async def until_alone(
     attempt: Callable[[], Awaitable[R]], turn: Callable[[], Awaitable[None]]
 ) -> R:
     """The attempt's result, begun anew after `turn` where somebody entered the same person or case
-    first: it finds then what the first made.
+    first: it finds then what the first made. Raises CrowdedError.
     """
-    for _ in range(_ATTEMPTS_MAX - 1):
+    for _ in range(_ATTEMPTS_MAX):
         try:
             return await attempt()
         except RecordMovedError:
@@ -140,7 +144,7 @@ async def until_alone(
             if conflict.constraint_name not in MEETING_POINTS:
                 raise
         await turn()
-    return await attempt()
+    raise CrowdedError
 
 
 def settled_columns(

@@ -17,6 +17,7 @@ from registry.importing.batches import (
     Batch,
     BatchDone,
     Batches,
+    CrowdedError,
     moved_from,
     settled_columns,
     until_alone,
@@ -29,7 +30,7 @@ from registry.importing.found import ImportRecord, find
 from registry.importing.judging import OUTCOMES, House, header_of
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import row_message
-from registry.importing.refusing import require_other_person, require_state
+from registry.importing.refusing import crowded, require_other_person, require_state
 from registry.importing.telling import Telling
 from registry.intake.judging import judge
 from registry.intake.outcome import Judgement, Problem
@@ -98,7 +99,10 @@ class Completing:
         async def work(connection: Connection) -> tuple[rpc.Row, BatchDone | None]:
             return await self._approve(connection, actor, import_id, row_number)
 
-        shown, done = await until_alone(lambda: self._postgres.transaction(work), _at_once)
+        try:
+            shown, done = await until_alone(lambda: self._postgres.transaction(work), _at_once)
+        except CrowdedError:
+            raise crowded() from None
         if done is not None and done.appended is not None:
             self._telling.tell(done, before=None)
             await self._telling.told()

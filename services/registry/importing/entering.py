@@ -17,6 +17,7 @@ from registry.importing.batches import (
     Batch,
     BatchDone,
     Batches,
+    CrowdedError,
     moved_from,
     settled_columns,
     until_alone,
@@ -37,6 +38,7 @@ from registry.sealing import Sealer
 BATCH_ROWS: Final = 250
 """Rows of a batch. More would hold the head longer, and everybody who acts meanwhile."""
 
+_SMALLER: Final = 8
 _CHUNKS_AT_ONCE: Final = 16
 _OPENED_AHEAD: Final = 2
 # Whoever waited for the head is woken first; then the next batch may ask for it.
@@ -67,7 +69,7 @@ class Entering:
         self._labour = labour
         self._sealer = sealer
         self._digest_keys = digest_keys
-        self._batch_rows = batch_rows
+        self._batch_rows_max = self.batch_rows = batch_rows
         self._on_step = on_step
         self._head_times = head_times
 
@@ -91,6 +93,10 @@ class Entering:
             while len(line.portions) and not draining.is_set():
                 await line.advance()
             await line.end()
+            self.batch_rows = self._batch_rows_max
+        except CrowdedError:
+            # A smaller batch is ready sooner, and fewer come before it.
+            self.batch_rows = max(1, self.batch_rows // _SMALLER)
         finally:
             await line.cut()
         async with self._postgres.connection() as connection:
@@ -184,11 +190,6 @@ class Entering:
         )
         if settled != f"UPDATE {len(verdicts)}":
             raise SettledElsewhereError
-
-    @property
-    def batch_rows(self) -> int:
-        """Rows of a batch."""
-        return self._batch_rows
 
 
 class _Line:

@@ -37,3 +37,12 @@ def manifest_mismatch(problem: str) -> ServiceError:
         reasons.ERROR_REASON_MANIFEST_MISMATCH,
         f"{problem}; nothing was stored - read the import again and compare it with the file",
     )
+
+
+def crowded() -> ServiceError:
+    """Others entered the same person or case first, each time anew."""
+    return ServiceError(
+        reasons.ERROR_REASON_OVERLOADED,
+        "other acts on the same person or case came first each time; nothing was done, try again",
+        retry_after_s=1.0,
+    )

@@ -21,6 +21,7 @@ from courtlist.registry.v1 import import_service_pb2_grpc
 from registry.feed_queries import FeedQueries
 from registry.importer import CHANNEL
 from registry.importing.labour import DoneHere
+from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
 from registry.importing.wiring import ImportParts
 from registry.importing.worker import Importer
@@ -297,6 +298,7 @@ async def importer(
     redis_url: str,
     keyring: Keyring,
     on_step: Callable[[ImportStep], None] = lambda _: None,
+    queries: ImportQueries | None = None,
 ) -> AsyncIterator[Importer]:
     """An importer that does its own labour, at work for the life of the context."""
     clock, draining = SystemClock(), asyncio.Event()
@@ -311,6 +313,7 @@ async def importer(
             digest_keys=keyring.digest_keys,
             records=RecordCache(cache=cache, sealer=keyring.sealer, clock=clock),
             clock=clock,
+            queries=queries or ImportQueries.load(),
         )
         made = parts.importer(labour=DoneHere(), notifications=notifications, on_step=on_step)
         task = asyncio.create_task(made.run(draining))

@@ -203,6 +203,7 @@ async def test_what_a_file_says_of_persons_is_sealed_and_erased_when_it_is_enter
     chunk = await bureau.connection.fetchrow(
         "SELECT records_sealed, papers_sealed FROM import_chunk"
     )
+    assert chunk is not None
     assert chunk["papers_sealed"] is None
     # One row can still be completed: its record alone is left.
     assert 0 < len(chunk["records_sealed"]) < len(kept)
@@ -223,3 +224,18 @@ async def test_files_of_any_length_are_entered_whole_and_in_order(
     )
     first = positions[0]["entered_position"]
     assert [one["entered_position"] for one in positions] == list(range(first, first + count))
+
+
+async def test_a_courts_imports_are_listed_newest_first_page_by_page(bureau: Bureau) -> None:
+    begun = [await bureau.begin(jsonl([bureau.row()])) for _ in range(5)]
+    listed: list[str] = []
+    token = ""
+    while True:
+        page = await bureau.stub.ListImports(
+            rpc.ListImportsRequest(page_size=2, page_token=token), metadata=bureau.clerk
+        )
+        listed += [one.import_id for one in page.imports]
+        token = page.next_page_token
+        if not token:
+            break
+    assert listed == begun[::-1]

@@ -1,0 +1,25 @@
+"""What is packed comes out as it went in."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.importing.chunks import Piece, pack, unpack
+
+_PIECES = st.lists(
+    st.builds(
+        Piece,
+        number=st.integers(1, 10_000_000),
+        line=st.integers(1, 100_000_000),
+        content=st.binary(max_size=300),
+    ),
+    max_size=20,
+)
+
+
+@given(_PIECES)
+def test_pieces_come_out_as_they_were_packed(pieces: list[Piece]) -> None:
+    assert unpack(pack(pieces)) == pieces
+
+
+def test_a_piece_shows_its_place_and_not_its_content() -> None:
+    assert "secret" not in repr(Piece(1, 1, b"secret"))
