@@ -223,7 +223,7 @@ async def test_public_copies_take_no_effect_and_the_gate_answers_clear(
     assert await bureau.head() == before + 1
     await scene.world.wait_followed()
     for row in own:
-        if row["documentKind"] in {"", "RESIDENT_ID"} and row["partyTypeName"] == "0":
+        if row.get("documentKind", "RESIDENT_ID") == "RESIDENT_ID" and row["partyTypeName"] == "0":
             document = document_pb2.Document(
                 kind=document_pb2.DOCUMENT_KIND_RESIDENT_ID, number=row["cardNum"]
             )
