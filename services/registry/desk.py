@@ -23,6 +23,7 @@ from registry.records import (
     TaskRecord,
     UnsettledRecord,
 )
+from registry.rows import NewPass
 from registry.sealing import Sealer
 
 
@@ -202,6 +203,11 @@ class Desk:
     async def order_items(self, order_id: UUID) -> frozenset[int]:
         """What an order bars, as the proto's numbers."""
         return frozenset(await self.connection.fetchval(self._queries.order_items, order_id))
+
+    async def standing_passes(self, order_id: UUID) -> tuple[NewPass, ...]:
+        """What leaves an order's items free now or later, as it was granted."""
+        rows = await self.connection.fetch(self._queries.standing_passes, order_id, self.now)
+        return tuple(NewPass(**{**row, "items": tuple(row["items"])}) for row in rows)
 
     async def find_pass(self, pass_id: UUID) -> tuple[UUID, bool] | None:
         """(order, whether it was withdrawn) of a pass."""

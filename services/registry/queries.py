@@ -42,6 +42,7 @@ class ActQueries:
     find_order: str
     listing_orders: str
     order_items: str
+    standing_passes: str
     find_pass: str
     find_repayment: str
     open_tasks: str

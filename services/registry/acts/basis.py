@@ -37,8 +37,16 @@ class Basis:
     """What a listing or an order rests on, found or made: court, subject, obligation, case."""
 
     def __init__(
-        self, *, court_code: str, subject_id: UUID, obligation_id: UUID, entry: Entry
+        self,
+        *,
+        court_code: str,
+        subject_id: UUID,
+        obligation_id: UUID,
+        entry: Entry,
+        passes: Sequence[rows.NewPass],
     ) -> None:
+        """`passes` are of the orders that give way to the new one."""
+        self.passes = passes
         self.court_code = court_code
         self.subject_id = subject_id
         self.obligation_id = obligation_id
@@ -52,16 +60,18 @@ class Basis:
         refuse(await entry_violations(desk, actor, entry, subject_id, held))
         obligation = await _hold_obligation(desk, entry)
         obligation_id = await _join(desk, draft, actor, entry, subject_id, obligation)
+        passes: Sequence[rows.NewPass] = ()
         if obligation is not None:
             # Read after the obligation is held: what a payment has just ended stands no more.
             standing = _Standing.of(subject_id, obligation)
             await _refuse_unsettled(desk, standing)
-            await _refuse_second_basis(desk, draft, actor, entry, standing)
+            passes = await _refuse_second_basis(desk, draft, actor, entry, standing)
         return cls(
             court_code=actor.court_code,
             subject_id=subject_id,
             obligation_id=obligation_id,
             entry=entry,
+            passes=passes,
         )
 
 
@@ -169,8 +179,11 @@ async def _refuse_unsettled(desk: Desk, standing: _Standing) -> None:
 
 async def _refuse_second_basis(
     desk: Desk, draft: Draft, actor: Actor, entry: Entry, standing: _Standing
-) -> None:
-    """One standing basis for one debt. What has ended by its instants gives way to the new one."""
+) -> Sequence[rows.NewPass]:
+    """One standing basis for one debt. What has ended by its instants gives way to the new one.
+
+    Returns the passes of the orders that are replaced.
+    """
     lapsed = [one for one in standing.listings if one.is_past(draft.now)]
     for listing in lapsed:
         await close_tasks_on(draft, desk, listing.listing_id)
@@ -187,7 +200,7 @@ async def _refuse_second_basis(
     if entry.listing is None:
         refuse(again)
         refuse(await _reordering_violations(desk, actor, entry, standing))
-        return
+        return ()
     refuse(_second_listings(draft, entry, standing))
     refuse(
         [
@@ -200,9 +213,12 @@ async def _refuse_second_basis(
     replaced = {value for violation in again for _, value in violation.metadata}
     if replaced and entry.grace_until is not None:
         refuse([_grace_violation()])
+    passes: list[rows.NewPass] = []
     for order in standing.orders:
         if str(order.order_id) in replaced:
+            passes += await desk.standing_passes(order.order_id)
             draft.end_order(order, cause=pb.ENDING_CAUSE_REPLACED)
+    return passes
 
 
 def _second_listings(draft: Draft, entry: Entry, standing: _Standing) -> list[Violation]:

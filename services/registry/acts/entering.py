@@ -10,6 +10,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.basis import Basis
 from registry.acts.effects import Draft
+from registry.acts.passing import carry_over
 from registry.commands import Entry, ListingPaper, OrderPaper
 from registry.desk import Desk
 from registry.law.days import end_of_day
@@ -40,6 +41,13 @@ class Entering:
         )
         listing_id = self._list(draft, basis, entry.listing, start_at)
         order_id = self._order(draft, basis, entry.order, start_at, listing_id)
+        carry_over(
+            draft,
+            basis.passes,
+            order_id=order_id,
+            subject_id=basis.subject_id,
+            items=entry.order.items,
+        )
 
         async def answer(desk: Desk, position: position_pb2.Position) -> rpc.EnterListingResponse:
             listing = await self._views.listing(desk.connection, listing_id)

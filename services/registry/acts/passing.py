@@ -1,6 +1,7 @@
 """Granting and withdrawing passes: what an order leaves free for some days."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -102,31 +103,51 @@ class Passing:
     def _draft(self, draft: Draft, order: OrderRecord, paper: PassPaper) -> UUID:
         assert paper.cause is not None, "the rules have passed"
         pass_id = self._clock.uuid()
-        start_at, end_at = start_of_day(paper.first_on), end_of_day(paper.last_on)
-        effect = pb.Effect()
-        granted = effect.pass_granted
-        granted.pass_id, granted.order_id = str(pass_id), str(order.order_id)
-        granted.subject_id = str(order.subject_id)
-        granted.items.extend(pb.Item.ValueType(item) for item in paper.item_numbers)
-        granted.start_time.FromDatetime(start_at)
-        granted.end_time.FromDatetime(end_at)
-        granted.cause = pb.PassCause.Value(f"PASS_CAUSE_{paper.cause}")
-        draft.add(
-            effect,
-            rows.NewPass(
-                pass_id=pass_id,
-                order_id=order.order_id,
-                items=paper.item_numbers,
-                first_on=paper.first_on,
-                last_on=paper.last_on,
-                start_at=start_at,
-                end_at=end_at,
-                cause=granted.cause,
-                decision_number=paper.decision.number,
-            ),
+        granted = rows.NewPass(
+            pass_id=pass_id,
+            order_id=order.order_id,
+            items=paper.item_numbers,
+            first_on=paper.first_on,
+            last_on=paper.last_on,
+            start_at=start_of_day(paper.first_on),
+            end_at=end_of_day(paper.last_on),
+            cause=pb.PassCause.Value(f"PASS_CAUSE_{paper.cause}"),
+            decision_number=paper.decision.number,
         )
-        draft.touch(order_id=order.order_id, subject_id=order.subject_id)
+        _add(draft, granted, order.subject_id)
         return pass_id
+
+
+def carry_over(
+    draft: Draft,
+    passes: Iterable[rows.NewPass],
+    *,
+    order_id: UUID,
+    subject_id: UUID,
+    items: Collection[int],
+) -> None:
+    """Let what an order left free be left free by the one that takes its place (CP Arts 3(2), 8).
+
+    The court's decision to grant it stands, and whoever holds the pass did nothing.
+    """
+    for one in passes:
+        free = tuple(item for item in one.items if item in items)
+        if free:
+            granted = replace(one, pass_id=draft.clock.uuid(), order_id=order_id, items=free)
+            _add(draft, granted, subject_id)
+
+
+def _add(draft: Draft, row: rows.NewPass, subject_id: UUID) -> None:
+    effect = pb.Effect()
+    granted = effect.pass_granted
+    granted.pass_id, granted.order_id = str(row.pass_id), str(row.order_id)
+    granted.subject_id = str(subject_id)
+    granted.items.extend(pb.Item.ValueType(item) for item in row.items)
+    granted.start_time.FromDatetime(row.start_at)
+    granted.end_time.FromDatetime(row.end_at)
+    granted.cause = pb.PassCause.ValueType(row.cause)
+    draft.add(effect, row)
+    draft.touch(order_id=row.order_id, subject_id=subject_id)
 
 
 def _violations(paper: PassPaper, now: datetime) -> Iterable[Violation]:

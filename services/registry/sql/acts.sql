@@ -162,6 +162,11 @@ FROM consumption_order WHERE listing_id = $1 AND ended_at IS NULL ORDER BY order
 -- What an order bars.
 SELECT items FROM consumption_order WHERE order_id = $1;
 
+-- name: standing_passes
+-- Passes of an order that are not withdrawn and not past.
+SELECT pass_id, order_id, items, first_on, last_on, start_at, end_at, cause, decision_number
+FROM pass WHERE order_id = $1 AND withdrawn_position IS NULL AND end_at > $2 ORDER BY start_at, pass_id;
+
 -- name: find_pass
 -- One pass by its id.
 SELECT pass_id, order_id, withdrawn_position FROM pass WHERE pass_id = $1;

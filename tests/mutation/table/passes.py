@@ -12,6 +12,24 @@ _LAW_TESTS = "unit/registry/law/test_passes.py"
 
 PASSES = (
     hand(
+        "passes/lost with the order that is replaced",
+        "registry/acts/basis.py",
+        "            passes += await desk.standing_passes(order.order_id)\n",
+        "",
+        "integration/registry/acts/test_passing.py::"
+        "test_a_pass_outlasts_its_order_when_a_listing_takes_its_place",
+        "Nobody who was let go is held because the court entered a listing.",
+    ),
+    hand(
+        "passes/withdrawn one carried over",
+        "registry/sql/acts.sql",
+        "order_id = $1 AND withdrawn_position IS NULL AND end_at > $2",
+        "order_id = $1 AND end_at > $2",
+        "integration/registry/acts/test_passing.py::"
+        "test_a_pass_outlasts_its_order_when_a_listing_takes_its_place",
+        "What was taken back stays taken back.",
+    ),
+    hand(
         "passes/on an order that has ended",
         _PASSING,
         "if ended or order.is_past(desk.now):",
@@ -70,11 +88,10 @@ PASSES = (
     hand(
         "passes/cached order without a new pass",
         _PASSING,
-        "draft.touch(order_id=order.order_id, subject_id=order.subject_id)",
+        "draft.touch(order_id=row.order_id, subject_id=subject_id)",
         "pass",
         f"{_PASSING_TESTS}::test_a_cached_order_shows_a_pass_at_once_and_its_withdrawal_too",
         "A cached order shows a pass from its acknowledgement.",
-        place=2,
     ),
     hand(
         "passes/cached order with a withdrawn pass",
@@ -83,7 +100,6 @@ PASSES = (
         "pass",
         f"{_PASSING_TESTS}::test_a_cached_order_shows_a_pass_at_once_and_its_withdrawal_too",
         "A cached order shows no pass that was withdrawn.",
-        place=1,
     ),
     hand(
         "passes/withdrawn ones shown",

@@ -116,6 +116,31 @@ async def test_an_order_holds_several_passes_and_shows_none_that_is_past(
     assert list((await house.order(order.order_id)).passes) == [second]
 
 
+async def test_a_pass_outlasts_its_order_when_a_listing_takes_its_place(house: CourtHouse) -> None:
+    """Who was let go to an examination next week is let go, whatever the court enters today."""
+    person, case = house.person(), house.case()
+    restriction = house.restriction(subject=person.subject, case_number=case)
+    alone = (await house.do(restriction)).order
+    taken_back = granted_by(await house.do(journey_pass(house, alone.order_id)))
+    await house.do(withdrawal(taken_back.pass_id))
+    granted = granted_by(await house.do(journey_pass(house, alone.order_id)))
+    entered = await house.enter(
+        subject=person.subject, case_number=case, obligation_id=alone.obligation_id
+    )
+    [kept] = entered.order.passes
+    assert kept.pass_id != granted.pass_id
+    granted.pass_id, granted.order_id = kept.pass_id, entered.order.order_id
+    assert kept == granted
+    told = [
+        effect.pass_granted
+        for effect in await house.effects(entered.position.position)
+        if effect.HasField("pass_granted")
+    ]
+    assert [(one.pass_id, one.order_id) for one in told] == [(kept.pass_id, kept.order_id)]
+    await house.do(withdrawal(kept.pass_id))
+    assert not (await house.order(kept.order_id)).passes
+
+
 async def test_a_need_may_free_lodging_for_a_year(house: CourtHouse) -> None:
     restriction = house.restriction()
     restriction.order.items[:] = [ledger.ITEM_LODGING, ledger.ITEM_TRANSPORT]
