@@ -25,7 +25,6 @@ CREATE TABLE import (
     approved_by text,
     signed_by text,
     undone_by text,
-    signed_position bigint,
     begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- Newest change that the import made.
     position bigint,
