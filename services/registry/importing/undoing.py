@@ -87,16 +87,18 @@ class Undoing:
         return _Undone(has_rows=True, position=position, touched=touched)
 
     async def _drafts(self, connection: Connection, found: Sequence[Any]) -> list[Draft]:
-        """One act for each listing that still stands; what ended otherwise is left as it ended."""
+        """One act for each listing that still stands, or left its order standing when it ended; what
+        ended otherwise is left as it ended.
+        """
         obligation_ids = sorted({row["obligation_id"] for row in found})
         now = await connection.fetchval(self._queries.begin_batch)
         # Held as by every act that ends something, so that no payment ends it at the same moment.
         await connection.execute(self._queries.lock_obligations, obligation_ids)
         listing_ids = [row["listing_id"] for row in found]
-        standing = [
-            ListingRecord(**row)
+        standing = {
+            row["listing_id"]: ListingRecord(**row)
             for row in await connection.fetch(self._queries.standing_listings, listing_ids)
-        ]
+        }
         orders: dict[UUID, list[OrderRecord]] = defaultdict(list)
         for row in await connection.fetch(self._queries.standing_orders, listing_ids):
             orders[row["listing_id"]].append(OrderRecord(**row))
@@ -109,11 +111,13 @@ class Undoing:
         for row in await connection.fetch(self._queries.tasks_on_bases, listing_ids):
             tasks[row["basis_id"]].append(row["task_id"])
         drafts = []
-        for listing in standing:
+        for listing_id in listing_ids:
             draft = Draft(clock=self._clock, now=now)
-            _revoke(draft, listing, orders[listing.listing_id], unsettled)
+            _revoke(draft, standing.get(listing_id), orders[listing_id], unsettled)
+            if not draft.effects:
+                continue
             settled = {effect.task_closed.task_id for effect in draft.effects}
-            for task_id in tasks[listing.listing_id]:
+            for task_id in tasks[listing_id]:
                 if str(task_id) not in settled:
                     draft.close_task(task_id)
             drafts.append(draft)
@@ -188,14 +192,18 @@ class _Undone:
 
 def _revoke(
     draft: Draft,
-    listing: ListingRecord,
+    listing: ListingRecord | None,
     orders: Iterable[OrderRecord],
     unsettled: dict[UUID, UnsettledRecord],
 ) -> None:
-    """As RevokeListing does it (LP Art 9): void from the start, with the order that came with it."""
-    draft.end_listing(listing, kind=_KIND, cause=_CAUSE)
-    if listing.listing_id in unsettled:
-        draft.settle(unsettled[listing.listing_id], upheld=True)
+    """As RevokeListing does it (LP Art 9): void from the start, with the order that came with it.
+
+    An order can outlive its listing, which ends with its term; `listing` is None then.
+    """
+    if listing is not None:
+        draft.end_listing(listing, kind=_KIND, cause=_CAUSE)
+        if listing.listing_id in unsettled:
+            draft.settle(unsettled[listing.listing_id], upheld=True)
     for order in orders:
         draft.end_order(order, kind=_KIND, cause=_CAUSE)
         if order.order_id in unsettled:

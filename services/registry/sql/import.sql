@@ -111,10 +111,11 @@ SET outcome = $3, problems = $4::jsonb, listing_id = $5, completed_by = NULL, co
 WHERE import_id = $1 AND row_number = $2;
 
 -- name: next_at_work
--- The import that has waited longest for the importer; what is signed goes first.
+-- The import that has waited longest for the importer. What is taken back (8) goes first: persons are restricted
+-- meanwhile who should not be. Then what is signed.
 SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
        signed_by, signed_position
-FROM import WHERE state IN (2, 5, 8) ORDER BY state = 2, begun_at LIMIT 1;
+FROM import WHERE state IN (2, 5, 8) ORDER BY state <> 8, state = 2, begun_at LIMIT 1;
 
 -- name: try_to_lead
 -- One importer works at a time. The lock lives as long as its connection.

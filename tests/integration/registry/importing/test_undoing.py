@@ -2,8 +2,9 @@
 
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import registry_service_pb2 as registry
+from registry.importing.queries import ImportQueries
 from stack.office import request_id
-from tests.integration.registry.importing.bureau import Bureau, jsonl
+from tests.integration.registry.importing.bureau import Bureau, importer, jsonl
 
 
 async def test_every_listing_that_an_import_brought_is_revoked_with_its_order(
@@ -79,3 +80,45 @@ async def test_nothing_personal_is_left_of_an_import_that_was_undone(bureau: Bur
         "SELECT count(*) FROM import_chunk WHERE records_sealed IS NOT NULL"
     )
     assert left == 0
+
+
+async def test_an_order_that_outlives_its_deleted_listing_is_taken_back_too(
+    bureau: Bureau,
+) -> None:
+    import_id = await bureau.entered([bureau.row()])
+    [row] = await bureau.rows(import_id)
+    ended = await bureau.registry.courts.EndListing(
+        registry.EndListingRequest(
+            request_id=request_id(),
+            listing_id=row.listing_id,
+            cause=change_pb2.ENDING_CAUSE_EARLY_DELETION,
+            reasons="已主动纠正失信行为",
+        ),
+        metadata=bureau.second,
+    )
+    assert not ended.lifted_order_ids
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    listed = await bureau.connection.fetchval("SELECT ended_cause FROM listing")
+    assert listed == change_pb2.ENDING_CAUSE_EARLY_DELETION
+    ordered = await bureau.connection.fetchrow(
+        "SELECT ended_kind, ended_cause FROM consumption_order"
+    )
+    assert ordered is not None
+    assert tuple(ordered) == (
+        change_pb2.ENDING_KIND_REVOKED,
+        change_pb2.ENDING_CAUSE_IMPORT_UNDONE,
+    )
+
+
+async def test_taking_back_goes_before_entering_another_file(idle: Bureau) -> None:
+    """Whom an import lists wrongly does not wait until another file of a million rows is in."""
+    async with importer(dsn=idle.dsn, redis_url=idle.redis_url, keyring=idle.server.keyring):
+        older = await idle.checked([idle.row()])
+        await idle.approve(older)
+        newer = await idle.entered([idle.row()])
+    await idle.sign(older)
+    await idle.undo(newer)
+    found = await idle.connection.fetchrow(ImportQueries.load().next_at_work)
+    assert found is not None
+    assert str(found["import_id"]) == newer
