@@ -23,7 +23,7 @@ from registry.importing.batches import (
     until_alone,
 )
 from registry.importing.checking import header_raw, house_of
-from registry.importing.chunks import completion_context, records_context, unpack
+from registry.importing.chunks import completion_context, pack, records_context, unpack
 from registry.importing.claims import claim_piece, read_claim
 from registry.importing.deciding import Verdict
 from registry.importing.found import ImportRecord, find
@@ -130,8 +130,11 @@ class Completing:
                 self._queries.settle_row, import_id, row_number, outcome, content, None
             )
             await connection.execute(self._queries.count_entered, import_id, 0, None, moved)
+            if outcome not in _COMPLETABLE:
+                await self._forget_record(connection, record, row_number)
             return await self._shown(connection, import_id, row_number), None
         done = await self._enter(connection, actor, record, row, judgement)
+        await self._forget_record(connection, record, row_number)
         return await self._shown(connection, import_id, row_number), done
 
     async def _enter(
@@ -212,6 +215,20 @@ class Completing:
             assert first is not None, "and so is its header"
             header = header_of(header_raw(self._sealer, import_id, first["records_sealed"]))
         return header if isinstance(header, Problem) else read(raw, record.record_format, header)
+
+    async def _forget_record(
+        self, connection: Connection, record: ImportRecord, row_number: int
+    ) -> None:
+        """A row that is settled is completed no more: what the file says of its person goes."""
+        number = record.record_of(row_number)
+        chunk = await connection.fetchrow(self._queries.chunk_of_record, record.import_id, number)
+        assert chunk is not None, "it was read just now"
+        first = chunk["first_record"]
+        context = records_context(record.import_id, first)
+        records = unpack(self._sealer.unseal(chunk["records_sealed"], context))
+        left = [one for one in records if one.number != number]
+        sealed = self._sealer.seal(pack(left), context) if left else None
+        await connection.execute(self._queries.keep_records, record.import_id, first, sealed)
 
     async def _shown(self, connection: Connection, import_id: UUID, row_number: int) -> rpc.Row:
         return row_message(await connection.fetchrow(self._queries.hold_row, import_id, row_number))

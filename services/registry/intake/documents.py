@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from document import Document, DocumentKind, InvalidDocument, parse
 from registry.intake.examination import Examination
+from registry.intake.masks import is_hidden
 from registry.intake.reading import parse_json
 from registry.intake.words import DOCUMENT_KIND, folded
 from registry.law.facts import SubjectKind
@@ -15,8 +16,6 @@ _OTHERS: Final = "otherDocuments"
 _OTHERS_MAX: Final = 19
 _OTHERS_LENGTH_MAX: Final = 8000
 
-# A hidden part of a number, whoever hid it: stars of any kind, dots, crosses, or a run of X.
-_MASK: Final = re.compile(r"[*＊✱●○◯×▇█■□?？…]|[•·]{2,}|[xXＸｘ]{3,}")
 _NO_NUMBER: Final = frozenset({"无", "暂无", "不详", "未知", "未提供", "-", "--", "/", "0"})
 
 # What identified an organisation before the credit code (GB 32100-2015): the organisation code of
@@ -61,7 +60,7 @@ def _card(
             Reason.FIELD_REQUIRED,
         )
         return None
-    if _MASK.search(number):
+    if is_hidden(number):
         row.names_nobody(
             _CARD,
             "Part of the number is hidden, so it identifies nobody. Give the whole number from the "
@@ -141,7 +140,7 @@ def _is_document(value: Any) -> bool:
 
 
 def _other(row: Examination, given: dict[str, str]) -> Document | None:
-    if _MASK.search(given["number"]):
+    if is_hidden(given["number"]):
         row.names_nobody(
             _OTHERS,
             "Part of a number is hidden. Give the whole number, or leave the document out.",

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from registry.intake.masks import is_hidden, may_be
 from registry.intake.names import ENDED_FIELDS, KNOWN, OWN, RELAY_FIELDS, nearest_known
 from registry.intake.outcome import Outcome, Problem
 from registry.law.violation import Reason
@@ -33,6 +34,7 @@ _NOTHING: Final = frozenset(
     {"", "null", "NULL", "Null", "None", "none", "nil", "undefined", "NaN", "N/A", "\\N"}
 )
 _ONLY_TEXTS: Final = {str}
+_CARD: Final = "cardNum"
 _DOCUMENTS: Final = "otherDocuments"
 _ITEMS: Final = "orderItems"
 
@@ -106,6 +108,14 @@ def completed(fields: Fields, additions: Mapping[str, str]) -> Fields | Problem:
     values = _plain_values(additions.items())
     if isinstance(values, Problem):
         return values
+    shown, whole = fields.get(_CARD, ""), values.get(_CARD)
+    if whole is not None and is_hidden(shown) and not may_be(shown, whole):
+        return Problem(
+            _CARD,
+            Reason.DOCUMENTS_DISAGREE,
+            "Is another number than the file shows in part. Read it again in the case file.",
+            Outcome.REJECTED,
+        )
     kept = {name: value for name, value in fields.items() if name not in additions}
     return {**kept, **values}
 

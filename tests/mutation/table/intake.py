@@ -75,7 +75,7 @@ INTAKE = (
     hand(
         "intake/masks are read",
         f"{_I}/documents.py",
-        "    if _MASK.search(number):",
+        "    if is_hidden(number):",
         "    if False:",
         f"{_JUDGED}::test_a_hidden_number_identifies_nobody",
         "A hidden number identifies nobody.",
@@ -83,7 +83,7 @@ INTAKE = (
     hand(
         "intake/hidden further documents",
         f"{_I}/documents.py",
-        'if _MASK.search(given["number"]):',
+        'if is_hidden(given["number"]):',
         "if False:",
         f"{_JUDGED}::test_a_hidden_number_among_the_others_is_not_passed_over",
         "A hidden number identifies nobody, wherever it stands.",

@@ -93,3 +93,29 @@ async def test_a_completed_row_that_the_record_holds_already_is_there(bureau: Bu
     await completed(bureau, import_id, 2, owedAmount="12.50")
     await approving(bureau, import_id, 2)
     assert await bureau.outcomes(import_id) == ["ENTERED", "ALREADY_THERE"]
+
+
+async def test_a_masked_row_is_not_completed_by_a_number_that_its_visible_part_excludes(
+    bureau: Bureau,
+) -> None:
+    whole, other = bureau.row(), bureau.row()
+    masked = {**whole, "cardNum": whole["cardNum"][:6] + "********" + whole["cardNum"][14:]}
+    import_id = await bureau.entered([masked])
+    row = await completed(bureau, import_id, 1, cardNum=other["cardNum"])
+    assert row.outcome == rpc.ROW_OUTCOME_REJECTED
+    assert [(one.field, one.reason) for one in row.problems] == [("cardNum", "DOCUMENTS_DISAGREE")]
+    row = await completed(bureau, import_id, 1, cardNum=whole["cardNum"])
+    assert row.outcome == rpc.ROW_OUTCOME_SOUND
+
+
+async def test_the_record_of_a_completed_row_is_erased_when_it_is_settled(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(owedAmount=None), bureau.row(owedAmount=None)])
+    kept = "SELECT length(records_sealed) FROM import_chunk"
+    before = await bureau.connection.fetchval(kept)
+    await completed(bureau, import_id, 1, owedAmount="12.50")
+    await approving(bureau, import_id, 1)
+    assert await bureau.connection.fetchval(kept) < before
+    await completed(bureau, import_id, 2, owedAmount="12.50")
+    await approving(bureau, import_id, 2)
+    assert await bureau.connection.fetchval(kept) is None
+    assert await bureau.outcomes(import_id) == ["ENTERED", "ENTERED"]
