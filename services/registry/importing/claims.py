@@ -49,6 +49,8 @@ class Claim(NamedTuple):
     order_number: str
     order_decided_on: date
     period_end_at: datetime | None
+    review_at: datetime | None
+    owed_fen: int | None
     paper: bytes
 
     def __repr__(self) -> str:
@@ -90,7 +92,7 @@ def read_claim(
     paper = EnterListingRequest.FromString(paper_content)
     documents = tuple(_document(one, today) for one in paper.subject.documents)
     birth = birth_in(paper.subject)
-    order = paper.order
+    order, terms = paper.order, paper.obligation_terms
     decided_on = _day(paper.decision.decided_on)
     return Claim(
         row_number=row_number,
@@ -106,7 +108,7 @@ def read_claim(
         birth_date=None if birth is None else birth.birth_date,
         birth_proof="" if birth is None else birth.proof_reference,
         case_number=case_number.decode(),
-        obligation_kind=paper.obligation_terms.kind,
+        obligation_kind=terms.kind,
         decision_number=paper.decision.number,
         decided_on=decided_on,
         term_end_at=term_end(
@@ -115,6 +117,8 @@ def read_claim(
         order_number=order.decision.number,
         order_decided_on=_day(order.decision.decided_on),
         period_end_at=end_of_day(_day(order.end_on)) if order.HasField("end_on") else None,
+        review_at=end_of_day(_day(order.review_on)) if order.HasField("review_on") else None,
+        owed_fen=terms.principal.minor_units if terms.HasField("principal") else None,
         paper=paper_content,
     )
 

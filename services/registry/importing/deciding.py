@@ -161,6 +161,8 @@ class Deciding:
             return refusals.TERM_PAST
         if claim.period_end_at is not None and claim.period_end_at <= self._now:
             return refusals.PERIOD_PAST
+        if claim.review_at is not None and claim.review_at <= self._now:
+            return refusals.REVIEW_PAST
         return None
 
     def _enter_known(self, claim: Claim, subject_id: UUID | None, obligation_id: UUID) -> Verdict:
@@ -170,6 +172,9 @@ class Deciding:
             return Refused(claim, refusals.OTHER_OBLIGATION)
         if obligation.performed:
             return Refused(claim, refusals.PERFORMED)
+        if subject_id not in obligation.debtor_ids and claim.owed_fen not in obligation.sums_fen:
+            # Who joins an obligation is free when all of it is paid, not when their own part is.
+            return Refused(claim, refusals.OTHER_SUM)
         if subject_id is None:
             return self._enter(claim, None, obligation_id)
         subject = self._excerpt.subjects[subject_id]
@@ -276,7 +281,9 @@ class Deciding:
         if entering.is_new_obligation:
             excerpt.cases[claim.case_number] = (obligation_id, self._court_code)
             excerpt.obligations[obligation_id] = KnownObligation(
-                kind=claim.obligation_kind, performed=False
+                kind=claim.obligation_kind,
+                performed=False,
+                sums_fen=frozenset((claim.owed_fen,)),
             )
         excerpt.obligations[obligation_id].debtor_ids.add(subject_id)
         record = ListingRecord(

@@ -64,10 +64,14 @@ class KnownSubject:
 
 @dataclass(slots=True, kw_only=True)
 class KnownObligation:
-    """An obligation, and who owes it."""
+    """An obligation, and who owes it.
+
+    `sums_fen` are the sum that it began with and what is left of it; None alone where an act is owed.
+    """
 
     kind: int
     performed: bool
+    sums_fen: frozenset[int | None]
     debtor_ids: set[UUID] = field(default_factory=set)
 
 

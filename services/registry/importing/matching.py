@@ -94,7 +94,9 @@ class Matching:
         obligation_ids = sorted({obligation_id for obligation_id, _ in excerpt.cases.values()})
         for row in await connection.fetch(self._queries.lock_obligations, obligation_ids):
             excerpt.obligations[row["obligation_id"]] = KnownObligation(
-                kind=row["kind"], performed=row["performed_position"] is not None
+                kind=row["kind"],
+                performed=row["performed_position"] is not None,
+                sums_fen=frozenset((row["principal_fen"], row["left_fen"])),
             )
         for row in await connection.fetch(self._queries.debtors_of_obligations, obligation_ids):
             excerpt.obligations[row["obligation_id"]].debtor_ids.add(row["subject_id"])

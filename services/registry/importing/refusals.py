@@ -46,6 +46,12 @@ PERIOD_PAST: Final = Refusal(
     "ORDER_REFUSED",
     "The order's last day is over since the row was checked. Nothing is left to enter.",
 )
+REVIEW_PAST: Final = Refusal(
+    "orderReviewOn",
+    "ORDER_REFUSED",
+    "The day of the order's review is over since the row was checked. "
+    "Have the court look at the order again first.",
+)
 DOCUMENTS_DISAGREE: Final = Refusal(
     "otherDocuments",
     "DOCUMENTS_DISAGREE",
@@ -74,6 +80,12 @@ OTHER_OBLIGATION: Final = Refusal(
     "CASE_TAKEN",
     "The case number belongs to an obligation of the other kind: money is owed on one and an act on "
     "the other. Check the case file, and enter the debtor with EnterListing.",
+)
+OTHER_SUM: Final = Refusal(
+    "owedAmount",
+    "CASE_TAKEN",
+    "Another sum is on record for this case, and who joins it is free only when that is paid. "
+    "Check both sums in the case file; mend the row, or enter the debtor with EnterListing.",
 )
 PERFORMED: Final = Refusal(
     "caseCode",

@@ -276,9 +276,14 @@ SELECT subject_id, kind, facts_sealed, position FROM subject
 WHERE subject_id = ANY ($1::uuid[]) ORDER BY subject_id FOR UPDATE;
 
 -- name: lock_obligations
--- Hold obligations, in the order of their ids.
-SELECT obligation_id, kind, performed_position FROM obligation
-WHERE obligation_id = ANY ($1::uuid[]) ORDER BY obligation_id FOR UPDATE;
+-- Hold obligations, in the order of their ids, with the sum that each began with and what is left of it.
+SELECT o.obligation_id, o.kind, o.performed_position, o.principal_fen,
+       o.principal_fen - (
+           SELECT coalesce(sum(r.amount_fen), 0)::bigint FROM repayment r
+           WHERE r.obligation_id = o.obligation_id AND r.reversed_position IS NULL
+       ) AS left_fen
+FROM obligation o
+WHERE o.obligation_id = ANY ($1::uuid[]) ORDER BY o.obligation_id FOR UPDATE OF o;
 
 -- name: documents_of_subjects
 -- The documents bound to subjects.

@@ -239,3 +239,15 @@ async def test_a_courts_imports_are_listed_newest_first_page_by_page(bureau: Bur
         if not token:
             break
     assert listed == begun[::-1]
+
+
+async def test_who_owes_another_sum_in_the_same_case_is_not_bound_to_the_first_ones(
+    bureau: Bureau,
+) -> None:
+    first = bureau.row(owedAmount="100000")
+    joint = bureau.row(caseCode=first["caseCode"], owedAmount="100000.00")
+    several = bureau.row(caseCode=first["caseCode"], owedAmount="5000")
+    import_id = await bureau.entered([first, joint, several])
+    assert await bureau.outcomes(import_id) == ["ENTERED", "ENTERED", "REJECTED"]
+    [problem] = (await bureau.rows(import_id))[2].problems
+    assert (problem.field, problem.reason) == ("owedAmount", "CASE_TAKEN")

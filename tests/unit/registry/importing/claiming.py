@@ -22,6 +22,7 @@ from tests.builders import digest_key, resident_id
 NOW: Final = datetime(2026, 11, 22, 4, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 22)
 COURT: Final = "京0199"
+OWED_FEN = 1_234_567
 DECIDED_ON: Final = date(2026, 3, 1)
 CASE: Final = "（2025）京0199执1234号"
 KEY: Final = digest_key()
@@ -52,6 +53,8 @@ def claim(*documents: Document, **changes: Any) -> Claim:
         "order_number": f"{CASE}限消令",
         "order_decided_on": DECIDED_ON,
         "period_end_at": None,
+        "review_at": None,
+        "owed_fen": OWED_FEN,
         "paper": b"paper",
     }
     return Claim(**{**given, **changes})
@@ -82,7 +85,11 @@ class Record:
 
     def obligation(self, *, case_number: str = CASE, court: str = COURT, **changes: Any) -> UUID:
         obligation_id = uuid4()
-        given = {"kind": obligation_pb2.OBLIGATION_KIND_MONEY, "performed": False}
+        given = {
+            "kind": obligation_pb2.OBLIGATION_KIND_MONEY,
+            "performed": False,
+            "sums_fen": frozenset((OWED_FEN,)),
+        }
         self.excerpt.cases[case_number] = (obligation_id, court)
         self.excerpt.obligations[obligation_id] = KnownObligation(**{**given, **changes})
         return obligation_id
