@@ -147,7 +147,7 @@ INTAKE = (
     hand(
         "intake/a debt that is paid",
         f"{_I}/obligation.py",
-        "if performance and folded(performance) in PERFORMED:",
+        "if _plain(performance) in PERFORMED:",
         "if performance in ():",
         f"{_JUDGED}::test_a_row_with_something_wrong_is_rejected",
         "Who has paid is not entered.",

@@ -122,6 +122,8 @@ WRONG = [
     ("owedAmount", "0", "AMOUNT_OUT_OF_RANGE"),
     ("owedAmount", "100000000000.01", "AMOUNT_OUT_OF_RANGE"),
     ("performance", "全部已履行", "OBLIGATION_PERFORMED"),
+    ("performance", "已履行完毕。", "OBLIGATION_PERFORMED"),
+    ("performance", "（全部）履行完毕", "OBLIGATION_PERFORMED"),
     ("decidedOn", "2010-09-30", "NOT_SIGNED"),
     ("serviceMode", "PIGEON", "FIELD_INVALID"),
     ("servedOn", "2025-02-28", "NOT_SERVED"),
