@@ -23,7 +23,7 @@ from registry.importing.judging import (
     sample_chunk,
 )
 from registry.importing.labour import Labour
-from registry.importing.manifest import OutcomesHash, manifest_hash, sample_of
+from registry.importing.manifest import OutcomesHash, manifest_hash, sample_of, sample_seed
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
 from registry.sealing import Sealer
@@ -44,12 +44,15 @@ class Checking:
         queries: ImportQueries,
         labour: Labour,
         sealer: Sealer,
+        sample_secret: bytes,
         on_step: Callable[[ImportStep], None] = lambda _: None,
     ) -> None:
+        """`sample_secret` keys the choice of the rows that are read back."""
         self._postgres = postgres
         self._queries = queries
         self._labour = labour
         self._sealer = sealer
+        self._sample_secret = sample_secret
         self._on_step = on_step
 
     async def work(self, record: ImportRecord, house: House) -> bool:
@@ -151,7 +154,8 @@ class Checking:
             row_count=record.row_count,
             outcomes_sha256=outcomes.digest(),
         )
-        chosen = sample_of(manifest, sound, len(sound))
+        seed = sample_seed(manifest, self._sample_secret)
+        chosen = sample_of(seed, sound, len(sound))
         sample = await self._sample(record, house, header_raw, chosen)
 
         async def work(connection: Connection) -> bool:

@@ -2,11 +2,13 @@
 
 import hashlib
 import heapq
+import hmac
 import struct
 from collections.abc import Iterable
 from typing import Final
 
 _DOMAIN: Final = b"courtlist.manifest.v1\x00"
+_SAMPLE_DOMAIN: Final = b"courtlist.sample.v1\x00"
 _ROW: Final = struct.Struct(">QB")
 _NUMBER: Final = struct.Struct(">Q")
 _COUNT: Final = struct.Struct(">QQ")
@@ -46,16 +48,25 @@ def manifest_hash(
     return hashlib.sha256(_DOMAIN + b"".join(parts) + outcomes_sha256).digest()
 
 
-def sample_of(manifest: bytes, sound_rows: Iterable[int], sound_count: int) -> list[int]:
+def sample_seed(manifest: bytes, secret: bytes) -> bytes:
+    """What chooses the sample of a manifest.
+
+    Keyed, because a manifest is a hash of what the preparer holds: with it alone, spaces could be added
+    to a file until the rows that must not be read back are not chosen.
+    """
+    return hmac.digest(secret, _SAMPLE_DOMAIN + manifest, "sha256")
+
+
+def sample_of(seed: bytes, sound_rows: Iterable[int], sound_count: int) -> list[int]:
     """The rows to be read back: a hundredth of the sound ones, at least SAMPLE_MIN, in order.
 
-    Chosen by the manifest's hash: whoever prepares the file cannot know them beforehand, and whoever
-    doubts them can choose them again.
+    Chosen by the seed: whoever prepares the file cannot know them beforehand, and the same manifest
+    has the same sample always.
     """
     wanted = max(SAMPLE_MIN, -(-sound_count // _SAMPLE_SHARE))
     chosen = heapq.nsmallest(
         wanted,
         sound_rows,
-        key=lambda number: hashlib.sha256(manifest + _NUMBER.pack(number)).digest(),
+        key=lambda number: hashlib.sha256(seed + _NUMBER.pack(number)).digest(),
     )
     return sorted(chosen)

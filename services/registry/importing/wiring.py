@@ -96,7 +96,13 @@ class ImportParts:
             postgres=postgres,
             queries=queries,
             checking=Checking(
-                postgres=postgres, queries=queries, labour=labour, sealer=sealer, on_step=on_step
+                postgres=postgres,
+                queries=queries,
+                labour=labour,
+                sealer=sealer,
+                # One secret more would be one more to keep; its use is told apart by a domain.
+                sample_secret=self.digest_keys[0].secret,
+                on_step=on_step,
             ),
             entering=Entering(
                 postgres=postgres,

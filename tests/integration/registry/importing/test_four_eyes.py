@@ -7,6 +7,7 @@ import pytest
 
 from chassis.status import parse
 from courtlist.registry.v1 import import_service_pb2 as rpc
+from registry.importing.manifest import sample_of
 from stack.office import Metadata, acting, request_id
 from tests.integration.registry.importing.bureau import OTHER, Bureau, jsonl
 
@@ -175,3 +176,11 @@ async def test_an_abandoned_import_enters_nothing_is_erased_and_may_begin_anew(
     assert await refused(bureau.stub.AbandonImport(abandon, metadata=bureau.clerk)) == (
         "IMPORT_STATE"
     )
+
+
+async def test_the_preparer_cannot_tell_the_sample_from_the_manifest(bureau: Bureau) -> None:
+    import_id = await bureau.checked([bureau.row() for _ in range(200)])
+    sample = await bureau.sample(import_id)
+    chosen = [one.row_number for one in sample.rows]
+    assert len(chosen) == 20
+    assert chosen != sample_of(sample.manifest_hash, range(1, 201), 200)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from registry.importing.manifest import OutcomesHash, manifest_hash, sample_of
+from registry.importing.manifest import OutcomesHash, manifest_hash, sample_of, sample_seed
 
 _WHOLE: dict[str, Any] = {
     "court_code": "京0199",
@@ -53,3 +53,11 @@ def test_another_manifest_chooses_others_and_the_same_chooses_the_same() -> None
     rows = range(1, 5001)
     assert sample_of(b"m" * 32, rows, 5000) == sample_of(b"m" * 32, rows, 5000)
     assert sample_of(b"m" * 32, rows, 5000) != sample_of(b"n" * 32, rows, 5000)
+
+
+def test_who_knows_the_manifest_alone_cannot_know_its_sample() -> None:
+    rows, manifest = range(1, 5001), manifest_hash(**_WHOLE)
+    chosen = sample_of(sample_seed(manifest, b"s" * 32), rows, 5000)
+    assert chosen == sample_of(sample_seed(manifest, b"s" * 32), rows, 5000)
+    assert chosen != sample_of(sample_seed(manifest, b"t" * 32), rows, 5000)
+    assert chosen != sample_of(manifest, rows, 5000)
