@@ -10,7 +10,8 @@ def choose(profile: Profile, *, person: str, role: str, court: str) -> Actor:
     """The actor: the profile's, or `person` with a role and court given here or known there.
 
     Raises:
-        UsageError: `person` is known there in several roles or courts, and nothing here tells which.
+        UsageError: `person` is known there in several roles or courts, or in none, and nothing here
+            tells which.
     """
     if not person:
         default = profile.acting
@@ -30,6 +31,12 @@ def choose(profile: Profile, *, person: str, role: str, court: str) -> Actor:
     if role == "operator":
         return Actor(person, role)
     default = profile.acting
+    if not role and default.person and person != default.person:
+        # The profile's own office is another person's.
+        raise UsageError(
+            "the profile does not know this person in this office",
+            next_step="add --role and --court, or [[people]] to the profile",
+        )
     return Actor(person, role or default.role, court or default.court)
 
 

@@ -16,6 +16,8 @@ from chassis.errors import RemoteError
 from cli.exit_codes import ExitCode
 
 _OUTCOME_UNKNOWN: Final = "OUTCOME_UNKNOWN"
+_PARTNER_FIELD: Final = "metadata[courtlist-partner]"
+_SAY_PARTNER: Final = "say as whom it is asked: --partner ID, or `partner` in the profile"
 
 _CODES: Final = {
     grpc.StatusCode.INVALID_ARGUMENT: ExitCode.USAGE,
@@ -40,6 +42,7 @@ _NEXT_STEPS: Final = {
     "SAME_PERSON": "let a second person act: --as",
     "STATE_CHANGED": "read the record (`courtlist show`), then decide again",
     "MANIFEST_MISMATCH": "read the import again: `courtlist import status`",
+    "IMPORT_STATE": "see where it stands: `courtlist import status`, its rows: `courtlist import report`",
     "GO_LIVE_UNSET": "let the president set the go-live day: `go_live` in the file of `courtlist init`",
     "SAMPLE_INCOMPLETE": "compare every row of the sample with the case file and mark it in `agrees`",
     "ENDING_UNSETTLED": "see `courtlist ledger unsettled`; a judge decides: `courtlist ledger settle`",
@@ -185,7 +188,8 @@ def _next_step(error: RemoteError, request_id: str, service: str) -> str:
     if error.reason_name == "INTERNAL_FAULT":
         return f"look for error_id in the log of {service}"
     if error.reason_name:
-        return ""
+        lacks_partner = any(one.field == _PARTNER_FIELD for one in error.violations)
+        return _SAY_PARTNER if lacks_partner else ""
     if error.code is grpc.StatusCode.UNIMPLEMENTED:
         return f"correct the address of {service} in the profile"
     return f"start {service} (`make run`), or correct its address in the profile"

@@ -46,11 +46,11 @@ def document(kind: str, state: str, number: str) -> document_pb2.Document:
 def _number(given: str) -> str:
     if given == "-":
         given = sys.stdin.readline()
-    elif not given:
-        if not sys.stdin.isatty():
-            raise UsageError(
-                "the document's number is not given",
-                next_step="pipe it in with `--number -`; on a terminal it is asked for",
-            )
+    elif not given and sys.stdin.isatty():
         given = typer.prompt("number", err=True)
+    if not given.strip():
+        raise UsageError(
+            "the document's number is not given",
+            next_step="pipe it in with `--number -`; on a terminal it is asked for",
+        )
     return given.strip()

@@ -80,7 +80,7 @@ class Output:
         if self.as_json:
             self.result(error.data())
             return
-        self._say(f"refused: {error.message}" if _is_refusal(error) else error.message)
+        self._say(f"refused: {error.message}" if _wants_the_word(error) else error.message)
         if error.problems:
             table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
             for one in error.problems:
@@ -117,8 +117,9 @@ class Output:
             yield lambda done: bar.update(task, completed=done)
 
 
-def _is_refusal(error: CliError) -> bool:
-    return error.exit_code == 1
+def _wants_the_word(error: CliError) -> bool:
+    """Whether it is a refusal that does not say so itself."""
+    return error.exit_code == 1 and not error.message.startswith("refused")
 
 
 def _console(*, stderr: bool) -> Console:

@@ -35,7 +35,11 @@ def register(app: typer.Typer) -> None:
         *,
         store: Annotated[
             list[str] | None,
-            typer.Option("--store", metavar="NAME", help="Of [stores]; all by default."),
+            typer.Option(
+                "--store",
+                metavar="NAME",
+                help="Of those under `stores` in the profile; all by default.",
+            ),
         ] = None,
         without_head: Annotated[
             bool,

@@ -1,5 +1,6 @@
 """`import sample|approve|sign`: the second person and the president."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 
 ImportId = Annotated[str, typer.Argument(metavar="IMPORT_ID")]
 _PAGE = 1000
+_HASH_BYTES = 32
+_SHOWN_MAX = 10
 
 
 def register(imports: typer.Typer) -> None:
@@ -52,16 +55,23 @@ def register(imports: typer.Typer) -> None:
         ],
     ) -> None:
         """Say that every row of the sample agrees with the case file (by a second person)."""
-        manifest_hash, agreeing, others = sheet.read_sample(filled)
-        if others:
-            shown = ", ".join(str(one) for one in others[:10])
+        marked = sheet.read_sample(filled)
+        if marked.unmarked:
             raise RefusedError(
-                f"{len(others)} rows of the sample are not marked as agreeing: {shown}",
+                f"rows of the sample that are not marked: {_shown(marked.unmarked)}",
+                reason="SAMPLE_INCOMPLETE",
+                next_step="compare each with the case file and write yes or no in `agrees`",
+            )
+        if marked.disagreeing:
+            raise RefusedError(
+                f"rows of the sample that do not agree with the case file: {_shown(marked.disagreeing)}",
                 reason="SAMPLE_INCOMPLETE",
                 next_step="mend the file and import it anew: `import abandon`, `import stage`",
             )
         request = rpc.ApproveImportRequest(
-            import_id=import_id, manifest_hash=manifest_hash, agreeing_rows=agreeing
+            import_id=import_id,
+            manifest_hash=marked.manifest_hash,
+            agreeing_rows=marked.agreeing,
         )
         reply = invocation.ask(invocation.imports.ApproveImport, request)
         _show(invocation, getattr(reply, "import"))
@@ -84,7 +94,12 @@ def register(imports: typer.Typer) -> None:
         try:
             manifest_hash = bytes.fromhex(manifest) if manifest else b""
         except ValueError:
-            raise UsageError("--manifest takes the hash in hexadecimal digits") from None
+            manifest_hash = bytes(1)
+        if manifest_hash and len(manifest_hash) != _HASH_BYTES:
+            raise UsageError(
+                "--manifest takes the whole hash, 64 hexadecimal digits",
+                next_step=f"courtlist import status {import_id} prints it as `manifest`",
+            )
         request = rpc.SignImportRequest(
             request_id=request_id or fresh_id(),
             import_id=import_id,
@@ -92,6 +107,11 @@ def register(imports: typer.Typer) -> None:
         )
         reply = invocation.ask(invocation.imports.SignImport, request)
         _show(invocation, getattr(reply, "import"))
+
+
+def _shown(rows: Sequence[int]) -> str:
+    more = f" and {len(rows) - _SHOWN_MAX} more" if len(rows) > _SHOWN_MAX else ""
+    return ", ".join(str(one) for one in rows[:_SHOWN_MAX]) + more
 
 
 def _sample(invocation: Invocation, import_id: str) -> tuple[list[rpc.SampleRow], bytes]:
@@ -114,7 +134,7 @@ def _asked(invocation: Invocation, import_id: str) -> bytes:
     if not invocation.output.is_watched:
         raise UsageError(
             "--manifest is needed where nobody can be asked",
-            next_step=f"read it: courtlist import status {import_id}",
+            next_step=f"courtlist import status {import_id} prints it as `manifest`",
         )
     found = get(invocation, import_id)
     _show(invocation, found)

@@ -63,6 +63,10 @@ def _register_staging(imports: typer.Typer) -> None:
                 upload.stage(invocation, found, source, advance)
             import_id = found.import_id
             found = _prepare(invocation, import_id) if is_prepared else get(invocation, import_id)
+        elif opened.found:
+            invocation.output.note(
+                "this court has handed the same records in before; nothing is new"
+            )
         data = {**data_of(found), "found": opened.found}
         invocation.output.result(data, *views.one(found))
 

@@ -105,6 +105,11 @@ def _register_search(app: typer.Typer) -> None:
         if in_state:
             sought: Any = choices.number(states, in_state, option="--in-state")
             request.state = sought
+        if not by_number and (kind, state, number) != (identity.DEFAULT_KIND, "", ""):
+            raise UsageError(
+                "--kind, --state and --number are of a document",
+                next_step="add --by-document; the state of a listing is --in-state",
+            )
         if by_number:
             request.document.CopyFrom(identity.document(kind, state, number))
         found = list(_found(invocation, request, limit))

@@ -6,6 +6,7 @@ and a byte order mark says that it is UTF-8.
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 AGREES: Final = "agrees"
 _ROW, _MANIFEST = "row", "manifest"
 _YES: Final = frozenset({"y", "yes", "true", "1", "x", "是", "对", "✓"})
-_NO: Final = frozenset({"", "n", "no", "false", "0", "否"})
+_NO: Final = frozenset({"n", "no", "false", "0", "否"})
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 REPORT_COLUMNS: Final = ("line", "row", "outcome", "field", "reason", "text", "listing")
 
@@ -32,21 +33,31 @@ def write_sample(path: Path, rows: Sequence[rpc.SampleRow], manifest_hash: bytes
             writer.writerow([row.row_number, "", *cells, manifest_hash.hex()])
 
 
-def read_sample(path: Path) -> tuple[bytes, list[int], list[int]]:
-    """The manifest's hash, the rows that agree, and those that do not, of a filled-in sample.
+@dataclass(frozen=True, slots=True)
+class FilledSample:
+    """A sample that was read back; rows by their number.
+
+    Attributes:
+        manifest_hash: of the manifest that the sample was drawn from.
+        unmarked: rows whose cell `agrees` is empty.
+    """
+
+    manifest_hash: bytes
+    agreeing: list[int]
+    disagreeing: list[int]
+    unmarked: list[int]
+
+
+def read_sample(path: Path) -> FilledSample:
+    """What a filled-in sample says of each row.
 
     Raises UsageError, naming every cell that cannot be read.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except FileNotFoundError:
-        raise UsageError(f"{path}: there is no such file") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise UsageError(f"{path}: is no CSV in UTF-8", next_step="save it as CSV UTF-8") from None
+    rows = _read(path)
     problems: list[Problem] = []
     agreeing: list[int] = []
-    others: list[int] = []
+    disagreeing: list[int] = []
+    unmarked: list[int] = []
     manifests: set[str] = set()
     for line, row in enumerate(rows, start=2):
         number, word = row.get(_ROW) or "", (row.get(AGREES) or "").strip().lower()
@@ -56,7 +67,9 @@ def read_sample(path: Path) -> tuple[bytes, list[int], list[int]]:
         elif word in _YES:
             agreeing.append(int(number))
         elif word in _NO:
-            others.append(int(number))
+            disagreeing.append(int(number))
+        elif not word:
+            unmarked.append(int(number))
         else:
             problems.append(Problem(f"line {line}, {AGREES}", "FIELD_INVALID", "write yes or no"))
     if len(manifests) != 1 and rows:
@@ -64,9 +77,20 @@ def read_sample(path: Path) -> tuple[bytes, list[int], list[int]]:
     if problems or not rows:
         raise UsageError(f"{path}: is not a sample of `courtlist import sample`", problems=problems)
     try:
-        return bytes.fromhex(manifests.pop()), agreeing, others
+        manifest_hash = bytes.fromhex(manifests.pop())
     except ValueError:
         raise UsageError(f"{path}: column {_MANIFEST} is not the hash that was written") from None
+    return FilledSample(manifest_hash, agreeing, disagreeing, unmarked)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise UsageError(f"{path}: there is no such file") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise UsageError(f"{path}: is no CSV in UTF-8", next_step="save it as CSV UTF-8") from None
 
 
 def write_report(path: Path, rows: Iterable[rpc.Row]) -> int:

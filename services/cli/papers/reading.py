@@ -181,6 +181,8 @@ def _field(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
 
 
 def _suggestion(descriptor: Descriptor, name: str) -> str:
-    names = [field.json_name for field in descriptor.fields]
+    # In the spelling of the file: TOML has reviewed_on, JSON reviewedOn.
+    is_json = name != name.lower()
+    names = [field.json_name if is_json else field.name for field in descriptor.fields]
     close = difflib.get_close_matches(name, names, n=1)
     return f"is not known; did you mean {close[0]}?" if close else f"one of: {', '.join(names)}"

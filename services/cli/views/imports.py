@@ -12,6 +12,11 @@ from cli.views.tables import pairs, table
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
 _WAIT: Final = "wait: courtlist import status {id} --watch"
+_ALL_STAGED: Final = "courtlist import prepare {id}"
+# States in which the importer goes through the rows.
+_AT_WORK: Final = frozenset(
+    {rpc.IMPORT_STATE_CHECKING, rpc.IMPORT_STATE_ENTERING, rpc.IMPORT_STATE_UNDOING}
+)
 _NEXT: Final = {
     rpc.IMPORT_STATE_STAGING: "hand in the rest: courtlist import stage FILE; "
     "then courtlist import prepare {id}",
@@ -33,6 +38,8 @@ def state(found: rpc.Import) -> str:
 
 def next_step(found: rpc.Import) -> str:
     """What is to be done next; empty when nothing is."""
+    if found.state == rpc.IMPORT_STATE_STAGING and found.staged_count == found.record_count:
+        return _ALL_STAGED.format(id=found.import_id)
     return _NEXT.get(found.state, "").format(id=found.import_id)
 
 
@@ -48,7 +55,7 @@ def one(found: rpc.Import) -> list[RenderableType]:
     ]
     if found.HasField("manifest"):
         rows += [
-            ("rows", f"{found.done_count} of {found.manifest.row_count} done in this state"),
+            ("rows", _rows(found)),
             ("file sha256", found.manifest.file_sha256.hex()),
             ("manifest", found.manifest.manifest_hash.hex()),
         ]
@@ -73,6 +80,13 @@ def one(found: rpc.Import) -> list[RenderableType]:
     if next_step(found):
         shown.append(cell(f"next: {next_step(found)}", "green"))
     return shown
+
+
+def _rows(found: rpc.Import) -> str:
+    total = found.manifest.row_count
+    if found.state in _AT_WORK:
+        return f"{found.done_count} of {total} done"
+    return str(total)
 
 
 def many(found: Sequence[rpc.Import]) -> RenderableType:

@@ -28,6 +28,9 @@ _MEANING: Final = {
     "NOT_LISTED": "no listing stands",
     "LISTED": "advice, to be weighed by a person; it decides nothing",
 }
+_MENDED: Final = {
+    "DOCUMENT_INVALID": "read number, kind and issuing state again: no such document exists",
+}
 
 
 def answer(reply: Message, verdict: Verdict) -> list[RenderableType]:
@@ -41,6 +44,8 @@ def answer(reply: Message, verdict: Verdict) -> list[RenderableType]:
     else:
         shown += _advice(verdict)
     shown += [cell(text) for text in notices_of(reply)]
+    if reason in _MENDED:
+        shown.append(cell(f"next: {_MENDED[reason]}", "green"))
     return [*shown, cell(_as_of(verdict), "dim")]
 
 

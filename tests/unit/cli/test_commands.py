@@ -114,3 +114,25 @@ def test_what_nobody_foresaw_ends_in_a_sentence_that_quotes_no_value(
     said = capsys.readouterr().out
     assert json.loads(said)["error"]["exitCode"] == code
     assert "000000" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "travel", "--flight", "--number", "-"), "number is not given"),
+        (("search", "--state", "IN_FORCE"), "--by-document"),
+        (("import", "sign", "x", "--manifest", "7a2f"), "64 hexadecimal digits"),
+    ],
+)
+def test_what_would_be_misread_is_not_sent(
+    arguments: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    profile = tmp_path / "p.toml"
+    profile.write_text('[addresses]\ntravel = "127.0.0.1:1"\nregistry = "127.0.0.1:1"\n')
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert _run(*arguments, "--profile", str(profile), home=tmp_path) == 2
+    assert said in capsys.readouterr().err

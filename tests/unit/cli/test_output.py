@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from cli.errors import Problem, UsageError
+from cli.errors import Problem, RefusedError, UsageError
 from cli.output import Output
 from cli.plain import cell, plain
 from cli.views.tables import pairs, table
@@ -60,3 +60,11 @@ def test_nothing_moves_where_nobody_watches(capsys: pytest.CaptureFixture[str]) 
 def test_plain_text_stays_as_it_is() -> None:
     text = "（2099）京0199执1号\t测试\nzwei"
     assert plain(text) == text
+
+
+@pytest.mark.parametrize("message", ["another state", "refused, nothing was stored: another state"])
+def test_a_refusal_says_once_that_it_is_one(
+    message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Output(as_json=False).fail(RefusedError(message))
+    assert capsys.readouterr().err.count("refused") == 1

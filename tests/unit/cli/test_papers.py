@@ -70,6 +70,12 @@ def test_every_problem_is_reported_at_once_with_its_path() -> None:
     assert {"case.number", "unknown"} <= set(found)
 
 
+def test_a_name_is_suggested_in_the_spelling_of_the_file() -> None:
+    for wrong, right in (("filedon", "filed_on"), ("filedOm", "filedOn")):
+        found = _problems(case={wrong: "2025-01-01"})
+        assert found[f"case.{wrong}"] == f"is not known; did you mean {right}?"
+
+
 def test_a_problem_repeats_no_value() -> None:
     found = _problems(subject={"documents": [{"number": 19500101}], "sex": "000000195001010001"})
     assert "19500101" not in str(found)

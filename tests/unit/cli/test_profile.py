@@ -51,6 +51,11 @@ def test_a_person_with_two_offices_must_say_which(profile: Profile) -> None:
     assert choose(profile, person="both", role="judge", court="").role == "judge"
 
 
+def test_a_person_the_profile_does_not_know_gets_nobody_elses_office(profile: Profile) -> None:
+    with pytest.raises(UsageError, match="does not know this person"):
+        choose(profile, person="clerk-9", role="", court="")
+
+
 def test_an_operator_carries_no_court() -> None:
     assert dict(as_metadata(Actor("o", "operator", "京0199"))) == {
         "courtlist-person": "o",

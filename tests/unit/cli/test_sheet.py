@@ -27,9 +27,9 @@ def _sample(path: Path, *answers: str) -> Path:
     return path
 
 
-def test_a_filled_in_sample_says_which_rows_agree(tmp_path: Path) -> None:
+def test_a_filled_in_sample_says_which_rows_agree_and_which_nobody_marked(tmp_path: Path) -> None:
     path = _sample(tmp_path / "s.csv", "yes", "是", "no", "", "X")
-    assert sheet.read_sample(path) == (_HASH, [1, 2, 5], [3, 4])
+    assert sheet.read_sample(path) == sheet.FilledSample(_HASH, [1, 2, 5], [3], [4])
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_text(tmp_path: Path) -> None:
