@@ -18,7 +18,8 @@ from chassis.postgres import Postgres, PostgresSettings
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1 import import_service_pb2_grpc
-from registry.feed_queries import FeedQueries
+from registry.feed.feed_queries import FeedQueries
+from registry.feed.ledger_reader import LedgerReader
 from registry.importer import CHANNEL
 from registry.importing.labour import DoneHere
 from registry.importing.queries import ImportQueries
@@ -26,8 +27,7 @@ from registry.importing.steps import ImportStep
 from registry.importing.wiring import ImportParts
 from registry.importing.worker import Importer
 from registry.keyring import Keyring
-from registry.ledger_reader import LedgerReader
-from registry.record_cache import RecordCache
+from registry.reading.record_cache import RecordCache
 from registry.wiring import SCHEMA
 from stack.office import Metadata, Registry, acting, request_id
 from stack.papers import Court, Person, day
@@ -188,7 +188,7 @@ class Bureau:
 
     async def sample(self, import_id: str) -> rpc.ReadSampleResponse:
         reply: rpc.ReadSampleResponse = await self.stub.ReadSample(
-            rpc.ReadSampleRequest(import_id=import_id), metadata=self.second
+            rpc.ReadSampleRequest(import_id=import_id, limit=1000), metadata=self.second
         )
         return reply
 
