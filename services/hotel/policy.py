@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from document import Document
-from restriction.consumption import bars_of
-from restriction.minors import child_verdict
 from restriction.model import CLEAR, Answer, Basis, Item, Measure, Reason, Verdict, undetermined
+from restriction.serving.consumption import bars_of
+from restriction.serving.minors import child_verdict
 
 ALLOWED: Final = ("未评星住宿 unstarred lodging",)
 """What the law leaves free to everybody (CP Art 3(1) item 2 speaks of starred hotels)."""

@@ -16,8 +16,8 @@ from restriction import convert
 from restriction.days import legal_day
 from restriction.gate import Check
 from restriction.model import Decision
-from restriction.parts import Parts
-from restriction.reading import (
+from restriction.serving.parts import Parts
+from restriction.serving.reading import (
     check_of,
     day_violations,
     document_violations,

@@ -11,11 +11,11 @@ from chassis.server import Registration
 from courtlist.loan.v1 import loan_service_pb2 as loan_pb2
 from courtlist.loan.v1 import loan_service_pb2_grpc
 from loan.policy import Application
-from restriction.advice_message import advice_to
 from restriction.gate import Check
 from restriction.model import Decision
-from restriction.parts import Parts
-from restriction.reading import check_of, document_violations
+from restriction.serving.advice_message import advice_to
+from restriction.serving.parts import Parts
+from restriction.serving.reading import check_of, document_violations
 
 
 class LoanServicer(loan_service_pb2_grpc.LoanServiceServicer):

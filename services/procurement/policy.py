@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final
 
 from document import Document
-from restriction.advice import listed
 from restriction.model import Basis, Measure, Reason, Verdict, undetermined
+from restriction.serving.advice import listed
 
 
 class Stage(enum.IntEnum):

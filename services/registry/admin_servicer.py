@@ -25,15 +25,15 @@ from registry.convert.partners import check_partner, check_retiring, read_rating
 from registry.convert.restoring import check_opening, read_settling
 from registry.desk import Desk
 from registry.errors import not_found
-from registry.feed_queries import FeedQueries
-from registry.feed_requests import check_follower
-from registry.followers import Followers
+from registry.feed.feed_queries import FeedQueries
+from registry.feed.feed_requests import check_follower
+from registry.feed.followers import Followers
+from registry.feed.ledger_tail import LedgerTail
 from registry.law.days import legal_day
-from registry.ledger_tail import LedgerTail
-from registry.partner_list import PartnerList
 from registry.plan import Plan
+from registry.reading.partner_list import PartnerList
+from registry.reading.unsettled_list import UnsettledList
 from registry.registrar import Act, Actor, Registrar
-from registry.unsettled_list import UnsettledList
 
 R = TypeVar("R", bound=Message)
 Context = grpc.aio.ServicerContext[Any, Any]

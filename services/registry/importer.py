@@ -15,7 +15,7 @@ from registry.importing.labour import DoneBeside
 from registry.importing.steps import ImportStep
 from registry.importing.wiring import ImportParts
 from registry.metrics import ImportStepCounts, store_collectors
-from registry.record_cache import RecordCache
+from registry.reading.record_cache import RecordCache
 from registry.wiring import SCHEMA, open_postgres
 
 CHANNEL: Final = "courtlist_import"

@@ -7,8 +7,8 @@ from prometheus_client.registry import Collector
 from chassis.cache import PositionedCache
 from chassis.metrics import Labels, Reading, gauge
 from chassis.postgres import Postgres
+from registry.feed.ledger_survey import LedgerSurvey
 from registry.importing.steps import ImportStep
-from registry.ledger_survey import LedgerSurvey
 
 
 def store_collectors(*, cache: PositionedCache, postgres: Postgres) -> Sequence[Collector]:

@@ -21,12 +21,12 @@ from registry.acts.subjects import Subjects
 from registry.authority import require_reader, require_role
 from registry.convert import acts, entries, passes, questions
 from registry.desk import Desk
-from registry.freshness import freshness_of
 from registry.law.days import legal_day
 from registry.plan import Plan
-from registry.reads import Reads
+from registry.reading.freshness import freshness_of
+from registry.reading.reads import Reads
+from registry.reading.task_list import TaskList
 from registry.registrar import Act, Actor, Registrar
-from registry.task_list import TaskList
 
 C = TypeVar("C")
 Q = TypeVar("Q", bound=Message)

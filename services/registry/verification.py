@@ -7,8 +7,8 @@ from typing import Any, Final
 from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2
 from registry import ledger
-from registry.feed_queries import FeedQueries
-from registry.ledger_rows import entry_of, head_of
+from registry.feed.feed_queries import FeedQueries
+from registry.feed.ledger_rows import entry_of, head_of
 from registry.sealing import Sealer, UnsealError
 
 _BATCH: Final = 1000

@@ -30,30 +30,30 @@ from registry.acts.restoring import Restoring
 from registry.acts.subjects import Subjects
 from registry.admin_servicer import AdminServicer
 from registry.admission import Admission
-from registry.cached_reads import CachedReads
-from registry.change_wait import ChangeWait
 from registry.config import Config
-from registry.confirmation import Confirmation
-from registry.feed_queries import FeedQueries
-from registry.followers import Followers
-from registry.forgetting import Forgetting
-from registry.head_watch import HeadWatch
+from registry.feed.change_wait import ChangeWait
+from registry.feed.confirmation import Confirmation
+from registry.feed.feed_queries import FeedQueries
+from registry.feed.followers import Followers
+from registry.feed.head_watch import HeadWatch
+from registry.feed.ledger_reader import LedgerReader
+from registry.feed.ledger_servicer import LedgerServicer
+from registry.feed.ledger_survey import LedgerSurvey
+from registry.feed.ledger_tail import LedgerTail
+from registry.feed.restores import Restores
 from registry.importing.wiring import ImportParts
-from registry.ledger_reader import LedgerReader
-from registry.ledger_servicer import LedgerServicer
-from registry.ledger_survey import LedgerSurvey
-from registry.ledger_tail import LedgerTail
 from registry.metrics import follower_collectors, store_collectors
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
-from registry.reads import PostgresReads
-from registry.record_cache import RecordCache
+from registry.reading.cached_reads import CachedReads
+from registry.reading.forgetting import Forgetting
+from registry.reading.reads import PostgresReads
+from registry.reading.record_cache import RecordCache
+from registry.reading.search import ListingSearch
+from registry.reading.task_list import TaskList
+from registry.reading.views import Views
 from registry.registrar import Registrar
 from registry.registry_servicer import RegistryServicer
-from registry.restores import Restores
-from registry.search import ListingSearch
-from registry.task_list import TaskList
-from registry.views import Views
 
 SCHEMA = "registry"
 _CHANNEL = "courtlist_change"

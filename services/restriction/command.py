@@ -13,9 +13,9 @@ from chassis.clock import SystemClock
 from chassis.config import ConfigError
 from chassis.logs import configure
 from restriction.config import ROLES, Config, describe, read_config
+from restriction.facts.store import Step
+from restriction.facts.verify import BusyError, verify
 from restriction.policy import Policy
-from restriction.store import Step
-from restriction.verify import BusyError, verify
 from restriction.wiring import MakeServicer, build, open_stores
 
 Question = TypeVar("Question")

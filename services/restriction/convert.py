@@ -10,9 +10,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
 from courtlist.restriction.v1 import restriction_pb2
+from restriction.facts.store import Delivery, DeliveryEvent, EndingSeen
 from restriction.ledger import Confirmation
 from restriction.model import Bar, Basis, Decision, Item, Measure, Pass, Position, Standing
-from restriction.store import Delivery, DeliveryEvent, EndingSeen
 
 _ITEMS = {item.value: item for item in Item}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.errors import ServiceError
 from chassis.faults import Connection
-from restriction.effects import ChainBrokenError
+from restriction.facts.effects import ChainBrokenError
 from restriction.feed import Feed, ReloadError
 from restriction.lead import Leadership, LeadLostError
 from restriction.ledger import LedgerError, LedgerRewoundError

@@ -10,14 +10,8 @@ from structlog.typing import FilteringBoundLogger
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
-from restriction.effects import ChainBrokenError, verify_chain, verify_hash
-from restriction.index import Index
-from restriction.ledger import Ledger, LedgerError, LedgerRewoundError, Page
-from restriction.metrics import LiftTimes
-from restriction.model import Position
-from restriction.progress import Progress
-from restriction.ratings import Ratings
-from restriction.store import (
+from restriction.facts.effects import ChainBrokenError, verify_chain, verify_hash
+from restriction.facts.store import (
     Batch,
     Cursor,
     FactStore,
@@ -28,7 +22,13 @@ from restriction.store import (
     ProjectionStore,
     Step,
 )
-from restriction.witness import Witness
+from restriction.facts.witness import Witness
+from restriction.index import Index
+from restriction.ledger import Ledger, LedgerError, LedgerRewoundError, Page
+from restriction.metrics import LiftTimes
+from restriction.model import Position
+from restriction.progress import Progress
+from restriction.ratings import Ratings
 
 PAGE_MAX: Final = 500
 WAIT_MS: Final = 1000

@@ -26,6 +26,7 @@ from chassis.logs import describe_fault
 from document import DigestKey, Document, InvalidDocument, digest, parse
 from restriction.confirm import Confirmer, NotConfirmedError
 from restriction.days import legal_day
+from restriction.facts.store import FactStore
 from restriction.index import Index
 from restriction.ledger import Inquiry
 from restriction.model import (
@@ -43,9 +44,8 @@ from restriction.model import (
 )
 from restriction.policy import Policy, rule
 from restriction.progress import Progress
-from restriction.recall import recall
 from restriction.refusals import NotRecordedError, RefusalRecorder
-from restriction.store import FactStore
+from restriction.serving.recall import recall
 
 Question = TypeVar("Question")
 

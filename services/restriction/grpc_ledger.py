@@ -9,7 +9,9 @@ from google.protobuf.message import DecodeError
 from chassis.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, ledger_service_pb2_grpc
-from restriction import changes, convert
+from restriction import convert
+from restriction.facts import changes
+from restriction.facts.store import Cursor, EndingSeen, Place
 from restriction.ledger import (
     Confirmation,
     Inquiry,
@@ -19,7 +21,6 @@ from restriction.ledger import (
     Report,
 )
 from restriction.model import Measure, Position, Seen
-from restriction.store import Cursor, EndingSeen, Place
 
 Reply = TypeVar("Reply")
 

@@ -10,7 +10,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
-from restriction.statements import Statements
+from restriction.facts.statements import Statements
 
 _RETRY_S: Final = 0.5
 _LOOK_S: Final = 1.0

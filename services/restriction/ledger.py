@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from restriction.effects import Change
+from restriction.facts.effects import Change
+from restriction.facts.store import Cursor, EndingSeen, Place
 from restriction.model import Position, Seen, Standing
-from restriction.store import Cursor, EndingSeen, Place
 
 
 class LedgerError(Exception):

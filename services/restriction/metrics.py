@@ -10,7 +10,7 @@ from chassis.clock import Clock
 from chassis.metrics import NAMESPACE, Labels, Reading, gauge
 from chassis.postgres import Postgres
 from courtlist.process.v1 import process_service_pb2 as process_pb2
-from restriction.effects import Change
+from restriction.facts.effects import Change
 from restriction.index import Index
 from restriction.model import Answer, DecidedBy, Decision, Position, Reason
 from restriction.progress import Progress

@@ -13,13 +13,13 @@ from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.logs import describe_fault
 from courtlist.process.v1 import process_service_pb2 as process_pb2
-from restriction.courier import Courier, Pace
-from restriction.handover import PartnerClient
-from restriction.outbox import Outbox
-from restriction.partner_book import PartnerBook, PushTarget
+from restriction.facts.store import DeliveryHead, DeliveryStore
 from restriction.progress import Progress
-from restriction.push_store import PositionStore, PositionWriter
-from restriction.store import DeliveryHead, DeliveryStore
+from restriction.pushing.courier import Courier, Pace
+from restriction.pushing.handover import PartnerClient
+from restriction.pushing.outbox import Outbox
+from restriction.pushing.partner_book import PartnerBook, PushTarget
+from restriction.pushing.push_store import PositionStore, PositionWriter
 
 # News may be another process's: it is looked again without any.
 _LOOK_S: Final = 1.0

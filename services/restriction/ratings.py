@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from restriction.days import last_day_before, legal_day
-from restriction.effects import RatingRecorded
+from restriction.facts.effects import RatingRecorded
 
 _Site: TypeAlias = tuple[str, str]
 _DAY = timedelta(days=1)

@@ -8,8 +8,8 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from chassis.logs import describe_fault
+from restriction.facts.store import RefusalStore
 from restriction.model import Refusal
-from restriction.store import RefusalStore
 
 _BATCH_MAX: Final = 200
 

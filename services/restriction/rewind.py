@@ -8,12 +8,12 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
-from restriction.effects import verify_chain
+from restriction.facts.effects import verify_chain
+from restriction.facts.store import Batch, Cursor, Follower, Place, RebuildStore
+from restriction.facts.witness import Witness
 from restriction.feed import PAGE_MAX
 from restriction.ledger import Ledger, LedgerError, LedgerRewoundError
 from restriction.model import Position
-from restriction.store import Batch, Cursor, Follower, Place, RebuildStore
-from restriction.witness import Witness
 
 
 class Rewinder:

@@ -12,33 +12,33 @@ from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.process import ProcessViews
 from chassis.server import Registration, ServerSettings
-from restriction.answering import MANIFEST_TIMEOUT_S, Answering
 from restriction.config import Config
 from restriction.confirm import Confirmer
-from restriction.deliveries import DeliveryReader
 from restriction.engine import Engine
+from restriction.facts.postgres_store import PostgresStore
+from restriction.facts.rebuild_store import PostgresRebuildStore
+from restriction.facts.statements import load_statements
+from restriction.facts.store import Step
+from restriction.facts.witness import Witness
 from restriction.feed import Feed
 from restriction.gate import Gate
 from restriction.grpc_ledger import GrpcLedger
-from restriction.grpc_partner import PartnerLine
 from restriction.index import CountedIndex
 from restriction.lead import Leadership
 from restriction.metrics import DecisionCounts, EngineView, LiftTimes, collectors
-from restriction.partners import HeaderIdentity, PartnerDigests
-from restriction.parts import Parts
 from restriction.policy import Policy
-from restriction.postgres_store import PostgresStore
 from restriction.probes import Probes
 from restriction.progress import Progress
 from restriction.push import Pushes
-from restriction.push_store import PostgresPushStore
+from restriction.pushing.grpc_partner import PartnerLine
+from restriction.pushing.push_store import PostgresPushStore
 from restriction.ratings import Ratings
-from restriction.rebuild_store import PostgresRebuildStore
 from restriction.refusals import RefusalRecorder
 from restriction.rewind import Rewinder
-from restriction.statements import load_statements
-from restriction.store import Step
-from restriction.witness import Witness
+from restriction.serving.answering import MANIFEST_TIMEOUT_S, Answering
+from restriction.serving.deliveries import DeliveryReader
+from restriction.serving.partners import HeaderIdentity, PartnerDigests
+from restriction.serving.parts import Parts
 
 Question = TypeVar("Question")
 MakeServicer = Callable[[Parts[Question]], Registration]

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Final
 
 from document import Document
-from restriction.consumption import bars_of
-from restriction.minors import child_verdict
 from restriction.model import CLEAR, Answer, Basis, Measure, Reason, Verdict, undetermined
+from restriction.serving.consumption import bars_of
+from restriction.serving.minors import child_verdict
 from travel.table import Coverage
 
 ALLOWED: Final = (

@@ -15,8 +15,8 @@ from courtlist.travel.v1 import travel_service_pb2_grpc
 from restriction import convert
 from restriction.gate import Check
 from restriction.model import Decision
-from restriction.parts import Parts
-from restriction.reading import check_of, day_violations, document_violations, read_day
+from restriction.serving.parts import Parts
+from restriction.serving.reading import check_of, day_violations, document_violations, read_day
 from travel.policy import Ticket
 from travel.table import AIR, Coverage, SeatClass, ShipClass, TrainCategory, rail, ship
 

@@ -6,7 +6,7 @@ from google.type import date_pb2
 
 from courtlist.hotel.v1 import hotel_service_pb2 as hotel
 from courtlist.identity.v1 import document_pb2
-from restriction.effects import RatingRecorded
+from restriction.facts.effects import RatingRecorded
 from tests.builders import resident_id
 
 

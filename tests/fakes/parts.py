@@ -7,18 +7,18 @@ from typing import TypeVar
 from unittest.mock import create_autospec
 
 from chassis.clock import HeldClock
-from restriction.answering import Answering
 from restriction.confirm import Confirmer
-from restriction.deliveries import DeliveryReader
 from restriction.gate import Gate
 from restriction.index import CountedIndex
 from restriction.model import Basis, Facts, Position
-from restriction.partners import HeaderIdentity
-from restriction.parts import Parts
 from restriction.policy import Policy
 from restriction.progress import Progress
 from restriction.ratings import Ratings
 from restriction.refusals import RefusalRecorder
+from restriction.serving.answering import Answering
+from restriction.serving.deliveries import DeliveryReader
+from restriction.serving.partners import HeaderIdentity
+from restriction.serving.parts import Parts
 from tests.builders import digest_key, resident_id
 from tests.fakes.field import PATIENCE_S, digest_of
 from tests.fakes.restriction_doubles import (

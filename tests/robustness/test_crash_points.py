@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from registry.plan import Step
-from restriction.store import Step as FeedStep
+from restriction.facts.store import Step as FeedStep
 from stack.papers import Court, Person
 from stack.postgres import PostgresServer
 from stack.process import Process

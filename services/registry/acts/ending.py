@@ -28,10 +28,10 @@ from registry.law.endings import ENDING_RULES, EndingCause, EndingKind
 from registry.law.identity import correction_leaves_the_identity
 from registry.law.violation import Violation
 from registry.plan import Plan
+from registry.reading.states import stamp
+from registry.reading.views import Views
 from registry.records import ListingRecord, OrderRecord
 from registry.registrar import Actor
-from registry.states import stamp
-from registry.views import Views
 
 _PERFORMS = frozenset({EndingCause.PERFORMED, EndingCause.SETTLEMENT_PERFORMED})
 _KINDS = {

@@ -17,9 +17,9 @@ from registry.law.days import end_of_day
 from registry.law.service import in_force_from
 from registry.law.terms import term_end
 from registry.plan import Plan
+from registry.reading.states import stamp
+from registry.reading.views import Views
 from registry.registrar import Actor
-from registry.states import stamp
-from registry.views import Views
 
 
 class Entering:

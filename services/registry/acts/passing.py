@@ -20,10 +20,10 @@ from registry.law import passes
 from registry.law.days import end_of_day, legal_day, start_of_day
 from registry.law.violation import Violation
 from registry.plan import Plan
+from registry.reading.states import stamp
+from registry.reading.views import Views
 from registry.records import OrderRecord
 from registry.registrar import Actor
-from registry.states import stamp
-from registry.views import Views
 
 
 class Passing:

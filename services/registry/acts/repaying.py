@@ -34,9 +34,9 @@ from registry.law.repayment import (
 from registry.law.violation import Reason, Violation
 from registry.messages import day_message, money_message, task_message
 from registry.plan import Plan
+from registry.reading.views import Views
 from registry.records import ObligationRecord
 from registry.registrar import Actor
-from registry.views import Views
 
 # The payment being recorded comes after everything in the record; its own position is not known yet.
 _NEXT_POSITION: Final = 2**63 - 1

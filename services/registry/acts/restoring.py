@@ -17,10 +17,10 @@ from registry import rows
 from registry.acts.effects import Draft
 from registry.desk import Desk
 from registry.errors import already_ended, court_refused, not_found, state_changed
-from registry.feed_queries import FeedQueries
-from registry.followers import Followers
+from registry.feed.feed_queries import FeedQueries
+from registry.feed.followers import Followers
+from registry.feed.ledger_rows import head_of, position_of
 from registry.ledger import Head
-from registry.ledger_rows import head_of, position_of
 from registry.plan import Plan
 from registry.records import UnsettledRecord
 from registry.registrar import Actor

@@ -11,7 +11,7 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.convert.fields import Fields
 from registry.importing.chunks import Piece
 from registry.intake.reading import RECORD_BYTES_MAX
-from registry.search import Page
+from registry.reading.search import Page
 
 _HASH_BYTES: Final = 32
 _FILE_NAME_MAX: Final = 200

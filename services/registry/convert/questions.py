@@ -10,7 +10,7 @@ from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from document import Document
 from registry.convert.fields import Fields
-from registry.search import Conditions, Page
+from registry.reading.search import Conditions, Page
 
 _PAGE_TOKEN_MAX: Final = 500
 

@@ -16,9 +16,9 @@ from registry.importing.chunks import sample_context
 from registry.importing.found import find
 from registry.importing.queries import ImportQueries
 from registry.importing.refusing import wrong_state
+from registry.reading.search import Page
 from registry.registrar import Actor
 from registry.sealing import Sealer
-from registry.search import Page
 
 M = TypeVar("M", bound=Message)
 

@@ -5,10 +5,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 from courtlist.ledger.v1 import position_pb2
-from registry.forgetting import Forgetting
 from registry.importing.batches import BatchDone
 from registry.importing.deciding import Entering
 from registry.plan import Touched
+from registry.reading.forgetting import Forgetting
 
 
 class Telling:

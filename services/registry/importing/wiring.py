@@ -9,7 +9,6 @@ from chassis.pages import PageTokens
 from chassis.postgres import Postgres
 from document import DigestKey
 from registry.actor import ActorSource
-from registry.forgetting import Forgetting
 from registry.import_servicer import ImportServicer
 from registry.importing.appending import Appending
 from registry.importing.batches import Batches
@@ -29,7 +28,8 @@ from registry.importing.telling import Telling
 from registry.importing.undoing import Undoing
 from registry.importing.worker import Importer
 from registry.queries import ActQueries
-from registry.record_cache import RecordCache
+from registry.reading.forgetting import Forgetting
+from registry.reading.record_cache import RecordCache
 from registry.registrar import Registrar
 from registry.row_writer import RowWriter
 from registry.sealing import Sealer

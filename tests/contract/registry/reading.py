@@ -16,14 +16,14 @@ from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.ledger.v1 import position_pb2
 from document import Document, parse
-from registry.cached_reads import CachedReads
-from registry.forgetting import Forgetting
-from registry.freshness import Place
 from registry.plan import Touched
-from registry.reads import PostgresReads, Reads
-from registry.record_cache import RecordCache
-from registry.search import ListingSearch
-from registry.views import Views
+from registry.reading.cached_reads import CachedReads
+from registry.reading.forgetting import Forgetting
+from registry.reading.freshness import Place
+from registry.reading.reads import PostgresReads, Reads
+from registry.reading.record_cache import RecordCache
+from registry.reading.search import ListingSearch
+from registry.reading.views import Views
 from tests.builders import digest_key, passport, resident_id
 from tests.contract.registry.seed import Seed
 

@@ -7,7 +7,7 @@ import pytest
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import listing_pb2 as pb
-from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness, Place
+from registry.reading.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness, Place
 from tests.contract.registry.reading import Reading, id_card
 
 FRESHNESS = pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2 as pb
 from document import Document
-from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness
-from registry.search import Conditions, Page
-from registry.states import instant
+from registry.reading.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness
+from registry.reading.search import Conditions, Page
+from registry.reading.states import instant
 from tests.contract.registry.reading import Reading, foreign_passport, id_card
 from tests.contract.registry.seed import COURT, PAST
 

@@ -16,10 +16,10 @@ from chassis.queries import NamedQueries
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2 as pb
-from registry.freshness import FULLY_CONSISTENT
-from registry.search import Conditions, ListingSearch, Page
-from registry.states import decided_state, state_at
-from registry.views import Views
+from registry.reading.freshness import FULLY_CONSISTENT
+from registry.reading.search import Conditions, ListingSearch, Page
+from registry.reading.states import decided_state, state_at
+from registry.reading.views import Views
 from tests.contract.registry.reading import (
     KEYS,
     SCHEMA,

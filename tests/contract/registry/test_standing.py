@@ -6,7 +6,7 @@ import pytest
 
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2 as pb
-from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY
+from registry.reading.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY
 from tests.contract.registry.reading import Reading, foreign_passport, id_card
 
 FRESHNESS = pytest.mark.parametrize(

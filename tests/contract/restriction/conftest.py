@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pytest
 
 from chassis.postgres import Postgres, PostgresSettings
-from restriction.changes import change_from
+from restriction.facts.changes import change_from
+from restriction.facts.postgres_store import PostgresStore
+from restriction.facts.rebuild_store import PostgresRebuildStore
+from restriction.facts.statements import Statements, load_statements
+from restriction.facts.store import Batch, Cursor, IndexChange, Place
 from restriction.model import Measure
-from restriction.postgres_store import PostgresStore
-from restriction.rebuild_store import PostgresRebuildStore
-from restriction.statements import Statements, load_statements
-from restriction.store import Batch, Cursor, IndexChange, Place
 from tests.databases import Schema
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.travel import SCHEMA, migrate_travel

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from restriction.store import Cursor, Delivery, DeliveryEvent
+from restriction.facts.store import Cursor, Delivery, DeliveryEvent
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

@@ -10,16 +10,16 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.faults import outcome_unknown
-from restriction.changes import change_from
-from restriction.effects import NO_HASH, RatingRecorded
+from restriction.facts.changes import change_from
+from restriction.facts.effects import NO_HASH, RatingRecorded
+from restriction.facts.store import Batch, Cursor, EndingSeen, Follower, IndexChange, Place
+from restriction.facts.witness import Witness
 from restriction.feed import Feed, ReloadError
 from restriction.index import CountedIndex
 from restriction.ledger import LedgerRewoundError, Page, Report
 from restriction.model import Position
 from restriction.progress import Progress
 from restriction.ratings import Ratings
-from restriction.store import Batch, Cursor, EndingSeen, Follower, IndexChange, Place
-from restriction.witness import Witness
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.eventually import eventually

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from courtlist.ledger.v1 import change_pb2
-from restriction.changes import change_from
-from restriction.store import Delivery, DeliveryEvent
+from restriction.facts.changes import change_from
+from restriction.facts.store import Delivery, DeliveryEvent
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

@@ -1,6 +1,6 @@
 """An unbinding that this service saw and a restored ledger says nothing of."""
 
-from restriction.recall import recall
+from restriction.serving.recall import recall
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

@@ -3,7 +3,7 @@
 from typing import Any
 
 from courtlist.ledger.v1 import change_pb2
-from restriction.store import Cursor
+from restriction.facts.store import Cursor
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.ledger import START
 

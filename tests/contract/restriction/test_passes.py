@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from courtlist.ledger.v1 import change_pb2
+from restriction.facts.store import Cursor
 from restriction.model import Item, Pass
-from restriction.store import Cursor
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from courtlist.ledger.v1 import change_pb2
-from restriction.changes import change_from
+from restriction.facts.changes import change_from
+from restriction.facts.store import Cursor
 from restriction.model import Basis
-from restriction.store import Cursor
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

@@ -6,10 +6,10 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
+from restriction.facts.statements import load_statements
+from restriction.facts.store import Cursor, EndingSeen, MovedError
 from restriction.index import CountedIndex
 from restriction.model import Measure
-from restriction.statements import load_statements
-from restriction.store import Cursor, EndingSeen, MovedError
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

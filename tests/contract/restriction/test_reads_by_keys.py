@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chassis.faults import Connection
-from restriction.statements import load_statements
+from restriction.facts.statements import load_statements
 from tests.contract.restriction.conftest import Bench
 
 PEOPLE = 20_000

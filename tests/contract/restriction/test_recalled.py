@@ -1,9 +1,9 @@
 """Who is under no basis but ended ones stays known to a field that tells of them, and to no other."""
 
 from courtlist.ledger.v1 import change_pb2
-from restriction.changes import change_from
+from restriction.facts.changes import change_from
+from restriction.facts.store import Cursor
 from restriction.model import Basis
-from restriction.store import Cursor
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from chassis.clock import SystemClock
-from restriction.changes import change_from
-from restriction.effects import ChainBrokenError
+from restriction.facts.changes import change_from
+from restriction.facts.effects import ChainBrokenError
+from restriction.facts.store import Cursor, Place
 from restriction.ledger import Page, Report
 from restriction.model import Position
 from restriction.rewind import replay
-from restriction.store import Cursor, Place
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

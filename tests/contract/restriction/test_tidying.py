@@ -9,11 +9,11 @@ import structlog
 from structlog.testing import CapturingLogger
 
 from chassis.clock import SystemClock
+from restriction.facts.rebuild_store import PostgresRebuildStore
+from restriction.facts.statements import load_statements
+from restriction.facts.witness import Witness
 from restriction.ledger import Ledger
-from restriction.rebuild_store import PostgresRebuildStore
 from restriction.rewind import Rewinder
-from restriction.statements import load_statements
-from restriction.witness import Witness
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of

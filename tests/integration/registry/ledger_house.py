@@ -30,18 +30,18 @@ from courtlist.registry.v1 import admin_service_pb2, admin_service_pb2_grpc
 from registry.actor import COURT_KEY, PERSON_KEY, ROLE_KEY, MetadataActors
 from registry.acts.restoring import Restoring
 from registry.admin_servicer import AdminServicer
-from registry.change_wait import ChangeWait
-from registry.confirmation import Confirmation
-from registry.feed_queries import FeedQueries
-from registry.followers import Followers
-from registry.head_watch import HeadWatch
-from registry.ledger_reader import LedgerReader
-from registry.ledger_servicer import LedgerServicer
-from registry.ledger_tail import LedgerTail
+from registry.feed.change_wait import ChangeWait
+from registry.feed.confirmation import Confirmation
+from registry.feed.feed_queries import FeedQueries
+from registry.feed.followers import Followers
+from registry.feed.head_watch import HeadWatch
+from registry.feed.ledger_reader import LedgerReader
+from registry.feed.ledger_servicer import LedgerServicer
+from registry.feed.ledger_tail import LedgerTail
+from registry.feed.restores import Restores
 from registry.plan import Touched
 from registry.queries import ActQueries
 from registry.registrar import Actor, Registrar
-from registry.restores import Restores
 from tests.integration.registry.ledger_people import (
     JUDGE,
     KEY,

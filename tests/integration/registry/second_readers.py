@@ -8,10 +8,10 @@ from redis.asyncio import Redis
 
 from chassis.clock import HeldClock, SystemClock
 from courtlist.registry.v1 import listing_pb2 as pb
-from registry.cached_reads import CachedReads
-from registry.freshness import Freshness
-from registry.reads import Reads
-from registry.record_cache import (
+from registry.reading.cached_reads import CachedReads
+from registry.reading.freshness import Freshness
+from registry.reading.reads import Reads
+from registry.reading.record_cache import (
     RecordCache,
 )
 from tests.contract.registry.reading import (

@@ -10,10 +10,10 @@ from chassis.clock import HeldClock
 from chassis.postgres import Postgres
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import listing_pb2 as pb
-from registry.forgetting import Forgetting
-from registry.freshness import MINIMIZE_LATENCY
 from registry.plan import Touched
-from registry.record_cache import (
+from registry.reading.forgetting import Forgetting
+from registry.reading.freshness import MINIMIZE_LATENCY
+from registry.reading.record_cache import (
     listing_key,
 )
 from tests import backends

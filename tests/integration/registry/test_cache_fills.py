@@ -9,15 +9,15 @@ from chassis.clock import HeldClock
 from courtlist.registry.v1 import listing_pb2 as pb
 from courtlist.registry.v1 import registry_service_pb2
 from document import digest
-from registry.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness, Place
-from registry.record_cache import (
+from registry.reading.freshness import FULLY_CONSISTENT, MINIMIZE_LATENCY, Freshness, Place
+from registry.reading.record_cache import (
     ENTRY_AGE_S_MAX,
     FLOOR_S,
     listing_key,
     order_key,
     standing_key,
 )
-from registry.states import instant
+from registry.reading.states import instant
 from tests.contract.registry.reading import (
     KEYS,
     Reading,

@@ -8,8 +8,8 @@ from redis.asyncio import Redis
 from chassis.cache import CacheSettings
 from courtlist.registry.v1 import listing_pb2 as pb
 from document import digest
-from registry.freshness import MINIMIZE_LATENCY
-from registry.record_cache import (
+from registry.reading.freshness import MINIMIZE_LATENCY
+from registry.reading.record_cache import (
     listing_key,
     order_key,
     standing_key,

@@ -9,9 +9,9 @@ from chassis.clock import SystemClock
 from chassis.errors import ServiceError
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.ledger.v1 import position_pb2
-from registry.feed_queries import FeedQueries
-from registry.head_watch import HeadWatch
-from registry.ledger_survey import LedgerSurvey
+from registry.feed.feed_queries import FeedQueries
+from registry.feed.head_watch import HeadWatch
+from registry.feed.ledger_survey import LedgerSurvey
 
 CHANGES = """
 INSERT INTO change (position, incarnation, act, ends, recorded_at, body, previous_hash, hash)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.ledger_reader import LedgerReader
+from registry.feed.ledger_reader import LedgerReader
 from registry.sealing import Sealer, SealKey
 from tests.integration.registry.ledger_house import House, house
 from tests.integration.registry.ledger_people import sealer

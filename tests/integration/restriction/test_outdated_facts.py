@@ -9,7 +9,7 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.migrate import MigrationSettings, load_migrations, migrate
-from restriction.verify import verify
+from restriction.facts.verify import verify
 from restriction.wiring import Stores, open_stores
 from tests.builders import resident_id
 from tests.databases import Schema

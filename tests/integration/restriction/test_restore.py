@@ -7,7 +7,7 @@ from chassis.clock import SystemClock
 from courtlist.ledger.v1 import change_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
-from restriction.verify import verify
+from restriction.facts.verify import verify
 from restriction.wiring import Stores, open_stores
 from tests.builders import resident_id
 from tests.eventually import eventually

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from chassis.clock import SystemClock
+from restriction.facts.verify import BusyError, verify
 from restriction.ledger import LedgerRewoundError
-from restriction.verify import BusyError, verify
 from restriction.wiring import open_stores
 from tests.builders import resident_id
 from tests.fakes.field import digest_of, settings

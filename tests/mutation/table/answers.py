@@ -2,12 +2,12 @@
 
 from tests.mutation.mutant import hand
 
-_ANSWERING = "restriction/answering.py"
-_CONSUMPTION = "restriction/consumption.py"
+_ANSWERING = "restriction/serving/answering.py"
+_CONSUMPTION = "restriction/serving/consumption.py"
 _GATE = "restriction/gate.py"
-_MINORS = "restriction/minors.py"
+_MINORS = "restriction/serving/minors.py"
 _POLICY = "restriction/policy.py"
-_RECALL = "restriction/recall.py"
+_RECALL = "restriction/serving/recall.py"
 _MANIFEST_TESTS = "unit/travel/test_servicer.py"
 _PASS_TESTS = "unit/restriction/test_policy.py"
 _RECALL_TESTS = "unit/restriction/test_recall.py"

@@ -3,10 +3,10 @@
 from tests.mutation.mutant import hand
 
 _CACHE = "chassis/cache.py"
-_RECORDS = "registry/record_cache.py"
-_READS = "registry/cached_reads.py"
-_FORGETTING = "registry/forgetting.py"
-_STATES = "registry/states.py"
+_RECORDS = "registry/reading/record_cache.py"
+_READS = "registry/reading/cached_reads.py"
+_FORGETTING = "registry/reading/forgetting.py"
+_STATES = "registry/reading/states.py"
 _CACHE_TESTS = "integration/chassis/test_cache.py"
 _FILL_TESTS = "integration/registry/test_cache_fills.py"
 _FAULT_TESTS = "integration/registry/test_cache_faults.py"
@@ -283,7 +283,7 @@ COPIES = (
     ),
     hand(
         "freshness/places of two lives",
-        "registry/freshness.py",
+        "registry/reading/freshness.py",
         "opened.previous_incarnation == str(wanted.incarnation)\n        and ",
         "",
         f"{_FRESH_TESTS}::test_an_answer_includes_a_place_that_the_ledger_still_holds",
@@ -291,7 +291,7 @@ COPIES = (
     ),
     hand(
         "freshness/what a restore lost",
-        "registry/freshness.py",
+        "registry/reading/freshness.py",
         "        and wanted.position <= opened.restored_head\n",
         "",
         f"{_FRESH_TESTS}::test_an_answer_includes_a_place_that_the_ledger_still_holds",
@@ -299,7 +299,7 @@ COPIES = (
     ),
     hand(
         "freshness/beyond the head",
-        "registry/freshness.py",
+        "registry/reading/freshness.py",
         "        return wanted.position <= head.position\n",
         "        return True\n",
         f"{_FRESH_TESTS}::test_an_answer_includes_a_place_that_the_ledger_still_holds",

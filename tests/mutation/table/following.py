@@ -2,18 +2,18 @@
 
 from tests.mutation.mutant import hand
 
-_EFFECTS = "restriction/effects.py"
+_EFFECTS = "restriction/facts/effects.py"
 _FEED = "restriction/feed.py"
-_PROJECTION = "restriction/projection.py"
-_STORE = "restriction/postgres_store.py"
-_ROWS = "restriction/projection_rows.py"
+_PROJECTION = "restriction/facts/projection.py"
+_STORE = "restriction/facts/postgres_store.py"
+_ROWS = "restriction/facts/projection_rows.py"
 _FOLLOWER_SQL = "restriction/sql/follower.sql"
 _EFFECTS_SQL = "restriction/sql/effects.sql"
 _FACTS_SQL = "restriction/sql/facts.sql"
 _DELIVERIES_SQL = "restriction/sql/deliveries.sql"
 _REBUILD_SQL = "restriction/sql/rebuild.sql"
 _REWIND = "restriction/rewind.py"
-_REBUILD_STORE = "restriction/rebuild_store.py"
+_REBUILD_STORE = "restriction/facts/rebuild_store.py"
 _TIDYING_TESTS = "contract/restriction/test_tidying.py"
 _EFFECT_TESTS = "unit/restriction/test_effects.py"
 _PROJECTION_TESTS = "contract/restriction/test_projection.py"
@@ -113,7 +113,7 @@ FOLLOWING = (
     ),
     hand(
         "store/endings cursor not furthest",
-        "restriction/store.py",
+        "restriction/facts/store.py",
         "return max(",
         "return min(",
         f"{_PROJECTION_TESTS}::test_the_furthest_place_is_handed_to_the_registry",
@@ -181,7 +181,7 @@ FOLLOWING = (
     ),
     hand(
         "verify/difference that the ledger explains",
-        "restriction/verify.py",
+        "restriction/facts/verify.py",
         "settled = not differences or await _is_at_head(ledger, live)",
         "settled = True",
         "integration/restriction/test_verify.py::"

@@ -2,17 +2,17 @@
 
 from tests.mutation.mutant import hand
 
-_CHANGES = "restriction/changes.py"
+_CHANGES = "restriction/facts/changes.py"
 _CONVERT = "restriction/convert.py"
 _DELIVERIES_SQL = "restriction/sql/deliveries.sql"
 _EFFECTS_SQL = "restriction/sql/effects.sql"
 _FACTS_SQL = "restriction/sql/facts.sql"
 _FEED = "restriction/feed.py"
-_PROJECTION = "restriction/projection.py"
+_PROJECTION = "restriction/facts/projection.py"
 _RATINGS = "restriction/ratings.py"
 _REBUILD_SQL = "restriction/sql/rebuild.sql"
 _REWIND = "restriction/rewind.py"
-_STORE = "restriction/postgres_store.py"
+_STORE = "restriction/facts/postgres_store.py"
 _PERFORMANCE_TESTS = "contract/restriction/test_performances.py"
 _RECALL_TESTS = "contract/restriction/test_recalled.py"
 _PASS_TESTS = "contract/restriction/test_passes.py"

@@ -2,8 +2,8 @@
 
 from tests.mutation.mutant import hand
 
-_ADVICE = "restriction/advice.py"
-_MESSAGE = "restriction/advice_message.py"
+_ADVICE = "restriction/serving/advice.py"
+_MESSAGE = "restriction/serving/advice_message.py"
 _POLICY = "loan/policy.py"
 _SERVICER = "loan/servicer.py"
 _ADVICE_TESTS = "unit/restriction/test_advice.py"

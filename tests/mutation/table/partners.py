@@ -134,7 +134,7 @@ PARTNERS = (
     ),
     hand(
         "tasks/token of another court",
-        "registry/task_list.py",
+        "registry/reading/task_list.py",
         'query = b"tasks\\x00" + court_code.encode()',
         'query = b"tasks"',
         f"{_TASK_TESTS}::test_a_page_token_belongs_to_its_court",
@@ -150,7 +150,7 @@ PARTNERS = (
     ),
     hand(
         "ledger by hand/no waiting",
-        "registry/ledger_tail.py",
+        "registry/feed/ledger_tail.py",
         "if entries or left_s <= 0 or self._changes.is_over:",
         "if True:",
         f"{_LEDGER_TESTS}::test_a_read_at_the_head_waits_for_the_next_change",

@@ -119,7 +119,7 @@ PASSES = (
     ),
     hand(
         "passes/not confirmed",
-        "registry/confirmation.py",
+        "registry/feed/confirmation.py",
         'in row["passes"]:',
         "in ():",
         f"{_CONFIRM_TESTS}::test_a_pass_is_confirmed_with_its_order_until_it_is_withdrawn",
@@ -127,7 +127,7 @@ PASSES = (
     ),
     hand(
         "passes/past ones shown",
-        "registry/states.py",
+        "registry/reading/states.py",
         "if date(last.year, last.month, last.day) < today:",
         "if False:",
         "unit/registry/test_states.py::"
@@ -136,7 +136,7 @@ PASSES = (
     ),
     hand(
         "passes/gone on its last day",
-        "registry/states.py",
+        "registry/reading/states.py",
         "if date(last.year, last.month, last.day) < today:",
         "if date(last.year, last.month, last.day) <= today:",
         "unit/registry/test_states.py::"
@@ -177,7 +177,7 @@ PASSES = (
     ),
     hand(
         "confirmation/performance not told",
-        "registry/confirmation.py",
+        "registry/feed/confirmation.py",
         'if row["performed_at"] is not None:',
         "if False:",
         f"{_CONFIRM_TESTS}::test_a_listing_whose_debt_is_performed_says_since_when",
@@ -185,7 +185,7 @@ PASSES = (
     ),
     hand(
         "confirmation/ending not told",
-        "registry/confirmation.py",
+        "registry/feed/confirmation.py",
         'if row["ended_at"] is not None:',
         "if False:",
         f"{_CONFIRM_TESTS}::test_a_revoked_listing_says_that_it_is_void",
@@ -193,7 +193,7 @@ PASSES = (
     ),
     hand(
         "confirmation/ended ones not included",
-        "registry/confirmation.py",
+        "registry/feed/confirmation.py",
         "request.include_ended,",
         "False,",
         f"{_CONFIRM_TESTS}::test_what_has_ended_is_confirmed_only_where_it_is_asked_for",

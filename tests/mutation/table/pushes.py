@@ -2,10 +2,10 @@
 
 from tests.mutation.mutant import hand
 
-_COURIER = "restriction/courier.py"
+_COURIER = "restriction/pushing/courier.py"
 _PUSH = "restriction/push.py"
-_OUTBOX = "restriction/outbox.py"
-_STORE = "restriction/push_store.py"
+_OUTBOX = "restriction/pushing/outbox.py"
+_STORE = "restriction/pushing/push_store.py"
 _SQL = "restriction/sql/push.sql"
 _ENGINE = "restriction/engine.py"
 _COPY = "partner/copy.py"
@@ -55,7 +55,7 @@ PUSHES = (
     ),
     hand(
         "push/answer that is no message",
-        "restriction/grpc_partner.py",
+        "restriction/pushing/grpc_partner.py",
         "        if reply is None:\n",
         "        if False:\n",
         "integration/restriction/push/test_unreadable.py::"
@@ -173,7 +173,7 @@ PUSHES = (
     ),
     hand(
         "push/pages keyed without turns",
-        "restriction/grpc_partner.py",
+        "restriction/pushing/grpc_partner.py",
         "            async with self._keying:\n",
         "            if True:\n",
         "unit/restriction/test_grpc_partner.py::"

@@ -14,7 +14,7 @@ _WATCH_TESTS = "unit/registry/test_head_watch.py"
 RESTORES = (
     hand(
         "claims/hash not compared",
-        "registry/feed_requests.py",
+        "registry/feed/feed_requests.py",
         "return self.position == 0 or self.hash == hash_there",
         "return self.position == 0 or hash_there is not None",
         "unit/registry/test_feed_requests.py::test_a_claim_is_held_by_its_hash_alone",
@@ -22,7 +22,7 @@ RESTORES = (
     ),
     hand(
         "head watch/another hash at the mark",
-        "registry/head_watch.py",
+        "registry/feed/head_watch.py",
         "if hash_there is not None and self.hash in {None, hash_there}:",
         "if hash_there is not None:",
         f"{_WATCH_TESTS}::test_another_hash_at_the_mark_is_a_restore_however_far_the_ledger_has_grown",
@@ -30,7 +30,7 @@ RESTORES = (
     ),
     hand(
         "head watch/return to an earlier life",
-        "registry/head_watch.py",
+        "registry/feed/head_watch.py",
         " or head.incarnation in self.left",
         "",
         f"{_WATCH_TESTS}::test_a_ledger_back_in_an_earlier_incarnation_was_restored",
@@ -38,7 +38,7 @@ RESTORES = (
     ),
     hand(
         "head watch/announced restore",
-        "registry/head_watch.py",
+        "registry/feed/head_watch.py",
         "return head.incarnation == self.incarnation or head.incarnation in self.left",
         "return True",
         f"{_WATCH_TESTS}::test_a_mark_missing_in_a_later_incarnation_was_announced_by_somebody",
@@ -46,7 +46,7 @@ RESTORES = (
     ),
     hand(
         "head watch/older reading moves the mark",
-        "registry/head_watch.py",
+        "registry/feed/head_watch.py",
         "if position < mark.position or (position == mark.position and content_hash is None):",
         "if False:",
         f"{_WATCH_TESTS}::test_readings_that_overtake_one_another_are_no_restore",
@@ -54,7 +54,7 @@ RESTORES = (
     ),
     hand(
         "head watch/ended incarnation taken again",
-        "registry/head_watch.py",
+        "registry/feed/head_watch.py",
         "        if incarnation in mark.left:\n            return\n",
         "",
         f"{_WATCH_TESTS}::test_a_ledger_back_in_an_earlier_incarnation_was_restored",
@@ -62,7 +62,7 @@ RESTORES = (
     ),
     hand(
         "restores/what was read not noted",
-        "registry/restores.py",
+        "registry/feed/restores.py",
         "            self._watch.note_read(head)\n",
         "",
         "integration/registry/test_restore_without_writing.py::"
@@ -71,7 +71,7 @@ RESTORES = (
     ),
     hand(
         "restores/what was written not noted",
-        "registry/head_watch.py",
+        "registry/feed/head_watch.py",
         "self._move(position.incarnation, position.position, None)",
         "pass",
         f"{_RESTORE_TESTS}::test_a_running_process_notices_a_restore_that_lost_only_what_it_wrote",
@@ -79,7 +79,7 @@ RESTORES = (
     ),
     hand(
         "restores/announced again",
-        "registry/restores.py",
+        "registry/feed/restores.py",
         "        if not is_announced:\n",
         "        if True:\n",
         f"{_RESTORE_TESTS}::test_a_reader_that_comes_late_with_its_old_place_opens_no_further_incarnation",
@@ -119,7 +119,7 @@ RESTORES = (
     ),
     hand(
         "restores/follower ahead not awaited",
-        "registry/ledger_servicer.py",
+        "registry/feed/ledger_servicer.py",
         "await self._followers.expect(order)",
         "pass",
         f"{_RESTORE_TESTS}::test_a_follower_that_the_copy_does_not_know_is_awaited_once_it_speaks",
@@ -127,7 +127,7 @@ RESTORES = (
     ),
     hand(
         "restores/confirmations not withheld",
-        "registry/ledger_servicer.py",
+        "registry/feed/ledger_servicer.py",
         "measure=request.measure, withheld=is_withheld",
         "measure=request.measure, withheld=False",
         f"{_RESTORE_TESTS}::test_nobody_is_refused_until_every_reader_has_spoken",
@@ -135,7 +135,7 @@ RESTORES = (
     ),
     hand(
         "restores/spoken without waiting",
-        "registry/followers.py",
+        "registry/feed/followers.py",
         "return bool(known) and known <= self._heard",
         "return True",
         f"{_RESTORE_TESTS}::test_after_a_start_nobody_is_refused_before_the_known_followers_have_read",
@@ -143,7 +143,7 @@ RESTORES = (
     ),
     hand(
         "restores/a copy that knows no reader",
-        "registry/followers.py",
+        "registry/feed/followers.py",
         "return bool(known) and known <= self._heard",
         "return known <= self._heard",
         f"{_RESTORE_TESTS}::test_a_copy_from_before_every_follower_waits_for_those_it_cannot_know",
@@ -159,7 +159,7 @@ RESTORES = (
     ),
     hand(
         "restores/cursors awaited together",
-        "registry/feed_requests.py",
+        "registry/feed/feed_requests.py",
         "return readers_of(self.follower)[int(self.endings_only)]",
         "return self.follower",
         f"{_RESTORE_TESTS}::test_each_cursor_of_a_follower_is_awaited_by_itself",
@@ -167,7 +167,7 @@ RESTORES = (
     ),
     hand(
         "restores/gate that saw more",
-        "registry/ledger_servicer.py",
+        "registry/feed/ledger_servicer.py",
         "if not claim.is_held(found.seen_hash):",
         "if False:",
         f"{_RESTORE_TESTS}::test_a_confirmation_by_a_gate_that_saw_more_is_refused_and_announces_the_restore",
@@ -175,7 +175,7 @@ RESTORES = (
     ),
     hand(
         "restores/reader not told",
-        "registry/ledger_servicer.py",
+        "registry/feed/ledger_servicer.py",
         "if not order.claim.is_held(look.seen_hash):",
         "if False:",
         f"{_RESTORE_TESTS}::test_a_reader_ahead_of_the_restored_head_is_told",
@@ -313,7 +313,7 @@ RESTORES = (
     ),
     hand(
         "confirmation/order of the answers",
-        "registry/confirmation.py",
+        "registry/feed/confirmation.py",
         'response.standings[row["place"] - 1]',
         "response.standings[0]",
         f"{_CONFIRM_TESTS}::test_answers_stand_in_the_order_of_the_inquiries",
@@ -321,7 +321,7 @@ RESTORES = (
     ),
     hand(
         "confirmation/measure not asked",
-        "registry/confirmation.py",
+        "registry/feed/confirmation.py",
         "query = self._queries.confirm_orders if is_order else self._queries.confirm_listings",
         "query = self._queries.confirm_orders",
         f"{_CONFIRM_TESTS}::test_a_listing_is_answered_with_its_ground_and_only_when_listings_are_asked_for",
@@ -337,7 +337,7 @@ RESTORES = (
     ),
     hand(
         "feed/reply of any size",
-        "registry/ledger_reader.py",
+        "registry/feed/ledger_reader.py",
         "        if room < 0 and number > 0:\n            return\n",
         "",
         f"{_FEED_TESTS}::test_a_reply_stays_below_the_size_of_a_message",
@@ -345,7 +345,7 @@ RESTORES = (
     ),
     hand(
         "feed/unbound digests",
-        "registry/ledger_reader.py",
+        "registry/feed/ledger_reader.py",
         "digests=[one for key in mentioned.document_ids for one in digests.get(key, ())],",
         "digests=[],",
         f"{_FEED_TESTS}::test_digests_and_references_are_joined_as_they_stand",

@@ -9,7 +9,7 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from courtlist.ledger.v1.position_pb2 import Position
-from registry.feed_requests import Claim, check_report, confirm_claim, read_order, readers_of
+from registry.feed.feed_requests import Claim, check_report, confirm_claim, read_order, readers_of
 
 LIFE = str(UUID(int=1))
 SEEN = Position(incarnation=LIFE, position=7)

@@ -9,7 +9,7 @@ from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import registry_service_pb2 as pb
-from registry.freshness import (
+from registry.reading.freshness import (
     FULLY_CONSISTENT,
     MINIMIZE_LATENCY,
     Freshness,

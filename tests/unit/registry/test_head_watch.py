@@ -1,7 +1,7 @@
 """What a process that reads and writes the ledger takes for a restore, and what it does not."""
 
 from courtlist.ledger.v1.position_pb2 import Position
-from registry.head_watch import HeadWatch
+from registry.feed.head_watch import HeadWatch
 from registry.ledger import Head
 
 FIRST, SECOND, THIRD = "first", "second", "third"

@@ -8,7 +8,7 @@ from chassis.cache import PositionedCache
 from chassis.clock import HeldClock
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import listing_pb2
-from registry.record_cache import RecordCache, listing_key
+from registry.reading.record_cache import RecordCache, listing_key
 from registry.sealing import Sealer, SealKey
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2 as pb
 from courtlist.registry.v1 import order_pb2, registry_service_pb2
-from registry.states import (
+from registry.reading.states import (
     clear_states,
     decided_state,
     instant,

@@ -8,8 +8,6 @@ import pytest
 
 from courtlist.ledger.v1 import change_pb2
 from courtlist.restriction.v1 import advice_pb2, restriction_pb2
-from restriction.advice import hint, legal_basis, listed
-from restriction.advice_message import advice_to
 from restriction.model import (
     CLEAR,
     Answer,
@@ -19,6 +17,8 @@ from restriction.model import (
     Reason,
     undetermined,
 )
+from restriction.serving.advice import hint, legal_basis, listed
+from restriction.serving.advice_message import advice_to
 from tests.fakes.restriction_doubles import NOW, listing
 
 # The last day of the term is 31 December 2027 in Asia/Shanghai.

@@ -9,8 +9,9 @@ import pytest
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
 from courtlist.restriction.v1 import restriction_pb2
 from restriction import convert
-from restriction.changes import change_from
-from restriction.effects import NO_HASH, hash_of
+from restriction.facts.changes import change_from
+from restriction.facts.effects import NO_HASH, hash_of
+from restriction.facts.store import Delivery, DeliveryEvent
 from restriction.model import (
     Answer,
     Bar,
@@ -24,7 +25,6 @@ from restriction.model import (
     Verdict,
     undetermined,
 )
-from restriction.store import Delivery, DeliveryEvent
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.restriction_doubles import NOW, order
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from restriction.effects import (
+from restriction.facts.effects import (
     NO_HASH,
     ChainBrokenError,
     Change,

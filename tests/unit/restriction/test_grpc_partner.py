@@ -7,10 +7,10 @@ from typing import Any
 import grpc
 
 from courtlist.restriction.v1 import partner_service_pb2 as wire
-from restriction.grpc_partner import GrpcPartner
-from restriction.handover import Handover
+from restriction.facts.store import Delivery, DeliveryEvent, DeliveryHead
 from restriction.model import Item, Position
-from restriction.store import Delivery, DeliveryEvent, DeliveryHead
+from restriction.pushing.grpc_partner import GrpcPartner
+from restriction.pushing.handover import Handover
 
 PARTNERS, ENTRIES = 20, 500
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chassis.clock import HeldClock
-from restriction.effects import BasisEnded, Change
+from restriction.facts.effects import BasisEnded, Change
 from restriction.metrics import DecisionCounts, EngineView, LiftTimes
 from restriction.model import (
     CLEAR,

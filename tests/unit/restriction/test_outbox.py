@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from restriction.facts.store import Delivery, DeliveryEvent, DeliveryHead
 from restriction.model import Item, Position
-from restriction.outbox import PAGE_MAX, Outbox
-from restriction.store import Delivery, DeliveryEvent, DeliveryHead
+from restriction.pushing.outbox import PAGE_MAX, Outbox
 
 
 class CountedDeliveries:

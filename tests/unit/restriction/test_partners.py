@@ -3,7 +3,7 @@
 import pytest
 
 from chassis.errors import ServiceError
-from restriction.partners import HeaderIdentity, PartnerDigests
+from restriction.serving.partners import HeaderIdentity, PartnerDigests
 from tests.builders import digest_key
 
 INNER = bytes(range(16))

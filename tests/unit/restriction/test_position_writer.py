@@ -7,7 +7,7 @@ import pytest
 
 from chassis.errors import ServiceError
 from chassis.faults import store_unavailable
-from restriction.push_store import PartnerPosition, PositionWriter
+from restriction.pushing.push_store import PartnerPosition, PositionWriter
 
 
 class HeldPositions:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from restriction.effects import RatingRecorded
+from restriction.facts.effects import RatingRecorded
 from restriction.ratings import Ratings
 
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from restriction.model import Basis
-from restriction.recall import ended_on, recall
+from restriction.serving.recall import ended_on, recall
 from tests.fakes.restriction_doubles import NOW, listing
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from restriction.effects import NO_HASH
+from restriction.facts.effects import NO_HASH
+from restriction.facts.store import Cursor, EndingSeen, Follower, Place
+from restriction.facts.witness import Witness
 from restriction.ledger import LedgerError, Page, Report
 from restriction.model import Measure, Position
-from restriction.store import Cursor, EndingSeen, Follower, Place
-from restriction.witness import Witness
 
 FOLLOWER = Follower(
     generation=1,

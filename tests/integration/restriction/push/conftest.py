@@ -11,16 +11,16 @@ import pytest
 from chassis.clock import SystemClock
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
-from restriction.courier import Pace
-from restriction.grpc_partner import PartnerLine
+from restriction.facts.postgres_store import PostgresStore
+from restriction.facts.rebuild_store import PostgresRebuildStore
+from restriction.facts.statements import load_statements
 from restriction.model import Measure
-from restriction.partners import PartnerDigests
-from restriction.postgres_store import PostgresStore
 from restriction.progress import Progress
 from restriction.push import Pushes
-from restriction.push_store import PostgresPushStore
-from restriction.rebuild_store import PostgresRebuildStore
-from restriction.statements import load_statements
+from restriction.pushing.courier import Pace
+from restriction.pushing.grpc_partner import PartnerLine
+from restriction.pushing.push_store import PostgresPushStore
+from restriction.serving.partners import PartnerDigests
 from tests.builders import digest_key
 from tests.contract.restriction.conftest import Bench
 from tests.databases import Schema

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from restriction.outbox import Outbox
+from restriction.pushing.outbox import Outbox
 from tests.backends import embedded_postgres
 from tests.eventually import eventually
 from tests.fakes.ledger import FakeLedger

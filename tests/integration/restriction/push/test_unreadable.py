@@ -11,10 +11,10 @@ import pytest
 
 from chassis.client import open_channel
 from courtlist.restriction.v1 import partner_service_pb2
-from restriction.grpc_partner import GrpcPartner
-from restriction.handover import Handover, PartnerError
+from restriction.facts.store import DeliveryHead
 from restriction.model import Position
-from restriction.store import DeliveryHead
+from restriction.pushing.grpc_partner import GrpcPartner
+from restriction.pushing.handover import Handover, PartnerError
 
 SERVICE = partner_service_pb2.DESCRIPTOR.services_by_name["PartnerService"].full_name
 NOTHING = Handover(

@@ -1,0 +1,1 @@
+"""What followers are told: the ledger's changes, confirmations, and how far each has read."""

@@ -1,0 +1,1 @@
+"""What courts read: the record as views, searched, cached, and never older than its own acts."""

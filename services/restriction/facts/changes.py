@@ -1,0 +1,310 @@
+"""Changes of the ledger from the wire: the effects that this engine knows, and nothing else."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
+from restriction.convert import instant_from, items_from, optional_from, position_from
+from restriction.facts.effects import (
+    BasisEnded,
+    BasisStarted,
+    BasisUnsettled,
+    Change,
+    CourtNamed,
+    DigestKnown,
+    DocumentBound,
+    ObligationMoved,
+    PartnerEnrolled,
+    PartnerRetired,
+    PassGranted,
+    PassWithdrawn,
+    RatingRecorded,
+    Reference,
+)
+from restriction.ledger import Page
+from restriction.model import Measure, Position
+
+
+def page_from(reply: ledger_service_pb2.ReadChangesResponse) -> Page:
+    """A reply of ReadChanges."""
+    return Page(
+        changes=[change_from(change) for change in reply.changes],
+        head=position_from(reply.head),
+        head_hash=reply.head_hash,
+        as_of_at=instant_from(reply.as_of_time),
+    )
+
+
+def change_from(change: ledger_service_pb2.Change) -> Change:
+    """A change with the effects this engine knows; the bytes are kept as they were hashed."""
+    body = change_pb2.ChangeBody.FromString(change.body)
+    effects = _Effects(body)
+    for effect in body.effects:
+        effects.take(effect)
+    number = body.position
+    return Change(
+        position=Position(body.incarnation, number),
+        recorded_at=instant_from(body.recorded_time),
+        previous_hash=change.previous_hash,
+        hash=change.hash,
+        body=change.body,
+        courts=effects.courts,
+        bindings=effects.bindings,
+        starts=effects.starts,
+        endings=effects.endings,
+        unsettled=effects.unsettled,
+        obligations=effects.obligations,
+        granted=effects.granted,
+        withdrawn=effects.withdrawn,
+        enrolled=effects.enrolled,
+        retired=effects.retired,
+        ratings=effects.ratings,
+        references=[
+            Reference(
+                position=number,
+                basis_id=one.basis_id,
+                case_number=one.case_number,
+                reference=one.reference,
+            )
+            for one in change.references
+        ],
+        digests=[
+            DigestKnown(document_id=one.document_id, epoch=one.epoch, digest=one.digest)
+            for one in change.digests
+        ],
+    )
+
+
+class _Effects:
+    """Sorts a body's effects by what the engine does with them."""
+
+    def __init__(self, body: change_pb2.ChangeBody) -> None:
+        self._body = body
+        self._position = body.position
+        self.courts: list[CourtNamed] = []
+        self.bindings: list[DocumentBound] = []
+        self.starts: list[BasisStarted] = []
+        self.endings: list[BasisEnded] = []
+        self.unsettled: list[BasisUnsettled] = []
+        self.obligations: list[ObligationMoved] = []
+        self.granted: list[PassGranted] = []
+        self.withdrawn: list[PassWithdrawn] = []
+        self.enrolled: list[PartnerEnrolled] = []
+        self.retired: list[PartnerRetired] = []
+        self.ratings: list[RatingRecorded] = []
+
+    def take(self, effect: change_pb2.Effect) -> None:
+        """Keep one effect; a kind that is unknown, or means nothing here, is passed over."""
+        kind = effect.WhichOneof("effect")
+        taker = _TAKERS.get(kind) if kind is not None else None
+        if kind is not None and taker is not None:
+            taker(self, getattr(effect, kind))
+
+    # ------------------------------------------------------------------- courts and documents
+
+    def court_enrolled(self, one: change_pb2.CourtEnrolled) -> None:
+        """A court and where the person concerned can turn to."""
+        self.courts.append(
+            CourtNamed(
+                position=self._position,
+                court_code=one.court_code,
+                name=one.name,
+                contact=one.contact,
+            )
+        )
+
+    def document_bound(self, one: change_pb2.DocumentBound) -> None:
+        """A document identifies a subject."""
+        self._bind(one, bound=True)
+
+    def document_unbound(self, one: change_pb2.DocumentUnbound) -> None:
+        """It no longer does."""
+        self._bind(one, bound=False)
+
+    def _bind(
+        self, one: change_pb2.DocumentBound | change_pb2.DocumentUnbound, *, bound: bool
+    ) -> None:
+        self.bindings.append(
+            DocumentBound(
+                position=self._position,
+                document_id=one.document_id,
+                subject_id=one.subject_id,
+                bound=bound,
+            )
+        )
+
+    # ------------------------------------------------------------------------------- the bases
+
+    def listing_entered(self, one: change_pb2.ListingEntered) -> None:
+        """A listing begins."""
+        self.starts.append(
+            BasisStarted(
+                position=self._position,
+                basis_id=one.listing_id,
+                measure=Measure.LISTING,
+                subject_id=one.subject_id,
+                obligation_id=one.obligation_id,
+                court_code=one.court_code,
+                items=frozenset(),
+                ground=one.ground,
+                start_at=instant_from(one.start_time),
+                end_at=optional_from(one, "term_end_time"),
+            )
+        )
+
+    def order_issued(self, one: change_pb2.OrderIssued) -> None:
+        """An order begins."""
+        self.starts.append(
+            BasisStarted(
+                position=self._position,
+                basis_id=one.order_id,
+                measure=Measure.ORDER,
+                subject_id=one.subject_id,
+                obligation_id=one.obligation_id,
+                court_code=one.court_code,
+                items=items_from(one.items),
+                ground=None,
+                start_at=instant_from(one.start_time),
+                end_at=optional_from(one, "end_time"),
+            )
+        )
+
+    def listing_ended(self, one: change_pb2.ListingEnded) -> None:
+        """A listing is deleted or revoked."""
+        self._end(one.listing_id, Measure.LISTING, one, one.kind)
+
+    def order_lifted(self, one: change_pb2.OrderLifted) -> None:
+        """An order is lifted, or revoked with its listing."""
+        self._end(one.order_id, Measure.ORDER, one, one.kind)
+
+    def ending_unsettled(self, one: change_pb2.EndingUnsettled) -> None:
+        """A restore lost this basis's ending."""
+        self._unsettle(one, unsettled=True)
+
+    def ending_settled(self, one: change_pb2.EndingSettled) -> None:
+        """A judge decided on a lost ending; the registry does not say again of which kind it was."""
+        if one.upheld:
+            self._end(one.basis_id, Measure(one.measure), one, change_pb2.ENDING_KIND_UNSPECIFIED)
+        self._unsettle(one, unsettled=False)
+
+    def _end(
+        self,
+        basis_id: str,
+        measure: Measure,
+        one: change_pb2.ListingEnded | change_pb2.OrderLifted | change_pb2.EndingSettled,
+        kind: change_pb2.EndingKind.ValueType,
+    ) -> None:
+        self.endings.append(
+            BasisEnded(
+                position=self._position,
+                basis_id=basis_id,
+                measure=measure,
+                subject_id=one.subject_id,
+                end_at=instant_from(one.end_time),
+                void_from_start=kind == change_pb2.ENDING_KIND_REVOKED,
+            )
+        )
+
+    def _unsettle(
+        self, one: change_pb2.EndingUnsettled | change_pb2.EndingSettled, *, unsettled: bool
+    ) -> None:
+        self.unsettled.append(
+            BasisUnsettled(
+                position=self._position,
+                basis_id=one.basis_id,
+                measure=Measure(one.measure),
+                subject_id=one.subject_id,
+                unsettled=unsettled,
+            )
+        )
+
+    # -------------------------------------------------------------------- obligations and passes
+
+    def obligation_performed(self, one: change_pb2.ObligationPerformed) -> None:
+        """Nothing is owed from the instant of the act on."""
+        self._move(one.obligation_id, instant_from(self._body.recorded_time))
+
+    def obligation_reopened(self, one: change_pb2.ObligationReopened) -> None:
+        """It is owed again."""
+        self._move(one.obligation_id, None)
+
+    def _move(self, obligation_id: str, performed_at: datetime | None) -> None:
+        self.obligations.append(
+            ObligationMoved(
+                position=self._position, obligation_id=obligation_id, performed_at=performed_at
+            )
+        )
+
+    def pass_granted(self, one: change_pb2.PassGranted) -> None:
+        """An order leaves some items free for some days."""
+        self.granted.append(
+            PassGranted(
+                position=self._position,
+                pass_id=one.pass_id,
+                order_id=one.order_id,
+                items=items_from(one.items),
+                start_at=instant_from(one.start_time),
+                end_at=instant_from(one.end_time),
+            )
+        )
+
+    def pass_withdrawn(self, one: change_pb2.PassWithdrawn) -> None:
+        """It no longer does."""
+        self.withdrawn.append(
+            PassWithdrawn(position=self._position, pass_id=one.pass_id, order_id=one.order_id)
+        )
+
+    # ---------------------------------------------------------------------- partners and ratings
+
+    def partner_enrolled(self, one: change_pb2.PartnerEnrolled) -> None:
+        """A partner may ask, and may be pushed to."""
+        self.enrolled.append(
+            PartnerEnrolled(
+                position=self._position,
+                partner_id=one.partner_id,
+                fields=tuple(one.fields),
+                push_address=one.push_address,
+            )
+        )
+
+    def partner_retired(self, one: change_pb2.PartnerRetired) -> None:
+        """It no longer is one."""
+        self.retired.append(PartnerRetired(position=self._position, partner_id=one.partner_id))
+
+    def rating_recorded(self, one: change_pb2.RatingRecorded) -> None:
+        """The official rating of a site for a limited time."""
+        self.ratings.append(
+            RatingRecorded(
+                position=self._position,
+                partner_id=one.partner_id,
+                site_code=one.site_code,
+                stars=one.stars,
+                start_at=instant_from(one.start_time),
+                end_at=instant_from(one.end_time),
+            )
+        )
+
+
+# By the names of the wire. Looked up for every effect of every change: made once.
+_TAKERS: Final[Mapping[str, Callable[[_Effects, Any], None]]] = {
+    taker.__name__: taker
+    for taker in (
+        _Effects.court_enrolled,
+        _Effects.document_bound,
+        _Effects.document_unbound,
+        _Effects.listing_entered,
+        _Effects.order_issued,
+        _Effects.listing_ended,
+        _Effects.order_lifted,
+        _Effects.ending_unsettled,
+        _Effects.ending_settled,
+        _Effects.obligation_performed,
+        _Effects.obligation_reopened,
+        _Effects.pass_granted,
+        _Effects.pass_withdrawn,
+        _Effects.partner_enrolled,
+        _Effects.partner_retired,
+        _Effects.rating_recorded,
+    )
+}

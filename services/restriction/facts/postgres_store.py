@@ -1,0 +1,266 @@
+"""The engine's store in its field's own PostgreSQL schema: what gates read and the feed writes."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from chassis.faults import Connection
+from chassis.postgres import Postgres
+from restriction.facts.effects import RatingRecorded
+from restriction.facts.projection import Projection
+from restriction.facts.projection_rows import items_from_bits
+from restriction.facts.statements import Statements
+from restriction.facts.store import (
+    Batch,
+    Cursor,
+    Delivery,
+    DeliveryEvent,
+    DeliveryHead,
+    Follower,
+    IndexChange,
+    MovedError,
+    Place,
+    Step,
+)
+from restriction.model import Basis, Facts, Measure, Pass, Position, Refusal, Seen
+
+
+class PostgresStore:
+    """FactStore, RefusalStore, ProjectionStore and DeliveryStore on one schema."""
+
+    def __init__(
+        self,
+        *,
+        postgres: Postgres,
+        statements: Statements,
+        measure: Measure,
+        recalls_ended: bool = False,
+        on_step: Callable[[Step], None] = lambda _: None,
+    ) -> None:
+        """`on_step` is told when a batch is applied and not yet committed.
+
+        `measure` and `recalls_ended` are the policy's.
+        """
+        self._postgres = postgres
+        self._sql = statements
+        self._measure = measure
+        self._on_step = on_step
+        self._projection = Projection(
+            statements=statements, measure=measure, recalls_ended=recalls_ended
+        )
+
+    async def ping(self) -> None:
+        """Raise unless the store answers now."""
+        await self._postgres.ping()
+
+    # ----------------------------------------------------------------------------- reading
+
+    async def read_facts(self, digests: Sequence[bytes]) -> Facts:
+        """One statement, so facts and cursors are of one moment."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_facts, list(digests))
+        follower = follower_of(rows[0], reconciled=True)
+        furthest = follower.furthest
+        return Facts(
+            bases=tuple(self._basis(row) for row in rows if row["basis_id"] is not None),
+            seen=Seen(
+                generation=follower.generation,
+                position=Position(follower.incarnation, furthest.number),
+                hash=furthest.hash,
+            ),
+            as_of=follower.position,
+            as_of_at=follower.as_of_at,
+            rebuilding=follower.rebuilding,
+        )
+
+    async def read_live_digests(self) -> Sequence[bytes]:
+        """All of them; ten million are a matter of another issue."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_live_digests)
+        return [row["digest"] for row in rows]
+
+    async def read_ratings(self) -> Sequence[RatingRecorded]:
+        """Thousands at most: one for each rated site and period."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_ratings)
+        return [RatingRecorded(**row) for row in rows]
+
+    async def read_follower(self) -> Follower:
+        """The current generation."""
+        async with self._postgres.connection() as connection:
+            row = await connection.fetchrow(self._sql.read_follower)
+        assert row is not None, "the first migration makes a generation"
+        return follower_of(row)
+
+    async def read_deliveries(self, after: int, limit: int) -> Sequence[Delivery]:
+        """Steps after a number, in order."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_deliveries, after, limit)
+        return [_delivery(row) for row in rows]
+
+    async def read_delivery_head(self) -> DeliveryHead:
+        """The last number and what it reflects."""
+        async with self._postgres.connection() as connection:
+            row = await connection.fetchrow(self._sql.read_delivery_head)
+        assert row is not None, "the first migration makes a generation"
+        return DeliveryHead(
+            number=row["delivery_head"],
+            as_of=Position(row["incarnation"], row["position"]),
+            as_of_at=row["as_of_at"],
+        )
+
+    # ----------------------------------------------------------------------------- writing
+
+    async def record_refusals(self, refusals: Sequence[Refusal]) -> None:
+        """Commit all in one transaction: their checks wait for the same flush."""
+        rows = [
+            (
+                uuid.UUID(one.decision_id),
+                one.decided_at,
+                list(one.basis_ids),
+                [one.articles[basis_id] for basis_id in one.basis_ids],
+                one.digest,
+                one.product,
+                one.as_of.incarnation,
+                one.as_of.number,
+            )
+            for one in refusals
+        ]
+
+        async def work(connection: Connection) -> None:
+            await connection.executemany(self._sql.insert_refusals, rows)
+
+        await self._postgres.transaction(work)
+
+    async def apply(self, batch: Batch) -> IndexChange:
+        """Effects, place, live digests and deliveries in one transaction."""
+
+        async def work(connection: Connection) -> IndexChange:
+            current = await connection.fetchval(self._sql.lock_engine)
+            row = await connection.fetchrow(self._sql.lock_follower, batch.generation)
+            if row is None or _place(follower_of(row), batch.cursor) != batch.after:
+                raise MovedError(f"generation {batch.generation} does not stand where expected")
+            subjects, index_change = await self._projection.apply(
+                connection, batch.generation, batch.changes
+            )
+            await self._advance(connection, batch)
+            if current == batch.generation:
+                await self._deliver(connection, batch.generation, subjects, batch.now)
+            self._on_step(Step.APPLIED)
+            return index_change
+
+        return await self._postgres.transaction(work)
+
+    async def note_heartbeat(self, generation: int, number: int, as_of_at: datetime) -> None:
+        """Only the time moves."""
+        async with self._postgres.connection() as connection:
+            noted = await connection.fetchval(
+                self._sql.note_heartbeat, generation, number, as_of_at
+            )
+        if noted is None:
+            raise MovedError(f"generation {generation} does not stand at {number}")
+
+    async def deliver_pending(self, now: datetime, limit: int) -> int:
+        """Take what is due and number it, in one transaction."""
+
+        async def work(connection: Connection) -> int:
+            generation = await connection.fetchval(self._sql.lock_engine)
+            rows = await connection.fetch(self._sql.take_pending_starts, generation, now, limit)
+            subjects = [row["subject_id"] for row in rows]
+            await self._deliver(connection, generation, subjects, now)
+            return len(subjects)
+
+        return await self._postgres.transaction(work)
+
+    async def _advance(self, connection: Connection, batch: Batch) -> None:
+        generation, place = batch.generation, batch.place
+        if batch.cursor is Cursor.ALL:
+            await connection.execute(
+                self._sql.advance_all,
+                generation,
+                batch.incarnation,
+                place.number,
+                place.hash,
+                batch.as_of_at,
+            )
+        else:
+            await connection.execute(
+                self._sql.advance_endings, generation, batch.incarnation, place.number, place.hash
+            )
+
+    async def _deliver(
+        self, connection: Connection, generation: int, subjects: Sequence[str], now: datetime
+    ) -> None:
+        if subjects:
+            await connection.execute(self._sql.deliver, generation, subjects, now)
+            await connection.execute(self._sql.note_pending_starts, generation, subjects, now)
+
+    def _basis(self, row: asyncpg.Record) -> Basis:
+        return Basis(
+            basis_id=row["basis_id"],
+            measure=self._measure,
+            subject_id=row["subject_id"],
+            start_at=row["start_at"],
+            end_at=row["end_at"],
+            items=items_from_bits(row["items"]),
+            ground=row["ground"],
+            court_code=row["court_code"],
+            court_name=row["court_name"],
+            court_contact=row["court_contact"],
+            case_number=row["case_number"],
+            reference=row["reference"],
+            unsettled=row["unsettled"],
+            ended=row["ended"],
+            performed_at=row["performed_at"],
+            ended_at=row["ended_at"],
+            void_from_start=row["void_from_start"],
+            passes=tuple(_passes(row)),
+        )
+
+
+def follower_of(row: asyncpg.Record, *, reconciled: bool | None = None) -> Follower:
+    """A generation's row as a Follower; `reconciled` where the statement does not return it."""
+    return Follower(
+        generation=row["generation"],
+        incarnation=row["incarnation"],
+        all=Place(row["position"], row["hash"]),
+        endings=Place(row["endings_position"], row["endings_hash"]),
+        as_of_at=row["as_of_at"],
+        rebuilding=row["rebuilding"] or row["outdated"],
+        outdated=row["outdated"],
+        reconciled=row["reconciled"] if reconciled is None else reconciled,
+    )
+
+
+def _place(follower: Follower, cursor: Cursor) -> Place:
+    return follower.all if cursor is Cursor.ALL else follower.endings
+
+
+def _passes(row: asyncpg.Record) -> Iterator[Pass]:
+    columns = (row["pass_ids"], row["pass_items"], row["pass_starts"], row["pass_ends"])
+    for pass_id, bits, start_at, end_at in zip(*(one or () for one in columns), strict=True):
+        yield Pass(pass_id=pass_id, items=items_from_bits(bits), start_at=start_at, end_at=end_at)
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        number=row["number"],
+        restriction_id=row["restriction_id"],
+        event=DeliveryEvent(row["event"]),
+        digests=row["digests"],
+        items=items_from_bits(row["items"]),
+        start_at=row["start_at"],
+        end_at=row["end_at"],
+        case_number=row["case_number"],
+        order_number=row["order_number"],
+        court_name=row["court_name"],
+        court_contact=row["court_contact"],
+        position=row["position"],
+        ground=row["ground"],
+        performed_at=row["performed_at"],
+        ended_at=row["ended_at"],
+        void_from_start=row["void_from_start"],
+    )

@@ -1,0 +1,1 @@
+"""Pushing to partners: a courier each, over one outbox."""

@@ -1,0 +1,1 @@
+"""What a field's servicer is made of: reading, answering, advice, and pages for partners."""
