@@ -16,8 +16,9 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 
 AGREES: Final = "agrees"
 _ROW, _MANIFEST = "row", "manifest"
-_YES: Final = frozenset({"y", "yes", "true", "1", "x", "是", "对", "✓"})
-_NO: Final = frozenset({"n", "no", "false", "0", "否"})
+# An x is a tick to some and a cross to others: it is asked what was meant.
+_YES: Final = frozenset({"y", "yes", "true", "1", "是", "对", "✓"})
+_NO: Final = frozenset({"n", "no", "false", "0", "否", "错", "✗"})
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 REPORT_COLUMNS: Final = ("line", "row", "outcome", "field", "reason", "text", "listing")
 
@@ -62,7 +63,7 @@ def read_sample(path: Path) -> FilledSample:
     for line, row in enumerate(rows, start=2):
         number, word = row.get(_ROW) or "", (row.get(AGREES) or "").strip().lower()
         manifests.add(row.get(_MANIFEST) or "")
-        if not number.isdigit():
+        if not (number.isascii() and number.isdecimal() and len(number) < 19):
             problems.append(Problem(f"line {line}, {_ROW}", "FIELD_INVALID", "must be a number"))
         elif word in _YES:
             agreeing.append(int(number))

@@ -28,7 +28,7 @@ def _sample(path: Path, *answers: str) -> Path:
 
 
 def test_a_filled_in_sample_says_which_rows_agree_and_which_nobody_marked(tmp_path: Path) -> None:
-    path = _sample(tmp_path / "s.csv", "yes", "是", "no", "", "X")
+    path = _sample(tmp_path / "s.csv", "yes", "是", "no", "", "✓")
     assert sheet.read_sample(path) == sheet.FilledSample(_HASH, [1, 2, 5], [3], [4])
 
 
@@ -37,11 +37,22 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text(tmp_path: Path) -> None:
     assert "'=1+1" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("answer", ["maybe", "2"])
+@pytest.mark.parametrize("answer", ["maybe", "2", "x", "X", "×"])
 def test_an_answer_that_is_neither_is_asked_again(tmp_path: Path, answer: str) -> None:
     with pytest.raises(UsageError) as caught:
         sheet.read_sample(_sample(tmp_path / "s.csv", "yes", answer))
     assert [one.field for one in caught.value.problems] == ["line 3, agrees"]
+
+
+@pytest.mark.parametrize("number", ["", "²", "１", "-1", "9" * 5000])
+def test_a_row_that_is_no_number_is_told_by_its_line(tmp_path: Path, number: str) -> None:
+    path = _sample(tmp_path / "s.csv", "yes")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("\n1,", f"\n{number},"), encoding="utf-8"
+    )
+    with pytest.raises(UsageError) as caught:
+        sheet.read_sample(path)
+    assert [one.field for one in caught.value.problems] == ["line 2, row"]
 
 
 def test_two_samples_in_one_file_are_refused(tmp_path: Path) -> None:
