@@ -8,13 +8,29 @@ from registry.intake.words import folded
 # Whoever hid it: stars of any kind, dots, crosses, or a run of X.
 _MASK: Final = re.compile(r"[*＊✱●○◯×▇█■□?？…]|[•·]{2,}|[xXＸｘ]{3,}")
 
+_LENGTH_OF_NUMBERS: Final = 18
+
 
 def is_hidden(number: str) -> bool:
     """Whether a part of the number is hidden."""
     return _MASK.search(number) is not None
 
 
-def may_be(masked: str, whole: str) -> bool:
+def may_complete(given: str, added: str, *, is_number: bool) -> bool:
+    """Whether a value may take the place of the one that the file gives.
+
+    What is hidden in part, by one that agrees with the rest; a number of another length than that of
+    the identity number and the credit code (one of before 2015, or none), by any; the rest only by
+    itself, however it is written.
+    """
+    if is_hidden(given):
+        return _may_be(given, added)
+    if is_number and len(_plain(given)) != _LENGTH_OF_NUMBERS:
+        return True
+    return _plain(given) == _plain(added)
+
+
+def _may_be(masked: str, whole: str) -> bool:
     """Whether a number with a hidden part may be this whole one: what it shows at its ends agrees.
 
     How many characters a mask stands for is not asked: some write one star for all of them.

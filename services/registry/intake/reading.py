@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from registry.intake.masks import is_hidden, may_be
+from registry.intake.masks import may_complete
 from registry.intake.names import ENDED_FIELDS, KNOWN, OWN, RELAY_FIELDS, nearest_known
 from registry.intake.outcome import Outcome, Problem
 from registry.law.violation import Reason
@@ -35,6 +35,8 @@ _NOTHING: Final = frozenset(
 )
 _ONLY_TEXTS: Final = {str}
 _CARD: Final = "cardNum"
+# Whom a row names, in which case: completing adds to a row, and makes no other row of it.
+_WHOM: Final = frozenset({"caseCode", "iname", _CARD})
 _DOCUMENTS: Final = "otherDocuments"
 _ITEMS: Final = "orderItems"
 
@@ -108,14 +110,15 @@ def completed(fields: Fields, additions: Mapping[str, str]) -> Fields | Problem:
     values = _plain_values(additions.items())
     if isinstance(values, Problem):
         return values
-    shown, whole = fields.get(_CARD, ""), values.get(_CARD)
-    if whole is not None and is_hidden(shown) and not may_be(shown, whole):
-        return Problem(
-            _CARD,
-            Reason.DOCUMENTS_DISAGREE,
-            "Is another number than the file shows in part. Read it again in the case file.",
-            Outcome.REJECTED,
-        )
+    for name in sorted(_WHOM & fields.keys() & values.keys()):
+        if not may_complete(fields[name], values[name], is_number=name == _CARD):
+            return Problem(
+                name,
+                Reason.IDENTITY_REFUSED,
+                "Is another than in the file that the president signed. Read it again in the case "
+                "file; where the file is wrong, mend it and import it again.",
+                Outcome.REJECTED,
+            )
     kept = {name: value for name, value in fields.items() if name not in additions}
     return {**kept, **values}
 

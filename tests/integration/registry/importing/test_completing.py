@@ -103,7 +103,7 @@ async def test_a_masked_row_is_not_completed_by_a_number_that_its_visible_part_e
     import_id = await bureau.entered([masked])
     row = await completed(bureau, import_id, 1, cardNum=other["cardNum"])
     assert row.outcome == rpc.ROW_OUTCOME_REJECTED
-    assert [(one.field, one.reason) for one in row.problems] == [("cardNum", "DOCUMENTS_DISAGREE")]
+    assert [(one.field, one.reason) for one in row.problems] == [("cardNum", "IDENTITY_REFUSED")]
     row = await completed(bureau, import_id, 1, cardNum=whole["cardNum"])
     assert row.outcome == rpc.ROW_OUTCOME_SOUND
 

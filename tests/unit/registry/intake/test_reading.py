@@ -1,6 +1,7 @@
 """From bytes to fields."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -13,6 +14,7 @@ from registry.intake.reading import (
     read,
     read_header,
 )
+from tests import builders
 from tests.unit.registry.intake.whole import WHOLE, fields, judged, read_json, read_text
 
 HEADER = Header(("iname", "cardNum", "otherDocuments"))
@@ -178,3 +180,35 @@ def test_a_slip_in_a_completion_is_not_passed_over() -> None:
     row = completed(fields(), {"remarks": "x"})
     assert not isinstance(row, Problem)
     assert judged(row).outcome is Outcome.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "added"),
+    [
+        ("iname", "测试甲", "测试乙"),
+        ("caseCode", "（2025）京0199执1234号", "（2025）京0199执1235号"),
+        ("cardNum", WHOLE["cardNum"], builders.resident_id(date(1981, 1, 1))),
+        ("cardNum", WHOLE["cardNum"][:6] + "****", builders.uscc()),
+        ("cardNum", "****" + WHOLE["cardNum"][14:], WHOLE["cardNum"][:14]),
+    ],
+)
+def test_completing_makes_no_other_row_of_it(field: str, given: str, added: str) -> None:
+    refused(completed(fields(**{field: given}), {field: added}), field)
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "added"),
+    [
+        ("iname", "测试甲", " 测试甲 "),
+        ("caseCode", "（2025）京0199执1234号", "(2025)京0199执1234号"),
+        ("cardNum", WHOLE["cardNum"], WHOLE["cardNum"].lower()),
+        ("cardNum", WHOLE["cardNum"][:6] + "********" + WHOLE["cardNum"][14:], WHOLE["cardNum"]),
+        ("cardNum", WHOLE["cardNum"][:3] + "*" + WHOLE["cardNum"][-1:], WHOLE["cardNum"]),
+        ("cardNum", "无", WHOLE["cardNum"]),
+        ("cardNum", "12345678-9", builders.uscc()),
+    ],
+)
+def test_what_is_hidden_or_of_before_is_completed(field: str, given: str, added: str) -> None:
+    row = completed(fields(**{field: given}), {field: added})
+    assert not isinstance(row, Problem)
+    assert row[field] == added.strip()
