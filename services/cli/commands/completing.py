@@ -1,17 +1,20 @@
 """`complete`: adding to an imported row what the case file holds, under four eyes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from cli.errors import Problem, UsageError
+from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from cli.papers import files
 from cli.papers.writing import data_of
 from cli.registration import command
 from cli.views.tables import record
 from courtlist.registry.v1 import import_service_pb2 as rpc
+
+_DONE: Final = frozenset({rpc.ROW_OUTCOME_ENTERED, rpc.ROW_OUTCOME_ALREADY_THERE})
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +45,7 @@ def register(app: typer.Typer) -> None:
             bool,
             typer.Option("--approve", help="Approve what somebody else completed (second person)."),
         ] = False,
-    ) -> None:
+    ) -> ExitCode:
         """Complete an incomplete or unmatched row (by a clerk), or --approve it.
 
         Fields have the names of the superset: services/registry/intake/README.md.
@@ -59,8 +62,17 @@ def register(app: typer.Typer) -> None:
         else:
             request = rpc.CompleteRowRequest(import_id=import_id, row_number=row, fields=given)
             found = invocation.ask(invocation.imports.CompleteRow, request).row
-        title = "approved" if is_approved else "completed; now a second person: --approve"
-        invocation.output.result(data_of(found), record(title, found))
+        invocation.output.result(data_of(found), record(_title(found, is_approved), found))
+        is_refused = is_approved and found.outcome not in _DONE
+        return ExitCode.REFUSED if is_refused else ExitCode.OK
+
+
+def _title(row: rpc.Row, is_approved: bool) -> str:  # noqa: FBT001 - the command's own flag
+    if is_approved:
+        return "approved" if row.outcome in _DONE else "not entered; what stands against it follows"
+    if row.problems:
+        return "kept; it still lacks what follows"
+    return "completed; now a second person: --approve"
 
 
 def _from_file(name: str) -> dict[str, str]:

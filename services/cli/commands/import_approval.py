@@ -51,11 +51,16 @@ def register(imports: typer.Typer) -> None:
         import_id: ImportId,
         *,
         filled: Annotated[
-            Path, typer.Option("--sample", metavar="CSV", help="As `sample` wrote it, filled in.")
-        ],
+            Path | None,
+            typer.Option(
+                "--sample",
+                metavar="CSV",
+                help="As `sample` wrote it, filled in. Left out where no row is sound.",
+            ),
+        ] = None,
     ) -> None:
         """Say that every row of the sample agrees with the case file (by a second person)."""
-        marked = sheet.read_sample(filled)
+        marked = sheet.read_sample(filled) if filled else _nothing_to_compare(invocation, import_id)
         if marked.unmarked:
             raise RefusedError(
                 f"rows of the sample that are not marked: {_shown(marked.unmarked)}",
@@ -107,6 +112,19 @@ def register(imports: typer.Typer) -> None:
         )
         reply = invocation.ask(invocation.imports.SignImport, request)
         _show(invocation, getattr(reply, "import"))
+
+
+def _nothing_to_compare(invocation: Invocation, import_id: str) -> sheet.FilledSample:
+    """The sample of an import without a sound row, as one of a public copy is: its rows are completed
+    once it is signed. Raises UsageError where there is a sample.
+    """
+    found = get(invocation, import_id)
+    if found.sample_count:
+        raise UsageError(
+            f"--sample is needed: {found.sample_count} rows are to be compared with the case file",
+            next_step=f"courtlist import sample {import_id} --out sample.csv",
+        )
+    return sheet.FilledSample(found.manifest.manifest_hash, [], [], [])
 
 
 def _shown(rows: Sequence[int]) -> str:

@@ -113,6 +113,8 @@ def _register_search(app: typer.Typer) -> None:
         if by_number:
             request.document.CopyFrom(identity.document(kind, state, number))
         found = list(_found(invocation, request, limit))
+        if len(found) == limit:
+            invocation.output.note(f"no more than {limit} are shown: --limit shows more")
         invocation.output.result(
             {"listings": [data_of(one) for one in found]}, views.listings(found)
         )

@@ -13,6 +13,10 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 
 _WAIT: Final = "wait: courtlist import status {id} --watch"
 _ALL_STAGED: Final = "courtlist import prepare {id}"
+_NONE_SOUND: Final = (
+    "no row is sound, nothing is to be compared; a second person: courtlist import approve {id}; "
+    "once the president has signed, rows can be completed"
+)
 # States in which the importer goes through the rows.
 _AT_WORK: Final = frozenset(
     {rpc.IMPORT_STATE_CHECKING, rpc.IMPORT_STATE_ENTERING, rpc.IMPORT_STATE_UNDOING}
@@ -40,6 +44,8 @@ def next_step(found: rpc.Import) -> str:
     """What is to be done next; empty when nothing is."""
     if found.state == rpc.IMPORT_STATE_STAGING and found.staged_count == found.record_count:
         return _ALL_STAGED.format(id=found.import_id)
+    if found.state == rpc.IMPORT_STATE_CHECKED and not found.sample_count:
+        return _NONE_SOUND.format(id=found.import_id)
     return _NEXT.get(found.state, "").format(id=found.import_id)
 
 

@@ -1,0 +1,29 @@
+import pytest
+
+from cli.views.imports import next_step
+from courtlist.registry.v1 import import_service_pb2 as rpc
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            rpc.Import(state=rpc.IMPORT_STATE_STAGING, staged_count=1, record_count=2),
+            "hand in the rest",
+        ),
+        (
+            rpc.Import(state=rpc.IMPORT_STATE_STAGING, staged_count=2, record_count=2),
+            "courtlist import prepare i-1",
+        ),
+        (rpc.Import(state=rpc.IMPORT_STATE_CHECKED, sample_count=20), "fill in `agrees`"),
+        (rpc.Import(state=rpc.IMPORT_STATE_CHECKED), "no row is sound"),
+        (rpc.Import(state=rpc.IMPORT_STATE_APPROVED), "the president signs"),
+    ],
+)
+def test_an_import_says_what_can_be_done_next(found: rpc.Import, said: str) -> None:
+    found.import_id = "i-1"
+    assert said in next_step(found)
+
+
+def test_nothing_is_asked_of_anybody_once_an_import_is_undone() -> None:
+    assert next_step(rpc.Import(state=rpc.IMPORT_STATE_UNDONE)) == ""
