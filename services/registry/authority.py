@@ -42,8 +42,7 @@ AUTHORITY: Final[Mapping[int, frozenset[pb.Role.ValueType]]] = {
     pb.ACT_RECORD_RATING: _OPERATES,
     pb.ACT_SET_GO_LIVE: _SIGNS,
     pb.ACT_SIGN_IMPORT: _SIGNS,
-    # By the president who signed the import, or by whoever approved a completed row of it.
-    pb.ACT_IMPORT_LISTING: _RECORDS,
+    pb.ACT_IMPORT_LISTING: _SIGNS,
     pb.ACT_UNDO_IMPORT: _SIGNS,
     pb.ACT_END_IMPORTED: _SIGNS,
 }
