@@ -63,6 +63,7 @@ READERS: Final[Mapping[str, frozenset[pb.Role.ValueType]]] = {
     "ListImports": _RECORDS,
     "ReadRows": _RECORDS,
     "ReadSample": _RECORDS,
+    "ReadCompletion": _RECORDS,
 }
 
 _PREPARES: Final = frozenset({pb.ROLE_CLERK})

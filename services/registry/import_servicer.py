@@ -158,12 +158,20 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
         row = await self._completing.complete(actor, import_id, row_number, request.fields)
         return rpc.CompleteRowResponse(row=row)
 
+    async def ReadCompletion(
+        self, request: rpc.ReadCompletionRequest, context: Context
+    ) -> rpc.ReadCompletionResponse:
+        actor = await self._reader("ReadCompletion", context)
+        import_id, row_number = imports.read_row(request, self._today())
+        return await self._completing.read(actor, import_id, row_number)
+
     async def ApproveRow(
         self, request: rpc.ApproveRowRequest, context: Context
     ) -> rpc.ApproveRowResponse:
         actor = await self._writer("ApproveRow", context)
         import_id, row_number = imports.read_row(request, self._today())
-        row = await self._completing.approve(actor, import_id, row_number)
+        seen = request.completion_hash
+        row = await self._completing.approve(actor, import_id, row_number, seen)
         return rpc.ApproveRowResponse(row=row)
 
     async def _act(

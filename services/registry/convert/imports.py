@@ -170,7 +170,8 @@ def read_undoing(request: rpc.UndoImportRequest, today: date) -> UUID:
 
 
 def read_row(
-    request: rpc.CompleteRowRequest | rpc.ApproveRowRequest, today: date
+    request: rpc.CompleteRowRequest | rpc.ReadCompletionRequest | rpc.ApproveRowRequest,
+    today: date,
 ) -> tuple[UUID, int]:
     """(import, row)."""
     fields = Fields(today)
@@ -181,6 +182,8 @@ def read_row(
         )
     if isinstance(request, rpc.CompleteRowRequest):
         _additions(fields, request)
+    if isinstance(request, rpc.ApproveRowRequest):
+        _hash(fields, request.completion_hash, "completion_hash")
     fields.finish()
     assert import_id is not None, "refused above"
     return import_id, request.row_number

@@ -1,5 +1,6 @@
 """Completing single rows from the case file, under four eyes."""
 
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -25,16 +26,24 @@ from registry.importing.batches import (
 from registry.importing.checking import header_raw, house_of
 from registry.importing.chunks import completion_context, pack, records_context, unpack
 from registry.importing.claims import claim_piece, read_claim
+from registry.importing.completion import Completion
 from registry.importing.deciding import Verdict
 from registry.importing.found import ImportRecord, find
 from registry.importing.judging import OUTCOMES, House, header_of
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import row_message
-from registry.importing.refusing import crowded, require_other_person, require_state
+from registry.importing.refusing import (
+    crowded,
+    manifest_mismatch,
+    require_other_person,
+    require_state,
+)
 from registry.importing.telling import Telling
 from registry.intake.judging import judge
+from registry.intake.names import KNOWN
 from registry.intake.outcome import Judgement, Problem
 from registry.intake.reading import Fields, completed, read
+from registry.intake.understanding import understood
 from registry.law.days import legal_day
 from registry.registrar import Actor
 from registry.sealing import Sealer
@@ -54,14 +63,17 @@ class Completing:
         telling: Telling,
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
+        completion_secret: bytes,
         clock: Clock,
     ) -> None:
+        """`completion_secret` keys the hash by which a completed row is approved."""
         self._postgres = postgres
         self._queries = queries
         self._batches = batches
         self._telling = telling
         self._sealer = sealer
         self._digest_keys = digest_keys
+        self._completion_secret = completion_secret
         self._clock = clock
 
     async def complete(
@@ -74,7 +86,10 @@ class Completing:
 
         async def work(connection: Connection) -> rpc.Row:
             record, row = await self._hold(connection, actor, import_id, row_number)
-            judgement = await self._judged(connection, record, row_number, additions)
+            completion = await self._completion(
+                connection, record, row_number, actor.person_id, additions
+            )
+            judgement = await self._judged(connection, record, completion)
             sealed = self._sealer.seal(
                 json.dumps(dict(additions), ensure_ascii=False).encode(),
                 completion_context(import_id, row_number),
@@ -82,22 +97,42 @@ class Completing:
             await connection.execute(
                 self._queries.complete_row, import_id, row_number, actor.person_id, sealed
             )
-            shown = row_message({**row, "completed_by": actor.person_id})
-            shown.outcome = OUTCOMES[judgement.outcome]
-            del shown.problems[:]
-            shown.problems.extend(_problem(one) for one in judgement.problems)
-            return shown
+            return self._as_judged(row, completion, judgement)
 
         return await self._postgres.transaction(work)
 
-    async def approve(self, actor: Actor, import_id: UUID, row_number: int) -> rpc.Row:
+    async def read(
+        self, actor: Actor, import_id: UUID, row_number: int
+    ) -> rpc.ReadCompletionResponse:
+        """The completed row as it would be entered, documents masked, and the hash to approve it by.
+
+        Raises ServiceError NOT_FOUND, IMPORT_STATE.
+        """
+
+        async def work(connection: Connection) -> rpc.ReadCompletionResponse:
+            record, row = await self._hold(connection, actor, import_id, row_number)
+            completion = await self._kept(connection, record, row)
+            judgement = await self._judged(connection, record, completion)
+            fields = {} if judgement.row is None else understood(judgement.row)
+            return rpc.ReadCompletionResponse(
+                row=self._as_judged(row, completion, judgement),
+                understood=rpc.SampleRow(row_number=row_number, fields=fields),
+                # A name that the superset does not know could be anything: it is not told back.
+                added_fields=sorted(KNOWN & completion.additions.keys()),
+            )
+
+        return await self._postgres.transaction(work)
+
+    async def approve(
+        self, actor: Actor, import_id: UUID, row_number: int, completion_hash: bytes
+    ) -> rpc.Row:
         """Judge the completed row whole, and enter it if it is sound.
 
-        Raises ServiceError NOT_FOUND, IMPORT_STATE, SAME_PERSON.
+        Raises ServiceError NOT_FOUND, IMPORT_STATE, SAME_PERSON, MANIFEST_MISMATCH.
         """
 
         async def work(connection: Connection) -> tuple[rpc.Row, BatchDone | None]:
-            return await self._approve(connection, actor, import_id, row_number)
+            return await self._approve(connection, actor, import_id, row_number, completion_hash)
 
         try:
             shown, done = await until_alone(lambda: self._postgres.transaction(work), _at_once)
@@ -109,16 +144,20 @@ class Completing:
         return shown
 
     async def _approve(
-        self, connection: Connection, actor: Actor, import_id: UUID, row_number: int
+        self,
+        connection: Connection,
+        actor: Actor,
+        import_id: UUID,
+        row_number: int,
+        completion_hash: bytes,
     ) -> tuple[rpc.Row, BatchDone | None]:
         record, row = await self._hold(connection, actor, import_id, row_number)
-        if row["completed_by"] is None:
-            raise _row_state(row)
-        require_other_person(actor, row["completed_by"], "completed the row")
-        additions = json.loads(
-            self._sealer.unseal(row["completion_sealed"], completion_context(import_id, row_number))
-        )
-        judgement = await self._judged(connection, record, row_number, additions)
+        completion = await self._kept(connection, record, row)
+        require_other_person(actor, completion.completed_by, "completed the row")
+        if not hmac.compare_digest(completion.hash(self._completion_secret), completion_hash):
+            # What was compared with the case file is what takes effect, and nothing else.
+            raise manifest_mismatch("the row was completed anew since it was read")
+        judgement = await self._judged(connection, record, completion)
         if judgement.row is None:
             problems = [(one.field, one.reason, one.text) for one in judgement.problems]
             outcome = OUTCOMES[judgement.outcome]
@@ -181,22 +220,51 @@ class Completing:
             raise _row_state(row)
         return record, row
 
-    async def _judged(
+    async def _kept(self, connection: Connection, record: ImportRecord, row: Any) -> Completion:
+        """What a clerk added. Raises ServiceError IMPORT_STATE where nobody has."""
+        if row["completed_by"] is None:
+            raise _row_state(row)
+        number = row["row_number"]
+        context = completion_context(record.import_id, number)
+        additions = json.loads(self._sealer.unseal(row["completion_sealed"], context))
+        return await self._completion(connection, record, number, row["completed_by"], additions)
+
+    async def _completion(
         self,
         connection: Connection,
         record: ImportRecord,
         row_number: int,
+        completed_by: str,
         additions: Mapping[str, str],
+    ) -> Completion:
+        fields = await self._fields(connection, record, row_number)
+        return Completion(
+            import_id=record.import_id,
+            row_number=row_number,
+            completed_by=completed_by,
+            additions=additions,
+            whole=fields if isinstance(fields, Problem) else completed(fields, additions),
+        )
+
+    def _as_judged(self, row: Any, completion: Completion, judgement: Judgement) -> rpc.Row:
+        """The row as it would be judged with what was added."""
+        shown = row_message({**row, "completed_by": completion.completed_by})
+        shown.outcome = OUTCOMES[judgement.outcome]
+        del shown.problems[:]
+        shown.problems.extend(_problem(one) for one in judgement.problems)
+        shown.completion_hash = completion.hash(self._completion_secret)
+        return shown
+
+    async def _judged(
+        self, connection: Connection, record: ImportRecord, completion: Completion
     ) -> Judgement:
         """The row with its additions, judged whole."""
         today = legal_day(self._clock.now())
         house = await house_of(connection, self._queries, record.court_code, today)
         assert house is not None, "an import begins after the go-live day is set"
-        fields = await self._fields(connection, record, row_number)
-        whole = fields if isinstance(fields, Problem) else completed(fields, additions)
-        if isinstance(whole, Problem):
-            return Judgement.of((whole,))
-        return _judge(whole, house)
+        if isinstance(completion.whole, Problem):
+            return Judgement.of((completion.whole,))
+        return _judge(completion.whole, house)
 
     async def _fields(
         self, connection: Connection, record: ImportRecord, row_number: int

@@ -154,6 +154,8 @@ class ImportParts:
                 telling=self.telling(),
                 sealer=self.sealer,
                 digest_keys=self.digest_keys,
+                # As for the sample: one secret, told apart by a domain.
+                completion_secret=self.digest_keys[0].secret,
                 clock=self.clock,
             ),
             reads=reads,

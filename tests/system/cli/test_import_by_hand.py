@@ -71,7 +71,14 @@ async def test_a_register_is_brought_over_by_four_eyes_and_a_signature(terminal:
     assert incomplete["field"] == "servedOn"
     served = _rows(folder / "register.csv")[int(incomplete["row"]) - 1]["orderServedOn"]
     await first.done("complete", import_id, incomplete["row"], "--set", f"servedOn={served}")
-    approved = await second.done("complete", import_id, incomplete["row"], "--approve")
+    unseen = await second.run("complete", import_id, incomplete["row"], "--approve")
+    assert unseen.code == 2
+    shown = await second.done("complete", import_id, incomplete["row"], "--show")
+    assert "servedOn" in shown["understood"]["fields"]
+    seen = shown["row"]["completionHash"]
+    approved = await second.done(
+        "complete", import_id, incomplete["row"], "--approve", "--hash", seen
+    )
     assert approved["outcome"] == "ENTERED"
 
     undone = await president.done("import", "undo", import_id, "--reasons", "示例")

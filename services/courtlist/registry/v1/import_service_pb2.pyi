@@ -223,6 +223,7 @@ class Import(_message.Message):
     DONE_COUNT_FIELD_NUMBER: _builtins.int
     BEGUN_TIME_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    STALLED_ERROR_ID_FIELD_NUMBER: _builtins.int
     import_id: _builtins.str
     """import_id is opaque."""
     court_code: _builtins.str
@@ -247,6 +248,10 @@ class Import(_message.Message):
     """signed_by is the person_id of the president."""
     done_count: _builtins.int
     """done_count of rows checked, entered or revoked in the present state, of `manifest.row_count`."""
+    stalled_error_id: _builtins.str
+    """stalled_error_id is set while the importer cannot go on with this import: it names the error in the importer's
+    log. The state stays, and it is tried again by itself; other imports go on meanwhile.
+    """
     @_builtins.property
     def manifest(self) -> Global___Manifest:
         """manifest, once it was prepared."""
@@ -282,10 +287,11 @@ class Import(_message.Message):
         done_count: _builtins.int = ...,
         begun_time: _timestamp_pb2.Timestamp | None = ...,
         position: _position_pb2.Position | None = ...,
+        stalled_error_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["begun_time", b"begun_time", "manifest", b"manifest", "position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "begun_time", b"begun_time", "court_code", b"court_code", "done_count", b"done_count", "file_name", b"file_name", "format", b"format", "import_id", b"import_id", "manifest", b"manifest", "outcomes", b"outcomes", "position", b"position", "prepared_by", b"prepared_by", "record_count", b"record_count", "sample_count", b"sample_count", "signed_by", b"signed_by", "staged_count", b"staged_count", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "begun_time", b"begun_time", "court_code", b"court_code", "done_count", b"done_count", "file_name", b"file_name", "format", b"format", "import_id", b"import_id", "manifest", b"manifest", "outcomes", b"outcomes", "position", b"position", "prepared_by", b"prepared_by", "record_count", b"record_count", "sample_count", b"sample_count", "signed_by", b"signed_by", "staged_count", b"staged_count", "stalled_error_id", b"stalled_error_id", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -333,6 +339,7 @@ class Row(_message.Message):
     PROBLEMS_FIELD_NUMBER: _builtins.int
     LISTING_ID_FIELD_NUMBER: _builtins.int
     COMPLETED_BY_FIELD_NUMBER: _builtins.int
+    COMPLETION_HASH_FIELD_NUMBER: _builtins.int
     row_number: _builtins.int
     """row_number counts from 1, a CSV header not counted."""
     line: _builtins.int
@@ -343,6 +350,10 @@ class Row(_message.Message):
     """listing_id entered or found there."""
     completed_by: _builtins.str
     """completed_by is the person_id who completed it; empty when nobody did, or when it was approved since."""
+    completion_hash: _builtins.bytes
+    """completion_hash is a keyed hash over the whole row with what was added, who added it and where. Set in the replies
+    of CompleteRow and ReadCompletion; ApproveRow needs it.
+    """
     @_builtins.property
     def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___Problem]:
         """problems found; empty for a sound row."""
@@ -356,10 +367,11 @@ class Row(_message.Message):
         problems: _abc.Iterable[Global___Problem] | None = ...,
         listing_id: _builtins.str = ...,
         completed_by: _builtins.str = ...,
+        completion_hash: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_by", b"completed_by", "line", b"line", "listing_id", b"listing_id", "outcome", b"outcome", "problems", b"problems", "row_number", b"row_number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_by", b"completed_by", "completion_hash", b"completion_hash", "line", b"line", "listing_id", b"listing_id", "outcome", b"outcome", "problems", b"problems", "row_number", b"row_number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1079,8 +1091,8 @@ class CompleteRowResponse(_message.Message):
 Global___CompleteRowResponse: _TypeAlias = CompleteRowResponse  # noqa: Y015
 
 @_typing.final
-class ApproveRowRequest(_message.Message):
-    """ApproveRowRequest approves a completed row."""
+class ReadCompletionRequest(_message.Message):
+    """ReadCompletionRequest names a completed row."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1099,6 +1111,72 @@ class ApproveRowRequest(_message.Message):
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
     _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id", "row_number", b"row_number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadCompletionRequest: _TypeAlias = ReadCompletionRequest  # noqa: Y015
+
+@_typing.final
+class ReadCompletionResponse(_message.Message):
+    """ReadCompletionResponse shows it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROW_FIELD_NUMBER: _builtins.int
+    UNDERSTOOD_FIELD_NUMBER: _builtins.int
+    ADDED_FIELDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def row(self) -> Global___Row:
+        """row as it would be judged, with its completion_hash."""
+
+    @_builtins.property
+    def understood(self) -> Global___SampleRow:
+        """understood is the row as it would be entered; without fields where it is not sound."""
+
+    @_builtins.property
+    def added_fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """added_fields are the names of what was added or replaced, in alphabetical order."""
+
+    def __init__(
+        self,
+        *,
+        row: Global___Row | None = ...,
+        understood: Global___SampleRow | None = ...,
+        added_fields: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["row", b"row", "understood", b"understood"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_fields", b"added_fields", "row", b"row", "understood", b"understood"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadCompletionResponse: _TypeAlias = ReadCompletionResponse  # noqa: Y015
+
+@_typing.final
+class ApproveRowRequest(_message.Message):
+    """ApproveRowRequest approves a completed row."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    ROW_NUMBER_FIELD_NUMBER: _builtins.int
+    COMPLETION_HASH_FIELD_NUMBER: _builtins.int
+    import_id: _builtins.str
+    """import_id concerned. Required."""
+    row_number: _builtins.int
+    """row_number of a completed row. Required."""
+    completion_hash: _builtins.bytes
+    """completion_hash of the row as it was seen. Required."""
+    def __init__(
+        self,
+        *,
+        import_id: _builtins.str = ...,
+        row_number: _builtins.int = ...,
+        completion_hash: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_hash", b"completion_hash", "import_id", b"import_id", "row_number", b"row_number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

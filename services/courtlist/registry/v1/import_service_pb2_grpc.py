@@ -105,6 +105,11 @@ class ImportServiceStub:
                 request_serializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.CompleteRowRequest.SerializeToString,
                 response_deserializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.CompleteRowResponse.FromString,
                 _registered_method=True)
+        self.ReadCompletion = channel.unary_unary(
+                '/courtlist.registry.v1.ImportService/ReadCompletion',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.ReadCompletionRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.ReadCompletionResponse.FromString,
+                _registered_method=True)
         self.ApproveRow = channel.unary_unary(
                 '/courtlist.registry.v1.ImportService/ApproveRow',
                 request_serializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.ApproveRowRequest.SerializeToString,
@@ -128,7 +133,7 @@ class ImportServiceServicer:
 
     def BeginImport(self, request, context):
         """BeginImport opens an import for one file, or finds the one that this court began with the same file. By a clerk.
-        Errors: GO_LIVE_UNSET.
+        Errors: GO_LIVE_UNSET, MANIFEST_MISMATCH (the same file was begun with another format or number of records).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -173,8 +178,9 @@ class ImportServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReadSample(self, request, context):
-        """ReadSample returns the rows that must be read back: a random hundredth of the sound rows, at least 20, chosen by
-        the manifest's hash. By a clerk, judge or president. Errors: IMPORT_STATE.
+        """ReadSample returns the rows that must be read back: a hundredth of the sound rows, at least 20, chosen by a keyed
+        hash of the manifest, so that nobody knows them before it is made. By a clerk, judge or president.
+        Errors: IMPORT_STATE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -219,9 +225,17 @@ class ImportServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReadCompletion(self, request, context):
+        """ReadCompletion shows a completed row as it would be entered, for the second person to compare with the case file.
+        By a clerk, judge or president. Errors: IMPORT_STATE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ApproveRow(self, request, context):
-        """ApproveRow approves a completed row: it is checked whole, and entered if it is sound. By a clerk or judge who
-        did not complete it. Errors: IMPORT_STATE, SAME_PERSON.
+        """ApproveRow approves a completed row as it was seen: it is checked whole, and entered if it is sound. By a clerk or
+        judge who did not complete it. Errors: IMPORT_STATE, SAME_PERSON, MANIFEST_MISMATCH (it was completed anew since).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -289,6 +303,11 @@ def add_ImportServiceServicer_to_server(servicer, server):
                     servicer.CompleteRow,
                     request_deserializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.CompleteRowRequest.FromString,
                     response_serializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.CompleteRowResponse.SerializeToString,
+            ),
+            'ReadCompletion': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadCompletion,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.ReadCompletionRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_import__service__pb2.ReadCompletionResponse.SerializeToString,
             ),
             'ApproveRow': grpc.unary_unary_rpc_method_handler(
                     servicer.ApproveRow,
@@ -631,6 +650,33 @@ class ImportService:
             '/courtlist.registry.v1.ImportService/CompleteRow',
             courtlist_dot_registry_dot_v1_dot_import__service__pb2.CompleteRowRequest.SerializeToString,
             courtlist_dot_registry_dot_v1_dot_import__service__pb2.CompleteRowResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadCompletion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.ImportService/ReadCompletion',
+            courtlist_dot_registry_dot_v1_dot_import__service__pb2.ReadCompletionRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_import__service__pb2.ReadCompletionResponse.FromString,
             options,
             channel_credentials,
             insecure,

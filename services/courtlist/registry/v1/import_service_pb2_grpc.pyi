@@ -29,7 +29,7 @@ class ImportServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     BeginImport: _aio.UnaryUnaryMultiCallable[_import_service_pb2.BeginImportRequest, _import_service_pb2.BeginImportResponse]
     """BeginImport opens an import for one file, or finds the one that this court began with the same file. By a clerk.
-    Errors: GO_LIVE_UNSET.
+    Errors: GO_LIVE_UNSET, MANIFEST_MISMATCH (the same file was begun with another format or number of records).
     """
     StageRecords: _aio.UnaryUnaryMultiCallable[_import_service_pb2.StageRecordsRequest, _import_service_pb2.StageRecordsResponse]
     """StageRecords hands in raw records in order. Records that are staged already are passed over, so a call may be
@@ -48,8 +48,9 @@ class ImportServiceStub:
     ReadRows: _aio.UnaryUnaryMultiCallable[_import_service_pb2.ReadRowsRequest, _import_service_pb2.ReadRowsResponse]
     """ReadRows pages through rows with their outcomes: the report file. By a clerk, judge or president."""
     ReadSample: _aio.UnaryUnaryMultiCallable[_import_service_pb2.ReadSampleRequest, _import_service_pb2.ReadSampleResponse]
-    """ReadSample returns the rows that must be read back: a random hundredth of the sound rows, at least 20, chosen by
-    the manifest's hash. By a clerk, judge or president. Errors: IMPORT_STATE.
+    """ReadSample returns the rows that must be read back: a hundredth of the sound rows, at least 20, chosen by a keyed
+    hash of the manifest, so that nobody knows them before it is made. By a clerk, judge or president.
+    Errors: IMPORT_STATE.
     """
     ApproveImport: _aio.UnaryUnaryMultiCallable[_import_service_pb2.ApproveImportRequest, _import_service_pb2.ApproveImportResponse]
     """ApproveImport says that every row of the sample was compared with the case file and agrees. By a clerk or judge
@@ -69,9 +70,13 @@ class ImportServiceStub:
     """CompleteRow adds to an incomplete row what the case file holds. By a clerk. It waits for a second person.
     Errors: IMPORT_STATE.
     """
+    ReadCompletion: _aio.UnaryUnaryMultiCallable[_import_service_pb2.ReadCompletionRequest, _import_service_pb2.ReadCompletionResponse]
+    """ReadCompletion shows a completed row as it would be entered, for the second person to compare with the case file.
+    By a clerk, judge or president. Errors: IMPORT_STATE.
+    """
     ApproveRow: _aio.UnaryUnaryMultiCallable[_import_service_pb2.ApproveRowRequest, _import_service_pb2.ApproveRowResponse]
-    """ApproveRow approves a completed row: it is checked whole, and entered if it is sound. By a clerk or judge who
-    did not complete it. Errors: IMPORT_STATE, SAME_PERSON.
+    """ApproveRow approves a completed row as it was seen: it is checked whole, and entered if it is sound. By a clerk or
+    judge who did not complete it. Errors: IMPORT_STATE, SAME_PERSON, MANIFEST_MISMATCH (it was completed anew since).
     """
 
 class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -95,7 +100,7 @@ class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_import_service_pb2.BeginImportRequest, _abc.Awaitable[_import_service_pb2.BeginImportResponse]],
     ) -> _abc.Awaitable[_import_service_pb2.BeginImportResponse]:
         """BeginImport opens an import for one file, or finds the one that this court began with the same file. By a clerk.
-        Errors: GO_LIVE_UNSET.
+        Errors: GO_LIVE_UNSET, MANIFEST_MISMATCH (the same file was begun with another format or number of records).
         """
 
     @_abc_1.abstractmethod
@@ -150,8 +155,9 @@ class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _import_service_pb2.ReadSampleRequest,
         context: _aio.ServicerContext[_import_service_pb2.ReadSampleRequest, _abc.Awaitable[_import_service_pb2.ReadSampleResponse]],
     ) -> _abc.Awaitable[_import_service_pb2.ReadSampleResponse]:
-        """ReadSample returns the rows that must be read back: a random hundredth of the sound rows, at least 20, chosen by
-        the manifest's hash. By a clerk, judge or president. Errors: IMPORT_STATE.
+        """ReadSample returns the rows that must be read back: a hundredth of the sound rows, at least 20, chosen by a keyed
+        hash of the manifest, so that nobody knows them before it is made. By a clerk, judge or president.
+        Errors: IMPORT_STATE.
         """
 
     @_abc_1.abstractmethod
@@ -203,13 +209,23 @@ class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def ReadCompletion(
+        self,
+        request: _import_service_pb2.ReadCompletionRequest,
+        context: _aio.ServicerContext[_import_service_pb2.ReadCompletionRequest, _abc.Awaitable[_import_service_pb2.ReadCompletionResponse]],
+    ) -> _abc.Awaitable[_import_service_pb2.ReadCompletionResponse]:
+        """ReadCompletion shows a completed row as it would be entered, for the second person to compare with the case file.
+        By a clerk, judge or president. Errors: IMPORT_STATE.
+        """
+
+    @_abc_1.abstractmethod
     def ApproveRow(
         self,
         request: _import_service_pb2.ApproveRowRequest,
         context: _aio.ServicerContext[_import_service_pb2.ApproveRowRequest, _abc.Awaitable[_import_service_pb2.ApproveRowResponse]],
     ) -> _abc.Awaitable[_import_service_pb2.ApproveRowResponse]:
-        """ApproveRow approves a completed row: it is checked whole, and entered if it is sound. By a clerk or judge who
-        did not complete it. Errors: IMPORT_STATE, SAME_PERSON.
+        """ApproveRow approves a completed row as it was seen: it is checked whole, and entered if it is sound. By a clerk or
+        judge who did not complete it. Errors: IMPORT_STATE, SAME_PERSON, MANIFEST_MISMATCH (it was completed anew since).
         """
 
 def add_ImportServiceServicer_to_server(servicer: ImportServiceServicer, server: _aio.Server) -> None: ...

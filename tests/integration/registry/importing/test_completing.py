@@ -16,11 +16,28 @@ async def completed(bureau: Bureau, import_id: str, row_number: int, **fields: s
     return row
 
 
-def approving(bureau: Bureau, import_id: str, row_number: int, who: Any = None) -> Any:
-    return bureau.stub.ApproveRow(
-        rpc.ApproveRowRequest(import_id=import_id, row_number=row_number),
+async def read(bureau: Bureau, import_id: str, row_number: int) -> rpc.ReadCompletionResponse:
+    reply: rpc.ReadCompletionResponse = await bureau.stub.ReadCompletion(
+        rpc.ReadCompletionRequest(import_id=import_id, row_number=row_number),
+        metadata=bureau.second,
+    )
+    return reply
+
+
+async def approving(
+    bureau: Bureau,
+    import_id: str,
+    row_number: int,
+    who: Any = None,
+    seen: bytes | None = None,
+) -> rpc.ApproveRowResponse:
+    if seen is None:
+        seen = (await read(bureau, import_id, row_number)).row.completion_hash
+    reply: rpc.ApproveRowResponse = await bureau.stub.ApproveRow(
+        rpc.ApproveRowRequest(import_id=import_id, row_number=row_number, completion_hash=seen),
         metadata=who or bureau.second,
     )
+    return reply
 
 
 async def test_a_completed_row_is_entered_when_a_second_person_approves_it(
@@ -46,6 +63,33 @@ async def test_who_completed_a_row_cannot_approve_it(bureau: Bureau) -> None:
     import_id = await bureau.entered([bureau.row(owedAmount=None)])
     await completed(bureau, import_id, 1, owedAmount="12.50")
     assert await refused(approving(bureau, import_id, 1, bureau.clerk)) == "SAME_PERSON"
+
+
+async def test_a_second_person_sees_the_row_as_it_would_be_entered(bureau: Bureau) -> None:
+    whole = bureau.row(owedAmount=None)
+    import_id = await bureau.entered([whole])
+    row = await completed(bureau, import_id, 1, owedAmount="12.50")
+    seen = await read(bureau, import_id, 1)
+    assert seen.row == row
+    assert list(seen.added_fields) == ["owedAmount"]
+    assert seen.understood.fields["owedAmount"] == "12.50"
+    assert seen.understood.fields["iname"] == whole["iname"]
+    assert whole["cardNum"] not in str(seen)
+
+
+async def test_what_was_not_seen_is_not_approved(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(owedAmount=None)])
+    await completed(bureau, import_id, 1, owedAmount="12.50")
+    seen = (await read(bureau, import_id, 1)).row.completion_hash
+    # A clerk replaces what was added after the second person has compared it.
+    await completed(bureau, import_id, 1, owedAmount="1250")
+    overtaken = approving(bureau, import_id, 1, seen=seen)
+    assert await refused(overtaken) == "MANIFEST_MISMATCH"
+    assert await refused(approving(bureau, import_id, 1, seen=b"")) == "INVALID_REQUEST"
+    assert await bureau.outcomes(import_id) == ["INCOMPLETE"]
+    await completed(bureau, import_id, 1, owedAmount="12.50")
+    await approving(bureau, import_id, 1, seen=seen)
+    assert await bureau.outcomes(import_id) == ["ENTERED"]
 
 
 async def test_a_masked_row_is_matched_by_the_whole_number(bureau: Bureau) -> None:
@@ -81,7 +125,8 @@ async def test_only_rows_that_lack_something_are_completed(bureau: Bureau) -> No
     assert await refused(bureau.stub.CompleteRow(complete, metadata=bureau.clerk)) == (
         "IMPORT_STATE"
     )
-    assert await refused(approving(bureau, import_id, 2)) == "IMPORT_STATE"
+    assert await refused(read(bureau, import_id, 2)) == "IMPORT_STATE"
+    assert await refused(approving(bureau, import_id, 2, seen=bytes(32))) == "IMPORT_STATE"
     complete.row_number = 3
     assert await refused(bureau.stub.CompleteRow(complete, metadata=bureau.clerk)) == "NOT_FOUND"
 
