@@ -26,7 +26,7 @@ from registry.law.minors import debtor_is_no_minor
 from registry.law.numbers import same_number
 from registry.law.relisting import relisting_is_decided_anew, reordering_is_decided_anew
 from registry.plan import Touched
-from registry.records import ListingRecord
+from registry.records import ListingRecord, OrderRecord
 from registry.rows import Row
 
 NOTHING: Final = Touched()
@@ -192,7 +192,10 @@ class Deciding:
     def _order_refusal(
         self, claim: Claim, subject: KnownSubject, obligation_id: UUID
     ) -> Refusal | None:
-        """A lifted order is not brought back (CP Arts 5, 9), and a lost ending is a judge's."""
+        """A lifted order is not brought back (CP Arts 5, 9), and a lost ending is a judge's.
+
+        Nor does a file take a pass away: an entry by hand carries it over to the order that replaces.
+        """
         for known in subject.orders:
             record = known.record
             if record.obligation_id != obligation_id or known.was_undone:
@@ -200,6 +203,8 @@ class Deciding:
             if known.ended_at is None:
                 if record.order_id in self._excerpt.unsettled:
                     return refusals.UNSETTLED
+                if record.order_id in self._excerpt.passed and self._gives_way(record):
+                    return refusals.ORDER_WITH_PASS
             elif record.court_code == self._court_code:
                 for violation in reordering_is_decided_anew(
                     order_number=claim.order_number,
@@ -209,6 +214,10 @@ class Deciding:
                 ):
                     return refusal_of(violation)
         return None
+
+    def _gives_way(self, order: OrderRecord) -> bool:
+        """Whether the order that comes with a listing would take the place of this standing one."""
+        return order.court_code == self._court_code and not order.is_past(self._now)
 
     def _endings(self, subject: KnownSubject, obligation_id: UUID) -> Draft:
         """What gives way: what has lapsed, and the order that stood alone."""
@@ -232,7 +241,7 @@ class Deciding:
             if standing.is_past(self._now):
                 cause = pb.ENDING_CAUSE_TERM_ENDED
                 draft.end_order(standing, cause=cause, at=standing.period_end_at)
-            elif standing.court_code == self._court_code:
+            elif self._gives_way(standing):
                 # Paying once lifts once: the order that comes with the listing takes its place.
                 cause = pb.ENDING_CAUSE_REPLACED
                 draft.end_order(standing, cause=cause)

@@ -80,7 +80,8 @@ class Excerpt:
     """Everything in the record that can decide on the rows of a batch.
 
     `owners` are the subjects of known documents, `cases` (obligation, court) of known case numbers,
-    `unsettled` the bases whose ending a restore lost, `tasks` the open tasks on lapsed listings.
+    `unsettled` the bases whose ending a restore lost, `passed` the standing orders with a pass,
+    `tasks` the open tasks on lapsed listings.
     """
 
     owners: dict[Key, UUID] = field(default_factory=dict)
@@ -88,4 +89,5 @@ class Excerpt:
     subjects: dict[UUID, KnownSubject] = field(default_factory=dict)
     obligations: dict[UUID, KnownObligation] = field(default_factory=dict)
     unsettled: set[UUID] = field(default_factory=set)
+    passed: set[UUID] = field(default_factory=set)
     tasks: dict[UUID, list[UUID]] = field(default_factory=dict)

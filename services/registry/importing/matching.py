@@ -125,7 +125,7 @@ class Matching:
         await self._read_doubts(connection, excerpt)
 
     async def _read_doubts(self, connection: Connection, excerpt: Excerpt) -> None:
-        """Endings that a restore lost, and decisions that are open."""
+        """Endings that a restore lost, passes, and decisions that are open."""
         standing = [
             basis_id
             for subject in excerpt.subjects.values()
@@ -138,6 +138,8 @@ class Matching:
             return
         for row in await connection.fetch(self._queries.unsettled_of_bases, standing):
             excerpt.unsettled.add(row["basis_id"])
+        for row in await connection.fetch(self._queries.passes_on_bases, standing):
+            excerpt.passed.add(row["order_id"])
         for row in await connection.fetch(self._queries.tasks_on_bases, standing):
             excerpt.tasks.setdefault(row["basis_id"], []).append(row["task_id"])
 

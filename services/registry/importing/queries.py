@@ -66,6 +66,7 @@ class ImportQueries:
     listings_of_subjects: str
     orders_of_subjects: str
     unsettled_of_bases: str
+    passes_on_bases: str
     tasks_on_bases: str
     hold_head: str
     move_head: str

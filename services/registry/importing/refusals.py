@@ -98,3 +98,9 @@ UNSETTLED: Final = Refusal(
     "A restore lost the ending of a listing or order on this debt. "
     "Have a judge settle it, and enter the debtor with EnterListing.",
 )
+ORDER_WITH_PASS: Final = Refusal(
+    "orderNumber",
+    "ALREADY_ORDERED",
+    "An order stands on this debt already, and the court has granted a pass from it that a file would "
+    "take away. Enter it with EnterListing, which carries the pass over.",
+)

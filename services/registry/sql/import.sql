@@ -313,6 +313,11 @@ ORDER BY ended_at NULLS FIRST, order_id;
 -- Which of these endings a restore lost and no judge has decided on.
 SELECT basis_id FROM unsettled_ending WHERE settled_position IS NULL AND basis_id = ANY ($1::uuid[]);
 
+-- name: passes_on_bases
+-- Orders of which a court has left something free for days that are not past.
+SELECT DISTINCT order_id FROM pass
+WHERE order_id = ANY ($1::uuid[]) AND withdrawn_position IS NULL AND end_at > transaction_timestamp();
+
 -- name: tasks_on_bases
 -- Open decisions on these bases.
 SELECT task_id, basis_id FROM task

@@ -178,6 +178,33 @@ async def test_an_order_that_stood_alone_gives_way_to_the_one_that_comes_with_th
     assert ends
 
 
+async def test_nobody_loses_a_pass_to_a_file(bureau: Bureau) -> None:
+    row = bureau.row()
+    papers = Papers.of(bureau.court, today=bureau.today)
+    issued = await bureau.registry.courts.IssueOrder(
+        papers.restriction(
+            request_id=request_id(),
+            subject=Person(bureau.serial).subject,
+            case_number=row["caseCode"],
+        ),
+        metadata=bureau.clerk,
+    )
+    granting = papers.journey_pass(
+        request_id=request_id(),
+        order_id=issued.order.order_id,
+        first_day=bureau.today,
+        last_day=bureau.today + timedelta(days=1),
+    )
+    await bureau.registry.courts.GrantPass(granting, metadata=bureau.second)
+    import_id = await bureau.entered([row])
+    [reported] = await bureau.rows(import_id)
+    assert [one.reason for one in reported.problems] == ["ALREADY_ORDERED"]
+    ended_at = await bureau.connection.fetchval(
+        "SELECT ended_at FROM consumption_order WHERE order_id = $1", issued.order.order_id
+    )
+    assert ended_at is None
+
+
 async def test_an_ending_that_a_restore_lost_keeps_a_row_out_until_a_judge_settles_it(
     bureau: Bureau,
 ) -> None:

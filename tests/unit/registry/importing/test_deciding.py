@@ -215,6 +215,22 @@ def test_an_order_of_this_court_that_stands_alone_is_replaced_and_anothers_is_le
     assert own.record.order_id in verdict.touched.order_ids
 
 
+def test_an_order_with_a_pass_is_not_replaced_by_a_file() -> None:
+    record = Record()
+    known = record.order(record.subject(), record.obligation())
+    record.excerpt.passed.add(known.record.order_id)
+    assert record.deciding().decide(claim()) == Refused(claim(), refusals.ORDER_WITH_PASS)
+    assert known.ended_at is None
+
+
+def test_a_pass_from_another_courts_order_stays_with_that_order() -> None:
+    record = Record()
+    known = record.order(record.subject(), record.obligation(), court_code="沪0188")
+    record.excerpt.passed.add(known.record.order_id)
+    assert isinstance(record.deciding().decide(claim()), Entering)
+    assert known.ended_at is None
+
+
 def test_a_lifted_order_is_not_brought_back() -> None:
     record = Record()
     subject_id, obligation_id = record.subject(), record.obligation()
