@@ -1,6 +1,7 @@
 """A partner's copy of restrictions: entries and the number they bring it to, in one transaction."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -36,11 +37,16 @@ def _statements() -> _Statements:
 
 
 class Copy:
-    """One SQLite file for every field. Its calls block; one thread at a time."""
+    """One SQLite file for every field. Its calls block, and wait for one another.
+
+    A call whose caller is gone goes on in its thread: closing waits for it, because SQLite does not
+    survive being closed under a statement.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._sql = _statements()
+        self._turn = threading.Lock()
         self._connection = sqlite3.connect(
             folder / FILE_NAME, isolation_level=None, check_same_thread=False
         )
@@ -51,8 +57,9 @@ class Copy:
         self._connection.executescript(schema.read_text(encoding="utf-8"))
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file; whatever still waits for its turn fails with sqlite3.ProgrammingError."""
+        with self._turn:
+            self._connection.close()
 
     def receive(
         self,
@@ -66,7 +73,7 @@ class Copy:
         An entry of a kind that this program does not know is not applied, nor is any after it: the
         number says so.
         """
-        with self._transaction():
+        with self._turn, self._transaction():
             applied = self._begin(field, series)
             if after > applied:
                 return applied

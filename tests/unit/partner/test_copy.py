@@ -1,7 +1,9 @@
 """A partner's copy: what it applies, what it passes over, and what it says it has applied."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,30 @@ def test_an_empty_call_tells_where_it_stands(copy: Copy) -> None:
     assert copy.receive("travel", SERIES, 0, []) == 0
     copy.receive("travel", SERIES, 0, [_set(1)])
     assert copy.receive("travel", SERIES, 1, []) == 1
+
+
+class _Held(list[restriction.RestrictionEntry]):
+    """Entries whose reading waits until it is let go."""
+
+    def __init__(self, entries: list[restriction.RestrictionEntry]) -> None:
+        super().__init__(entries)
+        self.reached, self.let_go = threading.Event(), threading.Event()
+
+    def __iter__(self) -> Iterator[restriction.RestrictionEntry]:
+        self.reached.set()
+        assert self.let_go.wait(10)
+        return super().__iter__()
+
+
+def test_closing_waits_for_a_call_whose_caller_is_gone(copy: Copy, tmp_path: Path) -> None:
+    entries = _Held([_set(1)])
+    with ThreadPoolExecutor(2) as threads:
+        applying = threads.submit(copy.receive, "travel", SERIES, 0, entries)
+        assert entries.reached.wait(10)
+        closing = threads.submit(copy.close)
+        with pytest.raises(TimeoutError):
+            closing.result(0.2)
+        entries.let_go.set()
+        assert applying.result(10) == 1
+        closing.result(10)
+    assert _held(tmp_path) == (1, 1, 1)
