@@ -74,6 +74,11 @@ def one(found: rpc.Import) -> list[RenderableType]:
         )
         if person
     ]
+    if found.stalled_error_id:
+        said = (
+            f"it is tried again by itself; give the operator the error id {found.stalled_error_id}"
+        )
+        rows.append(("stalled", cell(said, "yellow")))
     if found.sample_count:
         rows.append(("sample", f"{found.sample_count} rows to read back"))
     shown: list[RenderableType] = [pairs("import", rows)]

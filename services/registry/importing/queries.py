@@ -31,6 +31,8 @@ class ImportQueries:
     complete_row: str
     settle_row: str
     next_at_work: str
+    set_aside: str
+    went_on: str
     try_to_lead: str
     stop_leading: str
     still_leads: str

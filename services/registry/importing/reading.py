@@ -160,6 +160,7 @@ def _import(row: Any) -> rpc.Import:
         signed_by=row["signed_by"] or "",
         done_count=row["done_count"],
         begun_time=row["begun_at"],
+        stalled_error_id=row["stalled_error_id"] or "",
     )
     if row["manifest_hash"] is not None:
         message.manifest.court_code = row["court_code"]

@@ -23,6 +23,7 @@ from registry.importing.queries import ImportQueries
 from registry.importing.reading import ImportReads
 from registry.importing.signing import Signing
 from registry.importing.staging import Staging
+from registry.importing.stalling import Stalling
 from registry.importing.steps import ImportStep
 from registry.importing.telling import Telling
 from registry.importing.undoing import Undoing
@@ -124,6 +125,8 @@ class ImportParts:
                 on_step=on_step,
             ),
             erasing=Erasing(postgres=postgres, queries=queries, sealer=sealer),
+            stalling=Stalling(postgres=postgres, queries=queries, clock=self.clock),
+            telling=telling,
             notifications=notifications,
             head_times=times,
             clock=self.clock,

@@ -1,6 +1,7 @@
 """The importer: takes what waits, one import at a time, and goes on where a killed one was."""
 
 import asyncio
+from concurrent.futures import BrokenExecutor
 from typing import Final
 
 import structlog
@@ -18,6 +19,8 @@ from registry.importing.erasing import Erasing
 from registry.importing.found import ImportRecord
 from registry.importing.head_times import HeadTimes
 from registry.importing.queries import ImportQueries
+from registry.importing.stalling import Stalling
+from registry.importing.telling import Telling
 from registry.importing.undoing import MovedElsewhereError, Undoing
 from registry.law.days import legal_day
 
@@ -39,6 +42,8 @@ class Importer:
         entering: Entering,
         undoing: Undoing,
         erasing: Erasing,
+        stalling: Stalling,
+        telling: Telling,
         notifications: Notifications,
         head_times: HeadTimes,
         clock: Clock,
@@ -49,6 +54,8 @@ class Importer:
         self._entering = entering
         self._undoing = undoing
         self._erasing = erasing
+        self._stalling = stalling
+        self._telling = telling
         self._notifications = notifications
         self._head_times = head_times
         self._clock = clock
@@ -67,6 +74,8 @@ class Importer:
             except ServiceError as error:
                 self._log.warning("import_waits", fault=describe_fault(error))
             await self._rest(seen, draining)
+        # The caches are closed after this: what is entered or ended is told first.
+        await self._telling.told()
 
     async def _lead(self, connection: Connection, draining: asyncio.Event) -> None:
         """Work while this connection, and with it the lock, is there."""
@@ -86,6 +95,22 @@ class Importer:
         if row is None:
             return False
         record = ImportRecord(**row)
+        try:
+            await self._advance(record, draining)
+        except (ServiceError, SettledElsewhereError, MovedElsewhereError):
+            raise
+        except BrokenExecutor as error:
+            # Without its processes the importer is no use: it ends, and another begins elsewhere.
+            await self._stalling.set_aside(record, error)
+            raise
+        except Exception as error:  # noqa: BLE001 - one file holds up no other court's
+            await self._stalling.set_aside(record, error)
+        else:
+            await self._stalling.went_on(record)
+        return True
+
+    async def _advance(self, record: ImportRecord, draining: asyncio.Event) -> None:
+        """One slice of one import."""
         begun_s = self._clock.monotonic()
         if record.state == rpc.IMPORT_STATE_CHECKING:
             await self._check(record)
@@ -101,7 +126,6 @@ class Importer:
             state=record.state_name,
             duration_s=round(self._clock.monotonic() - begun_s, 3),
         )
-        return True
 
     async def _check(self, record: ImportRecord) -> None:
         async with self._postgres.connection() as connection:

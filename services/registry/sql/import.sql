@@ -20,7 +20,7 @@ SELECT name, go_live_on FROM court WHERE court_code = $1;
 SELECT
     i.import_id, i.court_code, i.state, i.format, i.file_name, i.file_sha256, i.record_count, i.staged_count,
     i.done_count, i.records_sha256, i.manifest_hash, i.prepared_by, i.approved_by, i.signed_by, i.begun_at,
-    i.position, h.incarnation,
+    i.position, h.incarnation, i.stalled_error_id,
     i.counts,
     (SELECT count(*) FROM import_sample s WHERE s.import_id = i.import_id) AS sample_count
 FROM import i
@@ -64,7 +64,7 @@ UPDATE import SET state = 4, approved_by = $2 WHERE import_id = $1;
 
 -- name: abandon_import
 -- Nothing takes effect.
-UPDATE import SET state = 7 WHERE import_id = $1;
+UPDATE import SET state = 7, stalled_error_id = NULL, stalled_until = NULL, stalled_count = 0 WHERE import_id = $1;
 
 -- name: erase_chunks
 -- What the file says of persons goes.
@@ -112,10 +112,27 @@ WHERE import_id = $1 AND row_number = $2;
 
 -- name: next_at_work
 -- The import that has waited longest for the importer. What is taken back (8) goes first: persons are restricted
--- meanwhile who should not be. Then what is signed.
+-- meanwhile who should not be. Then what is signed. What could not go on waits for its next try.
 SELECT import_id, court_code, state, format, record_count, staged_count, manifest_hash, prepared_by, approved_by,
        signed_by, signed_position
-FROM import WHERE state IN (2, 5, 8) ORDER BY state <> 8, state = 2, begun_at LIMIT 1;
+FROM import
+WHERE state IN (2, 5, 8) AND (stalled_until IS NULL OR stalled_until <= clock_timestamp())
+ORDER BY state <> 8, state = 2, begun_at LIMIT 1;
+
+-- name: set_aside
+-- An import cannot go on: it keeps its first error's id, and is tried again after a minute, doubled for each try in
+-- vain up to $4 times; what is taken back (8), after a minute each time.
+UPDATE import
+SET stalled_error_id = coalesce(stalled_error_id, $3), stalled_count = stalled_count + 1,
+    stalled_until = clock_timestamp()
+        + CASE WHEN state = 8 THEN 1 ELSE least(60, 2 ^ least(stalled_count, $4::integer)) END * interval '1 minute'
+WHERE import_id = $1 AND state = $2
+RETURNING stalled_error_id, stalled_count;
+
+-- name: went_on
+-- An import has gone on.
+UPDATE import SET stalled_error_id = NULL, stalled_until = NULL, stalled_count = 0
+WHERE import_id = $1 AND stalled_error_id IS NOT NULL;
 
 -- name: try_to_lead
 -- One importer works at a time. The lock lives as long as its connection.
