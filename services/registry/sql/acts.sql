@@ -137,15 +137,16 @@ SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, d
 FROM listing WHERE listing_id = $1;
 
 -- name: last_ended_listing
--- The listing of the subject for the obligation that ended last.
+-- The listing of the subject for the obligation that ended last. One whose import was undone (17) never was: its
+-- decision may be entered as it should have been.
 SELECT decision_number, ended_at FROM listing
-WHERE subject_id = $1 AND obligation_id = $2 AND ended_at IS NOT NULL
+WHERE subject_id = $1 AND obligation_id = $2 AND ended_at IS NOT NULL AND ended_cause <> 17
 ORDER BY ended_at DESC, listing_id LIMIT 1;
 
 -- name: last_ended_order
--- The court's order on the subject for the obligation that ended last.
+-- The court's order on the subject for the obligation that ended last. One whose import was undone (17) never was.
 SELECT order_number, ended_at FROM consumption_order
-WHERE subject_id = $1 AND obligation_id = $2 AND court_code = $3 AND ended_at IS NOT NULL
+WHERE subject_id = $1 AND obligation_id = $2 AND court_code = $3 AND ended_at IS NOT NULL AND ended_cause <> 17
 ORDER BY ended_at DESC, order_id LIMIT 1;
 
 -- name: find_order

@@ -4,6 +4,7 @@ from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import registry_service_pb2 as registry
 from registry.importing.queries import ImportQueries
 from stack.office import request_id
+from stack.papers import Papers, Person
 from tests.integration.registry.importing.bureau import Bureau, importer, jsonl
 
 
@@ -70,6 +71,25 @@ async def test_rows_of_an_import_that_was_undone_can_be_entered_by_another(
     assert await bureau.begin(jsonl(rows)) != import_id
     again = await bureau.entered(rows)
     assert await bureau.outcomes(again) == ["ENTERED", "ENTERED"]
+
+
+async def test_a_decision_whose_import_was_undone_can_be_entered_by_hand(bureau: Bureau) -> None:
+    row = bureau.row()
+    person = Person(bureau.serial)
+    import_id = await bureau.entered([row])
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    obligation_id = await bureau.connection.fetchval("SELECT obligation_id FROM obligation")
+    entry = Papers.of(bureau.court, today=bureau.today).entry(
+        request_id=request_id(),
+        subject=person.subject,
+        case_number=row["caseCode"],
+        obligation_id=str(obligation_id),
+    )
+    # The decisions are those of the row.
+    entry.decision.number, entry.order.decision.number = row["decisionNumber"], row["orderNumber"]
+    entered = await bureau.registry.courts.EnterListing(entry, metadata=bureau.clerk)
+    assert entered.listing.listing_id
 
 
 async def test_nothing_personal_is_left_of_an_import_that_was_undone(bureau: Bureau) -> None:
