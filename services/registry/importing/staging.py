@@ -44,7 +44,7 @@ class Staging:
         self._clock = clock
 
     async def begin(self, actor: Actor, request: rpc.BeginImportRequest) -> tuple[UUID, bool]:
-        """(import, whether it was begun before). Raises ServiceError GO_LIVE_UNSET."""
+        """(import, whether it was begun before). Raises ServiceError GO_LIVE_UNSET, MANIFEST_MISMATCH."""
 
         async def work(connection: Connection) -> tuple[UUID, bool]:
             court = await connection.fetchrow(self._queries.court, actor.court_code)
@@ -66,10 +66,16 @@ class Staging:
             )
             if begun is not None:
                 return begun, False
-            found: UUID = await connection.fetchval(
+            found = await connection.fetchrow(
                 self._queries.find_same_file, actor.court_code, request.file_sha256
             )
-            return found, True
+            assert found is not None, "the same file was begun"
+            if (found["format"], found["record_count"]) != (request.format, request.record_count):
+                # Records numbered otherwise would go on where others were staged.
+                raise manifest_mismatch(
+                    "this file was begun with another format or number of records"
+                )
+            return found["import_id"], True
 
         return await self._postgres.transaction(work)
 

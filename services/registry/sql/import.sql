@@ -9,7 +9,8 @@ RETURNING import_id;
 
 -- name: find_same_file
 -- The court's import of this file.
-SELECT import_id FROM import WHERE court_code = $1 AND file_sha256 = $2 AND state NOT IN (7, 9);
+SELECT import_id, format, record_count FROM import
+WHERE court_code = $1 AND file_sha256 = $2 AND state NOT IN (7, 9);
 
 -- name: court
 -- The court's name and, if it is set, its go-live day.

@@ -1,5 +1,7 @@
 """An import on its way: prepared, checked, read back, approved, signed, entered."""
 
+from typing import Any
+
 import pytest
 
 from courtlist.ledger.v1 import change_pb2
@@ -7,6 +9,7 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1 import registry_service_pb2
 from courtlist.registry.v1.listing_pb2 import BASIS_STATE_IN_FORCE
 from tests.integration.registry.importing.bureau import Bureau, jsonl
+from tests.integration.registry.importing.test_four_eyes import refused
 
 
 async def test_a_sound_row_is_entered_once_it_is_prepared_approved_and_signed(
@@ -103,6 +106,18 @@ async def test_importing_the_same_file_again_changes_nothing(bureau: Bureau) -> 
     before = await bureau.head()
     assert await bureau.begin(jsonl(rows)) == import_id
     assert await bureau.head() == before
+
+
+@pytest.mark.parametrize(
+    "otherwise", [{"format": rpc.RECORD_FORMAT_CSV}, {"record_count": 2}], ids=["format", "count"]
+)
+async def test_the_same_file_announced_otherwise_is_refused(
+    idle: Bureau, otherwise: dict[str, Any]
+) -> None:
+    given = {"format": rpc.RECORD_FORMAT_JSONL, "file_sha256": bytes(32), "record_count": 1}
+    await idle.stub.BeginImport(rpc.BeginImportRequest(**given), metadata=idle.clerk)
+    again = rpc.BeginImportRequest(**{**given, **otherwise})
+    assert await refused(idle.stub.BeginImport(again, metadata=idle.clerk)) == "MANIFEST_MISMATCH"
 
 
 async def test_the_same_rows_in_another_file_are_already_there(bureau: Bureau) -> None:
