@@ -9,6 +9,7 @@ from tests.mutation.table.entries import ENTRIES
 from tests.mutation.table.following import FOLLOWING
 from tests.mutation.table.gates import GATES
 from tests.mutation.table.hotel import HOTEL
+from tests.mutation.table.importing import IMPORTING
 from tests.mutation.table.intake import INTAKE
 from tests.mutation.table.keeping import KEEPING
 from tests.mutation.table.law import LAW
@@ -25,6 +26,7 @@ HAND_WRITTEN = (
     *CHAIN,
     *ENTRIES,
     *INTAKE,
+    *IMPORTING,
     *ENDINGS,
     *RESTORES,
     *PASSES,

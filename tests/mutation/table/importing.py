@@ -1,0 +1,109 @@
+"""Imports: nothing by fewer eyes than it needs, nobody who has paid, and nothing that was not seen."""
+
+from tests.mutation.mutant import hand
+
+_COMPLETING = "registry/importing/completing.py"
+_COMPLETION = "registry/importing/completion.py"
+_DECIDING = "registry/importing/deciding.py"
+_MANIFEST = "registry/importing/manifest.py"
+_MATCHING = "registry/importing/matching.py"
+_SQL = "registry/sql/import.sql"
+_STAGING = "registry/importing/staging.py"
+_COMPLETING_TESTS = "integration/registry/importing/test_completing.py"
+_DECIDING_TESTS = "unit/registry/importing/test_deciding.py"
+_FOUR_EYES_TESTS = "integration/registry/importing/test_four_eyes.py"
+_STALLING_TESTS = "integration/registry/importing/test_stalling.py"
+_SEEN_TEST = f"{_COMPLETING_TESTS}::test_what_was_not_seen_is_not_approved"
+
+IMPORTING = (
+    hand(
+        "import/approved by who prepared it",
+        _STAGING,
+        '            require_other_person(actor, record.prepared_by, "prepared the import")\n',
+        "",
+        f"{_FOUR_EYES_TESTS}::test_who_prepared_an_import_cannot_approve_it",
+        "An import is read back by a second person.",
+    ),
+    hand(
+        "import/a row of the sample left out",
+        _STAGING,
+        "            if missing:\n",
+        "            if False:\n",
+        f"{_FOUR_EYES_TESTS}::test_an_import_is_not_approved_before_every_sampled_row_agrees",
+        "Every row of the sample is compared with the case file.",
+    ),
+    hand(
+        "import/the sample without its key",
+        _MANIFEST,
+        "hmac.digest(secret, _SAMPLE_DOMAIN",
+        'hmac.digest(b"", _SAMPLE_DOMAIN',
+        "unit/registry/importing/test_manifest.py"
+        "::test_who_knows_the_manifest_alone_cannot_know_its_sample",
+        "No preparer can try files until the wrong rows are not read back.",
+    ),
+    hand(
+        "import/not looked at again once held",
+        _MATCHING,
+        "            raise RecordMovedError\n",
+        "            pass\n",
+        "unit/registry/importing/test_matching.py"
+        "::test_a_batch_begins_anew_where_the_record_moved_before_it_was_held",
+        "What decides on a row is what the record holds while it is held.",
+    ),
+    hand(
+        "import/a performed obligation",
+        _DECIDING,
+        "        if obligation.performed:\n",
+        "        if False:\n",
+        f"{_DECIDING_TESTS}::test_an_obligation_that_cannot_bear_the_row_refuses_it",
+        "Nobody is listed for what is paid (LP Art 10).",
+    ),
+    hand(
+        "import/an ended listing brought back",
+        _DECIDING,
+        "            if known.was_undone:\n",
+        "            if known.was_undone or known.ended_at is not None:\n",
+        f"{_DECIDING_TESTS}::test_a_listing_that_stands_or_has_ended_is_there_already",
+        "Who has paid is never entered again by a file (LP Art 10(3)).",
+    ),
+    hand(
+        "import/a pass taken away",
+        _DECIDING,
+        "if record.order_id in self._excerpt.passed and self._gives_way(record):",
+        "if False:",
+        f"{_DECIDING_TESTS}::test_an_order_with_a_pass_is_not_replaced_by_a_file",
+        "Nobody loses a pass that a court has granted (CP Art 8).",
+    ),
+    hand(
+        "import/a completion approved unseen",
+        _COMPLETING,
+        "        if not hmac.compare_digest(",
+        "        if False and not hmac.compare_digest(",
+        _SEEN_TEST,
+        "What takes effect is what the second person has compared with the case file.",
+    ),
+    hand(
+        "import/a hash without what was added",
+        _COMPLETION,
+        "self.completed_by, added, whole]",
+        "self.completed_by]",
+        _SEEN_TEST,
+        "Another addition is another row to approve.",
+    ),
+    hand(
+        "import/completed and approved by one",
+        _COMPLETING,
+        '        require_other_person(actor, completion.completed_by, "completed the row")\n',
+        "",
+        f"{_COMPLETING_TESTS}::test_who_completed_a_row_cannot_approve_it",
+        "A completed row is approved by a second person.",
+    ),
+    hand(
+        "import/one file holds up all",
+        _SQL,
+        " AND (stalled_until IS NULL OR stalled_until <= clock_timestamp())",
+        "",
+        f"{_STALLING_TESTS}::test_an_import_that_cannot_be_opened_holds_up_no_other",
+        "One file that cannot go on holds up no other court's.",
+    ),
+)
