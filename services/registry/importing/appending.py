@@ -14,6 +14,7 @@ from courtlist.ledger.v1 import position_pb2
 from registry import ledger
 from registry.importing import binary_copy as copy
 from registry.importing.deciding import Entering
+from registry.importing.endings import EndingWriter, PlacedRow
 from registry.importing.queries import ImportQueries
 from registry.importing.tables import (
     CHANGE_COLUMNS,
@@ -23,7 +24,6 @@ from registry.importing.tables import (
 )
 from registry.importing.writing_up import WrittenChange, WrittenUp
 from registry.row_writer import RowWriter
-from registry.rows import Row
 from registry.sealing import Sealer
 
 POSITIONS_MAX: Final = 1000
@@ -49,7 +49,7 @@ class Appending:
 
     def __init__(self, *, queries: ImportQueries, rows: RowWriter, sealer: Sealer) -> None:
         self._queries = queries
-        self._rows = rows
+        self._endings = EndingWriter(queries=queries, rows=rows)
         self._sealer = sealer
 
     async def append(
@@ -64,10 +64,11 @@ class Appending:
         head, recorded_at = await self.hold_head(connection)
         held_since_s = time.monotonic()
         first = head.position + 1
-        for index, one in enumerate(entering):
-            # What has lapsed or is replaced makes room first: nothing may stand twice.
-            if one.ended_rows:
-                await self.write_rows(connection, one.ended_rows, first + index)
+        # What has lapsed or is replaced makes room first: nothing may stand twice.
+        await self.end(
+            connection,
+            [(first + index, row) for index, one in enumerate(entering) for row in one.ended_rows],
+        )
         for table, columns in TABLES.items():
             rows = _placed(table, written.tables[table], first)
             await _copy(connection, table, columns, rows)
@@ -85,9 +86,9 @@ class Appending:
         assert row is not None, "the ledger has a head from its first migration"
         return ledger.Head(str(row["incarnation"]), row["position"], row["hash"]), row["now"]
 
-    async def write_rows(self, connection: Connection, rows: Sequence[Row], position: int) -> None:
-        """Write the few rows that no COPY writes."""
-        await self._rows.write(connection, rows, position)
+    async def end(self, connection: Connection, placed: Sequence[PlacedRow]) -> None:
+        """Write what ends, which no COPY does."""
+        await self._endings.write(connection, placed)
 
     async def _move_obligations(
         self, connection: Connection, entering: Sequence[Entering], first: int

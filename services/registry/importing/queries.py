@@ -80,6 +80,7 @@ class ImportQueries:
     unsettled_endings: str
     end_listings: str
     end_orders: str
+    close_tasks: str
     undo_progress: str
     move_undone: str
 

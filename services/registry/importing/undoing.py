@@ -11,7 +11,7 @@ from chassis.faults import Connection
 from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
-from registry import ledger, rows
+from registry import ledger
 from registry.acts.effects import Draft
 from registry.importing.appending import Appending
 from registry.importing.found import ImportRecord
@@ -129,46 +129,16 @@ class Undoing:
         actor = pb.Actor(person_id=undone_by, role=pb.ROLE_PRESIDENT, court_code=record.court_code)
         changes = [_written(draft, record.import_id, actor) for draft in drafts]
         head, recorded_at = await self._appending.hold_head(connection)
-        for index, draft in enumerate(drafts):
-            beside = [
-                row
-                for row in draft.rows
-                if not isinstance(row, (rows.EndedListing, rows.EndedOrder))
-            ]
-            await self._appending.write_rows(connection, beside, head.position + 1 + index)
-        await self._end(connection, self._queries.end_listings, rows.EndedListing, drafts, head)
-        await self._end(connection, self._queries.end_orders, rows.EndedOrder, drafts, head)
+        placed = [
+            (position, row)
+            for position, draft in enumerate(drafts, head.position + 1)
+            for row in draft.rows
+        ]
+        await self._appending.end(connection, placed)
         last = await self._appending.chain(
             connection, head, recorded_at, pb.ACT_END_IMPORTED, changes
         )
         return position_pb2.Position(incarnation=last.incarnation, position=last.position)
-
-    async def _end(
-        self,
-        connection: Connection,
-        query: str,
-        kind: type[rows.EndedListing] | type[rows.EndedOrder],
-        drafts: Sequence[Draft],
-        head: ledger.Head,
-    ) -> None:
-        """End all listings, or all orders, in one statement."""
-        ended = [
-            (row.listing_id if isinstance(row, rows.EndedListing) else row.order_id, index, row)
-            for index, draft in enumerate(drafts, head.position + 1)
-            for row in draft.rows
-            if isinstance(row, kind)
-        ]
-        if not ended:
-            return
-        done = await connection.execute(
-            query,
-            [one[0] for one in ended],
-            [one[1] for one in ended],
-            ended[0][2].ended_at,
-            _KIND,
-            _CAUSE,
-        )
-        assert done == f"UPDATE {len(ended)}", "what is held and stands can be ended"
 
 
 class MovedElsewhereError(Exception):

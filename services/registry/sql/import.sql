@@ -388,16 +388,24 @@ WHERE settled_position IS NULL AND basis_id = ANY ($1::uuid[]);
 -- name: end_listings
 -- Listings end, each at its position.
 UPDATE listing AS l
-SET ended_at = $3, ended_kind = $4, ended_cause = $5, position = n.position
-FROM unnest($1::uuid[], $2::bigint[]) AS n (listing_id, position)
+SET ended_at = n.ended_at, ended_kind = n.kind, ended_cause = n.cause, position = n.position
+FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::smallint[], $5::smallint[])
+    AS n (listing_id, position, ended_at, kind, cause)
 WHERE l.listing_id = n.listing_id AND l.ended_at IS NULL;
 
 -- name: end_orders
 -- Orders end, each at its position.
 UPDATE consumption_order AS o
-SET ended_at = $3, ended_kind = $4, ended_cause = $5, position = n.position
-FROM unnest($1::uuid[], $2::bigint[]) AS n (order_id, position)
+SET ended_at = n.ended_at, ended_kind = n.kind, ended_cause = n.cause, position = n.position
+FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::smallint[], $5::smallint[])
+    AS n (order_id, position, ended_at, kind, cause)
 WHERE o.order_id = n.order_id AND o.ended_at IS NULL;
+
+-- name: close_tasks
+-- Decisions were taken, each at its position.
+UPDATE task AS t SET closed_position = n.position
+FROM unnest($1::uuid[], $2::bigint[]) AS n (task_id, position)
+WHERE t.task_id = n.task_id;
 
 -- name: undo_progress
 -- Which row the undoing has come to.
