@@ -1,6 +1,9 @@
-import pytest
+import io
 
-from cli.views.imports import next_step
+import pytest
+from rich.console import Console
+
+from cli.views.imports import next_step, one
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
 
@@ -27,3 +30,12 @@ def test_an_import_says_what_can_be_done_next(found: rpc.Import, said: str) -> N
 
 def test_nothing_is_asked_of_anybody_once_an_import_is_undone() -> None:
     assert next_step(rpc.Import(state=rpc.IMPORT_STATE_UNDONE)) == ""
+
+
+def test_a_stalled_import_shows_the_error_id_for_the_operator() -> None:
+    console = Console(record=True, width=200, file=io.StringIO())
+    stalled = rpc.Import(state=rpc.IMPORT_STATE_ENTERING, stalled_error_id="e-1")
+    console.print(*one(stalled))
+    assert "give the operator the error id e-1" in console.export_text()
+    console.print(*one(rpc.Import(state=rpc.IMPORT_STATE_ENTERING)))
+    assert "stalled" not in console.export_text()

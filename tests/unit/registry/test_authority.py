@@ -45,6 +45,8 @@ READS = [
     if "request_id" not in rpc.input_type.fields_by_name
 ]
 
+IMPORT_READS = ["GetImport", "ListImports", "ReadRows", "ReadSample", "ReadCompletion"]
+
 
 def may_read(role: pb.Role.ValueType, rpc: str) -> bool:
     try:
@@ -85,7 +87,7 @@ def test_operations_are_the_operators_alone(act: pb.Act.ValueType) -> None:
     assert [role for role in pb.Role.values() if may(role, act)] == [pb.ROLE_OPERATOR]
 
 
-@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize("read", [*READS, *IMPORT_READS])
 def test_records_are_read_by_court_roles_alone(read: str) -> None:
     assert [role for role in pb.Role.values() if may_read(role, read)] == [
         pb.ROLE_CLERK,
