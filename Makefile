@@ -32,7 +32,7 @@ SUITES := $(wildcard $(addprefix tests/,unit contract integration system robustn
 
 .PHONY: test test-unit robustness mutation bench
 test: $(READY) ## run every test, unit to system, on real servers (no Docker needed)
-	@COURTLIST_ROBUSTNESS_LOOPS=$${COURTLIST_ROBUSTNESS_LOOPS:-40} $(PY) -m pytest $(SUITES)
+	@COURTLIST_ROBUSTNESS_LOOPS=$${COURTLIST_ROBUSTNESS_LOOPS:-20} $(PY) -m pytest $(SUITES)
 
 test-unit: $(READY) ## run the unit tests only: no sockets, seconds
 	@$(PY) -m pytest tests/unit
