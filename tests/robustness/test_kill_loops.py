@@ -1,6 +1,6 @@
 """Every process in turn is killed with SIGKILL under load, again and again; nothing is lost or doubled.
 
-COURTLIST_ROBUSTNESS_LOOPS sets how often (40 if unset), COURTLIST_ROBUSTNESS_SEED which choices.
+COURTLIST_ROBUSTNESS_LOOPS sets how often (20 if unset), COURTLIST_ROBUSTNESS_SEED which choices.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.robustness.examination import examine, wrong_refusals
 from tests.robustness.load import Load
 from tests.robustness.world import World, open_world
 
-LOOPS = int(os.environ.get("COURTLIST_ROBUSTNESS_LOOPS", "40"))
+LOOPS = int(os.environ.get("COURTLIST_ROBUSTNESS_LOOPS", "20"))
 _LOOP_S_MAX = 15
 # A kill comes after this many more acknowledgements or answers, whichever is drawn.
 _WRITES_MAX, _CHECKS_MAX = 12, 40
