@@ -114,7 +114,11 @@ async def test_importing_the_same_file_again_changes_nothing(bureau: Bureau) -> 
 async def test_the_same_file_announced_otherwise_is_refused(
     idle: Bureau, otherwise: dict[str, Any]
 ) -> None:
-    given = {"format": rpc.RECORD_FORMAT_JSONL, "file_sha256": bytes(32), "record_count": 1}
+    given: dict[str, Any] = {
+        "format": rpc.RECORD_FORMAT_JSONL,
+        "file_sha256": bytes(32),
+        "record_count": 1,
+    }
     await idle.stub.BeginImport(rpc.BeginImportRequest(**given), metadata=idle.clerk)
     again = rpc.BeginImportRequest(**{**given, **otherwise})
     assert await refused(idle.stub.BeginImport(again, metadata=idle.clerk)) == "MANIFEST_MISMATCH"
