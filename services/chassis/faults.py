@@ -26,6 +26,12 @@ _STORE_FAULTS: Final = (
     asyncpg.InternalClientError,  # the protocol broke off in the middle of a message
 )
 
+_WHILE_CONNECTING: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # 55000: closed to connections, as during a restore
+)
+
 # The transaction was rolled back for sure, and the same work may well succeed now.
 RETRYABLE: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -33,14 +39,15 @@ RETRYABLE: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 def is_store_fault(error: BaseException, connection: Connection | None = None) -> bool:
     """Whether `error` says that the store is unreachable, stopped or overloaded.
 
-    Two classes mean that only while connecting, where `connection` is None: OSError (no such host,
-    several addresses that all refused; elsewhere a file of ours may be missing) and
-    asyncpg.InterfaceError (elsewhere a programming error, unless the connection is closed).
+    Some mean that only while connecting, where `connection` is None: OSError (no such host, several
+    addresses that all refused; elsewhere a file of ours may be missing), asyncpg.InterfaceError
+    (elsewhere a programming error, unless the connection is closed), and SQLSTATE 55000 (elsewhere
+    an object of ours in a wrong state).
     """
     if isinstance(error, _STORE_FAULTS):
         return True
     if connection is None:
-        return isinstance(error, (OSError, asyncpg.InterfaceError))
+        return isinstance(error, _WHILE_CONNECTING)
     return isinstance(error, asyncpg.InterfaceError) and _is_closed(connection)
 
 

@@ -21,6 +21,7 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
         asyncpg.LockNotAvailableError(),
         asyncpg.ReadOnlySQLTransactionError(),
         asyncpg.InterfaceError("pool is closing"),
+        asyncpg.ObjectNotInPrerequisiteStateError("not accepting connections"),
     ],
 )
 def test_an_outage_is_a_store_fault(error: Exception) -> None:
