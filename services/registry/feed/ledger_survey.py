@@ -10,6 +10,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
 from chassis.errors import ServiceError
+from chassis.logs import describe_fault
 from chassis.postgres import Postgres
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from registry.feed.feed_queries import FeedQueries
@@ -62,6 +63,9 @@ class LedgerSurvey:
                 await self.look()
             except ServiceError as error:
                 self._log.debug("survey_skipped", reason=error.reason_name)
+            except Exception as error:  # noqa: BLE001 - a figure that is missed ends no registry
+                # A database that is being restored may be absent, or without its tables.
+                self._log.warning("survey_failed", fault=describe_fault(error))
             await asyncio.sleep(_INTERVAL_S)
 
     async def look(self) -> None:
