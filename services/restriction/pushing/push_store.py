@@ -28,7 +28,14 @@ class PartnerPosition:
     unproven_above: int | None = None
 
 
-class PositionStore(Protocol):
+class WritesPositions(Protocol):
+    """All that writing positions together needs of a store."""
+
+    async def write_positions(self, positions: Sequence[PartnerPosition]) -> None:
+        """Keep what was acknowledged; one of a series that is over changes nothing."""
+
+
+class PositionStore(WritesPositions, Protocol):
     """Where positions of partners are kept.
 
     Every method raises ServiceError STORE_UNAVAILABLE when the store does not answer, and a writing
@@ -40,9 +47,6 @@ class PositionStore(Protocol):
 
     async def open_position(self, partner_id: str, series: str) -> PartnerPosition:
         """What is kept of the partner; a row in `series` is made for one that is new."""
-
-    async def write_positions(self, positions: Sequence[PartnerPosition]) -> None:
-        """Keep what was acknowledged; one of a series that is over changes nothing."""
 
     async def begin_series(self, position: PartnerPosition, series: str) -> None:
         """The numbers of that partner count anew, from 0."""
@@ -123,7 +127,7 @@ class PostgresPushStore:
 class PositionWriter:
     """Writes positions of many partners on one connection: who waits is written with the next."""
 
-    def __init__(self, *, store: PositionStore) -> None:
+    def __init__(self, *, store: WritesPositions) -> None:
         self._store = store
         self._writing = asyncio.Lock()
         self._waiting: dict[str, PartnerPosition] = {}

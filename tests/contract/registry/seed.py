@@ -1,9 +1,7 @@
 """Rows put straight into a registry's schema, past every rule: each method is one act."""
 
-import functools
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -13,6 +11,7 @@ from courtlist.registry.v1 import listing_pb2, obligation_pb2, subject_pb2
 from document import DigestKey, Document, digest
 from registry.sealing import Sealer, SealKey
 from tests.builders import digest_key
+from tests.contract.registry.one_act import one_act
 
 COURT = "京0199"
 OTHER_COURT = "沪0199"
@@ -22,22 +21,6 @@ TERM = timedelta(days=730)
 
 def sealer() -> Sealer:
     return Sealer([SealKey("seal-test-1", bytes(range(32)))])
-
-
-Q = ParamSpec("Q")
-T = TypeVar("T")
-Method = Callable[Concatenate["Seed", Q], Awaitable[T]]
-
-
-def one_act(method: "Method[Q, T]") -> "Callable[Concatenate[Seed, Q], Coroutine[Any, Any, T]]":
-    """Rows and head change together: no reader may see one without the other."""
-
-    @functools.wraps(method)
-    async def in_transaction(self: "Seed", /, *args: Q.args, **kwargs: Q.kwargs) -> T:
-        async with self.connection.transaction():
-            return await method(self, *args, **kwargs)
-
-    return in_transaction
 
 
 class Seed:

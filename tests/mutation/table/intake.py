@@ -5,6 +5,7 @@ from tests.mutation.mutant import hand
 _I = "registry/intake"
 _READING = f"{_I}/reading.py"
 _JUDGED = "unit/registry/intake/test_judging.py"
+_IDENTITY = "unit/registry/intake/test_judging_identity.py"
 _READ = "unit/registry/intake/test_reading.py"
 
 INTAKE = (
@@ -45,7 +46,7 @@ INTAKE = (
         f"{_I}/judging.py",
         "decided_on = min(days, default=None)",
         "decided_on = max(days, default=None)",
-        f"{_JUDGED}::test_the_earlier_of_the_two_decisions_counts",
+        f"{_IDENTITY}::test_the_earlier_of_the_two_decisions_counts",
         "On the earlier day the debtor was younger (LP Art 4).",
     ),
     hand(
@@ -53,7 +54,7 @@ INTAKE = (
         f"{_I}/subject.py",
         "decided_on=decided_on or row.today",
         "decided_on=decided_on or date.max",
-        f"{_JUDGED}::test_a_minor_is_a_minor_though_no_decision_is_told",
+        f"{_IDENTITY}::test_a_minor_is_a_minor_though_no_decision_is_told",
         "Who is under age today was so on any day before.",
     ),
     hand(
@@ -69,7 +70,7 @@ INTAKE = (
         f"{_I}/subject.py",
         "    if not proof and not shown:",
         "    if False:",
-        f"{_JUDGED}::test_a_passport_needs_a_birth_date_with_its_proof",
+        f"{_IDENTITY}::test_a_passport_needs_a_birth_date_with_its_proof",
         "A recorded birth date counts only with its proof.",
     ),
     hand(
@@ -77,7 +78,7 @@ INTAKE = (
         f"{_I}/documents.py",
         "    if is_hidden(number):",
         "    if False:",
-        f"{_JUDGED}::test_a_hidden_number_identifies_nobody",
+        f"{_IDENTITY}::test_a_hidden_number_identifies_nobody",
         "A hidden number identifies nobody.",
     ),
     hand(
@@ -85,7 +86,7 @@ INTAKE = (
         f"{_I}/documents.py",
         'if is_hidden(given["number"]):',
         "if False:",
-        f"{_JUDGED}::test_a_hidden_number_among_the_others_is_not_passed_over",
+        f"{_IDENTITY}::test_a_hidden_number_among_the_others_is_not_passed_over",
         "A hidden number identifies nobody, wherever it stands.",
     ),
     hand(
@@ -165,7 +166,7 @@ INTAKE = (
         f"{_I}/outcome.py",
         "gravest = max(",
         "gravest = min(",
-        f"{_JUDGED}::test_what_is_wrong_outweighs_what_is_hidden_and_that_what_is_missing",
+        f"{_IDENTITY}::test_what_is_wrong_outweighs_what_is_hidden_and_that_what_is_missing",
         "What is wrong cannot be completed.",
     ),
     hand(

@@ -24,15 +24,6 @@ class HeldPositions:
             raise store_unavailable()
         self.batches.append(list(positions))
 
-    async def doubt_positions(self) -> None:
-        raise NotImplementedError
-
-    async def open_position(self, partner_id: str, series: str) -> PartnerPosition:
-        raise NotImplementedError
-
-    async def begin_series(self, position: PartnerPosition, series: str) -> None:
-        raise NotImplementedError
-
 
 def _at(partner_id: str, acknowledged: int) -> PartnerPosition:
     return PartnerPosition(partner_id=partner_id, series="s", acknowledged=acknowledged)
