@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from document import Document
 from restriction.model import CLEAR, Answer, Basis, Item, Measure, Reason, Verdict, undetermined
@@ -17,12 +17,19 @@ _LODGING: Final = frozenset({Item.LODGING})
 _NIGHT: Final = timedelta(days=1)
 
 
+class Rated(Protocol):
+    """A site with what is on record of it."""
+
+    def stars(self, first: date, last: date) -> int | None:
+        """The stars it has on every legal day from `first` to `last`; None when unknown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
     """One guest's stay at one site.
 
     Attributes:
-        stars: of the site on every night, as on record; 0 for officially none, None for unknown.
+        site: what is on record of it.
         arrival_date: the first night, in Asia/Shanghai.
         departure_date: the day after the last night.
         today: the legal day on which it is asked.
@@ -30,12 +37,20 @@ class Stay:
         child: whether the guest is, or may be, a child.
     """
 
-    stars: int | None
+    site: Rated
     arrival_date: date
     departure_date: date
     today: date
     in_house_since: datetime | None = None
     child: bool = False
+
+    @property
+    def stars(self) -> int | None:
+        """Of the site on every night: 0 for officially none, None for unknown.
+
+        Asked only where an order would bar the stay: nearly every guest is under none.
+        """
+        return self.site.stars(self.arrival_date, self.last_night)
 
     @property
     def last_night(self) -> date:

@@ -67,9 +67,8 @@ class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
         violations = list(_violations(request, arrival, departure, now))
         if violations or arrival is None or departure is None:
             raise invalid_request(violations)
-        last_night = departure - timedelta(days=1)
         stay = Stay(
-            stars=self._parts.ratings.stars(partner_id, request.site_code, arrival, last_night),
+            site=self._parts.ratings.of(partner_id, request.site_code),
             arrival_date=arrival,
             departure_date=departure,
             today=legal_day(now),

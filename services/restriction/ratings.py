@@ -5,47 +5,60 @@ lapsed or leaves a gap is unknown, and what is unknown bars nobody.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeAlias
+from typing import Final
 
 from restriction.days import last_day_before, legal_day
 from restriction.facts.effects import RatingRecorded
 
-_Site: TypeAlias = tuple[str, str]
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is on record of one site: its ratings, newest first. It costs nothing until it is asked."""
+
+    newest_first: tuple[RatingRecorded, ...] = ()
+
+    def stars(self, first: date, last: date) -> int | None:
+        """The stars, 0 to 5, that the site has on every legal day from `first` to `last`.
+
+        On each day the newest record that covers it counts. None when a day has no record, when the
+        records of two days differ, or when there is no such day.
+        """
+        turns = _turns(first, last, self.newest_first)
+        found = {_stars_on(day, self.newest_first) for day in turns}
+        return found.pop() if len(found) == 1 else None
+
+
+_UNKNOWN: Final = Site()
 
 
 class Ratings:
     """Filled by the feed: all of a generation when it loads, then what each batch brings."""
 
     def __init__(self) -> None:
-        self._records: dict[_Site, dict[int, RatingRecorded]] = {}
+        self._sites: dict[tuple[str, str], Site] = {}
 
     def replace(self, records: Iterable[RatingRecorded]) -> None:
         """Hold exactly these from now on."""
-        held: dict[_Site, dict[int, RatingRecorded]] = {}
-        for one in records:
-            held.setdefault((one.partner_id, one.site_code), {})[one.position] = one
-        self._records = held
+        fresh = Ratings()
+        fresh.add(records)
+        self._sites = fresh._sites
 
     def add(self, records: Iterable[RatingRecorded]) -> None:
         """Take in what a committed batch holds; the same again changes nothing."""
         for one in records:
-            self._records.setdefault((one.partner_id, one.site_code), {})[one.position] = one
+            held = self._sites.get((one.partner_id, one.site_code), _UNKNOWN).newest_first
+            by_position = {record.position: record for record in (*held, one)}
+            self._sites[one.partner_id, one.site_code] = Site(
+                tuple(by_position[position] for position in sorted(by_position, reverse=True))
+            )
 
-    def stars(self, partner_id: str, site_code: str, first: date, last: date) -> int | None:
-        """The stars, 0 to 5, that the site has on every legal day from `first` to `last`.
-
-        On each day the newest record that covers it counts. None when a day has no record, when the
-        records of two days differ, or when there is no such day.
-        """
-        newest_first = sorted(
-            self._records.get((partner_id, site_code), {}).values(),
-            key=lambda one: one.position,
-            reverse=True,
-        )
-        found = {_stars_on(day, newest_first) for day in _turns(first, last, newest_first)}
-        return found.pop() if len(found) == 1 else None
+    def of(self, partner_id: str, site_code: str) -> Site:
+        """What is on record of a site; nothing when it is not known."""
+        return self._sites.get((partner_id, site_code), _UNKNOWN)
 
 
 def _turns(first: date, last: date, records: Sequence[RatingRecorded]) -> Iterable[date]:

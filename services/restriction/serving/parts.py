@@ -1,25 +1,15 @@
 """What the engine hands to the servicer of a field."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Generic, Protocol
+from typing import Any, Generic
 
 from chassis.clock import Clock
 from courtlist.restriction.v1 import restriction_pb2
 from restriction.gate import Question
+from restriction.ratings import Ratings
 from restriction.serving.answering import Answering
 from restriction.serving.deliveries import DeliveryReader
 from restriction.serving.partners import PartnerIdentity
-
-
-class RatingBook(Protocol):
-    """The ratings on record, in memory."""
-
-    def stars(self, partner_id: str, site_code: str, first: date, last: date) -> int | None:
-        """The site's stars on every night from `first` to `last`, 0 for officially none.
-
-        None when no rating on record covers all of them.
-        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +22,7 @@ class Parts(Generic[Question]):
     answering: Answering[Question]
     deliveries: DeliveryReader
     identity: PartnerIdentity
-    ratings: RatingBook
+    ratings: Ratings
     clock: Clock
 
     def partner_of(self, context: Any) -> str:

@@ -210,8 +210,8 @@ async def test_ratings_are_loaded_and_follow_each_commit(bench: Bench, rig: Rig)
     bench.ledger.rate("inn", 3, site_code="A")
     await bench.take()
     async with _following(rig):
-        assert rig.ratings.stars("inn", "A", day, day) == 3
+        assert rig.ratings.of("inn", "A").stars(day, day) == 3
         bench.ledger.rate("inn", 0, site_code="B")
-        await eventually(lambda: rig.ratings.stars("inn", "B", day, day) == 0)
+        await eventually(lambda: rig.ratings.of("inn", "B").stars(day, day) == 0)
         bench.ledger.rate("inn", 4, site_code="A")
-        await eventually(lambda: rig.ratings.stars("inn", "A", day, day) == 4)
+        await eventually(lambda: rig.ratings.of("inn", "A").stars(day, day) == 4)

@@ -117,8 +117,8 @@ KEEPING = (
     hand(
         "ratings/oldest record wins",
         _RATINGS,
-        "            reverse=True,\n",
-        "",
+        "sorted(by_position, reverse=True)",
+        "sorted(by_position)",
         f"{_RATING_TESTS}::test_the_newest_record_of_a_day_counts_in_whatever_order_they_came",
         "A site is as its latest official rating says.",
     ),

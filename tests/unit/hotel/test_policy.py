@@ -1,6 +1,6 @@
 """The hotel policy on orders in force, and what the desk is given to say."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -43,6 +43,16 @@ def _order(basis_id: str, *items: Item, unsettled: bool = False) -> Basis:
     )
 
 
+@dataclass(frozen=True)
+class _Site:
+    """Has the stars on every night of the stay and of no other."""
+
+    rated: int | None
+
+    def stars(self, first: date, last: date) -> int | None:
+        return self.rated if (first, last) == (ARRIVAL, DEPARTURE - timedelta(days=1)) else None
+
+
 def _stay(
     stars: int | None = 4,
     *,
@@ -51,7 +61,7 @@ def _stay(
     today: date = TODAY,
 ) -> Stay:
     return Stay(
-        stars=stars,
+        site=_Site(stars),
         arrival_date=ARRIVAL,
         departure_date=DEPARTURE,
         today=today,
