@@ -139,3 +139,12 @@ def _shortened(record: Message) -> tuple[Message, list[str]]:
 def _description(violation: Violation) -> str:
     article = f" ({violation.article})" if violation.article else ""
     return f"{violation.problem}{article} {violation.next_step}"
+
+
+def crowded() -> ServiceError:
+    """Others entered the same person or case first, each time anew."""
+    return ServiceError(
+        reasons.ERROR_REASON_OVERLOADED,
+        "other acts on the same person or case came first each time; nothing was done, try again",
+        retry_after_s=1.0,
+    )

@@ -26,6 +26,7 @@ from document.digest import DigestKey
 from registry import ledger
 from registry.admission import Admission
 from registry.desk import Desk
+from registry.errors import crowded
 from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
 from registry.row_writer import RowWriter
@@ -145,11 +146,7 @@ class Registrar:
                 await self._tell_caches(done)
                 self._on_step(Step.CACHED)
             return done.answer
-        raise ServiceError(
-            reasons.ERROR_REASON_OVERLOADED,
-            "other acts on the same person or case came first each time; try again",
-            retry_after_s=1.0,
-        )
+        raise crowded()
 
     def mark_replied(self) -> None:
         """The answer has left; the last station of an act."""

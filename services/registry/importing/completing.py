@@ -13,7 +13,7 @@ from chassis.postgres import Postgres
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from document import DigestKey
-from registry.errors import not_found
+from registry.errors import crowded, not_found
 from registry.importing.batches import (
     Batch,
     BatchDone,
@@ -33,7 +33,6 @@ from registry.importing.judging import OUTCOMES, House, header_of
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import row_message
 from registry.importing.refusing import (
-    crowded,
     manifest_mismatch,
     require_other_person,
     require_state,

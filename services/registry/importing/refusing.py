@@ -17,7 +17,7 @@ def wrong_state(record: ImportRecord) -> ServiceError:
     """The import is not where this can be done."""
     return ServiceError(
         reasons.ERROR_REASON_IMPORT_STATE,
-        "the import is in another state than this needs; read it again and see import_service.proto",
+        f"the import is {record.state_name}, which does not allow this; its state says what comes next",
         metadata={"state": record.state_name},
     )
 
@@ -36,13 +36,4 @@ def manifest_mismatch(problem: str) -> ServiceError:
     return ServiceError(
         reasons.ERROR_REASON_MANIFEST_MISMATCH,
         f"{problem}; nothing was stored - read the import again and compare it with the file",
-    )
-
-
-def crowded() -> ServiceError:
-    """Others entered the same person or case first, each time anew."""
-    return ServiceError(
-        reasons.ERROR_REASON_OVERLOADED,
-        "other acts on the same person or case came first each time; nothing was done, try again",
-        retry_after_s=1.0,
     )
