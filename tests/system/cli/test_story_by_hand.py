@@ -25,6 +25,7 @@ officers = [
   {{ person = "{court.president}", name = "测试院长", role = "president" }},
 ]
 """
+_ANOTHER = Court("粤0199", "示例市第七人民法院", "020-0000 0007")
 _RATING = """
 [[partners.ratings]]
 site_code = "{site}"
@@ -156,6 +157,9 @@ async def test_status_and_the_ledger_say_how_everything_is(terminal: Terminal) -
     assert terminal.profile.stat().st_mode & 0o777 == 0o600
     names = {one["name"] for one in status.data["processes"]}
     assert {"registry", "travel", "hotel", "loan"} <= names
+    (terminal.folder / "court.toml").write_text(_COURT.format(court=_ANOTHER))
+    await terminal.done("init", "court.toml")
+    await Clerk(terminal, _ANOTHER, legal_today()).enter(Person(50), serial=50)
     verified = await terminal.done("ledger", "verify")
     head = (await terminal.done("ledger", "head"))["head"]["position"]
     tail = (await terminal.run("ledger", "tail", "--after", "0")).lines
