@@ -1,5 +1,5 @@
-"""What surrounds every call: its id and trace, the draining refusal, error mapping, one log line and
-its count.
+"""What surrounds every call: its id and trace, the draining refusal, the doorkeeper, error mapping, one
+log line and its count.
 
 One interceptor does all of it: each further layer would cost every call a coroutine of its own.
 """
@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import grpc
 import structlog
@@ -37,9 +37,25 @@ _DRAIN_RETRY_AFTER_S: Final = 0.2
 Context = Any  # grpc.aio.ServicerContext; its stubs ask for message types that differ per method
 
 
+class Doorkeeper(Protocol):
+    """Decides who may make a call, before anything of it is done."""
+
+    def door(self, method: str) -> Callable[[Any, Context], Awaitable[None]]:
+        """What is asked with the request and context of every call of `method`; made once a method.
+
+        It raises ServiceError where the call is refused.
+        """
+        ...
+
+
+async def _open_door(request: Any, context: Context) -> None:
+    """Lets everybody in: for servers of which a test asks nothing else."""
+
+
 class CallInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method of a server. Methods the server does not know pass as they are.
 
+    Without a `doorkeeper` everybody is let in; `app.run` never leaves it out.
     `draining` is set once shutdown begins: calls that arrive later are answered UNAVAILABLE with
     reason DRAINING, those already running go on. A call's id comes from the header `x-request-id`
     if it is short and plain, else it is new; it is bound as `call_id` in structlog's context (the
@@ -52,6 +68,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         *,
         clock: Clock,
         draining: asyncio.Event,
+        doorkeeper: Doorkeeper | None = None,
         sampler: Sampler | None = None,
         metrics: CallMetrics | None = None,
         tracer: Tracer | None = None,
@@ -59,6 +76,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     ) -> None:
         self._clock = clock
         self._draining = draining
+        self._doorkeeper = doorkeeper
         self._sampler = sampler or Sampler()
         self._metrics = metrics or CallMetrics()
         self._tracer = tracer
@@ -98,12 +116,14 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     def _wrap(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Any]:
         metrics = self._metrics.of(method)
+        door = _open_door if self._doorkeeper is None else self._doorkeeper.door(method)
         if inspect.isasyncgenfunction(behaviour):
 
             async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
                 call = self._open(method, metrics, context)
                 try:
                     self._refuse_if_draining()
+                    await door(request, context)
                     async with aclosing(behaviour(request, context)) as replies:
                         async for reply in replies:
                             yield reply
@@ -119,6 +139,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             call = self._open(method, metrics, context)
             try:
                 self._refuse_if_draining()
+                await door(request, context)
                 reply = await behaviour(request, context)
                 call.code = context.code() or grpc.StatusCode.OK
                 return reply

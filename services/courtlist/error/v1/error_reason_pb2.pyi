@@ -160,6 +160,20 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """COURT_REFUSED: the case is another court's."""
     ERROR_REASON_SAME_PERSON: _ErrorReason.ValueType  # 64
     """SAME_PERSON: two persons are needed, and this one has acted already."""
+    ERROR_REASON_PEER_UNKNOWN: _ErrorReason.ValueType  # 65
+    """PEER_UNKNOWN: the certificate names nobody of this trust domain, or has run out since the connection was made."""
+    ERROR_REASON_PEER_REFUSED: _ErrorReason.ValueType  # 66
+    """PEER_REFUSED: this peer may not call this RPC, or not for another's field or name. Metadata: `peers`, the kinds
+    that may.
+    """
+    ERROR_REASON_ASSERTION_INVALID: _ErrorReason.ValueType  # 67
+    """ASSERTION_INVALID: the assertion of who acts cannot be believed. Make a fresh one. Metadata: `why`: MALFORMED,
+    ALGORITHM, KEY_UNKNOWN, SIGNATURE, AUDIENCE, EXPIRED, NOT_YET or TOO_LONG.
+    """
+    ERROR_REASON_ASSERTION_REPLAYED: _ErrorReason.ValueType  # 68
+    """ASSERTION_REPLAYED: the assertion was used before. Make a fresh one for every call."""
+    ERROR_REASON_ASSERTION_BORROWED: _ErrorReason.ValueType  # 69
+    """ASSERTION_BORROWED: the assertion is for another court than the certificate's."""
     ERROR_REASON_LEDGER_REWOUND: _ErrorReason.ValueType  # 70
     """--- The ledger. ----------------------------------------------------------------------------------------
 
@@ -186,6 +200,21 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """INTERNAL_FAULT: a fault of ours; the log holds the trace. Metadata: `error_id`."""
     ERROR_REASON_NOT_READY: _ErrorReason.ValueType  # 86
     """NOT_READY: a follower has not caught up far enough to answer yet."""
+    ERROR_REASON_PARTNER_UNKNOWN: _ErrorReason.ValueType  # 90
+    """--- Who asks. ------------------------------------------------------------------------------------------
+
+    PARTNER_UNKNOWN: the partner is not enrolled, or was retired. It is no answer about anybody.
+    """
+    ERROR_REASON_FIELD_REFUSED: _ErrorReason.ValueType  # 91
+    """FIELD_REFUSED: the partner is not enrolled for this field. It is no answer about anybody."""
+    ERROR_REASON_OVER_LIMIT: _ErrorReason.ValueType  # 92
+    """OVER_LIMIT: the partner asks more than was agreed. It is no answer about anybody: sell or admit. RetryInfo says
+    when to try again. Metadata: `limit`: RATE or QUOTA.
+    """
+    ERROR_REASON_EPOCH_REFUSED: _ErrorReason.ValueType  # 93
+    """EPOCH_REFUSED: the digest epoch cannot be opened, switched or closed now. Metadata: `why`: NO_KEY, MISSING,
+    AWAITED or ORDER.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason says why a call failed, in a form that a program can act on.
@@ -331,6 +360,20 @@ ERROR_REASON_COURT_REFUSED: ErrorReason.ValueType  # 63
 """COURT_REFUSED: the case is another court's."""
 ERROR_REASON_SAME_PERSON: ErrorReason.ValueType  # 64
 """SAME_PERSON: two persons are needed, and this one has acted already."""
+ERROR_REASON_PEER_UNKNOWN: ErrorReason.ValueType  # 65
+"""PEER_UNKNOWN: the certificate names nobody of this trust domain, or has run out since the connection was made."""
+ERROR_REASON_PEER_REFUSED: ErrorReason.ValueType  # 66
+"""PEER_REFUSED: this peer may not call this RPC, or not for another's field or name. Metadata: `peers`, the kinds
+that may.
+"""
+ERROR_REASON_ASSERTION_INVALID: ErrorReason.ValueType  # 67
+"""ASSERTION_INVALID: the assertion of who acts cannot be believed. Make a fresh one. Metadata: `why`: MALFORMED,
+ALGORITHM, KEY_UNKNOWN, SIGNATURE, AUDIENCE, EXPIRED, NOT_YET or TOO_LONG.
+"""
+ERROR_REASON_ASSERTION_REPLAYED: ErrorReason.ValueType  # 68
+"""ASSERTION_REPLAYED: the assertion was used before. Make a fresh one for every call."""
+ERROR_REASON_ASSERTION_BORROWED: ErrorReason.ValueType  # 69
+"""ASSERTION_BORROWED: the assertion is for another court than the certificate's."""
 ERROR_REASON_LEDGER_REWOUND: ErrorReason.ValueType  # 70
 """--- The ledger. ----------------------------------------------------------------------------------------
 
@@ -357,6 +400,21 @@ ERROR_REASON_INTERNAL_FAULT: ErrorReason.ValueType  # 85
 """INTERNAL_FAULT: a fault of ours; the log holds the trace. Metadata: `error_id`."""
 ERROR_REASON_NOT_READY: ErrorReason.ValueType  # 86
 """NOT_READY: a follower has not caught up far enough to answer yet."""
+ERROR_REASON_PARTNER_UNKNOWN: ErrorReason.ValueType  # 90
+"""--- Who asks. ------------------------------------------------------------------------------------------
+
+PARTNER_UNKNOWN: the partner is not enrolled, or was retired. It is no answer about anybody.
+"""
+ERROR_REASON_FIELD_REFUSED: ErrorReason.ValueType  # 91
+"""FIELD_REFUSED: the partner is not enrolled for this field. It is no answer about anybody."""
+ERROR_REASON_OVER_LIMIT: ErrorReason.ValueType  # 92
+"""OVER_LIMIT: the partner asks more than was agreed. It is no answer about anybody: sell or admit. RetryInfo says
+when to try again. Metadata: `limit`: RATE or QUOTA.
+"""
+ERROR_REASON_EPOCH_REFUSED: ErrorReason.ValueType  # 93
+"""EPOCH_REFUSED: the digest epoch cannot be opened, switched or closed now. Metadata: `why`: NO_KEY, MISSING,
+AWAITED or ORDER.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 STATUS_FIELD_NUMBER: _builtins.int

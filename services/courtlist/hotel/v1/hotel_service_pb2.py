@@ -29,31 +29,33 @@ from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&courtlist/hotel/v1/hotel_service.proto\x12\x12\x63ourtlist.hotel.v1\x1a$courtlist/identity/v1/document.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x16google/type/date.proto\"\x8b\x02\n\x11\x43heckGuestRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12\x11\n\tsite_code\x18\x02 \x01(\t\x12\'\n\x0c\x61rrival_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12)\n\x0e\x64\x65parture_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x32\n\x0ein_house_since\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x05guest\x18\x06 \x01(\x0e\x32\x19.courtlist.hotel.v1.Guest\"z\n\x12\x43heckGuestResponse\x12\x34\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".courtlist.restriction.v1.Decision\x12.\n\x06notice\x18\x02 \x01(\x0b\x32\x1e.courtlist.hotel.v1.DeskNotice\"$\n\nDeskNotice\x12\n\n\x02zh\x18\x01 \x01(\t\x12\n\n\x02\x65n\x18\x02 \x01(\t\"J\n\x12\x43heckGuestsRequest\x12\x34\n\x05items\x18\x01 \x03(\x0b\x32%.courtlist.hotel.v1.CheckGuestRequest\"G\n\x13\x43heckGuestsResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.courtlist.hotel.v1.GuestResult\"w\n\x0bGuestResult\x12\x38\n\x06\x61nswer\x18\x01 \x01(\x0b\x32&.courtlist.hotel.v1.CheckGuestResponseH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*@\n\x05Guest\x12\x15\n\x11GUEST_UNSPECIFIED\x10\x00\x12\x0f\n\x0bGUEST_ADULT\x10\x01\x12\x0f\n\x0bGUEST_CHILD\x10\x02\x32\xba\x02\n\x0cHotelService\x12[\n\nCheckGuest\x12%.courtlist.hotel.v1.CheckGuestRequest\x1a&.courtlist.hotel.v1.CheckGuestResponse\x12^\n\x0b\x43heckGuests\x12&.courtlist.hotel.v1.CheckGuestsRequest\x1a\'.courtlist.hotel.v1.CheckGuestsResponse\x12m\n\x10ReadRestrictions\x12+.courtlist.hotel.v1.ReadRestrictionsRequest\x1a,.courtlist.hotel.v1.ReadRestrictionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&courtlist/hotel/v1/hotel_service.proto\x12\x12\x63ourtlist.hotel.v1\x1a$courtlist/identity/v1/document.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x16google/type/date.proto\"\xc7\x02\n\x11\x43heckGuestRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12\x11\n\tsite_code\x18\x02 \x01(\t\x12\'\n\x0c\x61rrival_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12)\n\x0e\x64\x65parture_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x32\n\x0ein_house_since\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x05guest\x18\x06 \x01(\x0e\x32\x19.courtlist.hotel.v1.Guest\x12\x0c\n\x04name\x18\x07 \x01(\t\x12,\n\x07purpose\x18\x08 \x01(\x0e\x32\x1b.courtlist.hotel.v1.Purpose\"z\n\x12\x43heckGuestResponse\x12\x34\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".courtlist.restriction.v1.Decision\x12.\n\x06notice\x18\x02 \x01(\x0b\x32\x1e.courtlist.hotel.v1.DeskNotice\"$\n\nDeskNotice\x12\n\n\x02zh\x18\x01 \x01(\t\x12\n\n\x02\x65n\x18\x02 \x01(\t\"J\n\x12\x43heckGuestsRequest\x12\x34\n\x05items\x18\x01 \x03(\x0b\x32%.courtlist.hotel.v1.CheckGuestRequest\"G\n\x13\x43heckGuestsResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.courtlist.hotel.v1.GuestResult\"w\n\x0bGuestResult\x12\x38\n\x06\x61nswer\x18\x01 \x01(\x0b\x32&.courtlist.hotel.v1.CheckGuestResponseH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*z\n\x07Purpose\x12\x17\n\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x14\n\x10PURPOSE_CHECK_IN\x10\x01\x12\x17\n\x13PURPOSE_RESERVATION\x10\x02\x12\x15\n\x11PURPOSE_EXTENSION\x10\x03\x12\x10\n\x0cPURPOSE_COPY\x10\x04*@\n\x05Guest\x12\x15\n\x11GUEST_UNSPECIFIED\x10\x00\x12\x0f\n\x0bGUEST_ADULT\x10\x01\x12\x0f\n\x0bGUEST_CHILD\x10\x02\x32\xba\x02\n\x0cHotelService\x12[\n\nCheckGuest\x12%.courtlist.hotel.v1.CheckGuestRequest\x1a&.courtlist.hotel.v1.CheckGuestResponse\x12^\n\x0b\x43heckGuests\x12&.courtlist.hotel.v1.CheckGuestsRequest\x1a\'.courtlist.hotel.v1.CheckGuestsResponse\x12m\n\x10ReadRestrictions\x12+.courtlist.hotel.v1.ReadRestrictionsRequest\x1a,.courtlist.hotel.v1.ReadRestrictionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.hotel.v1.hotel_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GUEST']._serialized_start=1114
-  _globals['_GUEST']._serialized_end=1178
+  _globals['_PURPOSE']._serialized_start=1174
+  _globals['_PURPOSE']._serialized_end=1296
+  _globals['_GUEST']._serialized_start=1298
+  _globals['_GUEST']._serialized_end=1362
   _globals['_CHECKGUESTREQUEST']._serialized_start=227
-  _globals['_CHECKGUESTREQUEST']._serialized_end=494
-  _globals['_CHECKGUESTRESPONSE']._serialized_start=496
-  _globals['_CHECKGUESTRESPONSE']._serialized_end=618
-  _globals['_DESKNOTICE']._serialized_start=620
-  _globals['_DESKNOTICE']._serialized_end=656
-  _globals['_CHECKGUESTSREQUEST']._serialized_start=658
-  _globals['_CHECKGUESTSREQUEST']._serialized_end=732
-  _globals['_CHECKGUESTSRESPONSE']._serialized_start=734
-  _globals['_CHECKGUESTSRESPONSE']._serialized_end=805
-  _globals['_GUESTRESULT']._serialized_start=807
-  _globals['_GUESTRESULT']._serialized_end=926
-  _globals['_READRESTRICTIONSREQUEST']._serialized_start=928
-  _globals['_READRESTRICTIONSREQUEST']._serialized_end=1018
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=1020
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=1112
-  _globals['_HOTELSERVICE']._serialized_start=1181
-  _globals['_HOTELSERVICE']._serialized_end=1495
+  _globals['_CHECKGUESTREQUEST']._serialized_end=554
+  _globals['_CHECKGUESTRESPONSE']._serialized_start=556
+  _globals['_CHECKGUESTRESPONSE']._serialized_end=678
+  _globals['_DESKNOTICE']._serialized_start=680
+  _globals['_DESKNOTICE']._serialized_end=716
+  _globals['_CHECKGUESTSREQUEST']._serialized_start=718
+  _globals['_CHECKGUESTSREQUEST']._serialized_end=792
+  _globals['_CHECKGUESTSRESPONSE']._serialized_start=794
+  _globals['_CHECKGUESTSRESPONSE']._serialized_end=865
+  _globals['_GUESTRESULT']._serialized_start=867
+  _globals['_GUESTRESULT']._serialized_end=986
+  _globals['_READRESTRICTIONSREQUEST']._serialized_start=988
+  _globals['_READRESTRICTIONSREQUEST']._serialized_end=1078
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=1080
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=1172
+  _globals['_HOTELSERVICE']._serialized_start=1365
+  _globals['_HOTELSERVICE']._serialized_end=1679
 # @@protoc_insertion_point(module_scope)

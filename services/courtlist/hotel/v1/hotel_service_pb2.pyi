@@ -24,6 +24,38 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Purpose:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PurposeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Purpose.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PURPOSE_UNSPECIFIED: _Purpose.ValueType  # 0
+    """PURPOSE_UNSPECIFIED is refused."""
+    PURPOSE_CHECK_IN: _Purpose.ValueType  # 1
+    """CHECK_IN: a guest registers at the desk."""
+    PURPOSE_RESERVATION: _Purpose.ValueType  # 2
+    """RESERVATION: a stay is booked."""
+    PURPOSE_EXTENSION: _Purpose.ValueType  # 3
+    """EXTENSION of a stay."""
+    PURPOSE_COPY: _Purpose.ValueType  # 4
+    """COPY: a hit in the partner's own copy is confirmed."""
+
+class Purpose(_Purpose, metaclass=_PurposeEnumTypeWrapper):
+    """Purpose is why a partner asks. A value that this release does not know is refused."""
+
+PURPOSE_UNSPECIFIED: Purpose.ValueType  # 0
+"""PURPOSE_UNSPECIFIED is refused."""
+PURPOSE_CHECK_IN: Purpose.ValueType  # 1
+"""CHECK_IN: a guest registers at the desk."""
+PURPOSE_RESERVATION: Purpose.ValueType  # 2
+"""RESERVATION: a stay is booked."""
+PURPOSE_EXTENSION: Purpose.ValueType  # 3
+"""EXTENSION of a stay."""
+PURPOSE_COPY: Purpose.ValueType  # 4
+"""COPY: a hit in the partner's own copy is confirmed."""
+Global___Purpose: _TypeAlias = Purpose  # noqa: Y015
+
 class _Guest:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -60,10 +92,18 @@ class CheckGuestRequest(_message.Message):
     DEPARTURE_DATE_FIELD_NUMBER: _builtins.int
     IN_HOUSE_SINCE_FIELD_NUMBER: _builtins.int
     GUEST_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
     site_code: _builtins.str
     """site_code by which the partner names the site; empty when the partner has one site only."""
     guest: Global___Guest.ValueType
     """guest says who the guest is; unset means an adult."""
+    name: _builtins.str
+    """name of the guest, as on the document; at most 200 characters. Empty when it is not known. It is looked at only
+    where the answer would be RESTRICTED, and never decides alone.
+    """
+    purpose: Global___Purpose.ValueType
+    """purpose of the question. Required."""
     @_builtins.property
     def document(self) -> _document_pb2.Document:
         """document with which the guest registers. Required."""
@@ -91,10 +131,12 @@ class CheckGuestRequest(_message.Message):
         departure_date: _date_pb2.Date | None = ...,
         in_house_since: _timestamp_pb2.Timestamp | None = ...,
         guest: Global___Guest.ValueType = ...,
+        name: _builtins.str = ...,
+        purpose: Global___Purpose.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["arrival_date", b"arrival_date", "departure_date", b"departure_date", "document", b"document", "in_house_since", b"in_house_since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_date", b"arrival_date", "departure_date", b"departure_date", "document", b"document", "guest", b"guest", "in_house_since", b"in_house_since", "site_code", b"site_code"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_date", b"arrival_date", "departure_date", b"departure_date", "document", b"document", "guest", b"guest", "in_house_since", b"in_house_since", "name", b"name", "purpose", b"purpose", "site_code", b"site_code"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

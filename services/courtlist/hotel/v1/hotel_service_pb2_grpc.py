@@ -28,7 +28,7 @@ if _version_not_supported:
 class HotelServiceStub:
     """HotelService answers hotels at check-in, once per guest. The law bars high spending in starred hotels
     (CP Art 3(1), item 2); lodging without a star is open to everybody. The rating is the one on record for the site,
-    never the caller's own. A partner says who it is in the metadata `courtlist-partner`.
+    never the caller's own. A partner is known by its certificate.
     """
 
     def __init__(self, channel):
@@ -57,13 +57,13 @@ class HotelServiceStub:
 class HotelServiceServicer:
     """HotelService answers hotels at check-in, once per guest. The law bars high spending in starred hotels
     (CP Art 3(1), item 2); lodging without a star is open to everybody. The rating is the one on record for the site,
-    never the caller's own. A partner says who it is in the metadata `courtlist-partner`.
+    never the caller's own. A partner is known by its certificate.
     """
 
     def CheckGuest(self, request, context):
         """CheckGuest answers whether an order bars this stay for this guest. An unknown or lapsed rating is
         UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it.
-        Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+        Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -117,7 +117,7 @@ def add_HotelServiceServicer_to_server(servicer, server):
 class HotelService:
     """HotelService answers hotels at check-in, once per guest. The law bars high spending in starred hotels
     (CP Art 3(1), item 2); lodging without a star is open to everybody. The rating is the one on record for the site,
-    never the caller's own. A partner says who it is in the metadata `courtlist-partner`.
+    never the caller's own. A partner is known by its certificate.
     """
 
     @staticmethod

@@ -15,14 +15,14 @@ GRPC_VERSION: str
 class HotelServiceStub:
     """HotelService answers hotels at check-in, once per guest. The law bars high spending in starred hotels
     (CP Art 3(1), item 2); lodging without a star is open to everybody. The rating is the one on record for the site,
-    never the caller's own. A partner says who it is in the metadata `courtlist-partner`.
+    never the caller's own. A partner is known by its certificate.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CheckGuest: _aio.UnaryUnaryMultiCallable[_hotel_service_pb2.CheckGuestRequest, _hotel_service_pb2.CheckGuestResponse]
     """CheckGuest answers whether an order bars this stay for this guest. An unknown or lapsed rating is
     UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it.
-    Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+    Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
     DOCUMENT_INVALID.
     """
     CheckGuests: _aio.UnaryUnaryMultiCallable[_hotel_service_pb2.CheckGuestsRequest, _hotel_service_pb2.CheckGuestsResponse]
@@ -39,7 +39,7 @@ class HotelServiceStub:
 class HotelServiceServicer(metaclass=_abc_1.ABCMeta):
     """HotelService answers hotels at check-in, once per guest. The law bars high spending in starred hotels
     (CP Art 3(1), item 2); lodging without a star is open to everybody. The rating is the one on record for the site,
-    never the caller's own. A partner says who it is in the metadata `courtlist-partner`.
+    never the caller's own. A partner is known by its certificate.
     """
 
     @_abc_1.abstractmethod
@@ -50,7 +50,7 @@ class HotelServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_hotel_service_pb2.CheckGuestResponse]:
         """CheckGuest answers whether an order bars this stay for this guest. An unknown or lapsed rating is
         UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it.
-        Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+        Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """
 

@@ -36,6 +36,10 @@ class _RoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Role.ValueType],
     """PRESIDENT signs (Art 5 List Provisions, Art 5 Consumption Provisions)."""
     ROLE_OPERATOR: _Role.ValueType  # 4
     """OPERATOR runs the system: enrols courts, settles nothing."""
+    ROLE_REVIEWER: _Role.ValueType  # 5
+    """REVIEWER decides at the next-higher court on what a court below has decided (LP Art 12)."""
+    ROLE_AUDITOR: _Role.ValueType  # 6
+    """AUDITOR reads acts and the query log, and changes nothing."""
 
 class Role(_Role, metaclass=_RoleEnumTypeWrapper):
     """Role is the office in which a person acts."""
@@ -50,6 +54,10 @@ ROLE_PRESIDENT: Role.ValueType  # 3
 """PRESIDENT signs (Art 5 List Provisions, Art 5 Consumption Provisions)."""
 ROLE_OPERATOR: Role.ValueType  # 4
 """OPERATOR runs the system: enrols courts, settles nothing."""
+ROLE_REVIEWER: Role.ValueType  # 5
+"""REVIEWER decides at the next-higher court on what a court below has decided (LP Art 12)."""
+ROLE_AUDITOR: Role.ValueType  # 6
+"""AUDITOR reads acts and the query log, and changes nothing."""
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
 class _Act:
@@ -114,6 +122,24 @@ class _ActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Act.ValueType], _
     """UNDO_IMPORT"""
     ACT_END_IMPORTED: _Act.ValueType  # 27
     """END_IMPORTED: one listing of an import that is undone."""
+    ACT_RETIRE_COURT: _Act.ValueType  # 28
+    """RETIRE_COURT"""
+    ACT_RETIRE_OFFICER: _Act.ValueType  # 29
+    """RETIRE_OFFICER"""
+    ACT_ENROL_KEY: _Act.ValueType  # 30
+    """ENROL_KEY"""
+    ACT_RETIRE_KEY: _Act.ValueType  # 31
+    """RETIRE_KEY"""
+    ACT_OPEN_EPOCH: _Act.ValueType  # 32
+    """OPEN_EPOCH"""
+    ACT_SWITCH_EPOCH: _Act.ValueType  # 33
+    """SWITCH_EPOCH"""
+    ACT_CLOSE_EPOCH: _Act.ValueType  # 34
+    """CLOSE_EPOCH"""
+    ACT_ERASE: _Act.ValueType  # 35
+    """ERASE: what is personal was erased after its time. By the registry, on schedule."""
+    ACT_NOTE_MISFIT: _Act.ValueType  # 36
+    """NOTE_MISFIT: a name did not fit a document when a partner asked. By the registry."""
 
 class Act(_Act, metaclass=_ActEnumTypeWrapper):
     """Act is the kind of a change."""
@@ -174,7 +200,49 @@ ACT_UNDO_IMPORT: Act.ValueType  # 26
 """UNDO_IMPORT"""
 ACT_END_IMPORTED: Act.ValueType  # 27
 """END_IMPORTED: one listing of an import that is undone."""
+ACT_RETIRE_COURT: Act.ValueType  # 28
+"""RETIRE_COURT"""
+ACT_RETIRE_OFFICER: Act.ValueType  # 29
+"""RETIRE_OFFICER"""
+ACT_ENROL_KEY: Act.ValueType  # 30
+"""ENROL_KEY"""
+ACT_RETIRE_KEY: Act.ValueType  # 31
+"""RETIRE_KEY"""
+ACT_OPEN_EPOCH: Act.ValueType  # 32
+"""OPEN_EPOCH"""
+ACT_SWITCH_EPOCH: Act.ValueType  # 33
+"""SWITCH_EPOCH"""
+ACT_CLOSE_EPOCH: Act.ValueType  # 34
+"""CLOSE_EPOCH"""
+ACT_ERASE: Act.ValueType  # 35
+"""ERASE: what is personal was erased after its time. By the registry, on schedule."""
+ACT_NOTE_MISFIT: Act.ValueType  # 36
+"""NOTE_MISFIT: a name did not fit a document when a partner asked. By the registry."""
 Global___Act: _TypeAlias = Act  # noqa: Y015
+
+class _KeyPurpose:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _KeyPurposeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_KeyPurpose.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    KEY_PURPOSE_UNSPECIFIED: _KeyPurpose.ValueType  # 0
+    """KEY_PURPOSE_UNSPECIFIED is refused."""
+    KEY_PURPOSE_ASSERT: _KeyPurpose.ValueType  # 1
+    """ASSERT: signs short-lived assertions of who acts."""
+    KEY_PURPOSE_SIGN: _KeyPurpose.ValueType  # 2
+    """SIGN: a president's own key, which signs decisions (LP Art 5, CP Art 5)."""
+
+class KeyPurpose(_KeyPurpose, metaclass=_KeyPurposeEnumTypeWrapper):
+    """KeyPurpose is what a person's key may be used for. One key has one purpose."""
+
+KEY_PURPOSE_UNSPECIFIED: KeyPurpose.ValueType  # 0
+"""KEY_PURPOSE_UNSPECIFIED is refused."""
+KEY_PURPOSE_ASSERT: KeyPurpose.ValueType  # 1
+"""ASSERT: signs short-lived assertions of who acts."""
+KEY_PURPOSE_SIGN: KeyPurpose.ValueType  # 2
+"""SIGN: a president's own key, which signs decisions (LP Art 5, CP Art 5)."""
+Global___KeyPurpose: _TypeAlias = KeyPurpose  # noqa: Y015
 
 class _Measure:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -420,6 +488,8 @@ class _TaskKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TaskKind.Val
     """PERFORMANCE_REVERSED: a reversal took a performance back; nothing was restored: decide anew."""
     TASK_KIND_SETTLE_ENDING: _TaskKind.ValueType  # 4
     """SETTLE_ENDING: a restore lost this ending: uphold it or set it aside."""
+    TASK_KIND_NAME_MISFIT: _TaskKind.ValueType  # 5
+    """NAME_MISFIT: a name given with a check does not fit the document: see whether the document is rightly bound."""
 
 class TaskKind(_TaskKind, metaclass=_TaskKindEnumTypeWrapper):
     """TaskKind is a decision that a court owes."""
@@ -434,6 +504,8 @@ TASK_KIND_PERFORMANCE_REVERSED: TaskKind.ValueType  # 3
 """PERFORMANCE_REVERSED: a reversal took a performance back; nothing was restored: decide anew."""
 TASK_KIND_SETTLE_ENDING: TaskKind.ValueType  # 4
 """SETTLE_ENDING: a restore lost this ending: uphold it or set it aside."""
+TASK_KIND_NAME_MISFIT: TaskKind.ValueType  # 5
+"""NAME_MISFIT: a name given with a check does not fit the document: see whether the document is rightly bound."""
 Global___TaskKind: _TypeAlias = TaskKind  # noqa: Y015
 
 class _PassCause:
@@ -610,6 +682,14 @@ class Effect(_message.Message):
     GO_LIVE_SET_FIELD_NUMBER: _builtins.int
     IMPORT_SIGNED_FIELD_NUMBER: _builtins.int
     IMPORT_UNDONE_FIELD_NUMBER: _builtins.int
+    COURT_RETIRED_FIELD_NUMBER: _builtins.int
+    OFFICER_RETIRED_FIELD_NUMBER: _builtins.int
+    KEY_ENROLLED_FIELD_NUMBER: _builtins.int
+    KEY_RETIRED_FIELD_NUMBER: _builtins.int
+    EPOCH_OPENED_FIELD_NUMBER: _builtins.int
+    EPOCH_SWITCHED_FIELD_NUMBER: _builtins.int
+    EPOCH_CLOSED_FIELD_NUMBER: _builtins.int
+    SUBJECT_ERASED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def court_enrolled(self) -> Global___CourtEnrolled:
         """court_enrolled: a court joined."""
@@ -730,6 +810,38 @@ class Effect(_message.Message):
     def import_undone(self) -> Global___ImportUndone:
         """import_undone: an import is taken back as a whole."""
 
+    @_builtins.property
+    def court_retired(self) -> Global___CourtRetired:
+        """court_retired: a court acts no more."""
+
+    @_builtins.property
+    def officer_retired(self) -> Global___OfficerRetired:
+        """officer_retired: a person no longer has a role at a court."""
+
+    @_builtins.property
+    def key_enrolled(self) -> Global___KeyEnrolled:
+        """key_enrolled: a person's public key counts."""
+
+    @_builtins.property
+    def key_retired(self) -> Global___KeyRetired:
+        """key_retired: it no longer does."""
+
+    @_builtins.property
+    def epoch_opened(self) -> Global___EpochOpened:
+        """epoch_opened: digests are made under a further key, too."""
+
+    @_builtins.property
+    def epoch_switched(self) -> Global___EpochSwitched:
+        """epoch_switched: from here on documents are looked up under that key."""
+
+    @_builtins.property
+    def epoch_closed(self) -> Global___EpochClosed:
+        """epoch_closed: the digests of an older key are gone."""
+
+    @_builtins.property
+    def subject_erased(self) -> Global___SubjectErased:
+        """subject_erased: nothing personal is kept of a subject any more."""
+
     def __init__(
         self,
         *,
@@ -763,12 +875,20 @@ class Effect(_message.Message):
         go_live_set: Global___GoLiveSet | None = ...,
         import_signed: Global___ImportSigned | None = ...,
         import_undone: Global___ImportUndone | None = ...,
+        court_retired: Global___CourtRetired | None = ...,
+        officer_retired: Global___OfficerRetired | None = ...,
+        key_enrolled: Global___KeyEnrolled | None = ...,
+        key_retired: Global___KeyRetired | None = ...,
+        epoch_opened: Global___EpochOpened | None = ...,
+        epoch_switched: Global___EpochSwitched | None = ...,
+        epoch_closed: Global___EpochClosed | None = ...,
+        subject_erased: Global___SubjectErased | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "go_live_set", b"go_live_set", "import_signed", b"import_signed", "import_undone", b"import_undone", "incarnation_opened", b"incarnation_opened", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "partner_enrolled", b"partner_enrolled", "partner_retired", b"partner_retired", "pass_granted", b"pass_granted", "pass_withdrawn", b"pass_withdrawn", "rating_recorded", b"rating_recorded", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "court_retired", b"court_retired", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "epoch_closed", b"epoch_closed", "epoch_opened", b"epoch_opened", "epoch_switched", b"epoch_switched", "go_live_set", b"go_live_set", "import_signed", b"import_signed", "import_undone", b"import_undone", "incarnation_opened", b"incarnation_opened", "key_enrolled", b"key_enrolled", "key_retired", b"key_retired", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "officer_retired", b"officer_retired", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "partner_enrolled", b"partner_enrolled", "partner_retired", b"partner_retired", "pass_granted", b"pass_granted", "pass_withdrawn", b"pass_withdrawn", "rating_recorded", b"rating_recorded", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "subject_erased", b"subject_erased", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "go_live_set", b"go_live_set", "import_signed", b"import_signed", "import_undone", b"import_undone", "incarnation_opened", b"incarnation_opened", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "partner_enrolled", b"partner_enrolled", "partner_retired", b"partner_retired", "pass_granted", b"pass_granted", "pass_withdrawn", b"pass_withdrawn", "rating_recorded", b"rating_recorded", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_joined", b"case_joined", "court_enrolled", b"court_enrolled", "court_retired", b"court_retired", "debtor_joined", b"debtor_joined", "document_bound", b"document_bound", "document_unbound", b"document_unbound", "effect", b"effect", "ending_settled", b"ending_settled", "ending_unsettled", b"ending_unsettled", "epoch_closed", b"epoch_closed", "epoch_opened", b"epoch_opened", "epoch_switched", b"epoch_switched", "go_live_set", b"go_live_set", "import_signed", b"import_signed", "import_undone", b"import_undone", "incarnation_opened", b"incarnation_opened", "key_enrolled", b"key_enrolled", "key_retired", b"key_retired", "listing_corrected", b"listing_corrected", "listing_ended", b"listing_ended", "listing_entered", b"listing_entered", "obligation_opened", b"obligation_opened", "obligation_performed", b"obligation_performed", "obligation_reopened", b"obligation_reopened", "officer_enrolled", b"officer_enrolled", "officer_retired", b"officer_retired", "order_issued", b"order_issued", "order_lifted", b"order_lifted", "partner_enrolled", b"partner_enrolled", "partner_retired", b"partner_retired", "pass_granted", b"pass_granted", "pass_withdrawn", b"pass_withdrawn", "rating_recorded", b"rating_recorded", "repayment_recorded", b"repayment_recorded", "repayment_reversed", b"repayment_reversed", "statement_issued", b"statement_issued", "subject_erased", b"subject_erased", "task_closed", b"task_closed", "task_opened", b"task_opened"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["court_enrolled", "officer_enrolled", "document_bound", "document_unbound", "obligation_opened", "debtor_joined", "case_joined", "listing_entered", "listing_corrected", "listing_ended", "order_issued", "order_lifted", "statement_issued", "repayment_recorded", "repayment_reversed", "obligation_performed", "obligation_reopened", "task_opened", "task_closed", "incarnation_opened", "ending_unsettled", "ending_settled", "partner_enrolled", "partner_retired", "rating_recorded", "pass_granted", "pass_withdrawn", "go_live_set", "import_signed", "import_undone"]  # noqa: Y015
+    _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["court_enrolled", "officer_enrolled", "document_bound", "document_unbound", "obligation_opened", "debtor_joined", "case_joined", "listing_entered", "listing_corrected", "listing_ended", "order_issued", "order_lifted", "statement_issued", "repayment_recorded", "repayment_reversed", "obligation_performed", "obligation_reopened", "task_opened", "task_closed", "incarnation_opened", "ending_unsettled", "ending_settled", "partner_enrolled", "partner_retired", "rating_recorded", "pass_granted", "pass_withdrawn", "go_live_set", "import_signed", "import_undone", "court_retired", "officer_retired", "key_enrolled", "key_retired", "epoch_opened", "epoch_switched", "epoch_closed", "subject_erased"]  # noqa: Y015
     _WhichOneofArgType_effect: _TypeAlias = _typing.Literal["effect", b"effect"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_effect) -> _WhichOneofReturnType_effect | None: ...
 
@@ -783,26 +903,244 @@ class CourtEnrolled(_message.Message):
     COURT_CODE_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     CONTACT_FIELD_NUMBER: _builtins.int
+    HIGHER_COURT_CODE_FIELD_NUMBER: _builtins.int
     court_code: _builtins.str
     """court_code as in case numbers, for example 京0105."""
     name: _builtins.str
     """name of the court."""
     contact: _builtins.str
     """contact is the public telephone number or address printed with every refusal."""
+    higher_court_code: _builtins.str
+    """higher_court_code of the court that reviews its decisions; empty when it is not on record."""
     def __init__(
         self,
         *,
         court_code: _builtins.str = ...,
         name: _builtins.str = ...,
         contact: _builtins.str = ...,
+        higher_court_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "court_code", b"court_code", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "court_code", b"court_code", "higher_court_code", b"higher_court_code", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CourtEnrolled: _TypeAlias = CourtEnrolled  # noqa: Y015
+
+@_typing.final
+class CourtRetired(_message.Message):
+    """CourtRetired takes a court away. Its bases stay: another court takes them over by acts of its own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    court_code: _builtins.str
+    """court_code of the court."""
+    def __init__(
+        self,
+        *,
+        court_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["court_code", b"court_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CourtRetired: _TypeAlias = CourtRetired  # noqa: Y015
+
+@_typing.final
+class OfficerRetired(_message.Message):
+    """OfficerRetired takes a role from a person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    """person_id is opaque."""
+    role: Global___Role.ValueType
+    """role taken."""
+    court_code: _builtins.str
+    """court_code of the court."""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        role: Global___Role.ValueType = ...,
+        court_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["court_code", b"court_code", "person_id", b"person_id", "role", b"role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OfficerRetired: _TypeAlias = OfficerRetired  # noqa: Y015
+
+@_typing.final
+class KeyEnrolled(_message.Message):
+    """KeyEnrolled makes a public key count as a person's, whatever role she acts in at that court."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    ALGORITHM_FIELD_NUMBER: _builtins.int
+    PUBLIC_KEY_FIELD_NUMBER: _builtins.int
+    key_id: _builtins.str
+    """key_id names the key; unique for ever."""
+    person_id: _builtins.str
+    """person_id whose key it is."""
+    court_code: _builtins.str
+    """court_code of the court."""
+    purpose: Global___KeyPurpose.ValueType
+    """purpose of the key."""
+    algorithm: _builtins.str
+    """algorithm of the key, for example `ed25519`."""
+    public_key: _builtins.bytes
+    """public_key, raw; 32 bytes for ed25519."""
+    def __init__(
+        self,
+        *,
+        key_id: _builtins.str = ...,
+        person_id: _builtins.str = ...,
+        court_code: _builtins.str = ...,
+        purpose: Global___KeyPurpose.ValueType = ...,
+        algorithm: _builtins.str = ...,
+        public_key: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["algorithm", b"algorithm", "court_code", b"court_code", "key_id", b"key_id", "person_id", b"person_id", "public_key", b"public_key", "purpose", b"purpose"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeyEnrolled: _TypeAlias = KeyEnrolled  # noqa: Y015
+
+@_typing.final
+class KeyRetired(_message.Message):
+    """KeyRetired ends a key: what it signs from now on does not count; what it signed before does."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    key_id: _builtins.str
+    """key_id of the key."""
+    def __init__(
+        self,
+        *,
+        key_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key_id", b"key_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeyRetired: _TypeAlias = KeyRetired  # noqa: Y015
+
+@_typing.final
+class EpochOpened(_message.Message):
+    """EpochOpened says that every document gets a digest under a further key, beside the one in force."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: _builtins.int
+    ALGORITHM_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    epoch: _builtins.int
+    """epoch of the key; greater than every epoch before."""
+    algorithm: _builtins.str
+    """algorithm of its digests, for example `blake2b-128`."""
+    key_id: _builtins.str
+    """key_id of the key."""
+    def __init__(
+        self,
+        *,
+        epoch: _builtins.int = ...,
+        algorithm: _builtins.str = ...,
+        key_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["algorithm", b"algorithm", "epoch", b"epoch", "key_id", b"key_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EpochOpened: _TypeAlias = EpochOpened  # noqa: Y015
+
+@_typing.final
+class EpochSwitched(_message.Message):
+    """EpochSwitched puts an epoch in force: every document that was bound has its digest, and from this position on
+    gates look documents up under this key.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: _builtins.int
+    epoch: _builtins.int
+    """epoch in force."""
+    def __init__(
+        self,
+        *,
+        epoch: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EpochSwitched: _TypeAlias = EpochSwitched  # noqa: Y015
+
+@_typing.final
+class EpochClosed(_message.Message):
+    """EpochClosed ends an epoch: its digests are dropped everywhere."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: _builtins.int
+    epoch: _builtins.int
+    """epoch closed; less than the one in force."""
+    def __init__(
+        self,
+        *,
+        epoch: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EpochClosed: _TypeAlias = EpochClosed  # noqa: Y015
+
+@_typing.final
+class SubjectErased(_message.Message):
+    """SubjectErased says that names, numbers and digests of a subject are gone. Followers drop what they hold of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    subject_id: _builtins.str
+    """subject_id erased."""
+    def __init__(
+        self,
+        *,
+        subject_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subject_id", b"subject_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubjectErased: _TypeAlias = SubjectErased  # noqa: Y015
 
 @_typing.final
 class OfficerEnrolled(_message.Message):
@@ -1473,10 +1811,16 @@ class PartnerEnrolled(_message.Message):
     PARTNER_ID_FIELD_NUMBER: _builtins.int
     FIELDS_FIELD_NUMBER: _builtins.int
     PUSH_ADDRESS_FIELD_NUMBER: _builtins.int
+    CHECKS_PER_S_FIELD_NUMBER: _builtins.int
+    CHECKS_PER_DAY_FIELD_NUMBER: _builtins.int
     partner_id: _builtins.str
     """partner_id is the partner's stable name, 1 to 63 of a-z, 0-9 and hyphen."""
     push_address: _builtins.str
     """push_address is the `host:port` of its PartnerService; empty for a partner that pulls."""
+    checks_per_s: _builtins.int
+    """checks_per_s that it may ask in each field, on average; 0 for the service's default."""
+    checks_per_day: _builtins.int
+    """checks_per_day that it may ask in each field, Asia/Shanghai; 0 for the service's default."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """fields in which the partner asks, for example `travel`."""
@@ -1487,10 +1831,12 @@ class PartnerEnrolled(_message.Message):
         partner_id: _builtins.str = ...,
         fields: _abc.Iterable[_builtins.str] | None = ...,
         push_address: _builtins.str = ...,
+        checks_per_s: _builtins.int = ...,
+        checks_per_day: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "partner_id", b"partner_id", "push_address", b"push_address"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checks_per_day", b"checks_per_day", "checks_per_s", b"checks_per_s", "fields", b"fields", "partner_id", b"partner_id", "push_address", b"push_address"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

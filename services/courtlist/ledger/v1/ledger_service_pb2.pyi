@@ -288,19 +288,23 @@ class Inquiry(_message.Message):
 
     EPOCH_FIELD_NUMBER: _builtins.int
     DIGEST_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
     epoch: _builtins.int
     """epoch of the digest's key."""
     digest: _builtins.bytes
     """digest, 16 bytes."""
+    name: _builtins.str
+    """name that was given with the check, at most 200 characters; empty when none was. It is compared and not kept."""
     def __init__(
         self,
         *,
         epoch: _builtins.int = ...,
         digest: _builtins.bytes = ...,
+        name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "epoch", b"epoch"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "epoch", b"epoch", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -355,6 +359,11 @@ class Standing(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     BASES_FIELD_NUMBER: _builtins.int
+    NAME_MISFIT_FIELD_NUMBER: _builtins.int
+    name_misfit: _builtins.bool
+    """name_misfit is true when the name given, in the same script as the one on record, does not fit it: the document
+    may be another person's, and nobody is refused on it.
+    """
     @_builtins.property
     def bases(self) -> _containers.RepeatedCompositeFieldContainer[Global___Basis]:
         """bases that are not ended, started or not; with `include_ended` also those that an act has ended."""
@@ -363,10 +372,11 @@ class Standing(_message.Message):
         self,
         *,
         bases: _abc.Iterable[Global___Basis] | None = ...,
+        name_misfit: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bases", b"bases"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bases", b"bases", "name_misfit", b"name_misfit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -627,3 +637,61 @@ class ReportEndingsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReportEndingsResponse: _TypeAlias = ReportEndingsResponse  # noqa: Y015
+
+@_typing.final
+class ReadDigestsRequest(_message.Message):
+    """ReadDigestsRequest asks for a page of one epoch's digests."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    epoch: _builtins.int
+    """epoch of the digests."""
+    after: _builtins.str
+    """after is the document_id of the last digest read; empty reads from the start."""
+    limit: _builtins.int
+    """limit on digests, 1 to 10000; 0 means 5000."""
+    def __init__(
+        self,
+        *,
+        epoch: _builtins.int = ...,
+        after: _builtins.str = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "epoch", b"epoch", "limit", b"limit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadDigestsRequest: _TypeAlias = ReadDigestsRequest  # noqa: Y015
+
+@_typing.final
+class ReadDigestsResponse(_message.Message):
+    """ReadDigestsResponse holds digests in the order of their document_ids."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIGESTS_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    complete: _builtins.bool
+    """complete is true when the registry has made the digest of every document that is bound."""
+    @_builtins.property
+    def digests(self) -> _containers.RepeatedCompositeFieldContainer[Global___DocumentDigest]:
+        """digests after the document asked; fewer than the limit on the last page."""
+
+    def __init__(
+        self,
+        *,
+        digests: _abc.Iterable[Global___DocumentDigest] | None = ...,
+        complete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete", b"complete", "digests", b"digests"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadDigestsResponse: _TypeAlias = ReadDigestsResponse  # noqa: Y015

@@ -51,6 +51,11 @@ class LedgerServiceStub:
                 request_serializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReportEndingsRequest.SerializeToString,
                 response_deserializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReportEndingsResponse.FromString,
                 _registered_method=True)
+        self.ReadDigests = channel.unary_unary(
+                '/courtlist.ledger.v1.LedgerService/ReadDigests',
+                request_serializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReadDigestsRequest.SerializeToString,
+                response_deserializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReadDigestsResponse.FromString,
+                _registered_method=True)
 
 
 class LedgerServiceServicer:
@@ -86,6 +91,15 @@ class LedgerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReadDigests(self, request, context):
+        """ReadDigests returns the digests of one epoch, document by document, for a follower that has read the changes
+        which bound them before that epoch was opened. Safe to repeat.
+        Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LedgerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -103,6 +117,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.ReportEndings,
                     request_deserializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReportEndingsRequest.FromString,
                     response_serializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReportEndingsResponse.SerializeToString,
+            ),
+            'ReadDigests': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadDigests,
+                    request_deserializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReadDigestsRequest.FromString,
+                    response_serializer=courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReadDigestsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -188,6 +207,33 @@ class LedgerService:
             '/courtlist.ledger.v1.LedgerService/ReportEndings',
             courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReportEndingsRequest.SerializeToString,
             courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReportEndingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadDigests(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.ledger.v1.LedgerService/ReadDigests',
+            courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReadDigestsRequest.SerializeToString,
+            courtlist_dot_ledger_dot_v1_dot_ledger__service__pb2.ReadDigestsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -34,6 +34,11 @@ class LedgerServiceStub:
     page by page, until `agreed`. The pages of one report are safe to send again.
     Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
     """
+    ReadDigests: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReadDigestsRequest, _ledger_service_pb2.ReadDigestsResponse]
+    """ReadDigests returns the digests of one epoch, document by document, for a follower that has read the changes
+    which bound them before that epoch was opened. Safe to repeat.
+    Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+    """
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     """LedgerService is what followers and gates of the court ask of the registry: the ordered feed of changes, and
@@ -71,6 +76,17 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
         holds. One that the ledger agrees with changes nothing. Safe to repeat. A follower sends them newest first,
         page by page, until `agreed`. The pages of one report are safe to send again.
+        Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def ReadDigests(
+        self,
+        request: _ledger_service_pb2.ReadDigestsRequest,
+        context: _aio.ServicerContext[_ledger_service_pb2.ReadDigestsRequest, _abc.Awaitable[_ledger_service_pb2.ReadDigestsResponse]],
+    ) -> _abc.Awaitable[_ledger_service_pb2.ReadDigestsResponse]:
+        """ReadDigests returns the digests of one epoch, document by document, for a follower that has read the changes
+        which bound them before that epoch was opened. Safe to repeat.
         Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
         """
 

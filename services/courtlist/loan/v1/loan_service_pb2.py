@@ -28,29 +28,31 @@ from courtlist.restriction.v1 import restriction_pb2 as courtlist_dot_restrictio
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$courtlist/loan/v1/loan_service.proto\x12\x11\x63ourtlist.loan.v1\x1a$courtlist/identity/v1/document.proto\x1a%courtlist/restriction/v1/advice.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x17google/rpc/status.proto\"\x80\x01\n\x16\x41ssessApplicantRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12\x33\n\x0b\x61pplication\x18\x02 \x01(\x0e\x32\x1e.courtlist.loan.v1.Application\"K\n\x17\x41ssessApplicantResponse\x12\x30\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.Advice\"S\n\x17\x41ssessApplicantsRequest\x12\x38\n\x05items\x18\x01 \x03(\x0b\x32).courtlist.loan.v1.AssessApplicantRequest\"O\n\x18\x41ssessApplicantsResponse\x12\x33\n\x07results\x18\x01 \x03(\x0b\x32\".courtlist.loan.v1.ApplicantResult\"u\n\x0f\x41pplicantResult\x12\x32\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.AdviceH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*\x9b\x02\n\x0b\x41pplication\x12\x1b\n\x17\x41PPLICATION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41PPLICATION_NEW_LOAN\x10\x01\x12\x1f\n\x1b\x41PPLICATION_NEW_CREDIT_CARD\x10\x02\x12\x1f\n\x1b\x41PPLICATION_NEW_CREDIT_LINE\x10\x03\x12\x1d\n\x19\x41PPLICATION_NEW_GUARANTEE\x10\x04\x12\x1f\n\x1b\x41PPLICATION_EXISTING_CREDIT\x10\x05\x12\x17\n\x13\x41PPLICATION_ACCOUNT\x10\x06\x12!\n\x1d\x41PPLICATION_WAGES_OR_BENEFITS\x10\x07\x12\x17\n\x13\x41PPLICATION_PAYMENT\x10\x08\x32\xd1\x02\n\x0bLoanService\x12h\n\x0f\x41ssessApplicant\x12).courtlist.loan.v1.AssessApplicantRequest\x1a*.courtlist.loan.v1.AssessApplicantResponse\x12k\n\x10\x41ssessApplicants\x12*.courtlist.loan.v1.AssessApplicantsRequest\x1a+.courtlist.loan.v1.AssessApplicantsResponse\x12k\n\x10ReadRestrictions\x12*.courtlist.loan.v1.ReadRestrictionsRequest\x1a+.courtlist.loan.v1.ReadRestrictionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$courtlist/loan/v1/loan_service.proto\x12\x11\x63ourtlist.loan.v1\x1a$courtlist/identity/v1/document.proto\x1a%courtlist/restriction/v1/advice.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x17google/rpc/status.proto\"\xbb\x01\n\x16\x41ssessApplicantRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12\x33\n\x0b\x61pplication\x18\x02 \x01(\x0e\x32\x1e.courtlist.loan.v1.Application\x12\x0c\n\x04name\x18\x03 \x01(\t\x12+\n\x07purpose\x18\x04 \x01(\x0e\x32\x1a.courtlist.loan.v1.Purpose\"K\n\x17\x41ssessApplicantResponse\x12\x30\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.Advice\"S\n\x17\x41ssessApplicantsRequest\x12\x38\n\x05items\x18\x01 \x03(\x0b\x32).courtlist.loan.v1.AssessApplicantRequest\"O\n\x18\x41ssessApplicantsResponse\x12\x33\n\x07results\x18\x01 \x03(\x0b\x32\".courtlist.loan.v1.ApplicantResult\"u\n\x0f\x41pplicantResult\x12\x32\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.AdviceH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*\x9b\x02\n\x0b\x41pplication\x12\x1b\n\x17\x41PPLICATION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41PPLICATION_NEW_LOAN\x10\x01\x12\x1f\n\x1b\x41PPLICATION_NEW_CREDIT_CARD\x10\x02\x12\x1f\n\x1b\x41PPLICATION_NEW_CREDIT_LINE\x10\x03\x12\x1d\n\x19\x41PPLICATION_NEW_GUARANTEE\x10\x04\x12\x1f\n\x1b\x41PPLICATION_EXISTING_CREDIT\x10\x05\x12\x17\n\x13\x41PPLICATION_ACCOUNT\x10\x06\x12!\n\x1d\x41PPLICATION_WAGES_OR_BENEFITS\x10\x07\x12\x17\n\x13\x41PPLICATION_PAYMENT\x10\x08*L\n\x07Purpose\x12\x17\n\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x16\n\x12PURPOSE_ASSESSMENT\x10\x01\x12\x10\n\x0cPURPOSE_COPY\x10\x02\x32\xd1\x02\n\x0bLoanService\x12h\n\x0f\x41ssessApplicant\x12).courtlist.loan.v1.AssessApplicantRequest\x1a*.courtlist.loan.v1.AssessApplicantResponse\x12k\n\x10\x41ssessApplicants\x12*.courtlist.loan.v1.AssessApplicantsRequest\x1a+.courtlist.loan.v1.AssessApplicantsResponse\x12k\n\x10ReadRestrictions\x12*.courtlist.loan.v1.ReadRestrictionsRequest\x1a+.courtlist.loan.v1.ReadRestrictionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.loan.v1.loan_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_APPLICATION']._serialized_start=885
-  _globals['_APPLICATION']._serialized_end=1168
+  _globals['_APPLICATION']._serialized_start=944
+  _globals['_APPLICATION']._serialized_end=1227
+  _globals['_PURPOSE']._serialized_start=1229
+  _globals['_PURPOSE']._serialized_end=1305
   _globals['_ASSESSAPPLICANTREQUEST']._serialized_start=206
-  _globals['_ASSESSAPPLICANTREQUEST']._serialized_end=334
-  _globals['_ASSESSAPPLICANTRESPONSE']._serialized_start=336
-  _globals['_ASSESSAPPLICANTRESPONSE']._serialized_end=411
-  _globals['_ASSESSAPPLICANTSREQUEST']._serialized_start=413
-  _globals['_ASSESSAPPLICANTSREQUEST']._serialized_end=496
-  _globals['_ASSESSAPPLICANTSRESPONSE']._serialized_start=498
-  _globals['_ASSESSAPPLICANTSRESPONSE']._serialized_end=577
-  _globals['_APPLICANTRESULT']._serialized_start=579
-  _globals['_APPLICANTRESULT']._serialized_end=696
-  _globals['_READRESTRICTIONSREQUEST']._serialized_start=698
-  _globals['_READRESTRICTIONSREQUEST']._serialized_end=788
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=790
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=882
-  _globals['_LOANSERVICE']._serialized_start=1171
-  _globals['_LOANSERVICE']._serialized_end=1508
+  _globals['_ASSESSAPPLICANTREQUEST']._serialized_end=393
+  _globals['_ASSESSAPPLICANTRESPONSE']._serialized_start=395
+  _globals['_ASSESSAPPLICANTRESPONSE']._serialized_end=470
+  _globals['_ASSESSAPPLICANTSREQUEST']._serialized_start=472
+  _globals['_ASSESSAPPLICANTSREQUEST']._serialized_end=555
+  _globals['_ASSESSAPPLICANTSRESPONSE']._serialized_start=557
+  _globals['_ASSESSAPPLICANTSRESPONSE']._serialized_end=636
+  _globals['_APPLICANTRESULT']._serialized_start=638
+  _globals['_APPLICANTRESULT']._serialized_end=755
+  _globals['_READRESTRICTIONSREQUEST']._serialized_start=757
+  _globals['_READRESTRICTIONSREQUEST']._serialized_end=847
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=849
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=941
+  _globals['_LOANSERVICE']._serialized_start=1308
+  _globals['_LOANSERVICE']._serialized_end=1645
 # @@protoc_insertion_point(module_scope)

@@ -28,7 +28,7 @@ if _version_not_supported:
 class LoanServiceStub:
     """LoanService tells a lender what the List says of an applicant for new credit (LP Art 8). The answer is advice:
     a risk input that a person weighs, not a ban. Existing credit, accounts, wages, benefits and payments are out of
-    its reach. A partner says who it is in the metadata `courtlist-partner`.
+    its reach. A partner is known by its certificate.
     """
 
     def __init__(self, channel):
@@ -57,12 +57,12 @@ class LoanServiceStub:
 class LoanServiceServicer:
     """LoanService tells a lender what the List says of an applicant for new credit (LP Art 8). The answer is advice:
     a risk input that a person weighs, not a ban. Existing credit, accounts, wages, benefits and payments are out of
-    its reach. A partner says who it is in the metadata `courtlist-partner`.
+    its reach. A partner is known by its certificate.
     """
 
     def AssessApplicant(self, request, context):
         """AssessApplicant answers one applicant.
-        Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+        Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -116,7 +116,7 @@ def add_LoanServiceServicer_to_server(servicer, server):
 class LoanService:
     """LoanService tells a lender what the List says of an applicant for new credit (LP Art 8). The answer is advice:
     a risk input that a person weighs, not a ban. Existing credit, accounts, wages, benefits and payments are out of
-    its reach. A partner says who it is in the metadata `courtlist-partner`.
+    its reach. A partner is known by its certificate.
     """
 
     @staticmethod

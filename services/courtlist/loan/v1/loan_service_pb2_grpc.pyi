@@ -15,13 +15,13 @@ GRPC_VERSION: str
 class LoanServiceStub:
     """LoanService tells a lender what the List says of an applicant for new credit (LP Art 8). The answer is advice:
     a risk input that a person weighs, not a ban. Existing credit, accounts, wages, benefits and payments are out of
-    its reach. A partner says who it is in the metadata `courtlist-partner`.
+    its reach. A partner is known by its certificate.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     AssessApplicant: _aio.UnaryUnaryMultiCallable[_loan_service_pb2.AssessApplicantRequest, _loan_service_pb2.AssessApplicantResponse]
     """AssessApplicant answers one applicant.
-    Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+    Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
     DOCUMENT_INVALID.
     """
     AssessApplicants: _aio.UnaryUnaryMultiCallable[_loan_service_pb2.AssessApplicantsRequest, _loan_service_pb2.AssessApplicantsResponse]
@@ -38,7 +38,7 @@ class LoanServiceStub:
 class LoanServiceServicer(metaclass=_abc_1.ABCMeta):
     """LoanService tells a lender what the List says of an applicant for new credit (LP Art 8). The answer is advice:
     a risk input that a person weighs, not a ban. Existing credit, accounts, wages, benefits and payments are out of
-    its reach. A partner says who it is in the metadata `courtlist-partner`.
+    its reach. A partner is known by its certificate.
     """
 
     @_abc_1.abstractmethod
@@ -48,7 +48,7 @@ class LoanServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_loan_service_pb2.AssessApplicantRequest, _abc.Awaitable[_loan_service_pb2.AssessApplicantResponse]],
     ) -> _abc.Awaitable[_loan_service_pb2.AssessApplicantResponse]:
         """AssessApplicant answers one applicant.
-        Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+        Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """
 

@@ -28,29 +28,31 @@ from courtlist.restriction.v1 import restriction_pb2 as courtlist_dot_restrictio
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n2courtlist/procurement/v1/procurement_service.proto\x12\x18\x63ourtlist.procurement.v1\x1a$courtlist/identity/v1/document.proto\x1a%courtlist/restriction/v1/advice.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x17google/rpc/status.proto\"z\n\x15\x41ssessTendererRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12.\n\x05stage\x18\x02 \x01(\x0e\x32\x1f.courtlist.procurement.v1.Stage\"J\n\x16\x41ssessTendererResponse\x12\x30\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.Advice\"X\n\x16\x41ssessTenderersRequest\x12>\n\x05items\x18\x01 \x03(\x0b\x32/.courtlist.procurement.v1.AssessTendererRequest\"T\n\x17\x41ssessTenderersResponse\x12\x39\n\x07results\x18\x01 \x03(\x0b\x32(.courtlist.procurement.v1.TendererResult\"t\n\x0eTendererResult\x12\x32\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.AdviceH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*k\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTAGE_TENDER\x10\x01\x12\x0f\n\x0bSTAGE_AWARD\x10\x02\x12\x15\n\x11STAGE_PERFORMANCE\x10\x03\x12\x11\n\rSTAGE_PAYMENT\x10\x04\x32\xfc\x02\n\x12ProcurementService\x12s\n\x0e\x41ssessTenderer\x12/.courtlist.procurement.v1.AssessTendererRequest\x1a\x30.courtlist.procurement.v1.AssessTendererResponse\x12v\n\x0f\x41ssessTenderers\x12\x30.courtlist.procurement.v1.AssessTenderersRequest\x1a\x31.courtlist.procurement.v1.AssessTenderersResponse\x12y\n\x10ReadRestrictions\x12\x31.courtlist.procurement.v1.ReadRestrictionsRequest\x1a\x32.courtlist.procurement.v1.ReadRestrictionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n2courtlist/procurement/v1/procurement_service.proto\x12\x18\x63ourtlist.procurement.v1\x1a$courtlist/identity/v1/document.proto\x1a%courtlist/restriction/v1/advice.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x17google/rpc/status.proto\"\xbc\x01\n\x15\x41ssessTendererRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12.\n\x05stage\x18\x02 \x01(\x0e\x32\x1f.courtlist.procurement.v1.Stage\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x32\n\x07purpose\x18\x04 \x01(\x0e\x32!.courtlist.procurement.v1.Purpose\"J\n\x16\x41ssessTendererResponse\x12\x30\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.Advice\"X\n\x16\x41ssessTenderersRequest\x12>\n\x05items\x18\x01 \x03(\x0b\x32/.courtlist.procurement.v1.AssessTendererRequest\"T\n\x17\x41ssessTenderersResponse\x12\x39\n\x07results\x18\x01 \x03(\x0b\x32(.courtlist.procurement.v1.TendererResult\"t\n\x0eTendererResult\x12\x32\n\x06\x61\x64vice\x18\x01 \x01(\x0b\x32 .courtlist.restriction.v1.AdviceH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*k\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTAGE_TENDER\x10\x01\x12\x0f\n\x0bSTAGE_AWARD\x10\x02\x12\x15\n\x11STAGE_PERFORMANCE\x10\x03\x12\x11\n\rSTAGE_PAYMENT\x10\x04*L\n\x07Purpose\x12\x17\n\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x16\n\x12PURPOSE_ASSESSMENT\x10\x01\x12\x10\n\x0cPURPOSE_COPY\x10\x02\x32\xfc\x02\n\x12ProcurementService\x12s\n\x0e\x41ssessTenderer\x12/.courtlist.procurement.v1.AssessTendererRequest\x1a\x30.courtlist.procurement.v1.AssessTendererResponse\x12v\n\x0f\x41ssessTenderers\x12\x30.courtlist.procurement.v1.AssessTenderersRequest\x1a\x31.courtlist.procurement.v1.AssessTenderersResponse\x12y\n\x10ReadRestrictions\x12\x31.courtlist.procurement.v1.ReadRestrictionsRequest\x1a\x32.courtlist.procurement.v1.ReadRestrictionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.procurement.v1.procurement_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STAGE']._serialized_start=906
-  _globals['_STAGE']._serialized_end=1013
-  _globals['_ASSESSTENDERERREQUEST']._serialized_start=226
-  _globals['_ASSESSTENDERERREQUEST']._serialized_end=348
-  _globals['_ASSESSTENDERERRESPONSE']._serialized_start=350
-  _globals['_ASSESSTENDERERRESPONSE']._serialized_end=424
-  _globals['_ASSESSTENDERERSREQUEST']._serialized_start=426
-  _globals['_ASSESSTENDERERSREQUEST']._serialized_end=514
-  _globals['_ASSESSTENDERERSRESPONSE']._serialized_start=516
-  _globals['_ASSESSTENDERERSRESPONSE']._serialized_end=600
-  _globals['_TENDERERRESULT']._serialized_start=602
-  _globals['_TENDERERRESULT']._serialized_end=718
-  _globals['_READRESTRICTIONSREQUEST']._serialized_start=720
-  _globals['_READRESTRICTIONSREQUEST']._serialized_end=810
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=812
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=904
-  _globals['_PROCUREMENTSERVICE']._serialized_start=1016
-  _globals['_PROCUREMENTSERVICE']._serialized_end=1396
+  _globals['_STAGE']._serialized_start=973
+  _globals['_STAGE']._serialized_end=1080
+  _globals['_PURPOSE']._serialized_start=1082
+  _globals['_PURPOSE']._serialized_end=1158
+  _globals['_ASSESSTENDERERREQUEST']._serialized_start=227
+  _globals['_ASSESSTENDERERREQUEST']._serialized_end=415
+  _globals['_ASSESSTENDERERRESPONSE']._serialized_start=417
+  _globals['_ASSESSTENDERERRESPONSE']._serialized_end=491
+  _globals['_ASSESSTENDERERSREQUEST']._serialized_start=493
+  _globals['_ASSESSTENDERERSREQUEST']._serialized_end=581
+  _globals['_ASSESSTENDERERSRESPONSE']._serialized_start=583
+  _globals['_ASSESSTENDERERSRESPONSE']._serialized_end=667
+  _globals['_TENDERERRESULT']._serialized_start=669
+  _globals['_TENDERERRESULT']._serialized_end=785
+  _globals['_READRESTRICTIONSREQUEST']._serialized_start=787
+  _globals['_READRESTRICTIONSREQUEST']._serialized_end=877
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=879
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=971
+  _globals['_PROCUREMENTSERVICE']._serialized_start=1161
+  _globals['_PROCUREMENTSERVICE']._serialized_end=1541
 # @@protoc_insertion_point(module_scope)

@@ -58,6 +58,30 @@ STAGE_PAYMENT: Stage.ValueType  # 4
 """PAYMENT of what is owed for it: out of reach."""
 Global___Stage: _TypeAlias = Stage  # noqa: Y015
 
+class _Purpose:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PurposeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Purpose.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PURPOSE_UNSPECIFIED: _Purpose.ValueType  # 0
+    """PURPOSE_UNSPECIFIED is refused."""
+    PURPOSE_ASSESSMENT: _Purpose.ValueType  # 1
+    """ASSESSMENT: the tenderer takes part and a person weighs it."""
+    PURPOSE_COPY: _Purpose.ValueType  # 2
+    """COPY: a hit in the partner's own copy is confirmed."""
+
+class Purpose(_Purpose, metaclass=_PurposeEnumTypeWrapper):
+    """Purpose is why a partner asks. A value that this release does not know is refused."""
+
+PURPOSE_UNSPECIFIED: Purpose.ValueType  # 0
+"""PURPOSE_UNSPECIFIED is refused."""
+PURPOSE_ASSESSMENT: Purpose.ValueType  # 1
+"""ASSESSMENT: the tenderer takes part and a person weighs it."""
+PURPOSE_COPY: Purpose.ValueType  # 2
+"""COPY: a hit in the partner's own copy is confirmed."""
+Global___Purpose: _TypeAlias = Purpose  # noqa: Y015
+
 @_typing.final
 class AssessTendererRequest(_message.Message):
     """AssessTendererRequest is one tenderer."""
@@ -66,8 +90,16 @@ class AssessTendererRequest(_message.Message):
 
     DOCUMENT_FIELD_NUMBER: _builtins.int
     STAGE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
     stage: Global___Stage.ValueType
     """stage of the procurement. Required."""
+    name: _builtins.str
+    """name of the tenderer, as on the document; at most 200 characters. Empty when it is not known. It is looked at only
+    where the answer would be LISTED, and never decides alone.
+    """
+    purpose: Global___Purpose.ValueType
+    """purpose of the question. Required."""
     @_builtins.property
     def document(self) -> _document_pb2.Document:
         """document of the tenderer. Required."""
@@ -77,10 +109,12 @@ class AssessTendererRequest(_message.Message):
         *,
         document: _document_pb2.Document | None = ...,
         stage: Global___Stage.ValueType = ...,
+        name: _builtins.str = ...,
+        purpose: Global___Purpose.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["document", b"document"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "stage", b"stage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "name", b"name", "purpose", b"purpose", "stage", b"stage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,8 +28,7 @@ if _version_not_supported:
 class ProcurementServiceStub:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
     law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
-    their performance and their payment are out of its reach. A partner says who it is in the metadata
-    `courtlist-partner`.
+    their performance and their payment are out of its reach. A partner is known by its certificate.
     """
 
     def __init__(self, channel):
@@ -58,13 +57,12 @@ class ProcurementServiceStub:
 class ProcurementServiceServicer:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
     law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
-    their performance and their payment are out of its reach. A partner says who it is in the metadata
-    `courtlist-partner`.
+    their performance and their payment are out of its reach. A partner is known by its certificate.
     """
 
     def AssessTenderer(self, request, context):
         """AssessTenderer answers one tenderer.
-        Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+        Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -118,8 +116,7 @@ def add_ProcurementServiceServicer_to_server(servicer, server):
 class ProcurementService:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
     law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
-    their performance and their payment are out of its reach. A partner says who it is in the metadata
-    `courtlist-partner`.
+    their performance and their payment are out of its reach. A partner is known by its certificate.
     """
 
     @staticmethod

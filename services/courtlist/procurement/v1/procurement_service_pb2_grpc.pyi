@@ -15,14 +15,13 @@ GRPC_VERSION: str
 class ProcurementServiceStub:
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
     law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
-    their performance and their payment are out of its reach. A partner says who it is in the metadata
-    `courtlist-partner`.
+    their performance and their payment are out of its reach. A partner is known by its certificate.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     AssessTenderer: _aio.UnaryUnaryMultiCallable[_procurement_service_pb2.AssessTendererRequest, _procurement_service_pb2.AssessTendererResponse]
     """AssessTenderer answers one tenderer.
-    Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+    Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
     DOCUMENT_INVALID.
     """
     AssessTenderers: _aio.UnaryUnaryMultiCallable[_procurement_service_pb2.AssessTenderersRequest, _procurement_service_pb2.AssessTenderersResponse]
@@ -39,8 +38,7 @@ class ProcurementServiceStub:
 class ProcurementServiceServicer(metaclass=_abc_1.ABCMeta):
     """ProcurementService tells who runs a tender what the List says of a tenderer (LP Art 8). The answer is advice: the
     law of procurement says what follows, and a person decides. What has ended is not told. Contracts that are signed,
-    their performance and their payment are out of its reach. A partner says who it is in the metadata
-    `courtlist-partner`.
+    their performance and their payment are out of its reach. A partner is known by its certificate.
     """
 
     @_abc_1.abstractmethod
@@ -50,7 +48,7 @@ class ProcurementServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_procurement_service_pb2.AssessTendererRequest, _abc.Awaitable[_procurement_service_pb2.AssessTendererResponse]],
     ) -> _abc.Awaitable[_procurement_service_pb2.AssessTendererResponse]:
         """AssessTenderer answers one tenderer.
-        Errors: INVALID_REQUEST, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
+        Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """
 

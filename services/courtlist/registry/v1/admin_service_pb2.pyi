@@ -33,6 +33,7 @@ class EnrolCourtRequest(_message.Message):
     COURT_CODE_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     CONTACT_FIELD_NUMBER: _builtins.int
+    HIGHER_COURT_CODE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see RegistryService."""
     validate_only: _builtins.bool
@@ -43,6 +44,8 @@ class EnrolCourtRequest(_message.Message):
     """name of the court. Required, at most 200 characters."""
     contact: _builtins.str
     """contact printed with every refusal. Required, at most 200 characters."""
+    higher_court_code: _builtins.str
+    """higher_court_code of the court that reviews its decisions; empty when it is not on record."""
     def __init__(
         self,
         *,
@@ -51,10 +54,11 @@ class EnrolCourtRequest(_message.Message):
         court_code: _builtins.str = ...,
         name: _builtins.str = ...,
         contact: _builtins.str = ...,
+        higher_court_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "court_code", b"court_code", "name", b"name", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "court_code", b"court_code", "higher_court_code", b"higher_court_code", "name", b"name", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -105,7 +109,7 @@ class EnrolOfficerRequest(_message.Message):
     name: _builtins.str
     """name of the person. Required, at most 200 characters."""
     role: _change_pb2.Role.ValueType
-    """role: CLERK, JUDGE or PRESIDENT. Required."""
+    """role: CLERK, JUDGE, PRESIDENT, REVIEWER or AUDITOR. Required."""
     court_code: _builtins.str
     """court_code of the court. Required."""
     def __init__(
@@ -509,12 +513,18 @@ class Partner(_message.Message):
     FIELDS_FIELD_NUMBER: _builtins.int
     PUSH_ADDRESS_FIELD_NUMBER: _builtins.int
     RATINGS_FIELD_NUMBER: _builtins.int
+    CHECKS_PER_S_FIELD_NUMBER: _builtins.int
+    CHECKS_PER_DAY_FIELD_NUMBER: _builtins.int
     partner_id: _builtins.str
     """partner_id is the partner's stable name, 1 to 63 of a-z, 0-9 and hyphen."""
     name: _builtins.str
     """name of the partner."""
     push_address: _builtins.str
     """push_address is the `host:port` of its PartnerService; empty for a partner that pulls."""
+    checks_per_s: _builtins.int
+    """checks_per_s that it may ask in each field, on average; 0 for the service's default."""
+    checks_per_day: _builtins.int
+    """checks_per_day that it may ask in each field, Asia/Shanghai; 0 for the service's default."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """fields in which it asks, for example `travel`."""
@@ -531,10 +541,12 @@ class Partner(_message.Message):
         fields: _abc.Iterable[_builtins.str] | None = ...,
         push_address: _builtins.str = ...,
         ratings: _abc.Iterable[Global___Rating] | None = ...,
+        checks_per_s: _builtins.int = ...,
+        checks_per_day: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "name", b"name", "partner_id", b"partner_id", "push_address", b"push_address", "ratings", b"ratings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checks_per_day", b"checks_per_day", "checks_per_s", b"checks_per_s", "fields", b"fields", "name", b"name", "partner_id", b"partner_id", "push_address", b"push_address", "ratings", b"ratings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -590,6 +602,8 @@ class EnrolPartnerRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     FIELDS_FIELD_NUMBER: _builtins.int
     PUSH_ADDRESS_FIELD_NUMBER: _builtins.int
+    CHECKS_PER_S_FIELD_NUMBER: _builtins.int
+    CHECKS_PER_DAY_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see RegistryService."""
     validate_only: _builtins.bool
@@ -600,6 +614,10 @@ class EnrolPartnerRequest(_message.Message):
     """name of the partner. Required, at most 200 characters."""
     push_address: _builtins.str
     """push_address: see Partner; at most 200 characters."""
+    checks_per_s: _builtins.int
+    """checks_per_s: see Partner, 0 to 1000000."""
+    checks_per_day: _builtins.int
+    """checks_per_day: see Partner, 0 to 10000000000."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """fields in which it asks, each 1 to 20 of a-z and named once; at least one, at most 10."""
@@ -613,10 +631,12 @@ class EnrolPartnerRequest(_message.Message):
         name: _builtins.str = ...,
         fields: _abc.Iterable[_builtins.str] | None = ...,
         push_address: _builtins.str = ...,
+        checks_per_s: _builtins.int = ...,
+        checks_per_day: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "name", b"name", "partner_id", b"partner_id", "push_address", b"push_address", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checks_per_day", b"checks_per_day", "checks_per_s", b"checks_per_s", "fields", b"fields", "name", b"name", "partner_id", b"partner_id", "push_address", b"push_address", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -956,3 +976,618 @@ class StoredChange(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StoredChange: _TypeAlias = StoredChange  # noqa: Y015
+
+@_typing.final
+class RetireCourtRequest(_message.Message):
+    """RetireCourtRequest names a court."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    court_code: _builtins.str
+    """court_code of the court. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        court_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["court_code", b"court_code", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireCourtRequest: _TypeAlias = RetireCourtRequest  # noqa: Y015
+
+@_typing.final
+class RetireCourtResponse(_message.Message):
+    """RetireCourtResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireCourtResponse: _TypeAlias = RetireCourtResponse  # noqa: Y015
+
+@_typing.final
+class RetireOfficerRequest(_message.Message):
+    """RetireOfficerRequest names a person, a role and a court."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    person_id: _builtins.str
+    """person_id of the person. Required."""
+    role: _change_pb2.Role.ValueType
+    """role to take. Required."""
+    court_code: _builtins.str
+    """court_code of the court. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        person_id: _builtins.str = ...,
+        role: _change_pb2.Role.ValueType = ...,
+        court_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["court_code", b"court_code", "person_id", b"person_id", "request_id", b"request_id", "role", b"role", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireOfficerRequest: _TypeAlias = RetireOfficerRequest  # noqa: Y015
+
+@_typing.final
+class RetireOfficerResponse(_message.Message):
+    """RetireOfficerResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireOfficerResponse: _TypeAlias = RetireOfficerResponse  # noqa: Y015
+
+@_typing.final
+class EnrolKeyRequest(_message.Message):
+    """EnrolKeyRequest holds a public key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    ALGORITHM_FIELD_NUMBER: _builtins.int
+    PUBLIC_KEY_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    person_id: _builtins.str
+    """person_id whose key it is; enrolled at the court. Required."""
+    court_code: _builtins.str
+    """court_code of the court. Required."""
+    key_id: _builtins.str
+    """key_id names the key: 1 to 63 letters, digits, hyphens, dots or underscores, never used before. Required."""
+    purpose: _change_pb2.KeyPurpose.ValueType
+    """purpose of the key; SIGN is for presidents alone. Required."""
+    algorithm: _builtins.str
+    """algorithm of the key; now always `ed25519`. Required."""
+    public_key: _builtins.bytes
+    """public_key, raw; 32 bytes. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        person_id: _builtins.str = ...,
+        court_code: _builtins.str = ...,
+        key_id: _builtins.str = ...,
+        purpose: _change_pb2.KeyPurpose.ValueType = ...,
+        algorithm: _builtins.str = ...,
+        public_key: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["algorithm", b"algorithm", "court_code", b"court_code", "key_id", b"key_id", "person_id", b"person_id", "public_key", b"public_key", "purpose", b"purpose", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EnrolKeyRequest: _TypeAlias = EnrolKeyRequest  # noqa: Y015
+
+@_typing.final
+class EnrolKeyResponse(_message.Message):
+    """EnrolKeyResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EnrolKeyResponse: _TypeAlias = EnrolKeyResponse  # noqa: Y015
+
+@_typing.final
+class RetireKeyRequest(_message.Message):
+    """RetireKeyRequest names a key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    validate_only: _builtins.bool
+    """validate_only: see RegistryService."""
+    key_id: _builtins.str
+    """key_id of the key. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        key_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key_id", b"key_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireKeyRequest: _TypeAlias = RetireKeyRequest  # noqa: Y015
+
+@_typing.final
+class RetireKeyResponse(_message.Message):
+    """RetireKeyResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireKeyResponse: _TypeAlias = RetireKeyResponse  # noqa: Y015
+
+@_typing.final
+class ListOfficersRequest(_message.Message):
+    """ListOfficersRequest names a court."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COURT_CODE_FIELD_NUMBER: _builtins.int
+    court_code: _builtins.str
+    """court_code of the court. Required."""
+    def __init__(
+        self,
+        *,
+        court_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["court_code", b"court_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOfficersRequest: _TypeAlias = ListOfficersRequest  # noqa: Y015
+
+@_typing.final
+class ListOfficersResponse(_message.Message):
+    """ListOfficersResponse holds the court's officers, by person and role, with those who have left."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICERS_FIELD_NUMBER: _builtins.int
+    KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def officers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Officer]:
+        """officers, at most 1000."""
+
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___OfficerKey]:
+        """keys, at most 5000."""
+
+    def __init__(
+        self,
+        *,
+        officers: _abc.Iterable[Global___Officer] | None = ...,
+        keys: _abc.Iterable[Global___OfficerKey] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys", "officers", b"officers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOfficersResponse: _TypeAlias = ListOfficersResponse  # noqa: Y015
+
+@_typing.final
+class Officer(_message.Message):
+    """Officer is a person in a role at a court."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    START_POSITION_FIELD_NUMBER: _builtins.int
+    END_POSITION_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    """person_id is opaque."""
+    role: _change_pb2.Role.ValueType
+    """role of the person."""
+    start_position: _builtins.int
+    """start_position of the enrolment."""
+    end_position: _builtins.int
+    """end_position at which the role was taken; 0 while it is held."""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        role: _change_pb2.Role.ValueType = ...,
+        start_position: _builtins.int = ...,
+        end_position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_position", b"end_position", "person_id", b"person_id", "role", b"role", "start_position", b"start_position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Officer: _TypeAlias = Officer  # noqa: Y015
+
+@_typing.final
+class OfficerKey(_message.Message):
+    """OfficerKey is a person's key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    START_POSITION_FIELD_NUMBER: _builtins.int
+    END_POSITION_FIELD_NUMBER: _builtins.int
+    key_id: _builtins.str
+    """key_id of the key."""
+    person_id: _builtins.str
+    """person_id whose key it is."""
+    purpose: _change_pb2.KeyPurpose.ValueType
+    """purpose of the key."""
+    start_position: _builtins.int
+    """start_position of the enrolment."""
+    end_position: _builtins.int
+    """end_position at which it was retired; 0 while it counts."""
+    def __init__(
+        self,
+        *,
+        key_id: _builtins.str = ...,
+        person_id: _builtins.str = ...,
+        purpose: _change_pb2.KeyPurpose.ValueType = ...,
+        start_position: _builtins.int = ...,
+        end_position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_position", b"end_position", "key_id", b"key_id", "person_id", b"person_id", "purpose", b"purpose", "start_position", b"start_position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OfficerKey: _TypeAlias = OfficerKey  # noqa: Y015
+
+@_typing.final
+class OpenEpochRequest(_message.Message):
+    """OpenEpochRequest names the epoch to open."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    epoch: _builtins.int
+    """epoch of the newest key in the registry's keyring, as a guard against a stale keyring. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        epoch: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenEpochRequest: _TypeAlias = OpenEpochRequest  # noqa: Y015
+
+@_typing.final
+class OpenEpochResponse(_message.Message):
+    """OpenEpochResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenEpochResponse: _TypeAlias = OpenEpochResponse  # noqa: Y015
+
+@_typing.final
+class SwitchEpochRequest(_message.Message):
+    """SwitchEpochRequest names the epoch to put in force."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    epoch: _builtins.int
+    """epoch that was opened. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        epoch: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SwitchEpochRequest: _TypeAlias = SwitchEpochRequest  # noqa: Y015
+
+@_typing.final
+class SwitchEpochResponse(_message.Message):
+    """SwitchEpochResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SwitchEpochResponse: _TypeAlias = SwitchEpochResponse  # noqa: Y015
+
+@_typing.final
+class CloseEpochRequest(_message.Message):
+    """CloseEpochRequest names the epoch to close."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see RegistryService."""
+    epoch: _builtins.int
+    """epoch that is no longer in force. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        epoch: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CloseEpochRequest: _TypeAlias = CloseEpochRequest  # noqa: Y015
+
+@_typing.final
+class CloseEpochResponse(_message.Message):
+    """CloseEpochResponse confirms it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CloseEpochResponse: _TypeAlias = CloseEpochResponse  # noqa: Y015
+
+@_typing.final
+class GetEpochsRequest(_message.Message):
+    """GetEpochsRequest has no fields yet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEpochsRequest: _TypeAlias = GetEpochsRequest  # noqa: Y015
+
+@_typing.final
+class GetEpochsResponse(_message.Message):
+    """GetEpochsResponse shows the keys at work, by their ids only."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EPOCHS_FIELD_NUMBER: _builtins.int
+    SEAL_KEY_ID_FIELD_NUMBER: _builtins.int
+    SEALED_UNDER_OLDER_FIELD_NUMBER: _builtins.int
+    seal_key_id: _builtins.str
+    """seal_key_id is the key under which values are sealed now."""
+    sealed_under_older: _builtins.int
+    """sealed_under_older is how many sealed values still wait to be sealed anew."""
+    @_builtins.property
+    def epochs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Epoch]:
+        """epochs that are not closed, oldest first."""
+
+    def __init__(
+        self,
+        *,
+        epochs: _abc.Iterable[Global___Epoch] | None = ...,
+        seal_key_id: _builtins.str = ...,
+        sealed_under_older: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epochs", b"epochs", "seal_key_id", b"seal_key_id", "sealed_under_older", b"sealed_under_older"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEpochsResponse: _TypeAlias = GetEpochsResponse  # noqa: Y015
+
+@_typing.final
+class Epoch(_message.Message):
+    """Epoch is a digest key at work."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: _builtins.int
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    IN_FORCE_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    OPENED_POSITION_FIELD_NUMBER: _builtins.int
+    SWITCHED_POSITION_FIELD_NUMBER: _builtins.int
+    AWAITED_FIELD_NUMBER: _builtins.int
+    epoch: _builtins.int
+    """epoch of the key."""
+    key_id: _builtins.str
+    """key_id of the key."""
+    in_force: _builtins.bool
+    """in_force is true for the one under which documents are looked up."""
+    missing: _builtins.int
+    """missing is how many bound documents have no digest of this epoch yet."""
+    opened_position: _builtins.int
+    """opened_position of its opening; 0 for the first."""
+    switched_position: _builtins.int
+    """switched_position at which it came in force; 0 while it has not."""
+    @_builtins.property
+    def awaited(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """awaited are the followers that have not passed the switch, or hold no key of the epoch."""
+
+    def __init__(
+        self,
+        *,
+        epoch: _builtins.int = ...,
+        key_id: _builtins.str = ...,
+        in_force: _builtins.bool = ...,
+        missing: _builtins.int = ...,
+        opened_position: _builtins.int = ...,
+        switched_position: _builtins.int = ...,
+        awaited: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["awaited", b"awaited", "epoch", b"epoch", "in_force", b"in_force", "key_id", b"key_id", "missing", b"missing", "opened_position", b"opened_position", "switched_position", b"switched_position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Epoch: _TypeAlias = Epoch  # noqa: Y015

@@ -101,6 +101,51 @@ class AdminServiceStub:
                 request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerRequest.SerializeToString,
                 response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerResponse.FromString,
                 _registered_method=True)
+        self.RetireCourt = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/RetireCourt',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireCourtRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireCourtResponse.FromString,
+                _registered_method=True)
+        self.RetireOfficer = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/RetireOfficer',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireOfficerRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireOfficerResponse.FromString,
+                _registered_method=True)
+        self.EnrolKey = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/EnrolKey',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolKeyRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolKeyResponse.FromString,
+                _registered_method=True)
+        self.RetireKey = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/RetireKey',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireKeyRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireKeyResponse.FromString,
+                _registered_method=True)
+        self.ListOfficers = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/ListOfficers',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListOfficersRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListOfficersResponse.FromString,
+                _registered_method=True)
+        self.OpenEpoch = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/OpenEpoch',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.OpenEpochRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.OpenEpochResponse.FromString,
+                _registered_method=True)
+        self.SwitchEpoch = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/SwitchEpoch',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SwitchEpochRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SwitchEpochResponse.FromString,
+                _registered_method=True)
+        self.CloseEpoch = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/CloseEpoch',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.CloseEpochRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.CloseEpochResponse.FromString,
+                _registered_method=True)
+        self.GetEpochs = channel.unary_unary(
+                '/courtlist.registry.v1.AdminService/GetEpochs',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.GetEpochsRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.GetEpochsResponse.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
@@ -116,7 +161,8 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def EnrolOfficer(self, request, context):
-        """EnrolOfficer gives a person a role at a court. By an operator. Errors: ALREADY_ENROLLED, NOT_FOUND.
+        """EnrolOfficer gives a person a role at a court. By the court's president, or by an operator until the court has a
+        president with a key. Errors: ALREADY_ENROLLED, NOT_FOUND, COURT_REFUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -205,6 +251,78 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RetireCourt(self, request, context):
+        """RetireCourt takes a court away: its people act no more. By an operator. Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RetireOfficer(self, request, context):
+        """RetireOfficer takes a role from a person. By the court's president, or by an operator.
+        Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EnrolKey(self, request, context):
+        """EnrolKey makes a public key count as an officer's. By the court's president; by an operator until the court has a
+        president with a key; and a person may enrol a further key of her own with the one she has.
+        Errors: NOT_FOUND, ALREADY_ENROLLED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RetireKey(self, request, context):
+        """RetireKey ends a key. By the court's president, an operator, or the person whose key it is.
+        Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOfficers(self, request, context):
+        """ListOfficers shows who acts at a court and with which keys, without names. By its people, an auditor, or an
+        operator. Errors: NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OpenEpoch(self, request, context):
+        """OpenEpoch begins to make digests under the newest key of the registry's keyring, beside those in force. By an
+        operator. Errors: EPOCH_REFUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SwitchEpoch(self, request, context):
+        """SwitchEpoch puts an epoch in force at one position. By an operator. Errors: EPOCH_REFUSED while a digest is
+        missing or a follower holds no key of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseEpoch(self, request, context):
+        """CloseEpoch drops an older epoch's digests. By an operator. Errors: EPOCH_REFUSED while a follower has not passed
+        the switch.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetEpochs(self, request, context):
+        """GetEpochs shows the epochs, how far their digests are made, and how far values are sealed under the newest key.
+        By an operator or an auditor.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -272,6 +390,51 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.ReadLedger,
                     request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerRequest.FromString,
                     response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerResponse.SerializeToString,
+            ),
+            'RetireCourt': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetireCourt,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireCourtRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireCourtResponse.SerializeToString,
+            ),
+            'RetireOfficer': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetireOfficer,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireOfficerRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireOfficerResponse.SerializeToString,
+            ),
+            'EnrolKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.EnrolKey,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolKeyRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolKeyResponse.SerializeToString,
+            ),
+            'RetireKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetireKey,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireKeyRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireKeyResponse.SerializeToString,
+            ),
+            'ListOfficers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOfficers,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListOfficersRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListOfficersResponse.SerializeToString,
+            ),
+            'OpenEpoch': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenEpoch,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.OpenEpochRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.OpenEpochResponse.SerializeToString,
+            ),
+            'SwitchEpoch': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwitchEpoch,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SwitchEpochRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SwitchEpochResponse.SerializeToString,
+            ),
+            'CloseEpoch': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseEpoch,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.CloseEpochRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.CloseEpochResponse.SerializeToString,
+            ),
+            'GetEpochs': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetEpochs,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.GetEpochsRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_admin__service__pb2.GetEpochsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -627,6 +790,249 @@ class AdminService:
             '/courtlist.registry.v1.AdminService/ReadLedger',
             courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerRequest.SerializeToString,
             courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ReadLedgerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetireCourt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/RetireCourt',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireCourtRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireCourtResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetireOfficer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/RetireOfficer',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireOfficerRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireOfficerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EnrolKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/EnrolKey',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolKeyRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.EnrolKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetireKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/RetireKey',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireKeyRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.RetireKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOfficers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/ListOfficers',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListOfficersRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.ListOfficersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenEpoch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/OpenEpoch',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.OpenEpochRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.OpenEpochResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwitchEpoch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/SwitchEpoch',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SwitchEpochRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.SwitchEpochResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseEpoch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/CloseEpoch',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.CloseEpochRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.CloseEpochResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetEpochs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.AdminService/GetEpochs',
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.GetEpochsRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_admin__service__pb2.GetEpochsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -21,7 +21,9 @@ class AdminServiceStub:
     EnrolCourt: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolCourtRequest, _admin_service_pb2.EnrolCourtResponse]
     """EnrolCourt makes a court known. By an operator. Errors: ALREADY_ENROLLED."""
     EnrolOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolOfficerRequest, _admin_service_pb2.EnrolOfficerResponse]
-    """EnrolOfficer gives a person a role at a court. By an operator. Errors: ALREADY_ENROLLED, NOT_FOUND."""
+    """EnrolOfficer gives a person a role at a court. By the court's president, or by an operator until the court has a
+    president with a key. Errors: ALREADY_ENROLLED, NOT_FOUND, COURT_REFUSED.
+    """
     GetLedger: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.GetLedgerRequest, _admin_service_pb2.GetLedgerResponse]
     """GetLedger shows the ledger's head and every follower's position. By an operator, clerk, judge or president."""
     OpenIncarnation: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.OpenIncarnationRequest, _admin_service_pb2.OpenIncarnationResponse]
@@ -56,6 +58,41 @@ class AdminServiceStub:
     """ReadLedger returns changes as they are stored, with their hashes and without digests, for whoever follows or
     verifies the ledger by hand. It moves no follower. By an operator, clerk, judge or president.
     """
+    RetireCourt: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireCourtRequest, _admin_service_pb2.RetireCourtResponse]
+    """RetireCourt takes a court away: its people act no more. By an operator. Errors: NOT_FOUND, ALREADY_ENDED."""
+    RetireOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireOfficerRequest, _admin_service_pb2.RetireOfficerResponse]
+    """RetireOfficer takes a role from a person. By the court's president, or by an operator.
+    Errors: NOT_FOUND, ALREADY_ENDED.
+    """
+    EnrolKey: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolKeyRequest, _admin_service_pb2.EnrolKeyResponse]
+    """EnrolKey makes a public key count as an officer's. By the court's president; by an operator until the court has a
+    president with a key; and a person may enrol a further key of her own with the one she has.
+    Errors: NOT_FOUND, ALREADY_ENROLLED.
+    """
+    RetireKey: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireKeyRequest, _admin_service_pb2.RetireKeyResponse]
+    """RetireKey ends a key. By the court's president, an operator, or the person whose key it is.
+    Errors: NOT_FOUND, ALREADY_ENDED.
+    """
+    ListOfficers: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListOfficersRequest, _admin_service_pb2.ListOfficersResponse]
+    """ListOfficers shows who acts at a court and with which keys, without names. By its people, an auditor, or an
+    operator. Errors: NOT_FOUND.
+    """
+    OpenEpoch: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.OpenEpochRequest, _admin_service_pb2.OpenEpochResponse]
+    """OpenEpoch begins to make digests under the newest key of the registry's keyring, beside those in force. By an
+    operator. Errors: EPOCH_REFUSED.
+    """
+    SwitchEpoch: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.SwitchEpochRequest, _admin_service_pb2.SwitchEpochResponse]
+    """SwitchEpoch puts an epoch in force at one position. By an operator. Errors: EPOCH_REFUSED while a digest is
+    missing or a follower holds no key of it.
+    """
+    CloseEpoch: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.CloseEpochRequest, _admin_service_pb2.CloseEpochResponse]
+    """CloseEpoch drops an older epoch's digests. By an operator. Errors: EPOCH_REFUSED while a follower has not passed
+    the switch.
+    """
+    GetEpochs: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.GetEpochsRequest, _admin_service_pb2.GetEpochsResponse]
+    """GetEpochs shows the epochs, how far their digests are made, and how far values are sealed under the newest key.
+    By an operator or an auditor.
+    """
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """AdminService is what operators use to set the system up and to bring it back after a restore. Operators enrol;
@@ -76,7 +113,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.EnrolOfficerRequest,
         context: _aio.ServicerContext[_admin_service_pb2.EnrolOfficerRequest, _abc.Awaitable[_admin_service_pb2.EnrolOfficerResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.EnrolOfficerResponse]:
-        """EnrolOfficer gives a person a role at a court. By an operator. Errors: ALREADY_ENROLLED, NOT_FOUND."""
+        """EnrolOfficer gives a person a role at a court. By the court's president, or by an operator until the court has a
+        president with a key. Errors: ALREADY_ENROLLED, NOT_FOUND, COURT_REFUSED.
+        """
 
     @_abc_1.abstractmethod
     def GetLedger(
@@ -176,6 +215,95 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_admin_service_pb2.ReadLedgerResponse]:
         """ReadLedger returns changes as they are stored, with their hashes and without digests, for whoever follows or
         verifies the ledger by hand. It moves no follower. By an operator, clerk, judge or president.
+        """
+
+    @_abc_1.abstractmethod
+    def RetireCourt(
+        self,
+        request: _admin_service_pb2.RetireCourtRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.RetireCourtRequest, _abc.Awaitable[_admin_service_pb2.RetireCourtResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.RetireCourtResponse]:
+        """RetireCourt takes a court away: its people act no more. By an operator. Errors: NOT_FOUND, ALREADY_ENDED."""
+
+    @_abc_1.abstractmethod
+    def RetireOfficer(
+        self,
+        request: _admin_service_pb2.RetireOfficerRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.RetireOfficerRequest, _abc.Awaitable[_admin_service_pb2.RetireOfficerResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.RetireOfficerResponse]:
+        """RetireOfficer takes a role from a person. By the court's president, or by an operator.
+        Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+
+    @_abc_1.abstractmethod
+    def EnrolKey(
+        self,
+        request: _admin_service_pb2.EnrolKeyRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.EnrolKeyRequest, _abc.Awaitable[_admin_service_pb2.EnrolKeyResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.EnrolKeyResponse]:
+        """EnrolKey makes a public key count as an officer's. By the court's president; by an operator until the court has a
+        president with a key; and a person may enrol a further key of her own with the one she has.
+        Errors: NOT_FOUND, ALREADY_ENROLLED.
+        """
+
+    @_abc_1.abstractmethod
+    def RetireKey(
+        self,
+        request: _admin_service_pb2.RetireKeyRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.RetireKeyRequest, _abc.Awaitable[_admin_service_pb2.RetireKeyResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.RetireKeyResponse]:
+        """RetireKey ends a key. By the court's president, an operator, or the person whose key it is.
+        Errors: NOT_FOUND, ALREADY_ENDED.
+        """
+
+    @_abc_1.abstractmethod
+    def ListOfficers(
+        self,
+        request: _admin_service_pb2.ListOfficersRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.ListOfficersRequest, _abc.Awaitable[_admin_service_pb2.ListOfficersResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.ListOfficersResponse]:
+        """ListOfficers shows who acts at a court and with which keys, without names. By its people, an auditor, or an
+        operator. Errors: NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def OpenEpoch(
+        self,
+        request: _admin_service_pb2.OpenEpochRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.OpenEpochRequest, _abc.Awaitable[_admin_service_pb2.OpenEpochResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.OpenEpochResponse]:
+        """OpenEpoch begins to make digests under the newest key of the registry's keyring, beside those in force. By an
+        operator. Errors: EPOCH_REFUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def SwitchEpoch(
+        self,
+        request: _admin_service_pb2.SwitchEpochRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.SwitchEpochRequest, _abc.Awaitable[_admin_service_pb2.SwitchEpochResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.SwitchEpochResponse]:
+        """SwitchEpoch puts an epoch in force at one position. By an operator. Errors: EPOCH_REFUSED while a digest is
+        missing or a follower holds no key of it.
+        """
+
+    @_abc_1.abstractmethod
+    def CloseEpoch(
+        self,
+        request: _admin_service_pb2.CloseEpochRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.CloseEpochRequest, _abc.Awaitable[_admin_service_pb2.CloseEpochResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.CloseEpochResponse]:
+        """CloseEpoch drops an older epoch's digests. By an operator. Errors: EPOCH_REFUSED while a follower has not passed
+        the switch.
+        """
+
+    @_abc_1.abstractmethod
+    def GetEpochs(
+        self,
+        request: _admin_service_pb2.GetEpochsRequest,
+        context: _aio.ServicerContext[_admin_service_pb2.GetEpochsRequest, _abc.Awaitable[_admin_service_pb2.GetEpochsResponse]],
+    ) -> _abc.Awaitable[_admin_service_pb2.GetEpochsResponse]:
+        """GetEpochs shows the epochs, how far their digests are made, and how far values are sealed under the newest key.
+        By an operator or an auditor.
         """
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _aio.Server) -> None: ...

@@ -27,21 +27,23 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$courtlist/registry/v1/decision.proto\x12\x15\x63ourtlist.registry.v1\x1a courtlist/ledger/v1/change.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\x8b\x01\n\x08\x44\x65\x63ision\x12\x0e\n\x06number\x18\x01 \x01(\t\x12%\n\ndecided_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x11\n\tsigned_by\x18\x03 \x01(\t\x12$\n\tsigned_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x0f\n\x07reasons\x18\x05 \x01(\t\"z\n\x07Service\x12\x30\n\x04mode\x18\x01 \x01(\x0e\x32\".courtlist.registry.v1.ServiceMode\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\x0fproof_reference\x18\x03 \x01(\t\"\\\n\x07Warning\x12\x15\n\rnotice_number\x18\x01 \x01(\t\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x14\n\x0ctext_version\x18\x03 \x01(\t\"\xb2\x01\n\x04Task\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.courtlist.ledger.v1.TaskKind\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x10\n\x08\x62\x61sis_id\x18\x04 \x01(\t\x12\x15\n\robligation_id\x18\x05 \x01(\t\x12/\n\x0bopened_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xef\x01\n\x0bServiceMode\x12\x1c\n\x18SERVICE_MODE_UNSPECIFIED\x10\x00\x12\x17\n\x13SERVICE_MODE_DIRECT\x10\x01\x12\x1d\n\x19SERVICE_MODE_LEFT_AT_HOME\x10\x02\x12\x1b\n\x17SERVICE_MODE_ELECTRONIC\x10\x03\x12\x1a\n\x16SERVICE_MODE_ENTRUSTED\x10\x04\x12\x15\n\x11SERVICE_MODE_POST\x10\x05\x12\x1a\n\x16SERVICE_MODE_FORWARDED\x10\x06\x12\x1e\n\x1aSERVICE_MODE_PUBLIC_NOTICE\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$courtlist/registry/v1/decision.proto\x12\x15\x63ourtlist.registry.v1\x1a courtlist/ledger/v1/change.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\x8b\x01\n\x08\x44\x65\x63ision\x12\x0e\n\x06number\x18\x01 \x01(\t\x12%\n\ndecided_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x11\n\tsigned_by\x18\x03 \x01(\t\x12$\n\tsigned_on\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x0f\n\x07reasons\x18\x05 \x01(\t\"?\n\tSignature\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\x12\x11\n\tsignature\x18\x03 \x01(\x0c\"z\n\x07Service\x12\x30\n\x04mode\x18\x01 \x01(\x0e\x32\".courtlist.registry.v1.ServiceMode\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\x0fproof_reference\x18\x03 \x01(\t\"\\\n\x07Warning\x12\x15\n\rnotice_number\x18\x01 \x01(\t\x12$\n\tserved_on\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\x14\n\x0ctext_version\x18\x03 \x01(\t\"\xb2\x01\n\x04Task\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.courtlist.ledger.v1.TaskKind\x12\x12\n\ncourt_code\x18\x03 \x01(\t\x12\x10\n\x08\x62\x61sis_id\x18\x04 \x01(\t\x12\x15\n\robligation_id\x18\x05 \x01(\t\x12/\n\x0bopened_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xef\x01\n\x0bServiceMode\x12\x1c\n\x18SERVICE_MODE_UNSPECIFIED\x10\x00\x12\x17\n\x13SERVICE_MODE_DIRECT\x10\x01\x12\x1d\n\x19SERVICE_MODE_LEFT_AT_HOME\x10\x02\x12\x1b\n\x17SERVICE_MODE_ELECTRONIC\x10\x03\x12\x1a\n\x16SERVICE_MODE_ENTRUSTED\x10\x04\x12\x15\n\x11SERVICE_MODE_POST\x10\x05\x12\x1a\n\x16SERVICE_MODE_FORWARDED\x10\x06\x12\x1e\n\x1aSERVICE_MODE_PUBLIC_NOTICE\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.registry.v1.decision_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SERVICEMODE']._serialized_start=696
-  _globals['_SERVICEMODE']._serialized_end=935
+  _globals['_SERVICEMODE']._serialized_start=761
+  _globals['_SERVICEMODE']._serialized_end=1000
   _globals['_DECISION']._serialized_start=155
   _globals['_DECISION']._serialized_end=294
-  _globals['_SERVICE']._serialized_start=296
-  _globals['_SERVICE']._serialized_end=418
-  _globals['_WARNING']._serialized_start=420
-  _globals['_WARNING']._serialized_end=512
-  _globals['_TASK']._serialized_start=515
-  _globals['_TASK']._serialized_end=693
+  _globals['_SIGNATURE']._serialized_start=296
+  _globals['_SIGNATURE']._serialized_end=359
+  _globals['_SERVICE']._serialized_start=361
+  _globals['_SERVICE']._serialized_end=483
+  _globals['_WARNING']._serialized_start=485
+  _globals['_WARNING']._serialized_end=577
+  _globals['_TASK']._serialized_start=580
+  _globals['_TASK']._serialized_end=758
 # @@protoc_insertion_point(module_scope)

@@ -107,6 +107,44 @@ class Decision(_message.Message):
 Global___Decision: _TypeAlias = Decision  # noqa: Y015
 
 @_typing.final
+class Signature(_message.Message):
+    """Signature is a president's signature on what is decided, by a key of her own (LP Art 5, CP Art 5).
+
+    What is signed is SHA-256 of `courtlist.decision.v1`, a zero byte, the full name of the request's message, a zero
+    byte, and `content`. The bytes are sent as they were signed, because serialising a second time is not guaranteed to
+    give the same bytes.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
+    key_id: _builtins.str
+    """key_id of a key with purpose SIGN that is enrolled for the person named in `signed_by`. Required."""
+    content: _builtins.bytes
+    """content is the serialised request as the president saw it: with `request_id`, `validate_only`, this signature, and
+    the service of decision and order (which comes after the signature) cleared. It must be equal to the request
+    that carries it, so cleared. Required, at most 64 KiB.
+    """
+    signature: _builtins.bytes
+    """signature, raw; 64 bytes for ed25519. Required."""
+    def __init__(
+        self,
+        *,
+        key_id: _builtins.str = ...,
+        content: _builtins.bytes = ...,
+        signature: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "key_id", b"key_id", "signature", b"signature"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Signature: _TypeAlias = Signature  # noqa: Y015
+
+@_typing.final
 class Service(_message.Message):
     """Service is how a decision reached the debtor. Without it nothing takes effect."""
 

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from courtlist.ledger.v1 import position_pb2 as _position_pb2
+from courtlist.registry.v1 import decision_pb2 as _decision_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -873,22 +874,28 @@ class SignImportRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     IMPORT_ID_FIELD_NUMBER: _builtins.int
     MANIFEST_HASH_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see RegistryService."""
     import_id: _builtins.str
     """import_id concerned. Required."""
     manifest_hash: _builtins.bytes
     """manifest_hash that is signed. Required."""
+    @_builtins.property
+    def signature(self) -> _decision_pb2.Signature:
+        """signature of the acting president on this request. Required."""
+
     def __init__(
         self,
         *,
         request_id: _builtins.str = ...,
         import_id: _builtins.str = ...,
         manifest_hash: _builtins.bytes = ...,
+        signature: _decision_pb2.Signature | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["signature", b"signature"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id", "manifest_hash", b"manifest_hash", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id", "manifest_hash", b"manifest_hash", "request_id", b"request_id", "signature", b"signature"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -80,6 +80,7 @@ class EnterListingRequest(_message.Message):
     LISTING_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
     GRACE_UNTIL_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see the service."""
     validate_only: _builtins.bool
@@ -122,6 +123,10 @@ class EnterListingRequest(_message.Message):
     def grace_until(self) -> _date_pb2.Date:
         """grace_until is the last day of grace, 1 to 3 months after the decision (2019 Opinion); unset for none."""
 
+    @_builtins.property
+    def signature(self) -> _decision_pb2.Signature:
+        """signature of the president on the decision and the order. Required."""
+
     def __init__(
         self,
         *,
@@ -137,10 +142,11 @@ class EnterListingRequest(_message.Message):
         listing: _listing_pb2.ListingTerms | None = ...,
         order: _order_pb2.OrderTerms | None = ...,
         grace_until: _date_pb2.Date | None = ...,
+        signature: _decision_pb2.Signature | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "decision", b"decision", "grace_until", b"grace_until", "listing", b"listing", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "service", b"service", "subject", b"subject", "warning", b"warning"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "decision", b"decision", "grace_until", b"grace_until", "listing", b"listing", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "service", b"service", "signature", b"signature", "subject", b"subject", "warning", b"warning"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "decision", b"decision", "grace_until", b"grace_until", "listing", b"listing", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "request_id", b"request_id", "service", b"service", "subject", b"subject", "validate_only", b"validate_only", "warning", b"warning"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "decision", b"decision", "grace_until", b"grace_until", "listing", b"listing", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "request_id", b"request_id", "service", b"service", "signature", b"signature", "subject", b"subject", "validate_only", b"validate_only", "warning", b"warning"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_obligation: _TypeAlias = _typing.Literal["obligation_id", "obligation_terms"]  # noqa: Y015
     _WhichOneofArgType_obligation: _TypeAlias = _typing.Literal["obligation", b"obligation"]  # noqa: Y015
@@ -198,6 +204,7 @@ class IssueOrderRequest(_message.Message):
     OBLIGATION_TERMS_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
     GRACE_UNTIL_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see the service."""
     validate_only: _builtins.bool
@@ -224,6 +231,10 @@ class IssueOrderRequest(_message.Message):
     def grace_until(self) -> _date_pb2.Date:
         """grace_until is the last day of grace, 1 to 3 months after the order; unset for none."""
 
+    @_builtins.property
+    def signature(self) -> _decision_pb2.Signature:
+        """signature of the president on the order. Required."""
+
     def __init__(
         self,
         *,
@@ -235,10 +246,11 @@ class IssueOrderRequest(_message.Message):
         obligation_terms: _obligation_pb2.ObligationTerms | None = ...,
         order: _order_pb2.OrderTerms | None = ...,
         grace_until: _date_pb2.Date | None = ...,
+        signature: _decision_pb2.Signature | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "grace_until", b"grace_until", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "subject", b"subject"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "grace_until", b"grace_until", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "signature", b"signature", "subject", b"subject"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "grace_until", b"grace_until", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "request_id", b"request_id", "subject", b"subject", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "grace_until", b"grace_until", "obligation", b"obligation", "obligation_id", b"obligation_id", "obligation_terms", b"obligation_terms", "order", b"order", "request_id", b"request_id", "signature", b"signature", "subject", b"subject", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_obligation: _TypeAlias = _typing.Literal["obligation_id", "obligation_terms"]  # noqa: Y015
     _WhichOneofArgType_obligation: _TypeAlias = _typing.Literal["obligation", b"obligation"]  # noqa: Y015
@@ -287,6 +299,7 @@ class BindDocumentRequest(_message.Message):
     SUBJECT_ID_FIELD_NUMBER: _builtins.int
     DOCUMENT_FIELD_NUMBER: _builtins.int
     EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
+    PREPARATION_ID_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see the service."""
     validate_only: _builtins.bool
@@ -295,6 +308,8 @@ class BindDocumentRequest(_message.Message):
     """subject_id to bind to. Required."""
     evidence_reference: _builtins.str
     """evidence_reference is where the case file proves whose document it is. Required, at most 500 characters."""
+    preparation_id: _builtins.str
+    """preparation_id of the PrepareBinding by another person. Required; the fields above say the same as there."""
     @_builtins.property
     def document(self) -> _document_pb2.Document:
         """document to bind. Required."""
@@ -307,14 +322,73 @@ class BindDocumentRequest(_message.Message):
         subject_id: _builtins.str = ...,
         document: _document_pb2.Document | None = ...,
         evidence_reference: _builtins.str = ...,
+        preparation_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["document", b"document"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "evidence_reference", b"evidence_reference", "request_id", b"request_id", "subject_id", b"subject_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "evidence_reference", b"evidence_reference", "preparation_id", b"preparation_id", "request_id", b"request_id", "subject_id", b"subject_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BindDocumentRequest: _TypeAlias = BindDocumentRequest  # noqa: Y015
+
+@_typing.final
+class PrepareBindingRequest(_message.Message):
+    """PrepareBindingRequest puts a binding before a second person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """request_id: see the service."""
+    subject_id: _builtins.str
+    """subject_id to bind to. Required."""
+    evidence_reference: _builtins.str
+    """evidence_reference is where the case file proves whose document it is. Required, at most 500 characters."""
+    @_builtins.property
+    def document(self) -> _document_pb2.Document:
+        """document to bind. Required."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        subject_id: _builtins.str = ...,
+        document: _document_pb2.Document | None = ...,
+        evidence_reference: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["document", b"document"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "evidence_reference", b"evidence_reference", "request_id", b"request_id", "subject_id", b"subject_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PrepareBindingRequest: _TypeAlias = PrepareBindingRequest  # noqa: Y015
+
+@_typing.final
+class PrepareBindingResponse(_message.Message):
+    """PrepareBindingResponse names the preparation."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREPARATION_ID_FIELD_NUMBER: _builtins.int
+    preparation_id: _builtins.str
+    """preparation_id to hand to the second person; good for 30 days."""
+    def __init__(
+        self,
+        *,
+        preparation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preparation_id", b"preparation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PrepareBindingResponse: _TypeAlias = PrepareBindingResponse  # noqa: Y015
 
 @_typing.final
 class BindDocumentResponse(_message.Message):
@@ -1501,6 +1575,7 @@ class GrantPassRequest(_message.Message):
     LAST_DAY_FIELD_NUMBER: _builtins.int
     CAUSE_FIELD_NUMBER: _builtins.int
     DECISION_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """request_id: see the service."""
     validate_only: _builtins.bool
@@ -1529,6 +1604,10 @@ class GrantPassRequest(_message.Message):
     def decision(self) -> _decision_pb2.Decision:
         """decision to grant it: number, day, president's signature, reasons. Required."""
 
+    @_builtins.property
+    def signature(self) -> _decision_pb2.Signature:
+        """signature of the president on the pass. Required."""
+
     def __init__(
         self,
         *,
@@ -1540,10 +1619,11 @@ class GrantPassRequest(_message.Message):
         last_day: _date_pb2.Date | None = ...,
         cause: _change_pb2.PassCause.ValueType = ...,
         decision: _decision_pb2.Decision | None = ...,
+        signature: _decision_pb2.Signature | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "first_day", b"first_day", "last_day", b"last_day"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "first_day", b"first_day", "last_day", b"last_day", "signature", b"signature"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "decision", b"decision", "first_day", b"first_day", "items", b"items", "last_day", b"last_day", "order_id", b"order_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "decision", b"decision", "first_day", b"first_day", "items", b"items", "last_day", b"last_day", "order_id", b"order_id", "request_id", b"request_id", "signature", b"signature", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -66,6 +66,11 @@ class RegistryServiceStub:
                 request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.IssueOrderRequest.SerializeToString,
                 response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.IssueOrderResponse.FromString,
                 _registered_method=True)
+        self.PrepareBinding = channel.unary_unary(
+                '/courtlist.registry.v1.RegistryService/PrepareBinding',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.PrepareBindingRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.PrepareBindingResponse.FromString,
+                _registered_method=True)
         self.BindDocument = channel.unary_unary(
                 '/courtlist.registry.v1.RegistryService/BindDocument',
                 request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.BindDocumentRequest.SerializeToString,
@@ -200,9 +205,18 @@ class RegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PrepareBinding(self, request, context):
+        """PrepareBinding puts the binding of a further document before a second person. Nothing takes effect by it.
+        By a clerk or judge. Errors: NOT_FOUND, COURT_REFUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BindDocument(self, request, context):
-        """BindDocument binds a further document to a subject, so that it is answered alike. Needs evidence.
-        By a clerk or judge. Errors: DOCUMENT_TAKEN, NOT_FOUND.
+        """BindDocument binds a further document to a subject, so that it is answered alike. Needs evidence and two people:
+        another person at the same court has prepared it. By a clerk or judge.
+        Errors: DOCUMENT_TAKEN, NOT_FOUND, SAME_PERSON, COURT_REFUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -355,6 +369,11 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.IssueOrder,
                     request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.IssueOrderRequest.FromString,
                     response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.IssueOrderResponse.SerializeToString,
+            ),
+            'PrepareBinding': grpc.unary_unary_rpc_method_handler(
+                    servicer.PrepareBinding,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.PrepareBindingRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.PrepareBindingResponse.SerializeToString,
             ),
             'BindDocument': grpc.unary_unary_rpc_method_handler(
                     servicer.BindDocument,
@@ -523,6 +542,33 @@ class RegistryService:
             '/courtlist.registry.v1.RegistryService/IssueOrder',
             courtlist_dot_registry_dot_v1_dot_registry__service__pb2.IssueOrderRequest.SerializeToString,
             courtlist_dot_registry_dot_v1_dot_registry__service__pb2.IssueOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PrepareBinding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.RegistryService/PrepareBinding',
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.PrepareBindingRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.PrepareBindingResponse.FromString,
             options,
             channel_credentials,
             insecure,

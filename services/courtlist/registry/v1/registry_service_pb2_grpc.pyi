@@ -47,9 +47,14 @@ class RegistryServiceStub:
     """IssueOrder restricts consumption without listing (CP Art 1 "may"). By a clerk or judge of the court.
     Errors: ALREADY_ORDERED, DOCUMENTS_DISAGREE, CASE_TAKEN, OBLIGATION_PERFORMED, ENDING_UNSETTLED, NOT_FOUND.
     """
+    PrepareBinding: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.PrepareBindingRequest, _registry_service_pb2.PrepareBindingResponse]
+    """PrepareBinding puts the binding of a further document before a second person. Nothing takes effect by it.
+    By a clerk or judge. Errors: NOT_FOUND, COURT_REFUSED.
+    """
     BindDocument: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.BindDocumentRequest, _registry_service_pb2.BindDocumentResponse]
-    """BindDocument binds a further document to a subject, so that it is answered alike. Needs evidence.
-    By a clerk or judge. Errors: DOCUMENT_TAKEN, NOT_FOUND.
+    """BindDocument binds a further document to a subject, so that it is answered alike. Needs evidence and two people:
+    another person at the same court has prepared it. By a clerk or judge.
+    Errors: DOCUMENT_TAKEN, NOT_FOUND, SAME_PERSON, COURT_REFUSED.
     """
     UnbindDocument: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.UnbindDocumentRequest, _registry_service_pb2.UnbindDocumentResponse]
     """UnbindDocument takes a document from a subject; it travels as fast as a lift. By a judge.
@@ -162,13 +167,24 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def PrepareBinding(
+        self,
+        request: _registry_service_pb2.PrepareBindingRequest,
+        context: _aio.ServicerContext[_registry_service_pb2.PrepareBindingRequest, _abc.Awaitable[_registry_service_pb2.PrepareBindingResponse]],
+    ) -> _abc.Awaitable[_registry_service_pb2.PrepareBindingResponse]:
+        """PrepareBinding puts the binding of a further document before a second person. Nothing takes effect by it.
+        By a clerk or judge. Errors: NOT_FOUND, COURT_REFUSED.
+        """
+
+    @_abc_1.abstractmethod
     def BindDocument(
         self,
         request: _registry_service_pb2.BindDocumentRequest,
         context: _aio.ServicerContext[_registry_service_pb2.BindDocumentRequest, _abc.Awaitable[_registry_service_pb2.BindDocumentResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.BindDocumentResponse]:
-        """BindDocument binds a further document to a subject, so that it is answered alike. Needs evidence.
-        By a clerk or judge. Errors: DOCUMENT_TAKEN, NOT_FOUND.
+        """BindDocument binds a further document to a subject, so that it is answered alike. Needs evidence and two people:
+        another person at the same court has prepared it. By a clerk or judge.
+        Errors: DOCUMENT_TAKEN, NOT_FOUND, SAME_PERSON, COURT_REFUSED.
         """
 
     @_abc_1.abstractmethod

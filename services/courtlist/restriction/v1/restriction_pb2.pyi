@@ -116,6 +116,8 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     """OUT_OF_REACH: the question is not one that a listing or an order bears on. Nobody was looked up."""
     REASON_RATING_UNKNOWN: _Reason.ValueType  # 13
     """RATING_UNKNOWN: no official rating of the site is on record for every night of the stay."""
+    REASON_NAME_MISFIT: _Reason.ValueType  # 14
+    """NAME_MISFIT: the name given does not fit the document on record; the court looks into it."""
 
 class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
     """Reason of an answer that is not a plain CLEAR."""
@@ -148,6 +150,8 @@ REASON_OUT_OF_REACH: Reason.ValueType  # 12
 """OUT_OF_REACH: the question is not one that a listing or an order bears on. Nobody was looked up."""
 REASON_RATING_UNKNOWN: Reason.ValueType  # 13
 """RATING_UNKNOWN: no official rating of the site is on record for every night of the stay."""
+REASON_NAME_MISFIT: Reason.ValueType  # 14
+"""NAME_MISFIT: the name given does not fit the document on record; the court looks into it."""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
 
 class _RestrictionEvent:

@@ -28,43 +28,45 @@ from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(courtlist/travel/v1/travel_service.proto\x12\x13\x63ourtlist.travel.v1\x1a$courtlist/identity/v1/document.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x17google/rpc/status.proto\x1a\x16google/type/date.proto\"\xd4\x01\n\x15\x43heckPassengerRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12-\n\x07product\x18\x02 \x01(\x0b\x32\x1c.courtlist.travel.v1.Product\x12&\n\x0btravel_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\tpassenger\x18\x04 \x01(\x0e\x32\x1e.courtlist.travel.v1.Passenger\"N\n\x16\x43heckPassengerResponse\x12\x34\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".courtlist.restriction.v1.Decision\"S\n\x16\x43heckPassengersRequest\x12\x39\n\x05items\x18\x01 \x03(\x0b\x32*.courtlist.travel.v1.CheckPassengerRequest\"P\n\x17\x43heckPassengersResponse\x12\x35\n\x07results\x18\x01 \x03(\x0b\x32$.courtlist.travel.v1.PassengerResult\"y\n\x0fPassengerResult\x12\x36\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".courtlist.restriction.v1.DecisionH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x93\x01\n\x07Product\x12\'\n\x03\x61ir\x18\x01 \x01(\x0b\x32\x18.courtlist.travel.v1.AirH\x00\x12)\n\x04rail\x18\x02 \x01(\x0b\x32\x19.courtlist.travel.v1.RailH\x00\x12)\n\x04ship\x18\x03 \x01(\x0b\x32\x19.courtlist.travel.v1.ShipH\x00\x42\t\n\x07product\"\x05\n\x03\x41ir\"j\n\x04Rail\x12\x34\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\".courtlist.travel.v1.TrainCategory\x12,\n\x04seat\x18\x02 \x01(\x0e\x32\x1e.courtlist.travel.v1.SeatClass\"5\n\x04Ship\x12-\n\x05\x63lass\x18\x01 \x01(\x0e\x32\x1e.courtlist.travel.v1.ShipClass\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*P\n\tPassenger\x12\x19\n\x15PASSENGER_UNSPECIFIED\x10\x00\x12\x13\n\x0fPASSENGER_ADULT\x10\x01\x12\x13\n\x0fPASSENGER_CHILD\x10\x02*\x8f\x02\n\rTrainCategory\x12\x1e\n\x1aTRAIN_CATEGORY_UNSPECIFIED\x10\x00\x12\x14\n\x10TRAIN_CATEGORY_G\x10\x01\x12\x14\n\x10TRAIN_CATEGORY_C\x10\x02\x12\x14\n\x10TRAIN_CATEGORY_D\x10\x03\x12\x14\n\x10TRAIN_CATEGORY_Z\x10\x04\x12\x14\n\x10TRAIN_CATEGORY_T\x10\x05\x12\x14\n\x10TRAIN_CATEGORY_K\x10\x06\x12\x14\n\x10TRAIN_CATEGORY_S\x10\x07\x12\x14\n\x10TRAIN_CATEGORY_Y\x10\x08\x12\x14\n\x10TRAIN_CATEGORY_L\x10\t\x12\x18\n\x14TRAIN_CATEGORY_PLAIN\x10\n*\xc9\x03\n\tSeatClass\x12\x1a\n\x16SEAT_CLASS_UNSPECIFIED\x10\x00\x12\x17\n\x13SEAT_CLASS_BUSINESS\x10\x01\x12\x16\n\x12SEAT_CLASS_PREMIER\x10\x02\x12\x14\n\x10SEAT_CLASS_FIRST\x10\x03\x12\x1b\n\x17SEAT_CLASS_SELECT_FIRST\x10\x04\x12\x15\n\x11SEAT_CLASS_SECOND\x10\x05\x12\"\n\x1eSEAT_CLASS_DELUXE_SOFT_SLEEPER\x10\x06\x12\x1b\n\x17SEAT_CLASS_SOFT_SLEEPER\x10\x07\x12\x1b\n\x17SEAT_CLASS_HARD_SLEEPER\x10\x08\x12\x1a\n\x16SEAT_CLASS_EMU_SLEEPER\x10\t\x12!\n\x1dSEAT_CLASS_DELUXE_EMU_SLEEPER\x10\n\x12\x1c\n\x18SEAT_CLASS_FIRST_SLEEPER\x10\x0b\x12\x1d\n\x19SEAT_CLASS_SECOND_SLEEPER\x10\x0c\x12\x18\n\x14SEAT_CLASS_SOFT_SEAT\x10\r\x12\x18\n\x14SEAT_CLASS_HARD_SEAT\x10\x0e\x12\x17\n\x13SEAT_CLASS_STANDING\x10\x0f*\xc8\x01\n\tShipClass\x12\x1a\n\x16SHIP_CLASS_UNSPECIFIED\x10\x00\x12\x16\n\x12SHIP_CLASS_SPECIAL\x10\x01\x12\x14\n\x10SHIP_CLASS_FIRST\x10\x02\x12\x15\n\x11SHIP_CLASS_SECOND\x10\x03\x12\x14\n\x10SHIP_CLASS_THIRD\x10\x04\x12\x15\n\x11SHIP_CLASS_FOURTH\x10\x05\x12\x14\n\x10SHIP_CLASS_FIFTH\x10\x06\x12\x17\n\x13SHIP_CLASS_STEERAGE\x10\x07\x32\xd9\x02\n\rTravelService\x12i\n\x0e\x43heckPassenger\x12*.courtlist.travel.v1.CheckPassengerRequest\x1a+.courtlist.travel.v1.CheckPassengerResponse\x12l\n\x0f\x43heckPassengers\x12+.courtlist.travel.v1.CheckPassengersRequest\x1a,.courtlist.travel.v1.CheckPassengersResponse\x12o\n\x10ReadRestrictions\x12,.courtlist.travel.v1.ReadRestrictionsRequest\x1a-.courtlist.travel.v1.ReadRestrictionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(courtlist/travel/v1/travel_service.proto\x12\x13\x63ourtlist.travel.v1\x1a$courtlist/identity/v1/document.proto\x1a*courtlist/restriction/v1/restriction.proto\x1a\x17google/rpc/status.proto\x1a\x16google/type/date.proto\"\x91\x02\n\x15\x43heckPassengerRequest\x12\x31\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1f.courtlist.identity.v1.Document\x12-\n\x07product\x18\x02 \x01(\x0b\x32\x1c.courtlist.travel.v1.Product\x12&\n\x0btravel_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\tpassenger\x18\x04 \x01(\x0e\x32\x1e.courtlist.travel.v1.Passenger\x12\x0c\n\x04name\x18\x05 \x01(\t\x12-\n\x07purpose\x18\x06 \x01(\x0e\x32\x1c.courtlist.travel.v1.Purpose\"N\n\x16\x43heckPassengerResponse\x12\x34\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".courtlist.restriction.v1.Decision\"S\n\x16\x43heckPassengersRequest\x12\x39\n\x05items\x18\x01 \x03(\x0b\x32*.courtlist.travel.v1.CheckPassengerRequest\"P\n\x17\x43heckPassengersResponse\x12\x35\n\x07results\x18\x01 \x03(\x0b\x32$.courtlist.travel.v1.PassengerResult\"y\n\x0fPassengerResult\x12\x36\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".courtlist.restriction.v1.DecisionH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x93\x01\n\x07Product\x12\'\n\x03\x61ir\x18\x01 \x01(\x0b\x32\x18.courtlist.travel.v1.AirH\x00\x12)\n\x04rail\x18\x02 \x01(\x0b\x32\x19.courtlist.travel.v1.RailH\x00\x12)\n\x04ship\x18\x03 \x01(\x0b\x32\x19.courtlist.travel.v1.ShipH\x00\x42\t\n\x07product\"\x05\n\x03\x41ir\"j\n\x04Rail\x12\x34\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\".courtlist.travel.v1.TrainCategory\x12,\n\x04seat\x18\x02 \x01(\x0e\x32\x1e.courtlist.travel.v1.SeatClass\"5\n\x04Ship\x12-\n\x05\x63lass\x18\x01 \x01(\x0e\x32\x1e.courtlist.travel.v1.ShipClass\"Z\n\x17ReadRestrictionsRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.courtlist.restriction.v1.ReadRestrictionsRequest\"\\\n\x18ReadRestrictionsResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.courtlist.restriction.v1.ReadRestrictionsResponse*[\n\x07Purpose\x12\x17\n\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x11\n\rPURPOSE_ORDER\x10\x01\x12\x12\n\x0ePURPOSE_CHANGE\x10\x02\x12\x10\n\x0cPURPOSE_COPY\x10\x03*P\n\tPassenger\x12\x19\n\x15PASSENGER_UNSPECIFIED\x10\x00\x12\x13\n\x0fPASSENGER_ADULT\x10\x01\x12\x13\n\x0fPASSENGER_CHILD\x10\x02*\x8f\x02\n\rTrainCategory\x12\x1e\n\x1aTRAIN_CATEGORY_UNSPECIFIED\x10\x00\x12\x14\n\x10TRAIN_CATEGORY_G\x10\x01\x12\x14\n\x10TRAIN_CATEGORY_C\x10\x02\x12\x14\n\x10TRAIN_CATEGORY_D\x10\x03\x12\x14\n\x10TRAIN_CATEGORY_Z\x10\x04\x12\x14\n\x10TRAIN_CATEGORY_T\x10\x05\x12\x14\n\x10TRAIN_CATEGORY_K\x10\x06\x12\x14\n\x10TRAIN_CATEGORY_S\x10\x07\x12\x14\n\x10TRAIN_CATEGORY_Y\x10\x08\x12\x14\n\x10TRAIN_CATEGORY_L\x10\t\x12\x18\n\x14TRAIN_CATEGORY_PLAIN\x10\n*\xc9\x03\n\tSeatClass\x12\x1a\n\x16SEAT_CLASS_UNSPECIFIED\x10\x00\x12\x17\n\x13SEAT_CLASS_BUSINESS\x10\x01\x12\x16\n\x12SEAT_CLASS_PREMIER\x10\x02\x12\x14\n\x10SEAT_CLASS_FIRST\x10\x03\x12\x1b\n\x17SEAT_CLASS_SELECT_FIRST\x10\x04\x12\x15\n\x11SEAT_CLASS_SECOND\x10\x05\x12\"\n\x1eSEAT_CLASS_DELUXE_SOFT_SLEEPER\x10\x06\x12\x1b\n\x17SEAT_CLASS_SOFT_SLEEPER\x10\x07\x12\x1b\n\x17SEAT_CLASS_HARD_SLEEPER\x10\x08\x12\x1a\n\x16SEAT_CLASS_EMU_SLEEPER\x10\t\x12!\n\x1dSEAT_CLASS_DELUXE_EMU_SLEEPER\x10\n\x12\x1c\n\x18SEAT_CLASS_FIRST_SLEEPER\x10\x0b\x12\x1d\n\x19SEAT_CLASS_SECOND_SLEEPER\x10\x0c\x12\x18\n\x14SEAT_CLASS_SOFT_SEAT\x10\r\x12\x18\n\x14SEAT_CLASS_HARD_SEAT\x10\x0e\x12\x17\n\x13SEAT_CLASS_STANDING\x10\x0f*\xc8\x01\n\tShipClass\x12\x1a\n\x16SHIP_CLASS_UNSPECIFIED\x10\x00\x12\x16\n\x12SHIP_CLASS_SPECIAL\x10\x01\x12\x14\n\x10SHIP_CLASS_FIRST\x10\x02\x12\x15\n\x11SHIP_CLASS_SECOND\x10\x03\x12\x14\n\x10SHIP_CLASS_THIRD\x10\x04\x12\x15\n\x11SHIP_CLASS_FOURTH\x10\x05\x12\x14\n\x10SHIP_CLASS_FIFTH\x10\x06\x12\x17\n\x13SHIP_CLASS_STEERAGE\x10\x07\x32\xd9\x02\n\rTravelService\x12i\n\x0e\x43heckPassenger\x12*.courtlist.travel.v1.CheckPassengerRequest\x1a+.courtlist.travel.v1.CheckPassengerResponse\x12l\n\x0f\x43heckPassengers\x12+.courtlist.travel.v1.CheckPassengersRequest\x1a,.courtlist.travel.v1.CheckPassengersResponse\x12o\n\x10ReadRestrictions\x12,.courtlist.travel.v1.ReadRestrictionsRequest\x1a-.courtlist.travel.v1.ReadRestrictionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.travel.v1.travel_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PASSENGER']._serialized_start=1287
-  _globals['_PASSENGER']._serialized_end=1367
-  _globals['_TRAINCATEGORY']._serialized_start=1370
-  _globals['_TRAINCATEGORY']._serialized_end=1641
-  _globals['_SEATCLASS']._serialized_start=1644
-  _globals['_SEATCLASS']._serialized_end=2101
-  _globals['_SHIPCLASS']._serialized_start=2104
-  _globals['_SHIPCLASS']._serialized_end=2304
+  _globals['_PURPOSE']._serialized_start=1348
+  _globals['_PURPOSE']._serialized_end=1439
+  _globals['_PASSENGER']._serialized_start=1441
+  _globals['_PASSENGER']._serialized_end=1521
+  _globals['_TRAINCATEGORY']._serialized_start=1524
+  _globals['_TRAINCATEGORY']._serialized_end=1795
+  _globals['_SEATCLASS']._serialized_start=1798
+  _globals['_SEATCLASS']._serialized_end=2255
+  _globals['_SHIPCLASS']._serialized_start=2258
+  _globals['_SHIPCLASS']._serialized_end=2458
   _globals['_CHECKPASSENGERREQUEST']._serialized_start=197
-  _globals['_CHECKPASSENGERREQUEST']._serialized_end=409
-  _globals['_CHECKPASSENGERRESPONSE']._serialized_start=411
-  _globals['_CHECKPASSENGERRESPONSE']._serialized_end=489
-  _globals['_CHECKPASSENGERSREQUEST']._serialized_start=491
-  _globals['_CHECKPASSENGERSREQUEST']._serialized_end=574
-  _globals['_CHECKPASSENGERSRESPONSE']._serialized_start=576
-  _globals['_CHECKPASSENGERSRESPONSE']._serialized_end=656
-  _globals['_PASSENGERRESULT']._serialized_start=658
-  _globals['_PASSENGERRESULT']._serialized_end=779
-  _globals['_PRODUCT']._serialized_start=782
-  _globals['_PRODUCT']._serialized_end=929
-  _globals['_AIR']._serialized_start=931
-  _globals['_AIR']._serialized_end=936
-  _globals['_RAIL']._serialized_start=938
-  _globals['_RAIL']._serialized_end=1044
-  _globals['_SHIP']._serialized_start=1046
-  _globals['_SHIP']._serialized_end=1099
-  _globals['_READRESTRICTIONSREQUEST']._serialized_start=1101
-  _globals['_READRESTRICTIONSREQUEST']._serialized_end=1191
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=1193
-  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=1285
-  _globals['_TRAVELSERVICE']._serialized_start=2307
-  _globals['_TRAVELSERVICE']._serialized_end=2652
+  _globals['_CHECKPASSENGERREQUEST']._serialized_end=470
+  _globals['_CHECKPASSENGERRESPONSE']._serialized_start=472
+  _globals['_CHECKPASSENGERRESPONSE']._serialized_end=550
+  _globals['_CHECKPASSENGERSREQUEST']._serialized_start=552
+  _globals['_CHECKPASSENGERSREQUEST']._serialized_end=635
+  _globals['_CHECKPASSENGERSRESPONSE']._serialized_start=637
+  _globals['_CHECKPASSENGERSRESPONSE']._serialized_end=717
+  _globals['_PASSENGERRESULT']._serialized_start=719
+  _globals['_PASSENGERRESULT']._serialized_end=840
+  _globals['_PRODUCT']._serialized_start=843
+  _globals['_PRODUCT']._serialized_end=990
+  _globals['_AIR']._serialized_start=992
+  _globals['_AIR']._serialized_end=997
+  _globals['_RAIL']._serialized_start=999
+  _globals['_RAIL']._serialized_end=1105
+  _globals['_SHIP']._serialized_start=1107
+  _globals['_SHIP']._serialized_end=1160
+  _globals['_READRESTRICTIONSREQUEST']._serialized_start=1162
+  _globals['_READRESTRICTIONSREQUEST']._serialized_end=1252
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_start=1254
+  _globals['_READRESTRICTIONSRESPONSE']._serialized_end=1346
+  _globals['_TRAVELSERVICE']._serialized_start=2461
+  _globals['_TRAVELSERVICE']._serialized_end=2806
 # @@protoc_insertion_point(module_scope)

@@ -23,6 +23,34 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Purpose:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PurposeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Purpose.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PURPOSE_UNSPECIFIED: _Purpose.ValueType  # 0
+    """PURPOSE_UNSPECIFIED is refused."""
+    PURPOSE_ORDER: _Purpose.ValueType  # 1
+    """ORDER: an order for tickets was submitted."""
+    PURPOSE_CHANGE: _Purpose.ValueType  # 2
+    """CHANGE: a ticket that was sold is changed for another product or day."""
+    PURPOSE_COPY: _Purpose.ValueType  # 3
+    """COPY: a hit in the partner's own copy is confirmed."""
+
+class Purpose(_Purpose, metaclass=_PurposeEnumTypeWrapper):
+    """Purpose is why a partner asks. A value that this release does not know is refused."""
+
+PURPOSE_UNSPECIFIED: Purpose.ValueType  # 0
+"""PURPOSE_UNSPECIFIED is refused."""
+PURPOSE_ORDER: Purpose.ValueType  # 1
+"""ORDER: an order for tickets was submitted."""
+PURPOSE_CHANGE: Purpose.ValueType  # 2
+"""CHANGE: a ticket that was sold is changed for another product or day."""
+PURPOSE_COPY: Purpose.ValueType  # 3
+"""COPY: a hit in the partner's own copy is confirmed."""
+Global___Purpose: _TypeAlias = Purpose  # noqa: Y015
+
 class _Passenger:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -239,8 +267,16 @@ class CheckPassengerRequest(_message.Message):
     PRODUCT_FIELD_NUMBER: _builtins.int
     TRAVEL_DATE_FIELD_NUMBER: _builtins.int
     PASSENGER_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
     passenger: Global___Passenger.ValueType
     """passenger says for whom the ticket is; unset means an adult."""
+    name: _builtins.str
+    """name of the passenger, as on the document; at most 200 characters. Empty when it is not known. It is looked at only
+    where the answer would be RESTRICTED, and never decides alone.
+    """
+    purpose: Global___Purpose.ValueType
+    """purpose of the question. Required."""
     @_builtins.property
     def document(self) -> _document_pb2.Document:
         """document with which the passenger travels. Required."""
@@ -260,10 +296,12 @@ class CheckPassengerRequest(_message.Message):
         product: Global___Product | None = ...,
         travel_date: _date_pb2.Date | None = ...,
         passenger: Global___Passenger.ValueType = ...,
+        name: _builtins.str = ...,
+        purpose: Global___Purpose.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "product", b"product", "travel_date", b"travel_date"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "passenger", b"passenger", "product", b"product", "travel_date", b"travel_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "name", b"name", "passenger", b"passenger", "product", b"product", "purpose", b"purpose", "travel_date", b"travel_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
