@@ -56,3 +56,46 @@ def field_refused() -> ServiceError:
         "the partner is not enrolled for this field; this is no answer about anybody: sell or admit, "
         "and ask in the partner's own field",
     )
+
+
+def actor_required() -> ServiceError:
+    """The call does not say who acts."""
+    return ServiceError(
+        reasons.ERROR_REASON_ACTOR_REQUIRED,
+        "the call does not say who acts; send `authorization: Bearer` with a signed assertion of the person",
+    )
+
+
+def actor_unknown() -> ServiceError:
+    """Nobody of this id has the role at the court, or no longer."""
+    return ServiceError(
+        reasons.ERROR_REASON_ACTOR_UNKNOWN,
+        "the person is not enrolled in this role at this court, or no longer; have the court's president "
+        "enrol them, or correct role and court",
+    )
+
+
+def assertion_invalid(why: str) -> ServiceError:
+    """The assertion cannot be believed; `why` is one of those of the reason's comment."""
+    return ServiceError(
+        reasons.ERROR_REASON_ASSERTION_INVALID,
+        f"the assertion of who acts cannot be believed ({why}); make a fresh one with the person's own "
+        "key, and check the machine's clock",
+        metadata={"why": why},
+    )
+
+
+def assertion_replayed() -> ServiceError:
+    """It was used before."""
+    return ServiceError(
+        reasons.ERROR_REASON_ASSERTION_REPLAYED,
+        "the assertion was used before; make a fresh one for every attempt of every call",
+    )
+
+
+def assertion_borrowed() -> ServiceError:
+    """It is good at another court than the one whose certificate it came over."""
+    return ServiceError(
+        reasons.ERROR_REASON_ASSERTION_BORROWED,
+        "the assertion is for another court than the certificate's; call over that court's own",
+    )
