@@ -125,7 +125,7 @@ class Signature(_message.Message):
     content: _builtins.bytes
     """content is the serialised request as the president saw it: with `request_id`, `validate_only`, this signature, and
     the service of decision and order (which comes after the signature) cleared. It must be equal to the request
-    that carries it, so cleared. Required, at most 64 KiB.
+    that carries it, so cleared, and hold nothing that the server does not know. Required, at most 256 KiB.
     """
     signature: _builtins.bytes
     """signature, raw; 64 bytes for ed25519. Required."""

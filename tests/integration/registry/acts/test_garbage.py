@@ -68,6 +68,7 @@ TEXTS = [
     resident_id(serial=7)[:-1] + "x",
     "1",
 ]
+BYTES = [b"", b"\0", b"\xff" * 64, bytes(64), FIRST.president.encode(), MARK.encode() * 90_000]
 INTEGERS = {
     FieldDescriptor.TYPE_INT32: (-(2**31), 2**31 - 1),
     FieldDescriptor.TYPE_INT64: (-(2**63), 2**63 - 1),
@@ -109,6 +110,8 @@ class Garbler:
             return self.filled(found.message_type._concrete_class, depth + 1)
         if found.type == FieldDescriptor.TYPE_STRING:
             return self._chance.choice(TEXTS)
+        if found.type == FieldDescriptor.TYPE_BYTES:
+            return self._chance.choice(BYTES)
         if found.type == FieldDescriptor.TYPE_BOOL:
             return self._chance.random() < 0.5
         if found.type == FieldDescriptor.TYPE_ENUM:
