@@ -1,7 +1,7 @@
 """Following the ledger: two cursors, one store, and the memory brought along after each commit."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -10,7 +10,7 @@ from structlog.typing import FilteringBoundLogger
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
-from restriction.facts.effects import ChainBrokenError, verify_chain, verify_hash
+from restriction.facts.effects import Change, ChainBrokenError, verify_chain, verify_hash
 from restriction.facts.store import (
     Batch,
     Cursor,
@@ -27,6 +27,7 @@ from restriction.index import Index
 from restriction.ledger import Ledger, LedgerError, LedgerRewoundError, Page
 from restriction.metrics import LiftTimes
 from restriction.model import Position
+from restriction.partners import Partners
 from restriction.progress import Progress
 from restriction.ratings import Ratings
 
@@ -60,6 +61,7 @@ class Feed:
         index: Index,
         progress: Progress,
         ratings: Ratings,
+        partners: Partners,
         witness: Witness,
         clock: Clock,
         lift_times: LiftTimes | None = None,
@@ -72,6 +74,7 @@ class Feed:
         self._index = index
         self._progress = progress
         self._ratings = ratings
+        self._partners = partners
         self._witness = witness
         self._clock = clock
         self._lift_times = lift_times or LiftTimes(clock=clock)
@@ -90,6 +93,7 @@ class Feed:
         # Read after the follower: an index that is ahead of its position errs to the slow path.
         self._index.replace(await self._facts.read_live_digests())
         self._ratings.replace(await self._store.read_ratings())
+        self._partners.replace(await self._store.read_partners())
         self._follower = follower
         self._incarnation = follower.incarnation
         self._places = {Cursor.ALL: follower.all, Cursor.ENDINGS: follower.endings}
@@ -191,7 +195,7 @@ class Feed:
             change = await self._store.apply(batch)
             self._on_step(Step.COMMITTED)
             self._bring_index_along(change)
-            self._ratings.add(one for change in page.changes for one in change.ratings)
+            self._bring_memory_along(page.changes)
             self._places[cursor] = reached
             self._on_step(Step.INDEXED)
             self._lift_times.note(page.changes)
@@ -212,6 +216,12 @@ class Feed:
             self._index.add(digest)
         for digest in change.removed:
             self._index.remove(digest)
+
+    def _bring_memory_along(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self._ratings.add(change.ratings)
+            self._partners.add(change.enrolled)
+            self._partners.add(change.retired)
 
     async def _watch_grace(self) -> None:
         """Send restrictions to partners when their grace has ended, and not before."""

@@ -26,6 +26,7 @@ from restriction.grpc_ledger import GrpcLedger
 from restriction.index import CountedIndex
 from restriction.lead import Leadership
 from restriction.metrics import DecisionCounts, EngineView, LiftTimes, collectors
+from restriction.partners import Partners
 from restriction.policy import Policy
 from restriction.probes import Probes
 from restriction.progress import Progress
@@ -115,6 +116,7 @@ class Service(Generic[Question]):
         progress = Progress(
             max_staleness_s=config.max_staleness_s, stale_limit_s=config.stale_limit_s
         )
+        partners = Partners(progress=progress)
         witness = Witness(ledger=stores.ledger, store=stores.rebuild)
         confirmer = Confirmer(primary=stores.ledger, timeout_s=config.confirm_timeout_ms / 1000)
         recorder = RefusalRecorder(store=stores.facts, timeout_s=config.record_timeout_ms / 1000)
@@ -139,6 +141,7 @@ class Service(Generic[Question]):
                 index=index,
                 progress=progress,
                 ratings=ratings,
+                partners=partners,
                 witness=witness,
                 clock=clock,
                 lift_times=lift_times,

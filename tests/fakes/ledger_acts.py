@@ -120,10 +120,20 @@ class LedgerActs(ABC):
         return self.act([change_pb2.Effect(obligation_reopened=reopened)])
 
     def enrol_partner(
-        self, partner_id: str, *, fields: Iterable[str] = ("travel",), push_address: str = ""
+        self,
+        partner_id: str,
+        *,
+        fields: Iterable[str] = ("travel",),
+        push_address: str = "",
+        checks_per_s: int = 0,
+        checks_per_day: int = 0,
     ) -> int:
         enrolled = change_pb2.PartnerEnrolled(
-            partner_id=partner_id, fields=fields, push_address=push_address
+            partner_id=partner_id,
+            fields=fields,
+            push_address=push_address,
+            checks_per_s=checks_per_s,
+            checks_per_day=checks_per_day,
         )
         return self.act([change_pb2.Effect(partner_enrolled=enrolled)])
 

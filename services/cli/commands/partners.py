@@ -39,10 +39,14 @@ def register(app: typer.Typer) -> None:
         push_address: Annotated[
             str, typer.Option(metavar="HOST:PORT", help="Its PartnerService; none if it pulls.")
         ] = "",
+        checks_per_s: Annotated[
+            int, typer.Option(min=0, help="That it may ask in each field; 0: the field's default.")
+        ] = 0,
+        checks_per_day: Annotated[int, typer.Option(min=0, help="The same for a day.")] = 0,
         validate_only: ValidateOnly = False,
         request_id: RequestId = "",
     ) -> None:
-        """Enrol a partner, or change the fields and the address of one (by an operator)."""
+        """Enrol a partner, or change all that is known of one (by an operator)."""
         request = admin.EnrolPartnerRequest(
             request_id=request_id,
             validate_only=validate_only,
@@ -50,6 +54,8 @@ def register(app: typer.Typer) -> None:
             name=name,
             fields=field,
             push_address=push_address,
+            checks_per_s=checks_per_s,
+            checks_per_day=checks_per_day,
         )
         perform(invocation, invocation.operators.EnrolPartner, request, done="enrolled")
 

@@ -15,7 +15,11 @@ async def enrol_partner(request: rpc.EnrolPartnerRequest) -> Plan[rpc.EnrolPartn
     """Make a partner known, or change what is known of it; one that was retired is back."""
     effect = pb.Effect(
         partner_enrolled=pb.PartnerEnrolled(
-            partner_id=request.partner_id, fields=request.fields, push_address=request.push_address
+            partner_id=request.partner_id,
+            fields=request.fields,
+            push_address=request.push_address,
+            checks_per_s=request.checks_per_s,
+            checks_per_day=request.checks_per_day,
         )
     )
 

@@ -14,6 +14,8 @@ STARS_MAX: Final = 5
 RATING_YEARS_MAX: Final = 10
 """The authority looks at every rating again well before; a slip in a year must not rate for good."""
 RATING_YEARS_AHEAD_MAX: Final = 1
+CHECKS_PER_S_MAX: Final = 1_000_000
+CHECKS_PER_DAY_MAX: Final = 10_000_000_000
 
 _PARTNER_ID: Final = re.compile(r"[a-z0-9-]{1,63}")
 _FIELD: Final = re.compile(r"[a-z]{1,20}")
@@ -33,6 +35,8 @@ def check_partner(request: rpc.EnrolPartnerRequest, today: date) -> rpc.EnrolPar
     fields.text(request.name, "name", 200, required=True)
     _asking_fields(fields, request)
     _push_address(fields, request.push_address)
+    _limit(fields, "checks_per_s", request.checks_per_s, CHECKS_PER_S_MAX)
+    _limit(fields, "checks_per_day", request.checks_per_day, CHECKS_PER_DAY_MAX)
     fields.finish()
     return request
 
@@ -128,6 +132,15 @@ def _push_address(fields: Fields, value: str) -> None:
             "push_address",
             reasons.ERROR_REASON_FIELD_INVALID,
             "is no host:port; give the address of the partner's service, or leave it empty",
+        )
+
+
+def _limit(fields: Fields, name: str, value: int, most: int) -> None:
+    if not 0 <= value <= most:
+        fields.note(
+            name,
+            reasons.ERROR_REASON_FIELD_INVALID,
+            f"lies outside 0 to {most}; give 0 for the default of each field",
         )
 
 

@@ -263,8 +263,10 @@ class _Effects:
             PartnerEnrolled(
                 position=self._position,
                 partner_id=one.partner_id,
-                fields=tuple(one.fields),
+                fields=frozenset(one.fields),
                 push_address=one.push_address,
+                checks_per_s=one.checks_per_s,
+                checks_per_day=one.checks_per_day,
             )
         )
 

@@ -108,12 +108,17 @@ class PassWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerEnrolled:
-    """A partner may ask in some fields; it is pushed to unless the address is empty."""
+    """A partner may ask in some fields; it is pushed to unless the address is empty.
+
+    `checks_per_s` and `checks_per_day` are what it may ask in each field; 0 for the field's default.
+    """
 
     position: int
     partner_id: str
-    fields: Sequence[str]
+    fields: frozenset[str]
     push_address: str
+    checks_per_s: int = 0
+    checks_per_day: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

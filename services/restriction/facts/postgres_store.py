@@ -9,7 +9,7 @@ import asyncpg
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
-from restriction.facts.effects import RatingRecorded
+from restriction.facts.effects import PartnerEnrolled, PartnerRetired, RatingRecorded
 from restriction.facts.projection import Projection
 from restriction.facts.projection_rows import items_from_bits
 from restriction.facts.statements import Statements
@@ -87,6 +87,12 @@ class PostgresStore:
         async with self._postgres.connection() as connection:
             rows = await connection.fetch(self._sql.read_ratings)
         return [RatingRecorded(**row) for row in rows]
+
+    async def read_partners(self) -> Sequence[PartnerEnrolled | PartnerRetired]:
+        """Thousands at most."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_partners)
+        return [one for row in rows for one in _partner(row)]
 
     async def read_follower(self) -> Follower:
         """The current generation."""
@@ -243,6 +249,20 @@ def _passes(row: asyncpg.Record) -> Iterator[Pass]:
     columns = (row["pass_ids"], row["pass_items"], row["pass_starts"], row["pass_ends"])
     for pass_id, bits, start_at, end_at in zip(*(one or () for one in columns), strict=True):
         yield Pass(pass_id=pass_id, items=items_from_bits(bits), start_at=start_at, end_at=end_at)
+
+
+def _partner(row: asyncpg.Record) -> Iterator[PartnerEnrolled | PartnerRetired]:
+    if row["enrolled_position"]:
+        yield PartnerEnrolled(
+            position=row["enrolled_position"],
+            partner_id=row["partner_id"],
+            fields=frozenset(row["fields"]),
+            push_address=row["push_address"],
+            checks_per_s=row["checks_per_s"],
+            checks_per_day=row["checks_per_day"],
+        )
+    if row["retired_position"]:
+        yield PartnerRetired(position=row["retired_position"], partner_id=row["partner_id"])
 
 
 def _delivery(row: Any) -> Delivery:

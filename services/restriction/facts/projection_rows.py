@@ -157,7 +157,14 @@ def enrolled(changes: Sequence[Change]) -> Sequence[Row]:
     """The latest enrolment of each partner."""
     latest = {one.partner_id: one for change in changes for one in change.enrolled}
     return [
-        (one.partner_id, ",".join(one.fields), one.push_address, one.position)
+        (
+            one.partner_id,
+            ",".join(sorted(one.fields)),
+            one.push_address,
+            one.checks_per_s,
+            one.checks_per_day,
+            one.position,
+        )
         for one in latest.values()
     ]
 

@@ -40,6 +40,7 @@ class Statements:
     read_facts: str
     read_live_digests: str
     read_ratings: str
+    read_partners: str
     read_seen_endings: str
     read_lost_endings: str
     insert_refusals: str

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from restriction.facts.effects import Change, RatingRecorded
+from restriction.facts.effects import Change, PartnerEnrolled, PartnerRetired, RatingRecorded
 from restriction.model import Facts, Item, Measure, Position, Refusal
 
 
@@ -218,6 +218,9 @@ class ProjectionStore(Protocol):
 
     async def read_ratings(self) -> Sequence[RatingRecorded]:
         """Every rating of the current generation, in no order."""
+
+    async def read_partners(self) -> Sequence[PartnerEnrolled | PartnerRetired]:
+        """Of every partner of the current generation the latest enrolment and retirement."""
 
     async def apply(self, batch: Batch) -> IndexChange:
         """Apply a batch and its place in one transaction.

@@ -110,12 +110,14 @@ WHERE pass.withdrawn_position IS NULL OR pass.withdrawn_position > EXCLUDED.with
 -- name: upsert_partners_enrolled
 -- Partners enrolled; the latest enrolment stays. Several fields of one partner are joined by commas, as
 -- an array of arrays of unequal length cannot be sent.
-INSERT INTO partner (generation, partner_id, fields, push_address, enrolled_position)
-SELECT $1, partner_id, string_to_array(fields, ','), push_address, position
-FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
-     AS one (partner_id, fields, push_address, position)
+INSERT INTO partner (generation, partner_id, fields, push_address, checks_per_s, checks_per_day,
+                     enrolled_position)
+SELECT $1, partner_id, string_to_array(fields, ','), push_address, checks_per_s, checks_per_day, position
+FROM unnest($2::text[], $3::text[], $4::text[], $5::integer[], $6::bigint[], $7::bigint[])
+     AS one (partner_id, fields, push_address, checks_per_s, checks_per_day, position)
 ON CONFLICT (generation, partner_id) DO UPDATE
 SET fields = EXCLUDED.fields, push_address = EXCLUDED.push_address,
+    checks_per_s = EXCLUDED.checks_per_s, checks_per_day = EXCLUDED.checks_per_day,
     enrolled_position = EXCLUDED.enrolled_position
 WHERE partner.enrolled_position < EXCLUDED.enrolled_position;
 

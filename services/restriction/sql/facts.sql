@@ -58,6 +58,11 @@ SELECT digest FROM digest WHERE generation = (SELECT generation FROM engine) AND
 SELECT partner_id, site_code, stars, start_at, end_at, position FROM rating
 WHERE generation = (SELECT generation FROM engine);
 
+-- name: read_partners
+-- Every partner of the current generation, retired or not; a position is 0 where it never was.
+SELECT partner_id, fields, push_address, checks_per_s, checks_per_day, enrolled_position, retired_position
+FROM partner WHERE generation = (SELECT generation FROM engine);
+
 -- name: read_seen_endings
 -- Endings witnessed, newest first, after the one given by generation, position, basis and document.
 SELECT hash, basis_id, document_id, measure, subject_id, incarnation, position, generation

@@ -121,9 +121,10 @@ UNION ALL SELECT 'pass', count(*) FROM (
     FROM pass WHERE generation IN ($1, $2)
     GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) = 1) x
 UNION ALL SELECT 'partner', count(*) FROM (
-    SELECT partner_id, fields, push_address, enrolled_position, retired_position
+    SELECT partner_id, fields, push_address, checks_per_s, checks_per_day, enrolled_position,
+           retired_position
     FROM partner WHERE generation IN ($1, $2)
-    GROUP BY 1, 2, 3, 4, 5 HAVING count(*) = 1) x
+    GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) = 1) x
 UNION ALL SELECT 'rating', count(*) FROM (
     SELECT partner_id, site_code, stars, start_at, end_at, position
     FROM rating WHERE generation IN ($1, $2)

@@ -11,13 +11,14 @@ import pytest
 from chassis.clock import SystemClock
 from chassis.faults import outcome_unknown
 from restriction.facts.changes import change_from
-from restriction.facts.effects import NO_HASH, RatingRecorded
+from restriction.facts.effects import NO_HASH, PartnerEnrolled, PartnerRetired, RatingRecorded
 from restriction.facts.store import Batch, Cursor, EndingSeen, Follower, IndexChange, Place
 from restriction.facts.witness import Witness
 from restriction.feed import Feed, ReloadError
 from restriction.index import CountedIndex
 from restriction.ledger import LedgerRewoundError, Page, Report
 from restriction.model import Position
+from restriction.partners import Partners
 from restriction.progress import Progress
 from restriction.ratings import Ratings
 from tests.builders import resident_id
@@ -78,6 +79,9 @@ class LosingStore:
     async def read_ratings(self) -> Sequence[RatingRecorded]:
         return await self._store.read_ratings()
 
+    async def read_partners(self) -> Sequence[PartnerEnrolled | PartnerRetired]:
+        return await self._store.read_partners()
+
     async def apply(self, batch: Batch) -> IndexChange:
         self.applied_all += batch.cursor is Cursor.ALL
         change = await self._store.apply(batch)
@@ -101,13 +105,14 @@ class Rig:
     index: CountedIndex
     progress: Progress
     ratings: Ratings
+    partners: Partners
 
 
 @pytest.fixture
 def rig(bench: Bench) -> Rig:
     ledger, store = DirectLedger(bench.ledger), LosingStore(bench)
     index, progress = CountedIndex(), Progress(max_staleness_s=5, stale_limit_s=60)
-    ratings = Ratings()
+    ratings, partners = Ratings(), Partners(progress=progress)
     feed = Feed(
         ledger=ledger,
         store=store,
@@ -115,10 +120,11 @@ def rig(bench: Bench) -> Rig:
         index=index,
         progress=progress,
         ratings=ratings,
+        partners=partners,
         witness=Witness(ledger=ledger, store=bench.rebuild),
         clock=SystemClock(),
     )
-    return Rig(feed, ledger, store, index, progress, ratings)
+    return Rig(feed, ledger, store, index, progress, ratings, partners)
 
 
 @asynccontextmanager
@@ -203,6 +209,17 @@ async def test_the_index_moves_with_each_commit(bench: Bench, rig: Rig) -> None:
         bench.ledger.lift("o1", "s1")
         await eventually(lambda: not rig.index.contains(digest))
         assert len(rig.index) == 0
+
+
+async def test_partners_are_loaded_and_follow_each_commit(bench: Bench, rig: Rig) -> None:
+    bench.ledger.enrol_partner("rail", fields=["travel"])
+    await bench.take()
+    async with _following(rig):
+        assert rig.partners.fields_of("rail") == {"travel"}
+        bench.ledger.enrol_partner("air", fields=["travel"])
+        await eventually(lambda: rig.partners.fields_of("air") == {"travel"})
+        bench.ledger.retire_partner("rail")
+        await eventually(lambda: rig.partners.fields_of("rail") is None)
 
 
 async def test_ratings_are_loaded_and_follow_each_commit(bench: Bench, rig: Rig) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from courtlist.ledger.v1 import change_pb2
+from restriction.facts.effects import PartnerEnrolled, PartnerRetired
 from restriction.facts.store import Cursor
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.ledger import START
@@ -19,7 +20,7 @@ async def test_a_partner_is_kept_with_its_fields_and_its_address(bench: Bench) -
     enrolled = bench.ledger.enrol_partner("inn", fields=["hotel"])
     await bench.take()
     partners = await _partners(bench)
-    assert partners["rail"]["fields"] == ["travel", "hotel"]
+    assert set(partners["rail"]["fields"]) == {"travel", "hotel"}
     assert partners["rail"]["push_address"] == "localhost:1"
     assert (partners["inn"]["fields"], partners["inn"]["push_address"]) == (["hotel"], "")
     assert (partners["inn"]["enrolled_position"], partners["inn"]["retired_position"]) == (
@@ -59,6 +60,21 @@ async def test_a_retirement_that_ran_ahead_is_not_undone_by_older_enrolments(
         row = (await _partners(bench))["rail"]
         assert (row["enrolled_position"], row["retired_position"]) == (number, retired)
         assert row["push_address"] == address
+
+
+async def test_what_a_partner_may_ask_is_read_back_with_its_retirement(bench: Bench) -> None:
+    bench.ledger.enrol_partner("rail", fields=["travel", "hotel"], checks_per_s=7, checks_per_day=900)
+    retired = bench.ledger.retire_partner("rail")
+    bench.ledger.retire_partner("inn")
+    await bench.take()
+    enrolled, *rest = sorted(
+        (one for one in await bench.facts.read_partners() if one.partner_id == "rail"),
+        key=lambda one: one.position,
+    )
+    assert isinstance(enrolled, PartnerEnrolled)
+    assert enrolled.fields == {"travel", "hotel"}
+    assert (enrolled.checks_per_s, enrolled.checks_per_day) == (7, 900)
+    assert rest == [PartnerRetired(position=retired, partner_id="rail")]
 
 
 async def test_every_rating_is_kept_as_it_was_recorded(bench: Bench) -> None:

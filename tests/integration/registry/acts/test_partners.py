@@ -67,6 +67,13 @@ async def test_an_enrolled_partner_is_shown_and_told_to_followers(house: CourtHo
     )
 
 
+async def test_what_a_partner_may_ask_is_told_to_followers(house: CourtHouse) -> None:
+    reply = await house.do(partner(checks_per_s=50, checks_per_day=100_000))
+    [effect] = await house.effects(reply.position.position)
+    assert effect.partner_enrolled.checks_per_s == 50
+    assert effect.partner_enrolled.checks_per_day == 100_000
+
+
 async def test_enrolling_again_changes_the_fields_and_the_address(house: CourtHouse) -> None:
     request = partner()
     await house.do(request)
@@ -143,6 +150,9 @@ async def test_who_is_not_enrolled_sees_no_partner(house: CourtHouse) -> None:
         (partner(fields=["hotel", "hotel"]), "FIELD_INVALID", "fields[1]"),
         (partner(fields=[chr(97 + one) for one in range(11)]), "FIELD_TOO_LONG", "fields"),
         (partner(push_address="partner.example"), "FIELD_INVALID", "push_address"),
+        (partner(checks_per_s=-1), "FIELD_INVALID", "checks_per_s"),
+        (partner(checks_per_s=1_000_001), "FIELD_INVALID", "checks_per_s"),
+        (partner(checks_per_day=10_000_000_001), "FIELD_INVALID", "checks_per_day"),
         (partner(push_address="partner.example:0"), "FIELD_INVALID", "push_address"),
         (partner(push_address="partner.example:65536"), "FIELD_INVALID", "push_address"),
         (partner(push_address="http://partner.example:1"), "FIELD_INVALID", "push_address"),
