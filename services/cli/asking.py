@@ -36,17 +36,19 @@ class Asker:
     Args:
         invocation: of the command.
         field: which one.
+        purpose: of the questions that do not say their own; empty for the field's usual one.
     """
 
-    def __init__(self, invocation: Invocation, field: Field) -> None:
+    def __init__(self, invocation: Invocation, field: Field, *, purpose: str = "") -> None:
         self._invocation = invocation
         self._field = field
+        self._purpose = field.purpose(purpose)
         self._address = invocation.profile.address(field.name)
         self._channel = invocation.client.channel(self._address)
 
     def one(self, question: Message) -> Message:
         """The answer to one question. Raises RemoteFailure."""
-        answer: Message = self._call(self._field.one, question)
+        answer: Message = self._call(self._field.one, self._for_purpose(question))
         return answer
 
     def many(self, name: str) -> Iterator[Item]:
@@ -56,7 +58,7 @@ class Asker:
         """
         kind = self._field.question
         read = (
-            (line, reading.fill(kind, given, what=f"{name}: line {line}"))
+            (line, self._for_purpose(reading.fill(kind, given, what=f"{name}: line {line}")))
             for line, given in questions(name)
         )
         while batch := list(itertools.islice(read, _BATCH)):
@@ -64,6 +66,11 @@ class Asker:
                 self._field.many, self._field.batch(items=[question for _, question in batch])
             )
             yield from _items([line for line, _ in batch], reply)
+
+    def _for_purpose(self, question: Any) -> Message:
+        question.purpose = question.purpose or self._purpose
+        asked: Message = question
+        return asked
 
     def _call(self, method: Any, request: Message) -> Any:
         return self._invocation.client.call(

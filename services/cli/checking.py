@@ -27,13 +27,19 @@ Manifest = Annotated[
 
 
 def check(
-    invocation: Invocation, field: str, manifest: str, question: Callable[[], Message]
+    invocation: Invocation,
+    field: str,
+    manifest: str,
+    question: Callable[[], Message],
+    *,
+    purpose: str = "",
 ) -> ExitCode:
     """Ask one question, or all of a manifest, and show the answers.
 
+    `purpose` is that of questions that do not say their own; empty for the field's usual one.
     Raises UsageError, RemoteFailure.
     """
-    asker = Asker(invocation, fields.named(field))
+    asker = Asker(invocation, fields.named(field), purpose=purpose)
     if manifest:
         return _check_many(invocation, asker, manifest)
     reply = asker.one(question())

@@ -17,6 +17,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 import courtlist
+from cli import choices
 from cli.errors import Problem, UsageError
 from courtlist.restriction.v1 import advice_pb2, restriction_pb2
 
@@ -38,6 +39,15 @@ class Field:
     def question(self) -> type[Message]:
         """The message that asks one question."""
         return GetMessageClass(self.one.input_type)
+
+    def purpose(self, text: str) -> int:
+        """The number of a purpose; of the first one, the usual, for an empty text.
+
+        Raises UsageError, with the purposes there are.
+        """
+        known = self.one.input_type.fields_by_name["purpose"].enum_type
+        assert known is not None, "every question says why it is asked"
+        return choices.number(known, text or choices.names(known)[0], option="--purpose")
 
     @property
     def batch(self) -> Any:

@@ -17,6 +17,7 @@ from restriction.days import legal_day
 from restriction.gate import Check
 from restriction.model import Decision
 from restriction.serving.parts import Parts
+from restriction.serving.purposes import purpose_violations, purposes_of
 from restriction.serving.reading import (
     check_of,
     day_violations,
@@ -26,6 +27,7 @@ from restriction.serving.reading import (
 )
 
 NIGHTS_MAX: Final = 366
+_PURPOSES: Final = purposes_of(hotel_pb2.Purpose.DESCRIPTOR)
 # A kind of guest that a newer client names may be a child: it must not be taken for an adult.
 _ADULTS: Final = {hotel_pb2.GUEST_UNSPECIFIED, hotel_pb2.GUEST_ADULT}
 # A desk's clock may be ahead of ours; a guest is not sent away for that.
@@ -75,7 +77,7 @@ class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
             in_house_since=read_instant(request, "in_house_since"),
             child=request.guest not in _ADULTS,
         )
-        return check_of(request.document, stay)
+        return check_of(request.document, stay, _PURPOSES[request.purpose])
 
 
 def register(parts: Parts[Stay]) -> Registration:
@@ -101,6 +103,7 @@ def _violations(
             "FIELD_INVALID",
             f"is not 1 to {NIGHTS_MAX} nights after arrival_date; check a longer stay in parts",
         )
+    yield from purpose_violations(request, _PURPOSES)
     if not request.HasField("in_house_since"):
         return
     since = read_instant(request, "in_house_since")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from google.rpc import status_pb2
 
@@ -15,7 +15,10 @@ from restriction.gate import Check
 from restriction.model import Decision
 from restriction.serving.advice_message import advice_to
 from restriction.serving.parts import Parts
+from restriction.serving.purposes import purpose_violations, purposes_of
 from restriction.serving.reading import check_of, document_violations
+
+_PURPOSES: Final = purposes_of(loan_pb2.Purpose.DESCRIPTOR)
 
 
 class LoanServicer(loan_service_pb2_grpc.LoanServiceServicer):
@@ -61,13 +64,15 @@ def _check(request: loan_pb2.AssessApplicantRequest) -> Check[Application]:
     violations = list(_violations(request))
     if violations:
         raise invalid_request(violations)
-    return check_of(request.document, _application(request.application))
+    application = _application(request.application)
+    return check_of(request.document, application, _PURPOSES[request.purpose])
 
 
 def _violations(request: loan_pb2.AssessApplicantRequest) -> Iterator[FieldViolation]:
     yield from document_violations(request, "the document of the applicant")
     if request.application == loan_pb2.APPLICATION_UNSPECIFIED:
         yield FieldViolation("application", "FIELD_REQUIRED", "is absent; give what is applied for")
+    yield from purpose_violations(request, _PURPOSES)
 
 
 def _application(number: int) -> Application:

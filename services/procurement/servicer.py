@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from google.rpc import status_pb2
 
@@ -15,7 +15,10 @@ from restriction.gate import Check
 from restriction.model import Decision
 from restriction.serving.advice_message import advice_to
 from restriction.serving.parts import Parts
+from restriction.serving.purposes import purpose_violations, purposes_of
 from restriction.serving.reading import check_of, document_violations
+
+_PURPOSES: Final = purposes_of(procurement_pb2.Purpose.DESCRIPTOR)
 
 
 class ProcurementServicer(procurement_service_pb2_grpc.ProcurementServiceServicer):
@@ -64,7 +67,7 @@ def _check(request: procurement_pb2.AssessTendererRequest) -> Check[Stage]:
     violations = list(_violations(request))
     if violations:
         raise invalid_request(violations)
-    return check_of(request.document, _stage(request.stage))
+    return check_of(request.document, _stage(request.stage), _PURPOSES[request.purpose])
 
 
 def _violations(request: procurement_pb2.AssessTendererRequest) -> Iterator[FieldViolation]:
@@ -73,6 +76,7 @@ def _violations(request: procurement_pb2.AssessTendererRequest) -> Iterator[Fiel
         yield FieldViolation(
             "stage", "FIELD_REQUIRED", "is absent; give where the procurement stands"
         )
+    yield from purpose_violations(request, _PURPOSES)
 
 
 def _stage(number: int) -> Stage:

@@ -10,7 +10,7 @@ from structlog.typing import FilteringBoundLogger
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
-from restriction.facts.effects import Change, ChainBrokenError, verify_chain, verify_hash
+from restriction.facts.effects import ChainBrokenError, Change, verify_chain, verify_hash
 from restriction.facts.store import (
     Batch,
     Cursor,

@@ -52,12 +52,13 @@ Question = TypeVar("Question")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Generic[Question]):
-    """One question about one document, as it was typed or scanned."""
+    """One question about one document, as it was typed or scanned, and why it is asked."""
 
     kind: str
     issuing_state: str
     number: str = field(repr=False)
     question: Question
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class FrontDesk:
                 site_code=site_code,
                 arrival_date=day(self.arrival),
                 departure_date=day(self.arrival + timedelta(days=_NIGHTS)),
+                purpose=hotel.PURPOSE_CHECK_IN,
             ),
             metadata=(("courtlist-partner", self.partner_id),),
         )
@@ -60,7 +61,11 @@ class Lender:
     async def assess(self, document: document_pb2.Document) -> advice_pb2.Advice:
         """What the List says of an applicant for a new loan."""
         reply: loan.AssessApplicantResponse = await self.service.AssessApplicant(
-            loan.AssessApplicantRequest(document=document, application=loan.APPLICATION_NEW_LOAN),
+            loan.AssessApplicantRequest(
+                document=document,
+                application=loan.APPLICATION_NEW_LOAN,
+                purpose=loan.PURPOSE_ASSESSMENT,
+            ),
             metadata=(("courtlist-partner", self.partner_id),),
         )
         return reply.advice

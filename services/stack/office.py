@@ -133,6 +133,7 @@ class TicketOffice:
                 product=product,
                 travel_date=day(self.travel_date + timedelta(days=days_later)),
                 passenger=passenger,
+                purpose=travel.PURPOSE_ORDER,
             )
         )
         return reply.decision

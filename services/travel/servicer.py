@@ -16,6 +16,7 @@ from restriction import convert
 from restriction.gate import Check
 from restriction.model import Decision
 from restriction.serving.parts import Parts
+from restriction.serving.purposes import purpose_violations, purposes_of
 from restriction.serving.reading import check_of, day_violations, document_violations, read_day
 from travel.policy import Ticket
 from travel.table import AIR, Coverage, SeatClass, ShipClass, TrainCategory, rail, ship
@@ -24,6 +25,7 @@ Class = TypeVar("Class", bound=IntEnum)
 
 # A kind of passenger that a newer client names may be a child's: it must not be taken for an adult.
 _ADULTS: Final = {travel_pb2.PASSENGER_UNSPECIFIED, travel_pb2.PASSENGER_ADULT}
+_PURPOSES: Final = purposes_of(travel_pb2.Purpose.DESCRIPTOR)
 
 
 class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
@@ -68,7 +70,13 @@ def _check(request: travel_pb2.CheckPassengerRequest) -> Check[Ticket]:
     """The question in a request; raises ServiceError INVALID_REQUEST with every wrong field."""
     product = _product(request.product)
     travel_date = read_day(request.travel_date)
-    if product is None or travel_date is None or not request.HasField("document"):
+    purpose = _PURPOSES.get(request.purpose)
+    if (
+        product is None
+        or travel_date is None
+        or purpose is None
+        or not request.HasField("document")
+    ):
         raise invalid_request(list(_violations(request)))
     ticket = Ticket(
         coverage=product.coverage,
@@ -76,7 +84,7 @@ def _check(request: travel_pb2.CheckPassengerRequest) -> Check[Ticket]:
         travel_date=travel_date,
         child=request.passenger not in _ADULTS,
     )
-    return check_of(request.document, ticket)
+    return check_of(request.document, ticket, purpose)
 
 
 def _violations(request: travel_pb2.CheckPassengerRequest) -> Iterator[FieldViolation]:
@@ -84,6 +92,7 @@ def _violations(request: travel_pb2.CheckPassengerRequest) -> Iterator[FieldViol
     if request.product.WhichOneof("product") is None:
         yield FieldViolation("product", "FIELD_REQUIRED", "is absent; give one of air, rail, ship")
     yield from day_violations(request, "travel_date", "the day of departure")
+    yield from purpose_violations(request, _PURPOSES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class Scene:
                 document=Person(_FIRST_STRANGER + 37 * number).resident_id,
                 product=_PRODUCTS[number % len(_PRODUCTS)],
                 travel_date=day(self.office.travel_date),
+                purpose=travel.PURPOSE_ORDER,
             )
             for number in range(count)
         ]

@@ -28,6 +28,7 @@ def guest(
         arrival_date=_day(arrival),
         departure_date=_day(departure),
         guest=who,
+        purpose=hotel.PURPOSE_CHECK_IN,
     )
     if since is not None:
         request.in_house_since.FromDatetime(since)

@@ -15,4 +15,5 @@ def applicant(
             kind=document_pb2.DOCUMENT_KIND_RESIDENT_ID, number=resident_id(serial=serial)
         ),
         application=application,
+        purpose=loan.PURPOSE_ASSESSMENT,
     )

@@ -53,6 +53,7 @@ def ticket(
         ),
         product=product or g_train(),
         passenger=passenger,
+        purpose=travel.PURPOSE_ORDER,
     )
     request.travel_date.year, request.travel_date.month, request.travel_date.day = 2026, 6, 1
     return request

@@ -109,6 +109,7 @@ class World:
                         document=person.resident_id,
                         product=flight(),
                         travel_date=day(self.office.travel_date),
+                        purpose=travel.PURPOSE_ORDER,
                     )
                     for person in people[start : start + 500]
                 ]

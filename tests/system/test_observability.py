@@ -139,7 +139,10 @@ async def play(stack: Stack) -> str:
 
 def check_of(person: Person, travel_date: Any) -> travel.CheckPassengerRequest:
     return travel.CheckPassengerRequest(
-        document=person.resident_id, product=flight(), travel_date=day(travel_date)
+        document=person.resident_id,
+        product=flight(),
+        travel_date=day(travel_date),
+        purpose=travel.PURPOSE_ORDER,
     )
 
 

@@ -23,7 +23,11 @@ COMPANY = document_pb2.Document(
 
 async def _assess(channel: grpc.aio.Channel) -> advice_pb2.Advice:
     reply = await ProcurementServiceStub(channel).AssessTenderer(
-        procurement.AssessTendererRequest(document=COMPANY, stage=procurement.STAGE_TENDER)
+        procurement.AssessTendererRequest(
+            document=COMPANY,
+            stage=procurement.STAGE_TENDER,
+            purpose=procurement.PURPOSE_ASSESSMENT,
+        )
     )
     advice: advice_pb2.Advice = reply.advice
     return advice

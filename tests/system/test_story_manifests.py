@@ -30,7 +30,10 @@ def _item(
     office: TicketOffice, document: identity.Document, product: travel.Product
 ) -> travel.CheckPassengerRequest:
     return travel.CheckPassengerRequest(
-        document=document, product=product, travel_date=day(office.travel_date)
+        document=document,
+        product=product,
+        travel_date=day(office.travel_date),
+        purpose=travel.PURPOSE_ORDER,
     )
 
 
@@ -45,8 +48,12 @@ async def test_mixed_passengers_are_answered_one_by_one_in_order(office: TicketO
         kind=identity.DOCUMENT_KIND_RESIDENT_ID, number="000000199001010000"
     )
     no_product = travel.CheckPassengerRequest(
-        document=_DEBTOR.resident_id, travel_date=day(office.travel_date)
+        document=_DEBTOR.resident_id,
+        travel_date=day(office.travel_date),
+        purpose=travel.PURPOSE_ORDER,
     )
+    no_purpose = _item(office, _DEBTOR.resident_id, flight())
+    no_purpose.ClearField("purpose")
     no_day = _item(office, _DEBTOR.resident_id, flight())
     no_day.travel_date.CopyFrom(date_pb2.Date(year=2026, month=2, day=30))
     child = _item(office, _DEBTOR.resident_id, flight())
@@ -58,6 +65,7 @@ async def test_mixed_passengers_are_answered_one_by_one_in_order(office: TicketO
         (no_product, "INVALID_ARGUMENT"),
         (_item(office, _DEBTOR.resident_id, _HARD_SEAT), "CLEAR"),
         (no_day, "INVALID_ARGUMENT"),
+        (no_purpose, "INVALID_ARGUMENT"),
         (travel.CheckPassengerRequest(), "INVALID_ARGUMENT"),
         (child, "UNDETERMINED"),
         (_item(office, _DEBTOR.resident_id, flight()), "RESTRICTED"),

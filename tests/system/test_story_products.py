@@ -31,7 +31,10 @@ async def _answers(
         travel.CheckPassengersRequest(
             items=[
                 travel.CheckPassengerRequest(
-                    document=document, product=row.product, travel_date=day(office.travel_date)
+                    document=document,
+                    product=row.product,
+                    travel_date=day(office.travel_date),
+                    purpose=travel.PURPOSE_ORDER,
                 )
                 for row in rows()
             ]

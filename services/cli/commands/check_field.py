@@ -41,6 +41,12 @@ def register(checks: typer.Typer) -> None:
             list[str] | None,
             typer.Option("--set", metavar="PATH=VALUE", help="One more field of the question."),
         ] = None,
+        purpose: Annotated[
+            str,
+            typer.Option(
+                "--purpose", metavar="WHY", help="Why it is asked; the field's usual one."
+            ),
+        ] = "",
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
@@ -64,7 +70,7 @@ def register(checks: typer.Typer) -> None:
                 made.document.CopyFrom(identity.document(kind, state, number))
             return made
 
-        return check(invocation, name, manifest, asked)
+        return check(invocation, name, manifest, asked, purpose=purpose)
 
 
 def _pairs(given: Sequence[str]) -> dict[str, str]:

@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
-from cli import days, identity
+from cli import choices, days, identity
 from cli.checking import EPILOG, Manifest, check
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from cli.papers import reading
 from cli.registration import command
 from courtlist.hotel.v1 import hotel_service_pb2 as hotel
+
+_PURPOSES = hotel.Purpose.DESCRIPTOR
 
 
 def register(checks: typer.Typer) -> None:
@@ -42,6 +44,15 @@ def register(checks: typer.Typer) -> None:
             ),
         ] = "",
         child: Annotated[bool, typer.Option("--child", help="The guest is under 18.")] = False,
+        purpose: Annotated[
+            str,
+            typer.Option(
+                "--purpose",
+                metavar="WHY",
+                help=f"Why it is asked: {', '.join(choices.names(_PURPOSES))}.",
+                autocompletion=choices.completion(_PURPOSES),
+            ),
+        ] = "check-in",
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
@@ -63,4 +74,4 @@ def register(checks: typer.Typer) -> None:
             request.guest = hotel.GUEST_CHILD if child else hotel.GUEST_ADULT
             return request
 
-        return check(invocation, "hotel", manifest, question)
+        return check(invocation, "hotel", manifest, question, purpose=purpose)

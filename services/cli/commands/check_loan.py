@@ -12,6 +12,7 @@ from cli.registration import command
 from courtlist.loan.v1 import loan_service_pb2 as loan
 
 _APPLICATIONS = loan.Application.DESCRIPTOR
+_PURPOSES = loan.Purpose.DESCRIPTOR
 
 
 def register(checks: typer.Typer) -> None:
@@ -31,6 +32,15 @@ def register(checks: typer.Typer) -> None:
                 autocompletion=choices.completion(_APPLICATIONS),
             ),
         ] = "new-loan",
+        purpose: Annotated[
+            str,
+            typer.Option(
+                "--purpose",
+                metavar="WHY",
+                help=f"Why it is asked: {', '.join(choices.names(_PURPOSES))}.",
+                autocompletion=choices.completion(_PURPOSES),
+            ),
+        ] = "assessment",
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
@@ -44,4 +54,4 @@ def register(checks: typer.Typer) -> None:
                 document=identity.document(kind, state, number), application=chosen
             )
 
-        return check(invocation, "loan", manifest, question)
+        return check(invocation, "loan", manifest, question, purpose=purpose)

@@ -15,6 +15,7 @@ from courtlist.travel.v1 import travel_service_pb2 as travel
 _TRAINS = travel.TrainCategory.DESCRIPTOR
 _SEATS = travel.SeatClass.DESCRIPTOR
 _SHIPS = travel.ShipClass.DESCRIPTOR
+_PURPOSES = travel.Purpose.DESCRIPTOR
 
 
 def register(checks: typer.Typer) -> None:
@@ -54,6 +55,15 @@ def register(checks: typer.Typer) -> None:
         ] = "",
         on: Annotated[str, typer.Option("--on", metavar="DAY", help="Of departure.")] = "today",
         child: Annotated[bool, typer.Option("--child", help="A child's own ticket.")] = False,
+        purpose: Annotated[
+            str,
+            typer.Option(
+                "--purpose",
+                metavar="WHY",
+                help=f"Why it is asked: {', '.join(choices.names(_PURPOSES))}.",
+                autocompletion=choices.completion(_PURPOSES),
+            ),
+        ] = "order",
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
@@ -69,7 +79,7 @@ def register(checks: typer.Typer) -> None:
                 passenger=travel.PASSENGER_CHILD if child else travel.PASSENGER_ADULT,
             )
 
-        return check(invocation, "travel", manifest, question)
+        return check(invocation, "travel", manifest, question, purpose=purpose)
 
 
 def _product(*, flight: bool, train: str, seat: str, ship: str) -> travel.Product:

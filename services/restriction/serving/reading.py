@@ -18,13 +18,14 @@ _KINDS: Final = {
 }
 
 
-def check_of(document: document_pb2.Document, question: Question) -> Check[Question]:
+def check_of(document: document_pb2.Document, question: Question, purpose: str) -> Check[Question]:
     """A question about a document, which is read by the gate: a wrong number is no error."""
     return Check(
         kind=_KINDS.get(document.kind, ""),
         issuing_state=document.issuing_state,
         number=document.number,
         question=question,
+        purpose=purpose,
     )
 
 

@@ -63,7 +63,9 @@ async def test_a_retirement_that_ran_ahead_is_not_undone_by_older_enrolments(
 
 
 async def test_what_a_partner_may_ask_is_read_back_with_its_retirement(bench: Bench) -> None:
-    bench.ledger.enrol_partner("rail", fields=["travel", "hotel"], checks_per_s=7, checks_per_day=900)
+    bench.ledger.enrol_partner(
+        "rail", fields=["travel", "hotel"], checks_per_s=7, checks_per_day=900
+    )
     retired = bench.ledger.retire_partner("rail")
     bench.ledger.retire_partner("inn")
     await bench.take()

@@ -146,7 +146,12 @@ async def test_every_missing_field_is_named_at_once(travel_service: RunningTrave
         await travel_service.stub.CheckPassenger(travel.CheckPassengerRequest())
     error = parse(refused.value)
     assert error.reason_name == "INVALID_REQUEST"
-    assert [one.field for one in error.violations] == ["document", "product", "travel_date"]
+    assert [one.field for one in error.violations] == [
+        "document",
+        "product",
+        "travel_date",
+        "purpose",
+    ]
 
 
 async def test_a_childs_ticket_is_never_answered_with_a_look_up(

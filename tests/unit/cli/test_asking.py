@@ -50,6 +50,15 @@ def test_the_verdict_is_found_in_every_fields_answer() -> None:
     assert fields.verdict_of(hotel.CheckGuestResponse()) is None
 
 
+def test_a_purpose_is_named_and_the_fields_usual_one_is_its_first() -> None:
+    assert fields.named("hotel").purpose("") == hotel.PURPOSE_CHECK_IN
+    assert fields.named("hotel").purpose("reservation") == hotel.PURPOSE_RESERVATION
+    assert fields.named("loan").purpose("") == loan.PURPOSE_ASSESSMENT
+    with pytest.raises(UsageError, match="--purpose is not known") as refused:
+        fields.named("hotel").purpose("order")
+    assert "check-in" in refused.value.problems[0].text
+
+
 def test_a_field_is_known_by_its_protos_alone() -> None:
     assert {"travel", "hotel", "loan"} <= set(fields.names())
     assert fields.named("hotel").many.name == "CheckGuests"

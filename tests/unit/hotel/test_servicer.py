@@ -99,6 +99,7 @@ async def test_every_missing_field_is_named_at_once() -> None:
         ("document", "FIELD_REQUIRED"),
         ("arrival_date", "FIELD_REQUIRED"),
         ("departure_date", "FIELD_REQUIRED"),
+        ("purpose", "FIELD_REQUIRED"),
     ]
 
 

@@ -78,6 +78,7 @@ async def test_an_organisation_is_answered_by_its_credit_code() -> None:
             kind=document_pb2.DOCUMENT_KIND_USCC, issuing_state="CHN", number=uscc(1)
         ),
         application=loan.APPLICATION_NEW_LOAN,
+        purpose=loan.PURPOSE_ASSESSMENT,
     )
     assert (await _assess(bench, request)).answer == advice.ADVICE_ANSWER_LISTED
     request.document.number = uscc(2)
@@ -87,7 +88,11 @@ async def test_an_organisation_is_answered_by_its_credit_code() -> None:
 async def test_every_missing_field_is_named_at_once() -> None:
     with pytest.raises(ServiceError) as refused:
         await _assess(_bench(), loan.AssessApplicantRequest())
-    assert [one.field for one in refused.value.violations] == ["document", "application"]
+    assert [one.field for one in refused.value.violations] == [
+        "document",
+        "application",
+        "purpose",
+    ]
 
 
 async def test_several_applicants_are_answered_in_order_each_by_advice_or_status() -> None:

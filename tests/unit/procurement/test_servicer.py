@@ -30,7 +30,9 @@ def _tenderer(
     document = document_pb2.Document(
         kind=document_pb2.DOCUMENT_KIND_USCC, issuing_state="CHN", number=uscc(serial)
     )
-    return procurement.AssessTendererRequest(document=document, stage=stage)
+    return procurement.AssessTendererRequest(
+        document=document, stage=stage, purpose=procurement.PURPOSE_ASSESSMENT
+    )
 
 
 async def _assess(bench: Bench, request: procurement.AssessTendererRequest) -> advice.Advice:
@@ -71,7 +73,11 @@ async def test_nobody_is_looked_up_for_what_is_out_of_reach_or_not_known_here(
 async def test_every_missing_field_is_named_at_once() -> None:
     with pytest.raises(ServiceError) as refused:
         await _assess(_bench(), procurement.AssessTendererRequest())
-    assert [one.field for one in refused.value.violations] == ["document", "stage"]
+    assert [one.field for one in refused.value.violations] == [
+        "document",
+        "stage",
+        "purpose",
+    ]
 
 
 async def test_several_tenderers_are_answered_in_order_each_by_advice_or_status() -> None:

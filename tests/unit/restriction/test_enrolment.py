@@ -41,7 +41,7 @@ def partners(progress: Progress) -> Partners:
 def test_a_partner_asks_in_the_fields_of_its_latest_enrolment(partners: Partners) -> None:
     for records in itertools.permutations([_enrolled(1, "travel"), _enrolled(3, "hotel", "loan")]):
         partners.replace(records)
-        assert partners.fields_of("rail") == {"hotel", "loan"}
+        assert partners.fields_of("rail") == frozenset({"hotel", "loan"})
 
 
 def test_what_it_may_ask_is_that_of_its_latest_enrolment(partners: Partners) -> None:
@@ -52,8 +52,9 @@ def test_what_it_may_ask_is_that_of_its_latest_enrolment(partners: Partners) -> 
 
 
 def test_a_retired_partner_is_none_whichever_record_came_first(partners: Partners) -> None:
-    for records in itertools.permutations([_enrolled(1, "travel"), _retired(2)]):
-        partners.replace(records)
+    records: list[PartnerEnrolled | PartnerRetired] = [_enrolled(1, "travel"), _retired(2)]
+    for ordered in (records, records[::-1]):
+        partners.replace(ordered)
         assert partners.fields_of("rail") is None
         assert partners.enrolment_of("rail") is None
 
@@ -62,7 +63,7 @@ def test_a_partner_that_is_enrolled_again_is_back(partners: Partners) -> None:
     partners.add([_enrolled(1, "travel")])
     partners.add([_retired(2)])
     partners.add([_enrolled(3, "loan")])
-    assert partners.fields_of("rail") == {"loan"}
+    assert partners.fields_of("rail") == frozenset({"loan"})
 
 
 def test_what_is_replaced_is_forgotten(partners: Partners) -> None:
@@ -78,4 +79,4 @@ def test_before_the_ledger_was_read_nobody_is_said_to_be_unknown() -> None:
     assert refused.value.reason_name == "NOT_READY"
     assert refused.value.retry_after_s
     partners.add([_enrolled(1, "travel")])
-    assert partners.fields_of("rail") == {"travel"}
+    assert partners.fields_of("rail") == frozenset({"travel"})

@@ -77,7 +77,13 @@ class Bench:
             clock=self.clock,
             store_timeout_s=0.05,
         )
-        check = Check(kind=kind, issuing_state="CHN", number=number or resident_id(), question=rule)
+        check = Check(
+            kind=kind,
+            issuing_state="CHN",
+            number=number or resident_id(),
+            question=rule,
+            purpose="ORDER",
+        )
         return await gate.check(check)
 
 

@@ -44,6 +44,7 @@ async def _ask(bench: Bench, *, recalls_ended: bool = True, serial: int = 0) -> 
         issuing_state="CHN",
         number=resident_id(serial=serial),
         question=None,
+        purpose="ASSESSMENT",
     )
     return await parts.answering.answer(check)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chassis.errors import ServiceError
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from tests.fakes.field import PATIENCE_S
@@ -33,6 +34,22 @@ async def test_a_passenger_of_a_kind_not_known_here_is_never_looked_up() -> None
     decision = await _check(bench, ticket(1, passenger=travel.Passenger.ValueType(7)))
     assert decision.answer == UNDETERMINED
     assert decision.reason == restriction_pb2.REASON_CHILD_TICKET
+    assert bench.store.reads == 0
+
+
+@pytest.mark.parametrize(("purpose", "reason"), [(0, "FIELD_REQUIRED"), (99, "FIELD_INVALID")])
+async def test_nobody_is_looked_up_for_no_purpose_or_one_not_known_here(
+    purpose: int, reason: str
+) -> None:
+    bench = Bench()
+    bench.enter(1)
+    request = ticket(1)
+    request.purpose = travel.Purpose.ValueType(purpose)
+    with pytest.raises(ServiceError) as refused:
+        await _check(bench, request)
+    (violation,) = refused.value.violations
+    assert (violation.field, violation.reason_name) == ("purpose", reason)
+    assert violation.description.endswith("give one of ORDER, CHANGE, COPY")
     assert bench.store.reads == 0
 
 
