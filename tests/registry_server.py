@@ -12,6 +12,7 @@ from chassis.clock import SystemClock
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
 from chassis.server import ServerSettings, assemble
+from chassis.transport import PLAINTEXT
 from document import ALGORITHM_BLAKE2B_128, DigestKey
 from registry.config import Config
 from registry.keyring import Keyring
@@ -48,6 +49,7 @@ async def registry_server(
         dsn=dsn,
         redis_url=redis_url,
         listen="127.0.0.1:0",
+        transport=PLAINTEXT,
         keyring=fresh_keyring(),
         log_level="info",
         pool_size=6,

@@ -18,6 +18,10 @@ class Identities(Protocol):
         """The peer. Raises ServiceError PEER_UNKNOWN."""
         ...
 
+    def peer_named(self, uri: str) -> Peer | None:
+        """The peer that a certificate with this URI names; None for none of ours."""
+        ...
+
 
 class People(Protocol):
     """Tells which person acts over a court's connection."""
@@ -78,6 +82,11 @@ class Doorkeeper:
             set_caller(Caller(peer, await self._actor(row, peer, request, context, field)))
 
         return admit
+
+    def lets_scrape(self, uri: str) -> bool:
+        """Whether whoever has a certificate with this URI may read the metrics: operators and services."""
+        peer = self._identities.peer_named(uri)
+        return peer is not None and peer.kind in {PeerKind.OPERATOR, PeerKind.SERVICE}
 
     async def _actor(
         self, row: Row, peer: Peer, request: Any, context: Any, field: str

@@ -18,6 +18,15 @@ def peer_unknown() -> ServiceError:
     )
 
 
+def peer_unsaid() -> ServiceError:
+    """In plaintext, where callers are taken at their word, the call says nothing."""
+    return ServiceError(
+        reasons.ERROR_REASON_PEER_UNKNOWN,
+        "the call does not say who calls; in plaintext send courtlist-partner, courtlist-service, or "
+        "courtlist-person and courtlist-role with, except for an operator, courtlist-court-bin",
+    )
+
+
 def peer_refused(kinds: Iterable[PeerKind], *, field: str = "") -> ServiceError:
     """This kind of peer may not call this, or not in another's name."""
     why = (

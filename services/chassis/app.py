@@ -23,6 +23,7 @@ from chassis.process import ProcessServicer, ProcessViews, readings, registratio
 from chassis.scrape import serve_metrics
 from chassis.server import BoundServer, Registration, ServerSettings, assemble
 from chassis.tracing import Tracer
+from chassis.transport import Transport, complain_of_plaintext
 
 # A store that hangs must not keep a process from ending.
 _CLOSE_TIMEOUT_S: Final = 5.0
@@ -88,11 +89,11 @@ class App:
     name: str
     server: ServerSettings
     open: Callable[[Scope], Awaitable[Serving]]
+    transport: Transport
     grace_s: float = 10.0
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
     clock: Clock = field(default_factory=SystemClock)
     sampler: Sampler = field(default_factory=Sampler)
-    credentials: grpc.ServerCredentials | None = None
     log: FilteringBoundLogger = field(default_factory=structlog.get_logger)
 
 
@@ -106,6 +107,8 @@ async def run(app: App) -> int:
     scope = Scope()
     fault: BaseException | None = None
     try:
+        if app.transport.is_plaintext:
+            scope.spawn(complain_of_plaintext(app.log), task_name="plaintext")
         tracer = await _open_tracer(app, scope)
         serving = await _open(app, scope, signals)
         if serving is None:
@@ -213,7 +216,7 @@ def _assemble(
         services=[*serving.services, registration(process)],
         health=health,
         interceptors=[interceptor],
-        credentials=app.credentials,
+        credentials=app.transport.server_credentials(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Channels to peers: keepalive, limits, quick reconnection and a deadline on every call."""
+"""Channels to peers: the transport, keepalive, limits, quick reconnection and a deadline on every call."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,7 +17,10 @@ from chassis.limits import (
     RECONNECT_BACKOFF_MS_MAX,
     RECONNECT_BACKOFF_MS_MIN,
 )
+from chassis.renewing_channel import RenewingChannel
+from chassis.tls_files import Material
 from chassis.tracing import TRACEPARENT_HEADER, running_traceparent
+from chassis.transport import Transport, channel_credentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +43,47 @@ def open_channel(
     target: str,
     settings: ChannelSettings | None = None,
     *,
-    credentials: grpc.ChannelCredentials | None = None,
+    transport: Transport,
+    host_name: str = "",
+    call_credentials: grpc.CallCredentials | None = None,
 ) -> grpc.aio.Channel:
     """A channel to `target` (`host:port`, `unix:path`, `dns:///…`); it connects at the first call.
 
+    Under TLS only a server whose certificate has `host_name` (else the target's own host) is believed,
+    and the channel renews itself when the transport's files change. `call_credentials` are asked anew
+    for every attempt of a call; they are never sent in plaintext (AssertionError).
     A call to a peer that is down fails at once with UNAVAILABLE; it does not wait for the peer.
     """
     chosen = settings or ChannelSettings()
-    interceptors = [CallDefaults(timeout_s=chosen.timeout_s)]
+    interceptors = [CallDefaults(timeout_s=chosen.timeout_s, word=transport.word)]
     options = _options(chosen)
-    if credentials is None:
+    if transport.files is None:
+        assert call_credentials is None, "what proves a person is not sent in plaintext"
         return grpc.aio.insecure_channel(target, options=options, interceptors=interceptors)
-    return grpc.aio.secure_channel(target, credentials, options=options, interceptors=interceptors)
+    if host_name:
+        options.append(("grpc.ssl_target_name_override", host_name))
+
+    def connect(material: Material) -> grpc.aio.Channel:
+        credentials = channel_credentials(material)
+        if call_credentials is not None:
+            credentials = grpc.composite_channel_credentials(credentials, call_credentials)
+        return grpc.aio.secure_channel(
+            target, credentials, options=options, interceptors=interceptors
+        )
+
+    return RenewingChannel(current=transport.files.current, connect=connect)
 
 
 class CallDefaults(grpc.aio.UnaryUnaryClientInterceptor):
-    """Gives a unary call its default deadline, and the running call's id and trace to join up."""
+    """Gives a unary call its default deadline, and the running call's id and trace to join up.
 
-    def __init__(self, *, timeout_s: float) -> None:
+    `word` is metadata by which this process presents itself where no certificate does.
+    """
+
+    def __init__(self, *, timeout_s: float, word: Sequence[tuple[str, str]] = ()) -> None:
         assert timeout_s > 0
         self._timeout_s = timeout_s
+        self._word = word
 
     async def intercept_unary_unary(
         self,
@@ -70,6 +94,9 @@ class CallDefaults(grpc.aio.UnaryUnaryClientInterceptor):
         """Pass the call on with what it lacks; nothing that the caller states is changed."""
         given = client_call_details
         metadata = grpc.aio.Metadata(*(given.metadata or ()))
+        for key, value in self._word:
+            if metadata.get(key) is None:
+                metadata.add(key, value)
         call_id = structlog.contextvars.get_contextvars().get("call_id")
         if call_id is not None and metadata.get(CALL_ID_HEADER) is None:
             metadata.add(CALL_ID_HEADER, str(call_id))

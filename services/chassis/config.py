@@ -181,6 +181,10 @@ class Environment:
 
         return self._read(name, about, None, convert, stand_in=b"")
 
+    def refuse(self, problem: Problem) -> None:
+        """Note what is wrong with settings that were read, but do not go together."""
+        self._problems.append(problem)
+
     def finish(self) -> None:
         """Raise ConfigError if any setting read so far cannot be used."""
         if self._problems:

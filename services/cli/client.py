@@ -9,6 +9,7 @@ import grpc
 from chassis.client import ChannelSettings, open_channel
 from chassis.errors import RemoteError
 from chassis.status import parse
+from chassis.transport import PLAINTEXT
 from cli.acting import Metadata
 from cli.errors import RemoteFailure
 
@@ -71,7 +72,8 @@ class Client:
         self._runner.close()
 
     async def _open(self, address: str) -> grpc.aio.Channel:
-        return open_channel(address, ChannelSettings(timeout_s=self._timeout_s))
+        settings = ChannelSettings(timeout_s=self._timeout_s)
+        return open_channel(address, settings, transport=PLAINTEXT)
 
     async def _call(
         self,

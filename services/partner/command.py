@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from chassis.app import App, Scope, Serving, run
+from chassis.config import ConfigError, Environment
 from chassis.logs import configure
 from chassis.server import ServerSettings
+from chassis.transport import Transport, read_transport
 from partner.copy import Copy, count
 from partner.servicer import Manners, register
 
+_USABLE_NOT: Final = 2
 _NO_COPY: Final = 3
 # A call that hangs is cut then: there is nothing to finish.
 _GRACE_S: Final = 1.0
@@ -26,16 +29,25 @@ def execute(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         return _show(given.data)
     if not given.listen:
         sys.stderr.write("--listen, or COURTLIST_LISTEN, is not set; give host:port\n")
-        return 2
+        return _USABLE_NOT
+    settings = Environment(environment)
+    transport = read_transport(settings)
+    try:
+        settings.finish()
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return _USABLE_NOT
     configure(service="partner")
     manners = Manners(hangs=given.hang, refuses_every=given.refuse_every)
-    return asyncio.run(_serve(given.listen, given.data, manners))
+    return asyncio.run(_serve(given.listen, given.data, manners, transport))
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m partner",
         description="a partner that keeps a copy; its log is one JSON object a line",
+        epilog="settings of `serve`, from the environment:\n" + _describe(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "command",
@@ -57,7 +69,13 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-async def _serve(listen: str, data: Path, manners: Manners) -> int:
+def _describe() -> str:
+    settings = Environment({})
+    read_transport(settings)
+    return settings.describe()
+
+
+async def _serve(listen: str, data: Path, manners: Manners, transport: Transport) -> int:
     async def open_partner(scope: Scope) -> Serving:
         copy = Copy(data)
         scope.stack.callback(copy.close)
@@ -68,6 +86,7 @@ async def _serve(listen: str, data: Path, manners: Manners) -> int:
             name="partner",
             server=ServerSettings(address=listen),
             open=open_partner,
+            transport=transport,
             grace_s=_GRACE_S,
         )
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
 from chassis.observability import ObservabilitySettings, read_observability
+from chassis.transport import Transport, read_transport
 from registry.keyring import Keyring, KeyringError
 
 
@@ -16,6 +17,7 @@ class Config:
     dsn: str = field(repr=False)
     redis_url: str = field(repr=False)
     listen: str
+    transport: Transport
     keyring: Keyring = field(repr=False)
     log_level: str
     pool_size: int
@@ -51,6 +53,7 @@ def read_config(values: Mapping[str, str]) -> Config:
         dsn=read.dsn,
         redis_url=read.redis_url,
         listen=read.listen,
+        transport=read.transport,
         keyring=keyring,
         log_level=read.log_level,
         pool_size=read.pool_size,
@@ -67,6 +70,7 @@ class _Read:
     dsn: str
     redis_url: str
     listen: str
+    transport: Transport
     keyring: Path
     log_level: str
     pool_size: int
@@ -133,5 +137,6 @@ def _read(environment: Environment) -> _Read:
             most=16,
             about="processes beside `import` that read, judge and seal rows",
         ),
+        transport=read_transport(environment),
         observability=read_observability(environment),
     )

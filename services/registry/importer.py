@@ -77,6 +77,7 @@ def build_importer(
         name="registry-import",
         server=ServerSettings(address=config.listen),
         open=service.open,
+        transport=config.transport,
         grace_s=config.grace_s,
         observability=config.observability,
         clock=clock,

@@ -189,6 +189,7 @@ def build(config: Config, *, on_step: Callable[[Step], None] = lambda _: None) -
         name=SCHEMA,
         server=ServerSettings(address=config.listen),
         open=service.open,
+        transport=config.transport,
         grace_s=config.grace_s,
         observability=config.observability,
         clock=clock,

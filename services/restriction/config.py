@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
 from chassis.observability import ObservabilitySettings, read_observability
+from chassis.transport import Transport, read_transport
 from document import DigestKey
 from restriction.keyring import KeyringError, parse_keyring
 
@@ -19,6 +20,7 @@ class Config:
     dsn: str = field(repr=False)
     registry: str
     listen: str
+    transport: Transport
     keys: tuple[DigestKey, ...]
     log_level: str = "INFO"
     max_staleness_s: float = 5.0
@@ -104,6 +106,7 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
         grace_s=environment.number(
             "COURTLIST_GRACE_S", default=10.0, least=0, about="running calls are cut after this"
         ),
+        transport=read_transport(environment),
         observability=read_observability(environment),
     )
     return config, keyring, role

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
+from authority.identities import SERVICE_KEY
+from authority.peer import Peer, PeerKind
 from chassis.app import App, Scope, Serving
 from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
@@ -12,6 +14,7 @@ from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.process import ProcessViews
 from chassis.server import Registration, ServerSettings
+from chassis.transport import Transport
 from restriction.config import Config
 from restriction.confirm import Confirmer
 from restriction.engine import Engine
@@ -44,6 +47,8 @@ from restriction.serving.parts import Parts
 Question = TypeVar("Question")
 MakeServicer = Callable[[Parts[Question]], Registration]
 
+REGISTRY: Final = Peer(PeerKind.SERVICE, "registry")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
@@ -70,7 +75,13 @@ async def open_stores(
     postgres = await stack.enter_async_context(Postgres.open(settings))
     migrations = load_migrations("restriction", "sql/migrations")
     await migrate(migrations, MigrationSettings(dsn=config.dsn, schema=policy.field))
-    channel = await stack.enter_async_context(open_channel(config.registry))
+    channel = await stack.enter_async_context(
+        open_channel(
+            config.registry,
+            transport=_transport(config, policy),
+            host_name=REGISTRY.host_name(config.transport.trust_domain),
+        )
+    )
     statements = load_statements()
     facts = PostgresStore(
         postgres=postgres,
@@ -129,7 +140,11 @@ class Service(Generic[Question]):
             deliveries=stores.facts,
             positions=push_store,
             progress=progress,
-            line=PartnerLine(field=self.policy.field, digests=digests),
+            line=PartnerLine(
+                field=self.policy.field,
+                digests=digests,
+                transport=_transport(config, self.policy),
+            ),
             clock=clock,
         )
         engine = Engine(
@@ -219,7 +234,13 @@ def build(
         name=policy.field,
         server=ServerSettings(address=config.listen),
         open=service.open,
+        transport=config.transport,
         grace_s=config.grace_s,
         observability=config.observability,
         clock=clock,
     )
+
+
+def _transport(config: Config, policy: Policy[Question]) -> Transport:
+    """How peers are called: as the field's own service."""
+    return config.transport.saying(SERVICE_KEY, policy.field)

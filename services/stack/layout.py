@@ -93,7 +93,11 @@ class Surroundings:
 
 def settings_of(service: Service, around: Surroundings) -> dict[str, str]:
     """Return the environment variables that tell `service` where everything is."""
-    settings = {"COURTLIST_LISTEN": around.addresses[service.name], **dict(service.settings)}
+    settings = {
+        "COURTLIST_LISTEN": around.addresses[service.name],
+        "COURTLIST_PLAINTEXT": "true",
+        **dict(service.settings),
+    }
     if service.keyring:
         settings["COURTLIST_METRICS_LISTEN"] = around.metrics[service.name]
         settings["COURTLIST_POSTGRES_DSN"] = around.dsns[service.name]

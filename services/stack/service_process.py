@@ -8,6 +8,7 @@ from grpc_health.v1 import health_pb2
 
 from chassis.client import ChannelSettings, open_channel
 from chassis.health import READY
+from chassis.transport import PLAINTEXT
 from stack.log_file import LogFile
 from stack.process import Process
 
@@ -88,7 +89,8 @@ class ServiceProcess:
     async def probe(self) -> None:
         """Ask its health; raises when it is not ready."""
         # A channel of its own each time: one that was refused waits before it tries again.
-        async with open_channel(self.address, ChannelSettings(timeout_s=_PROBE_LIMIT_S)) as channel:
+        settings = ChannelSettings(timeout_s=_PROBE_LIMIT_S)
+        async with open_channel(self.address, settings, transport=PLAINTEXT) as channel:
             check = channel.unary_unary(
                 "/grpc.health.v1.Health/Check",
                 request_serializer=health_pb2.HealthCheckRequest.SerializeToString,

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.process.v1.process_service_pb2_grpc import ProcessServiceStub
 from stack.check_steps import CheckSteps
 from stack.court_steps import CourtSteps
@@ -21,7 +22,9 @@ async def tell(addresses: Mapping[str, str]) -> Story:
     today = (datetime.now(UTC) + timedelta(hours=8)).date()
     async with AsyncExitStack() as channels:
         over = {
-            name: await channels.enter_async_context(open_channel(addresses[name]))
+            name: await channels.enter_async_context(
+                open_channel(addresses[name], transport=PLAINTEXT)
+            )
             for name in ("registry", "travel", "hotel", "loan")
         }
         script = Script()

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import grpc
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from stack.folders import DataFolder
@@ -108,8 +109,8 @@ async def open_scene() -> AsyncIterator[Scene]:
     try:
         async with (
             Stack(folder=folder, environment={}, layout=(*ours(), IMPORTER)) as stack,
-            open_channel(stack.addresses["registry"]) as registry,
-            open_channel(stack.addresses["travel"]) as gate,
+            open_channel(stack.addresses["registry"], transport=PLAINTEXT) as registry,
+            open_channel(stack.addresses["travel"], transport=PLAINTEXT) as gate,
         ):
             court = await Courthouse(registry=Registry.over(registry), court=_COURT).open()
             office = TicketOffice.over(gate, today + timedelta(days=1))

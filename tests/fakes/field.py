@@ -16,6 +16,7 @@ from chassis.interceptors import CallInterceptor
 from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.process import ProcessViews
 from chassis.server import ServerSettings, assemble
+from chassis.transport import PLAINTEXT
 from document import digest, parse
 from restriction.config import Config
 from restriction.policy import Policy
@@ -57,6 +58,7 @@ def settings(dsn: str, registry: str) -> Config:
         dsn=dsn,
         registry=registry,
         listen="127.0.0.1:0",
+        transport=PLAINTEXT,
         keys=(digest_key(),),
         confirm_timeout_ms=2000,
         record_timeout_ms=2000,
@@ -97,7 +99,9 @@ async def running(
             interceptors=[CallInterceptor(clock=chosen, draining=scope.draining)],
         )
         await bound.server.start()
-        channel = open_channel(f"127.0.0.1:{bound.port}", ChannelSettings(timeout_s=40))
+        channel = open_channel(
+            f"127.0.0.1:{bound.port}", ChannelSettings(timeout_s=40), transport=PLAINTEXT
+        )
         async with channel:
             yield Running(make_stub(channel), health, scope, config, serving.views)
         scope.draining.set()

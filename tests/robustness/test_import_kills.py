@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.identity.v1 import document_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from registry.importing.steps import ImportStep
@@ -82,7 +83,7 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
         connection = await asyncpg.connect(
             world.dsn("registry"), server_settings={"search_path": "registry"}
         )
-        async with open_channel(world.stack.addresses["registry"]) as channel:
+        async with open_channel(world.stack.addresses["registry"], transport=PLAINTEXT) as channel:
             bureau = Bureau(
                 server=RegistryServer(channel, keyring),
                 dsn=world.dsn("registry"),

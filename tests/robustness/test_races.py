@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from chassis.client import open_channel
 from chassis.status import parse
+from chassis.transport import PLAINTEXT
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc
@@ -72,7 +73,7 @@ async def bench() -> AsyncIterator[Bench]:
         await second.start()
         try:
             await second.wait_ready()
-            async with open_channel(address) as channel:
+            async with open_channel(address, transport=PLAINTEXT) as channel:
                 twin = replace(world, registry=Registry.over(channel))
                 yield Bench(
                     world=world,
@@ -269,7 +270,7 @@ async def test_readers_see_a_gapless_order_while_two_registries_write(bench: Ben
 
     async def read(world: World, follower: str) -> list[feed.Change]:
         found: list[feed.Change] = []
-        async with open_channel(world.stack.addresses["registry"]) as channel:
+        async with open_channel(world.stack.addresses["registry"], transport=PLAINTEXT) as channel:
             stub = ledger_service_pb2_grpc.LedgerServiceStub(channel)
             request = feed.ReadChangesRequest(follower=follower, limit=3, wait_ms=200)
             while True:

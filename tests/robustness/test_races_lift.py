@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.identity.v1 import document_pb2
 from document import DigestKey, digest, parse
 from restriction.confirm import Confirmer
@@ -128,7 +129,7 @@ async def test_only_a_check_that_joins_a_confirmation_in_flight_hears_of_a_lifte
     [key] = parse_keyring(keyring.read_bytes())
     chambers = Chambers(world, world.courts[0], Diary())
     told_too_late = 0
-    async with open_channel(world.stack.addresses["registry"]) as channel:
+    async with open_channel(world.stack.addresses["registry"], transport=PLAINTEXT) as channel:
         registry = GrpcLedger(channel=channel, follower="probe", measure=Measure.ORDER)
         for number in range(_ROUNDS):
             person = Person(first_serial + number)

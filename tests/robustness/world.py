@@ -20,6 +20,7 @@ import asyncpg
 import grpc
 
 from chassis.client import ChannelSettings, open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
@@ -160,8 +161,12 @@ async def open_world(
         ) as stack:
             calls = ChannelSettings(timeout_s=CALL_TIMEOUT_S)
             async with (
-                open_channel(stack.addresses["registry"], calls) as registry_channel,
-                open_channel(stack.addresses["travel"], calls) as travel_channel,
+                open_channel(
+                    stack.addresses["registry"], calls, transport=PLAINTEXT
+                ) as registry_channel,
+                open_channel(
+                    stack.addresses["travel"], calls, transport=PLAINTEXT
+                ) as travel_channel,
             ):
                 registry = Registry.over(registry_channel)
                 for court in COURTS:

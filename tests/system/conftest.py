@@ -7,6 +7,7 @@ import grpc
 import pytest_asyncio
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from stack.folders import DataFolder
 from stack.layout import PARTNERS, ours
 from stack.office import Registry, TicketOffice
@@ -32,13 +33,13 @@ async def system() -> AsyncIterator[Stack]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def registry_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
-    async with open_channel(system.addresses["registry"]) as channel:
+    async with open_channel(system.addresses["registry"], transport=PLAINTEXT) as channel:
         yield channel
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def travel_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
-    async with open_channel(system.addresses["travel"]) as channel:
+    async with open_channel(system.addresses["travel"], transport=PLAINTEXT) as channel:
         yield channel
 
 

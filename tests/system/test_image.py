@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from chassis.client import open_channel
 from chassis.ready import ask
+from chassis.transport import PLAINTEXT
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from courtlist.process.v1 import process_service_pb2_grpc
@@ -57,6 +58,7 @@ class Ship:
         self.addresses[service.name] = f"127.0.0.1:{free_port()}"
         settings = {
             "COURTLIST_LISTEN": self.addresses[service.name],
+            "COURTLIST_PLAINTEXT": "true",
             "COURTLIST_KEYRING": f"{self.keys(service).rpartition(':')[2]}/{service.keyring}",
             "COURTLIST_POSTGRES_DSN_FILE": "/run/secrets/dsn",
             "COURTLIST_REDIS_URL_FILE": "/run/secrets/redis.url",
@@ -145,7 +147,7 @@ def _give(path: Path, value: str) -> None:
 async def _is_ready(ship: Ship, name: str, address: str) -> bool:
     state = (await asyncio.to_thread(ship.engine.inspect, ship.container(name)))["State"]
     assert state["Running"], f"{name} has ended:\n{ship.log(name)[-4000:]}"
-    return not await ask(address)
+    return not await ask(address, PLAINTEXT)
 
 
 def _shell(ship: Ship, command: str) -> str:
@@ -173,7 +175,7 @@ def test_the_image_holds_the_services_and_no_tool_no_test_and_nothing_of_its_bui
 
 async def test_every_process_runs_from_the_image_and_says_its_version(afloat: Ship) -> None:
     for name, address in afloat.addresses.items():
-        async with open_channel(address) as channel:
+        async with open_channel(address, transport=PLAINTEXT) as channel:
             stub: Any = process_service_pb2_grpc.ProcessServiceStub(channel)
             answer = await stub.GetProcess(process_pb2.GetProcessRequest())
         assert answer.version == VERSION, name
@@ -182,8 +184,8 @@ async def test_every_process_runs_from_the_image_and_says_its_version(afloat: Sh
 async def test_a_debtor_is_entered_refused_and_freed_across_containers(afloat: Ship) -> None:
     person = Person(7_100_001)
     async with (
-        open_channel(afloat.addresses["registry"]) as registry,
-        open_channel(afloat.addresses["travel"]) as travel,
+        open_channel(afloat.addresses["registry"], transport=PLAINTEXT) as registry,
+        open_channel(afloat.addresses["travel"], transport=PLAINTEXT) as travel,
     ):
         court = await Courthouse(registry=Registry.over(registry), court=COURT).open()
         office = TicketOffice.over(travel, legal_today() + timedelta(days=1))

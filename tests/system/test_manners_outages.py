@@ -17,6 +17,7 @@ from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc
 from courtlist.registry.v1 import admin_service_pb2 as admin
@@ -55,14 +56,14 @@ async def own_system() -> AsyncIterator[Stack]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def courthouse(own_system: Stack) -> AsyncIterator[Courthouse]:
-    async with open_channel(own_system.addresses["registry"]) as channel:
+    async with open_channel(own_system.addresses["registry"], transport=PLAINTEXT) as channel:
         court = Court("苏0199", "示例市第五人民法院", "025-0000 0005")
         yield await Courthouse(registry=Registry.over(channel), court=court).open()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk(own_system: Stack) -> AsyncIterator[TicketOffice]:
-    async with open_channel(own_system.addresses["travel"]) as channel:
+    async with open_channel(own_system.addresses["travel"], transport=PLAINTEXT) as channel:
         yield TicketOffice.over(channel, legal_today() + timedelta(days=1))
 
 
@@ -170,7 +171,7 @@ async def test_a_waiting_read_of_changes_ends_at_once_when_the_registry_is_told_
         follower="waiting", after=shown.head, seen_hash=shown.head_hash, wait_ms=_WAIT_MS
     )
     registry = own_system.services["registry"]
-    async with open_channel(own_system.addresses["registry"]) as channel:
+    async with open_channel(own_system.addresses["registry"], transport=PLAINTEXT) as channel:
         stub = ledger_service_pb2_grpc.LedgerServiceStub(channel)
         waiting = asyncio.ensure_future(stub.ReadChanges(request, timeout=60))
 

@@ -18,6 +18,7 @@ import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from courtlist.process.v1 import process_service_pb2_grpc
@@ -98,10 +99,10 @@ async def play(stack: Stack) -> str:
     """Enter, ask everywhere, err, pay; returns the trace id under which a refusal was asked for."""
     tomorrow = legal_today() + timedelta(days=1)
     async with (
-        open_channel(stack.addresses["registry"]) as registry,
-        open_channel(stack.addresses["travel"]) as rails,
-        open_channel(stack.addresses["hotel"]) as inns,
-        open_channel(stack.addresses["loan"]) as banks,
+        open_channel(stack.addresses["registry"], transport=PLAINTEXT) as registry,
+        open_channel(stack.addresses["travel"], transport=PLAINTEXT) as rails,
+        open_channel(stack.addresses["hotel"], transport=PLAINTEXT) as inns,
+        open_channel(stack.addresses["loan"], transport=PLAINTEXT) as banks,
     ):
         court = await Courthouse(registry=Registry.over(registry), court=COURT).open()
         # It is pushed to, and one that hangs beside it.
@@ -288,7 +289,7 @@ async def test_a_line_says_in_which_trace_its_call_was(watched: Watched) -> None
 async def test_every_process_tells_how_it_is(watched: Watched) -> None:
     answers: dict[str, process_pb2.GetProcessResponse] = {}
     for name, address in watched.stack.addresses.items():
-        async with open_channel(address) as channel:
+        async with open_channel(address, transport=PLAINTEXT) as channel:
             stub: Any = process_service_pb2_grpc.ProcessServiceStub(channel)
             answers[name] = await stub.GetProcess(process_pb2.GetProcessRequest())
     for answer in answers.values():

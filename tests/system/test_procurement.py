@@ -4,6 +4,7 @@ import grpc
 import pytest
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.identity.v1 import document_pb2
 from courtlist.procurement.v1 import procurement_service_pb2 as procurement
 from courtlist.procurement.v1.procurement_service_pb2_grpc import ProcurementServiceStub
@@ -42,7 +43,7 @@ async def test_a_company_is_listed_for_a_tender_until_it_has_paid(
         documents=[COMPANY],
         legal_representative="测试代表",
     )
-    async with open_channel(system.addresses["procurement"]) as channel:
+    async with open_channel(system.addresses["procurement"], transport=PLAINTEXT) as channel:
         entered = await court.enter(company)
 
         async def is_listed() -> bool:

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 import grpc
 
+from authority.peer import Peer, PeerKind
 from chassis.client import ChannelSettings, open_channel
+from chassis.transport import Transport
 from courtlist.restriction.v1 import partner_service_pb2, partner_service_pb2_grpc, restriction_pb2
 from restriction import convert
 from restriction.facts.store import Delivery
@@ -77,20 +79,35 @@ class GrpcPartner:
 
 
 class PartnerLine:
-    """Channels to partners; `timeout_s` is the deadline of every call on them."""
+    """Channels to partners; `timeout_s` is the deadline of every call on them.
+
+    Whoever answers at a partner's address without its certificate is handed nothing.
+    """
 
     def __init__(
-        self, *, field: str, digests: PartnerDigests, timeout_s: float = CALL_TIMEOUT_S
+        self,
+        *,
+        field: str,
+        digests: PartnerDigests,
+        transport: Transport,
+        timeout_s: float = CALL_TIMEOUT_S,
     ) -> None:
         self._field = field
         self._digests = digests
+        self._transport = transport
         self._timeout_s = timeout_s
         self._keying = asyncio.Lock()
 
     def connect(self, target: PushTarget) -> GrpcPartner:
         """The partner on a channel of its own."""
+        partner = Peer(PeerKind.PARTNER, target.partner_id)
         return GrpcPartner(
-            channel=open_channel(target.push_address, ChannelSettings(timeout_s=self._timeout_s)),
+            channel=open_channel(
+                target.push_address,
+                ChannelSettings(timeout_s=self._timeout_s),
+                transport=self._transport,
+                host_name=partner.host_name(self._transport.trust_domain),
+            ),
             field=self._field,
             derive=self._digests.for_partner(target.partner_id),
             keying=self._keying,

@@ -13,10 +13,11 @@ from chassis.call_log import Sampler
 from chassis.client import ChannelSettings, open_channel
 from chassis.clock import SystemClock
 from chassis.health import Health
-from chassis.interceptors import CallInterceptor
+from chassis.interceptors import CallInterceptor, Doorkeeper
 from chassis.metrics import CallMetrics
 from chassis.server import Registration, ServerSettings, assemble
 from chassis.tracing import Tracer
+from chassis.transport import PLAINTEXT, Transport
 
 SERVICE = "chassis.test.EchoService"
 
@@ -87,6 +88,8 @@ async def serving(
     tracer: Tracer | None = None,
     settings: ServerSettings | None = None,
     channel_settings: ChannelSettings | None = None,
+    transport: Transport = PLAINTEXT,
+    doorkeeper: Doorkeeper | None = None,
 ) -> AsyncIterator[Loopback]:
     draining = asyncio.Event()
     health = Health(ready={}, services=[SERVICE], log=log)
@@ -99,16 +102,20 @@ async def serving(
             CallInterceptor(
                 clock=SystemClock(),
                 draining=draining,
+                doorkeeper=doorkeeper,
                 sampler=chosen,
                 metrics=metrics,
                 tracer=tracer,
                 log=log,
             )
         ],
+        credentials=transport.server_credentials(),
     )
     await bound.server.start()
     address = f"127.0.0.1:{bound.port}"
-    channel = open_channel(address, channel_settings)
+    channel = open_channel(
+        address, channel_settings, transport=transport, host_name=transport.own_name
+    )
     try:
         yield Loopback(channel, address, bound.server, draining, health, chosen)
     finally:

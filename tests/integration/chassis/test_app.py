@@ -18,6 +18,7 @@ from chassis.app import App, Scope, Serving, run
 from chassis.client import open_channel
 from chassis.server import ServerSettings
 from chassis.status import parse
+from chassis.transport import PLAINTEXT
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.integration.chassis.loopback import registration, unary
 from tests.integration.chassis.waiting import until
@@ -36,6 +37,7 @@ class Stage:
             name="stage",
             server=ServerSettings(address="127.0.0.1:0"),
             open=self.open,
+            transport=PLAINTEXT,
             grace_s=grace_s,
             log=structlog.wrap_logger(self.lines, processors=[lambda _, __, event: ((), event)]),
         )
@@ -74,7 +76,8 @@ class Stage:
             raise
 
     def written(self) -> list[str]:
-        return [call.kwargs["event"] for call in self.lines.calls]
+        events = [call.kwargs["event"] for call in self.lines.calls]
+        return [event for event in events if event != "plaintext"]
 
     async def address(self) -> str:
         await until(lambda: "serving" in self.written())
@@ -87,7 +90,7 @@ class Stage:
 async def test_a_signal_ends_waits_at_once_and_closes_in_reverse() -> None:
     stage = Stage()
     running = asyncio.create_task(run(stage.app))
-    async with open_channel(await stage.address()) as channel:
+    async with open_channel(await stage.address(), transport=PLAINTEXT) as channel:
         waiting = asyncio.ensure_future(unary(channel, "Wait")(StringValue(value="x"), timeout=30))
         await stage.waiting.wait()
         signal.raise_signal(signal.SIGTERM)
@@ -112,7 +115,7 @@ async def test_who_watches_its_health_is_told_before_the_process_goes() -> None:
     stage = Stage()
     running = asyncio.create_task(run(stage.app))
     told: list[int] = []
-    async with open_channel(await stage.address()) as channel:
+    async with open_channel(await stage.address(), transport=PLAINTEXT) as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)
         async for reply in stub.Watch(HealthCheckRequest(service="ready")):
             told.append(reply.status)
@@ -125,7 +128,7 @@ async def test_who_watches_its_health_is_told_before_the_process_goes() -> None:
 async def test_running_calls_end_and_new_ones_are_refused_while_draining() -> None:
     stage = Stage()
     running = asyncio.create_task(run(stage.app))
-    async with open_channel(await stage.address()) as channel:
+    async with open_channel(await stage.address(), transport=PLAINTEXT) as channel:
         working = asyncio.ensure_future(unary(channel, "Work")(StringValue(value="x"), timeout=30))
         await stage.waiting.wait()
         signal.raise_signal(signal.SIGTERM)
@@ -146,7 +149,7 @@ async def test_running_calls_end_and_new_ones_are_refused_while_draining() -> No
 async def test_a_call_that_outlasts_the_grace_is_cut() -> None:
     stage = Stage(grace_s=0.1)
     running = asyncio.create_task(run(stage.app))
-    async with open_channel(await stage.address()) as channel:
+    async with open_channel(await stage.address(), transport=PLAINTEXT) as channel:
         working = asyncio.ensure_future(unary(channel, "Work")(StringValue(), timeout=30))
         await stage.waiting.wait()
         signal.raise_signal(signal.SIGTERM)
@@ -159,7 +162,7 @@ async def test_a_call_that_outlasts_the_grace_is_cut() -> None:
 async def test_a_second_signal_stops_at_once() -> None:
     stage = Stage(grace_s=60)
     running = asyncio.create_task(run(stage.app))
-    async with open_channel(await stage.address()) as channel:
+    async with open_channel(await stage.address(), transport=PLAINTEXT) as channel:
         working = asyncio.ensure_future(unary(channel, "Work")(StringValue(), timeout=90))
         await stage.waiting.wait()
         signal.raise_signal(signal.SIGTERM)
@@ -190,7 +193,13 @@ async def test_a_signal_while_a_resource_is_still_opening_ends_the_process() -> 
         await asyncio.Event().wait()
         raise AssertionError("never reached")
 
-    app = App(name="stage", server=stage.app.server, open=open_for_ever, log=stage.app.log)
+    app = App(
+        name="stage",
+        server=stage.app.server,
+        open=open_for_ever,
+        transport=PLAINTEXT,
+        log=stage.app.log,
+    )
     running = asyncio.create_task(run(app))
     await opening.wait()
     signal.raise_signal(signal.SIGTERM)
@@ -205,7 +214,13 @@ async def test_a_resource_that_cannot_be_opened_closes_the_others_and_is_raised(
         await scope.stack.enter_async_context(stage.resource("store"))
         raise OSError("no such host")
 
-    app = App(name="stage", server=stage.app.server, open=open_half, log=stage.app.log)
+    app = App(
+        name="stage",
+        server=stage.app.server,
+        open=open_half,
+        transport=PLAINTEXT,
+        log=stage.app.log,
+    )
     with pytest.raises(OSError, match="no such host"):
         await run(app)
     assert stage.events == ["open store", "close store"]

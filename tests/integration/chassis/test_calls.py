@@ -16,6 +16,7 @@ from chassis.client import ChannelSettings, open_channel
 from chassis.errors import FieldViolation, RemoteError, ServiceError
 from chassis.server import Registration, ServerSettings
 from chassis.status import STATUS_TRAILER, parse
+from chassis.transport import PLAINTEXT
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.integration.chassis.loopback import (
     SERVICE,
@@ -313,7 +314,7 @@ async def test_an_outgoing_call_carries_the_running_calls_id(
 async def test_a_dead_peer_fails_at_once_without_a_reason(log: Any, service: Registration) -> None:
     async with serving(service, log=log) as loopback:
         address = loopback.address
-    async with open_channel(address) as channel:
+    async with open_channel(address, transport=PLAINTEXT) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await unary(channel, "Echo")(StringValue())
     error = parse(caught.value)
@@ -337,7 +338,7 @@ async def test_a_peer_back_in_service_is_found_within_five_seconds(
 ) -> None:
     async with serving(service, log=log) as loopback:
         address = loopback.address
-    async with open_channel(address) as channel:
+    async with open_channel(address, transport=PLAINTEXT) as channel:
         for _ in range(5):
             with pytest.raises(grpc.aio.AioRpcError):
                 await unary(channel, "Echo")(StringValue())

@@ -17,6 +17,7 @@ from chassis.client import open_channel
 from chassis.metrics import gauge
 from chassis.observability import ObservabilitySettings
 from chassis.server import ServerSettings
+from chassis.transport import PLAINTEXT
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as pb
 from courtlist.process.v1 import process_service_pb2_grpc
@@ -54,6 +55,7 @@ async def running(settings: ObservabilitySettings) -> AsyncIterator[Running]:
         name="stage",
         server=ServerSettings(address="127.0.0.1:0"),
         open=open_resources,
+        transport=PLAINTEXT,
         observability=settings,
         log=structlog.wrap_logger(lines, processors=[lambda _, __, event: ((), event)]),
     )
@@ -64,7 +66,7 @@ async def running(settings: ObservabilitySettings) -> AsyncIterator[Running]:
         return str(said[0]) if said else ""
 
     await until(lambda: bool(address("serving")))
-    async with open_channel(address("serving")) as channel:
+    async with open_channel(address("serving"), transport=PLAINTEXT) as channel:
         yield Running(channel, address("serving_metrics"))
     signal.raise_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process, 5) == 0

@@ -12,6 +12,7 @@ import grpc
 import pytest
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.restriction.v1 import partner_service_pb2 as wire
 from courtlist.restriction.v1 import partner_service_pb2_grpc, restriction_pb2
 from stack.log_file import LogFile
@@ -30,7 +31,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
             address = f"{LOOPBACK}:{free_port()}"
             process = ServiceProcess(
                 name="partner",
-                environment=python_environment({}),
+                environment=python_environment({"COURTLIST_PLAINTEXT": "true"}),
                 address=address,
                 folder=tmp_path,
                 log=LogFile(tmp_path / "partner.log"),
@@ -62,7 +63,7 @@ def _request(*numbers: int) -> wire.ReceiveRestrictionsRequest:
 async def _hand(
     process: ServiceProcess, *numbers: int, timeout_s: float = 5
 ) -> wire.ReceiveRestrictionsResponse:
-    async with open_channel(process.address) as channel:
+    async with open_channel(process.address, transport=PLAINTEXT) as channel:
         stub = partner_service_pb2_grpc.PartnerServiceStub(channel)
         return await stub.ReceiveRestrictions(_request(*numbers), timeout=timeout_s)
 

@@ -23,6 +23,7 @@ from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.server import Registration, ServerSettings, assemble
 from chassis.status import parse as parse_error
+from chassis.transport import PLAINTEXT
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
@@ -237,7 +238,7 @@ async def _served(
         interceptors=[CallInterceptor(clock=SystemClock(), draining=draining, log=log)],
     )
     await bound.server.start()
-    channel = open_channel(f"127.0.0.1:{bound.port}")
+    channel = open_channel(f"127.0.0.1:{bound.port}", transport=PLAINTEXT)
     try:
         yield channel
     finally:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from restriction.grpc_ledger import GrpcLedger
 from restriction.ledger import Inquiry
 from restriction.model import Basis, Measure, Position, Seen
@@ -18,7 +19,7 @@ NOTHING_SEEN = Seen(generation=1, position=Position(), hash=bytes(32))
 
 
 async def _asked(registry: Served, *, include_ended: bool) -> Sequence[Basis]:
-    async with open_channel(registry.address) as channel:
+    async with open_channel(registry.address, transport=PLAINTEXT) as channel:
         primary = GrpcLedger(
             channel=channel,
             follower="loan",

@@ -34,6 +34,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {
         "COURTLIST_POSTGRES_DSN": "postgresql://u:p@127.0.0.1:5432/db",
         "COURTLIST_REGISTRY": "127.0.0.1:7010",
+        "COURTLIST_PLAINTEXT": "true",
         "COURTLIST_KEYRING": str(keyring),
     }
 
@@ -79,6 +80,9 @@ def test_every_missing_setting_is_reported_at_once() -> None:
         "COURTLIST_POSTGRES_DSN",
         "COURTLIST_REGISTRY",
         "COURTLIST_KEYRING",
+        "COURTLIST_TLS_CERTIFICATE",
+        "COURTLIST_TLS_KEY",
+        "COURTLIST_TLS_TRUST",
     }
 
 

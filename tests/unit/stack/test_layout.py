@@ -20,6 +20,7 @@ REGISTRY, *FIELDS = OURS
 def test_the_registry_is_told_its_store_its_cache_and_its_keys() -> None:
     assert settings_of(REGISTRY, AROUND) == {
         "COURTLIST_LISTEN": "127.0.0.1:20000",
+        "COURTLIST_PLAINTEXT": "true",
         "COURTLIST_METRICS_LISTEN": "127.0.0.1:21000",
         "COURTLIST_POSTGRES_DSN": "postgresql://registry@db/registry",
         "COURTLIST_REDIS_URL": "redis://cache",
@@ -60,7 +61,10 @@ def test_a_service_gets_our_settings_and_nothing_else_of_the_terminal() -> None:
 @pytest.mark.parametrize("partner", PARTNERS, ids=lambda one: one.name)
 def test_a_partner_is_told_where_to_listen_and_nothing_of_ours(partner: Service) -> None:
     around = replace(AROUND, addresses={partner.name: "127.0.0.1:20009"})
-    assert settings_of(partner, around) == {"COURTLIST_LISTEN": "127.0.0.1:20009"}
+    assert settings_of(partner, around) == {
+        "COURTLIST_LISTEN": "127.0.0.1:20009",
+        "COURTLIST_PLAINTEXT": "true",
+    }
 
 
 def test_a_field_is_every_program_that_has_a_law_of_its_own(tmp_path: Path) -> None:

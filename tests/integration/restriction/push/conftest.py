@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from authority.identities import SERVICE_KEY
 from chassis.clock import SystemClock
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.transport import PLAINTEXT
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
 from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.rebuild_store import PostgresRebuildStore
@@ -122,7 +124,12 @@ async def open_house(dsn: str, ledger: FakeLedger) -> AsyncIterator[House]:
             deliveries=facts,
             positions=store,
             progress=progress,
-            line=PartnerLine(field=SCHEMA, digests=DIGESTS, timeout_s=CALL_TIMEOUT_S),
+            line=PartnerLine(
+                field=SCHEMA,
+                digests=DIGESTS,
+                transport=PLAINTEXT.saying(SERVICE_KEY, SCHEMA),
+                timeout_s=CALL_TIMEOUT_S,
+            ),
             clock=SystemClock(),
             pace=QUICK,
         )

@@ -10,6 +10,7 @@ import grpc
 import pytest
 
 from chassis.client import open_channel
+from chassis.transport import PLAINTEXT
 from courtlist.restriction.v1 import partner_service_pb2
 from restriction.facts.store import DeliveryHead
 from restriction.model import Position
@@ -34,7 +35,10 @@ async def _partner(folder: Path, answer: bytes) -> AsyncIterator[GrpcPartner]:
     server.add_insecure_port(address)
     await server.start()
     partner = GrpcPartner(
-        channel=open_channel(address), field="travel", derive=bytes, keying=asyncio.Lock()
+        channel=open_channel(address, transport=PLAINTEXT),
+        field="travel",
+        derive=bytes,
+        keying=asyncio.Lock(),
     )
     try:
         yield partner

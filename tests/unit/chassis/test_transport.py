@@ -1,0 +1,106 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from authority.peer import Peer, PeerKind
+from chassis.config import ConfigError, Environment
+from chassis.tls_files import TlsFilesError
+from chassis.transport import PLAINTEXT, Transport, read_transport
+from tests.certificates import Issuer, Wallet
+
+TRAVEL = Peer(PeerKind.SERVICE, "travel")
+
+
+@pytest.fixture
+def wallet(tmp_path: Path) -> Wallet:
+    authority = Issuer()
+    return Wallet.made(tmp_path / "files", authority.issue(TRAVEL), authority.trust)
+
+
+def read(**values: str) -> Transport:
+    environment = Environment({f"COURTLIST_{name}": value for name, value in values.items()})
+    transport = read_transport(environment)
+    environment.finish()
+    return transport
+
+
+def settings(wallet: Wallet) -> dict[str, str]:
+    return {
+        "TLS_CERTIFICATE": str(wallet.folder / "certificate.pem"),
+        "TLS_KEY": str(wallet.folder / "key.pem"),
+        "TLS_TRUST": str(wallet.folder / "trust.pem"),
+    }
+
+
+def test_a_process_that_is_told_neither_files_nor_plaintext_does_not_start() -> None:
+    with pytest.raises(ConfigError) as refused:
+        read()
+    assert [one.name for one in refused.value.problems] == [
+        "COURTLIST_TLS_CERTIFICATE",
+        "COURTLIST_TLS_KEY",
+        "COURTLIST_TLS_TRUST",
+    ]
+
+
+def test_plaintext_is_spoken_only_where_it_is_said() -> None:
+    assert read(PLAINTEXT="true").is_plaintext
+    with pytest.raises(ConfigError):
+        read(PLAINTEXT="false")
+
+
+def test_files_beside_plaintext_are_refused_as_a_contradiction(wallet: Wallet) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(PLAINTEXT="true", **settings(wallet))
+    assert [one.name for one in refused.value.problems] == ["COURTLIST_PLAINTEXT"]
+
+
+def test_files_are_read_at_start(wallet: Wallet) -> None:
+    transport = read(TRUST_DOMAIN="court.example", **settings(wallet))
+    assert not transport.is_plaintext
+    assert transport.trust_domain == "court.example"
+    assert transport.own_name == "travel.service.courtlist.example"
+    assert transport.server_credentials() is not None
+
+
+def test_files_that_do_not_go_together_are_refused_at_start(wallet: Wallet) -> None:
+    wallet.write("key.pem", Issuer().issue(TRAVEL).key)
+    with pytest.raises(ConfigError) as refused:
+        read(**settings(wallet))
+    assert "is not the key of" in str(refused.value)
+    assert "PRIVATE" not in str(refused.value)
+
+
+def test_a_certificate_that_has_run_out_is_no_use(wallet: Wallet) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=2)
+    with pytest.raises(TlsFilesError, match="ran out at"):
+        wallet.files(now=lambda: tomorrow)
+
+
+def test_files_that_stay_as_they_are_are_the_same_object(wallet: Wallet) -> None:
+    files = wallet.files()
+    first = files.current()
+    assert files.current() is first
+    wallet.put(Issuer().issue(TRAVEL))
+    assert files.current() is not first
+
+
+def test_a_file_that_is_gone_for_a_while_is_passed_over(wallet: Wallet) -> None:
+    files = wallet.files()
+    first = files.current()
+    key = (wallet.folder / "key.pem").read_bytes()
+    (wallet.folder / "key.pem").unlink()
+    assert files.current() is first
+    wallet.write("key.pem", key)
+    assert files.current().certificate == first.certificate
+
+
+def test_a_word_is_said_in_plaintext_only(wallet: Wallet) -> None:
+    assert PLAINTEXT.saying("courtlist-service", "travel").word == (
+        ("courtlist-service", "travel"),
+    )
+    assert wallet.transport().saying("courtlist-service", "travel").word == ()
+
+
+def test_a_key_is_never_shown(wallet: Wallet) -> None:
+    assert "PRIVATE" not in repr(wallet.files().current())
