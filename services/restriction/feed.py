@@ -9,6 +9,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
 from chassis.errors import ServiceError
+from chassis.pace import Pace
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from restriction.facts.effects import ChainBrokenError, Change, verify_chain, verify_hash
 from restriction.facts.store import (
@@ -32,6 +33,10 @@ from restriction.progress import Progress
 from restriction.ratings import Ratings
 
 PAGE_MAX: Final = 500
+_PAGE_MIN: Final = 25
+# An ending waits for the page of entries that is being applied, on two cursors of one store; beside an
+# import it must not wait long.
+_PAGE_AIM_S: Final = 0.05
 WAIT_MS: Final = 1000
 """A waiting read ends after this: its empty reply is the heartbeat (design §3.4)."""
 _RETRY_MIN_S: Final = 0.1
@@ -83,6 +88,10 @@ class Feed:
         self._follower: Follower | None = None
         self._incarnation = ""
         self._places: dict[Cursor, Place] = {}
+        self._paces = {
+            Cursor.ALL: Pace(least=_PAGE_MIN, most=PAGE_MAX, aim_s=_PAGE_AIM_S),
+            Cursor.ENDINGS: Pace(least=PAGE_MAX, most=PAGE_MAX, aim_s=_PAGE_AIM_S),
+        }
         # A commit and the index change that follows it are one step for the other cursor: an
         # ending must not leave the index before its entry has come in.
         self._applying = asyncio.Lock()
@@ -131,7 +140,7 @@ class Feed:
                     incarnation=self._incarnation,
                     after=place,
                     cursor=cursor,
-                    limit=PAGE_MAX,
+                    limit=self._paces[cursor].size,
                     wait_ms=WAIT_MS,
                 )
                 self._progress.hear(page.head.number, page.as_of_at)
@@ -192,7 +201,9 @@ class Feed:
                 now=self._clock.now(),
             )
             self._on_step(Step.READ)
+            begun_s = self._clock.monotonic()
             change = await self._store.apply(batch)
+            self._paces[cursor].note(self._clock.monotonic() - begun_s)
             self._on_step(Step.COMMITTED)
             self._bring_index_along(change)
             self._bring_memory_along(page.changes)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.faults import Connection
+from chassis.pace import Pace
 from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import import_service_pb2 as rpc
@@ -36,7 +37,10 @@ from registry.registrar import Actor
 from registry.sealing import Sealer
 
 BATCH_ROWS: Final = 250
-"""Rows of a batch. More would hold the head longer, and everybody who acts meanwhile."""
+"""Rows of a batch at most. More would hold the head longer, and everybody who acts meanwhile."""
+_BATCH_ROWS_MIN: Final = 25
+# Beside others, on a machine that has other work, the same rows take longer: then fewer at once.
+_HELD_AIM_S: Final = 0.15
 
 _SMALLER: Final = 8
 _CHUNKS_AT_ONCE: Final = 16
@@ -69,9 +73,17 @@ class Entering:
         self._labour = labour
         self._sealer = sealer
         self._digest_keys = digest_keys
-        self._batch_rows_max = self.batch_rows = batch_rows
+        self._pace = Pace(
+            least=min(_BATCH_ROWS_MIN, batch_rows), most=batch_rows, aim_s=_HELD_AIM_S
+        )
+        self._uncrowded_rows = self._batch_rows_max = batch_rows
         self._on_step = on_step
         self._head_times = head_times
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows of the next batch."""
+        return min(self._pace.size, self._uncrowded_rows)
 
     async def work(self, record: ImportRecord, today: date, draining: asyncio.Event) -> bool:
         """Enter the rows of some chunks, in order; False if nothing was left."""
@@ -93,10 +105,10 @@ class Entering:
             while len(line.portions) and not draining.is_set():
                 await line.advance()
             await line.end()
-            self.batch_rows = self._batch_rows_max
+            self._uncrowded_rows = self._batch_rows_max
         except CrowdedError:
             # A smaller batch is ready sooner, and fewer come before it.
-            self.batch_rows = max(1, self.batch_rows // _SMALLER)
+            self._uncrowded_rows = max(1, self.batch_rows // _SMALLER)
         finally:
             await line.cut()
         async with self._postgres.connection() as connection:
@@ -173,6 +185,7 @@ class Entering:
         if done.appended is not None:
             held_s = time.monotonic() - done.appended.held_since_s
             self._head_times.note(held_s, done.appended.count)
+            self._pace.note(held_s)
             self._telling.tell(done, before=batch.signed_position)
         if awaited:
             await asyncio.sleep(_YIELD_S)
@@ -210,6 +223,7 @@ class _Line:
 
     async def advance(self) -> None:
         """Begin the next batch; returns when the one before it has ended."""
+        self.portions.size = self._entering.batch_rows
         claims = self.portions.take(self._busy)
         if self._before is not None and len(claims) < self._entering.batch_rows // 2:
             # Too many name what is on its way: let it arrive.

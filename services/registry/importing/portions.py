@@ -18,10 +18,11 @@ class Portions:
 
     A row that names a case or a document of a batch on its way must find what that one enters: it
     waits for the batch after. So does every later row that shares a name with one that waits.
+    `size`, the rows of a whole batch, may be set anew at any time.
     """
 
     def __init__(self, *, size: int) -> None:
-        self._size = size
+        self.size = size
         self._waiting: list[Claim] = []
 
     def __len__(self) -> int:
@@ -30,7 +31,7 @@ class Portions:
     @property
     def is_full(self) -> bool:
         """Whether a whole batch waits."""
-        return len(self._waiting) >= self._size
+        return len(self._waiting) >= self.size
 
     def add(self, claims: Iterable[Claim]) -> None:
         """Further rows, in order."""
@@ -42,7 +43,7 @@ class Portions:
         left: list[Claim] = []
         blocked = set(busy)
         for place, claim in enumerate(self._waiting):
-            if len(taken) + beside == self._size:
+            if len(taken) + beside == self.size:
                 left += self._waiting[place:]
                 break
             names = (claim.case_number, *claim.keys)
