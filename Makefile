@@ -16,7 +16,7 @@ $(READY): requirements.lock deploy/setup.sh
 	@sh deploy/setup.sh
 
 # --------------------------------------------------------------------------------- run it
-.PHONY: setup demo run
+.PHONY: setup demo run certificates
 setup: $(READY) ## install the locked packages into .venv
 	@:
 
@@ -25,6 +25,9 @@ demo: $(READY) ## start everything, play the story through public RPCs, stop eve
 
 run: $(READY) ## start everything and serve until Ctrl-C; data in .data/ (root: /var/lib/courtlist)
 	@$(PY) -m stack run
+
+certificates: $(READY) ## make or renew development certificates in OUT (.data/certificates)
+	@$(PY) -m certificates --out $(or $(OUT),.data/certificates)
 
 # -------------------------------------------------------------------------------- test it
 # The folders' order is the order of the run: what is quick and small fails first.

@@ -1,6 +1,7 @@
 """The hand-written mutants, by the part of the tree they are in."""
 
 from tests.mutation.table.answers import ANSWERS
+from tests.mutation.table.certificates import CERTIFICATES
 from tests.mutation.table.chain import CHAIN
 from tests.mutation.table.copies import COPIES
 from tests.mutation.table.edges import EDGES
@@ -44,4 +45,5 @@ HAND_WRITTEN = (
     *LAW,
     *EDGES,
     *TERMINAL,
+    *CERTIFICATES,
 )
