@@ -63,6 +63,7 @@ class HotelPolicy:
 
     field: Final = "hotel"
     measure: Final = Measure.ORDER
+    items: Final = _LODGING
     recalls_ended: Final = False
 
     def before_lookup(self, question: Stay, document: Document, today: date) -> Verdict | None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from document import Document
-from restriction.model import Basis, Measure, Reason, Verdict, undetermined
+from restriction.model import Basis, Item, Measure, Reason, Verdict, undetermined
 from restriction.serving.advice import listed
 
 
@@ -40,6 +40,7 @@ class LoanPolicy:
 
     field: Final = "loan"
     measure: Final = Measure.LISTING
+    items: Final[frozenset[Item]] = frozenset()
     recalls_ended: Final = True
 
     def before_lookup(

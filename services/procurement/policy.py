@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from document import Document
-from restriction.model import Basis, Measure, Reason, Verdict, undetermined
+from restriction.model import Basis, Item, Measure, Reason, Verdict, undetermined
 from restriction.serving.advice import listed
 
 
@@ -29,6 +29,7 @@ class ProcurementPolicy:
 
     field: Final = "procurement"
     measure: Final = Measure.LISTING
+    items: Final[frozenset[Item]] = frozenset()
     # What has ended bears on no tender; only who keeps credit records has to age them (CRR Art 16).
     recalls_ended: Final = False
 

@@ -30,6 +30,13 @@ class Policy(Protocol[Question_contra]):
         """The measure that binds in this field."""
 
     @property
+    def items(self) -> frozenset[Item]:
+        """The items of an order that bear on this field; partners are told of no others.
+
+        None where listings bind.
+        """
+
+    @property
     def recalls_ended(self) -> bool:
         """Whether answers tell of bases that ended, too: then index and facts keep them."""
 

@@ -87,6 +87,7 @@ async def open_stores(
         postgres=postgres,
         statements=statements,
         measure=policy.measure,
+        items=policy.items,
         recalls_ended=policy.recalls_ended,
         on_step=on_step,
     )

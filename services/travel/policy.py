@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from document import Document
-from restriction.model import CLEAR, Answer, Basis, Measure, Reason, Verdict, undetermined
+from restriction.model import CLEAR, Answer, Basis, Item, Measure, Reason, Verdict, undetermined
 from restriction.serving.consumption import bars_of
 from restriction.serving.minors import child_verdict
 from travel.table import Coverage
@@ -45,6 +45,7 @@ class TravelPolicy:
 
     field: Final = "travel"
     measure: Final = Measure.ORDER
+    items: Final = frozenset({Item.TRANSPORT, Item.FAST_TRAINS})
     recalls_ended: Final = False
 
     def before_lookup(self, question: Ticket, document: Document, today: date) -> Verdict | None:

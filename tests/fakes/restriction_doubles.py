@@ -98,6 +98,7 @@ class BarEverything:
 
     field = "test"
     measure = Measure.ORDER
+    items = frozenset(Item)
 
     def __init__(self, *, recalls_ended: bool = False) -> None:
         self.recalls_ended = recalls_ended

@@ -11,7 +11,7 @@ from chassis.faults import Connection
 from chassis.postgres import Postgres
 from restriction.facts.effects import PartnerEnrolled, PartnerRetired, RatingRecorded
 from restriction.facts.projection import Projection
-from restriction.facts.projection_rows import items_from_bits
+from restriction.facts.projection_rows import items_from_bits, items_to_bits
 from restriction.facts.statements import Statements
 from restriction.facts.store import (
     Batch,
@@ -25,7 +25,7 @@ from restriction.facts.store import (
     Place,
     Step,
 )
-from restriction.model import Basis, Facts, Measure, Pass, Position, Refusal, Seen
+from restriction.model import Basis, Facts, Item, Measure, Pass, Position, Refusal, Seen
 
 
 class PostgresStore:
@@ -37,16 +37,18 @@ class PostgresStore:
         postgres: Postgres,
         statements: Statements,
         measure: Measure,
+        items: frozenset[Item],
         recalls_ended: bool = False,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
         """`on_step` is told when a batch is applied and not yet committed.
 
-        `measure` and `recalls_ended` are the policy's.
+        `measure`, `items` and `recalls_ended` are the policy's.
         """
         self._postgres = postgres
         self._sql = statements
         self._measure = measure
+        self._items = items_to_bits(items)
         self._on_step = on_step
         self._projection = Projection(
             statements=statements, measure=measure, recalls_ended=recalls_ended
@@ -154,7 +156,7 @@ class PostgresStore:
             )
             await self._advance(connection, batch)
             if current == batch.generation:
-                await self._deliver(connection, batch.generation, subjects, batch.now)
+                await self.deliver(connection, batch.generation, subjects, batch.now)
             self._on_step(Step.APPLIED)
             return index_change
 
@@ -176,7 +178,7 @@ class PostgresStore:
             generation = await connection.fetchval(self._sql.lock_engine)
             rows = await connection.fetch(self._sql.take_pending_starts, generation, now, limit)
             subjects = [row["subject_id"] for row in rows]
-            await self._deliver(connection, generation, subjects, now)
+            await self.deliver(connection, generation, subjects, now)
             return len(subjects)
 
         return await self._postgres.transaction(work)
@@ -197,11 +199,12 @@ class PostgresStore:
                 self._sql.advance_endings, generation, batch.incarnation, place.number, place.hash
             )
 
-    async def _deliver(
+    async def deliver(
         self, connection: Connection, generation: int, subjects: Sequence[str], now: datetime
     ) -> None:
+        """Number what partners lack of some subjects, within the caller's transaction."""
         if subjects:
-            await connection.execute(self._sql.deliver, generation, subjects, now)
+            await connection.execute(self._sql.deliver, generation, subjects, now, self._items)
             await connection.execute(self._sql.note_pending_starts, generation, subjects, now)
 
     def _basis(self, row: asyncpg.Record) -> Basis:

@@ -183,8 +183,7 @@ class PostgresRebuildStore:
             )
             subjects = [row["subject_id"] for row in rows]
             if subjects:
-                await connection.execute(self._sql.deliver, generation, subjects, now)
-                await connection.execute(self._sql.note_pending_starts, generation, subjects, now)
+                await self._projection.deliver(connection, generation, subjects, now)
             return subjects
 
         return await self._postgres.transaction(work)

@@ -1,13 +1,15 @@
 -- What partners pull. On `OFFSET 0` see effects.sql.
 
 -- name: deliver
--- Number one step for each restriction of some subjects that differs from what was delivered. The step before
--- keeps no digests: a document may be unbound since, and nobody who is restricted no longer is kept.
+-- Number one step for each restriction of some subjects that differs from what was delivered. An order is
+-- narrowed to the field's own items ($4), and one that names none of them is no restriction here. The step
+-- before keeps no digests: a document may be unbound since, and nobody who is restricted no longer is kept.
 WITH wanted AS (
-    SELECT b.basis_id, b.items, b.start_at, b.end_at, b.case_number, b.reference, b.ground,
+    SELECT b.basis_id, b.items & $4 AS items, b.start_at, b.end_at, b.case_number, b.reference, b.ground,
            COALESCE(c.name, '') AS court_name, COALESCE(c.contact, '') AS court_contact,
            COALESCE(d.digests, '{}') AS digests,
            COALESCE(b.start_position IS NOT NULL AND b.ended_position IS NULL AND NOT b.unsettled
+               AND (b.ground IS NOT NULL OR b.items & $4 <> 0)
                AND b.start_at <= $3 AND (b.end_at IS NULL OR b.end_at > $3), false) AS live,
            GREATEST(b.start_position, b.ended_position, b.unsettled_position,
                     b.reference_position, d.position, o.position) AS position,

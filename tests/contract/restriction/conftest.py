@@ -12,10 +12,12 @@ from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.rebuild_store import PostgresRebuildStore
 from restriction.facts.statements import Statements, load_statements
 from restriction.facts.store import Batch, Cursor, IndexChange, Place
-from restriction.model import Measure
+from restriction.model import Item, Measure
 from tests.databases import Schema
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.travel import SCHEMA, migrate_travel
+
+TRAVEL_ITEMS = frozenset({Item.TRANSPORT, Item.FAST_TRAINS})
 
 
 @dataclass
@@ -28,7 +30,12 @@ class Bench:
     rebuild: PostgresRebuildStore
 
     def store_with(self, statements: Statements) -> PostgresStore:
-        return PostgresStore(postgres=self.postgres, statements=statements, measure=Measure.ORDER)
+        return PostgresStore(
+            postgres=self.postgres,
+            statements=statements,
+            measure=Measure.ORDER,
+            items=TRAVEL_ITEMS,
+        )
 
     async def take(
         self,
@@ -89,6 +96,7 @@ async def _bench(
             postgres=postgres,
             statements=statements,
             measure=measure,
+            items=TRAVEL_ITEMS if measure is Measure.ORDER else frozenset(),
             recalls_ended=recalls_ended,
         )
         rebuild = PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts)

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from courtlist.ledger.v1 import change_pb2
 from restriction.facts.store import Cursor, Delivery, DeliveryEvent
+from restriction.model import Item
 from tests.builders import resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.fakes.field import digest_of
@@ -40,10 +42,28 @@ async def test_a_restriction_is_sent_with_everything_a_partner_needs(bench: Benc
     (sent,) = await _all(bench)
     assert (sent.number, sent.restriction_id, sent.event) == (1, "o1", DeliveryEvent.SET)
     assert list(sent.digests) == [_digest(1)]
-    assert len(sent.items) == 9
     assert sent.order_number == "限o1"
     assert sent.court_name == "某区人民法院"
     assert sent.position == 3
+
+
+async def test_an_order_is_narrowed_to_the_items_of_the_field(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1", items=[change_pb2.ITEM_TRANSPORT, change_pb2.ITEM_LODGING])
+    await bench.take()
+    (sent,) = await _all(bench)
+    assert sent.items == {Item.TRANSPORT}
+
+
+async def test_an_order_with_none_of_the_fields_items_is_not_sent_and_not_lifted(
+    bench: Bench,
+) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1", items=[change_pb2.ITEM_LODGING])
+    await bench.take()
+    bench.ledger.lift("o1", "s1")
+    await bench.take()
+    assert await _all(bench) == []
 
 
 async def test_a_restriction_in_grace_is_sent_when_grace_ends_and_not_before(bench: Bench) -> None:

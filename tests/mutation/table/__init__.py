@@ -1,6 +1,7 @@
 """The hand-written mutants, by the part of the tree they are in."""
 
 from tests.mutation.table.answers import ANSWERS
+from tests.mutation.table.asking import ASKING
 from tests.mutation.table.certificates import CERTIFICATES
 from tests.mutation.table.chain import CHAIN
 from tests.mutation.table.copies import COPIES
@@ -34,6 +35,7 @@ HAND_WRITTEN = (
     *PARTNERS,
     *GATES,
     *ANSWERS,
+    *ASKING,
     *TRAVEL,
     *HOTEL,
     *LOAN,

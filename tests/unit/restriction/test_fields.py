@@ -45,6 +45,8 @@ def test_a_policy_is_named_like_its_package_and_binds_by_one_measure(field: str)
     assert policy.measure in Measure
     # Only listings are told of after their end: an order that has ended is nobody's business.
     assert not (policy.recalls_ended and policy.measure is Measure.ORDER)
+    # An order in which no item bears on the field would bar nothing there.
+    assert bool(policy.items) == (policy.measure is Measure.ORDER)
 
 
 @pytest.mark.parametrize("field", FIELDS)

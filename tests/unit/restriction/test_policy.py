@@ -37,6 +37,7 @@ class ByItem:
 
     field = "test"
     measure = Measure.ORDER
+    items = frozenset(Item)
     recalls_ended = False
 
     def __init__(self, days: tuple[date, date] | None = (FIRST, LAST)) -> None:

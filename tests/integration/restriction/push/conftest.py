@@ -16,7 +16,7 @@ from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
 from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.rebuild_store import PostgresRebuildStore
 from restriction.facts.statements import load_statements
-from restriction.model import Measure
+from restriction.model import Item, Measure
 from restriction.progress import Progress
 from restriction.push import Pushes
 from restriction.pushing.courier import Pace
@@ -115,7 +115,12 @@ async def open_house(dsn: str, ledger: FakeLedger) -> AsyncIterator[House]:
     settings = PostgresSettings(dsn=dsn, schema=SCHEMA, application_name="test", size_min=1)
     async with Postgres.open(settings) as postgres:
         statements = load_statements()
-        facts = PostgresStore(postgres=postgres, statements=statements, measure=Measure.ORDER)
+        facts = PostgresStore(
+            postgres=postgres,
+            statements=statements,
+            measure=Measure.ORDER,
+            items=frozenset({Item.TRANSPORT}),
+        )
         rebuild = PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts)
         progress = Progress(max_staleness_s=5, stale_limit_s=60)
         store = PostgresPushStore(postgres=postgres, field=SCHEMA)
