@@ -30,12 +30,14 @@ certificates: $(READY) ## make or renew development certificates in OUT (.data/c
 	@$(PY) -m certificates --out $(or $(OUT),.data/certificates)
 
 # -------------------------------------------------------------------------------- test it
-# The folders' order is the order of the run: what is quick and small fails first.
+# The folders' order is the order of the run: what is quick and small fails first. Two workers, for
+# much of it waits; each has servers of its own, and a file's tests stay together.
 SUITES := $(wildcard $(addprefix tests/,unit contract integration system robustness))
+WORKERS := -n 2 --dist loadfile
 
 .PHONY: test test-unit robustness mutation bench
 test: $(READY) ## run every test, unit to system, on real servers (no Docker needed)
-	@COURTLIST_ROBUSTNESS_LOOPS=$${COURTLIST_ROBUSTNESS_LOOPS:-20} $(PY) -m pytest $(SUITES)
+	@COURTLIST_ROBUSTNESS_LOOPS=$${COURTLIST_ROBUSTNESS_LOOPS:-20} $(PY) -m pytest $(WORKERS) $(SUITES)
 
 test-unit: $(READY) ## run the unit tests only: no sockets, seconds
 	@$(PY) -m pytest tests/unit
