@@ -34,10 +34,18 @@ for law in "$here"/../services/*/policy.py; do
     folder=$(dirname "$law")
     if [ -e "$folder/__main__.py" ]; then names="$names $(basename "$folder")"; fi
 done
+
+# dsn ROLE DATABASE HOST: with the role's password.
+dsn() { printf 'postgresql://%s:%s@%s:5432/%s' "$1" "$(cat "$dir/databases/$1")" "$3" "$2"; }
+
+# Each database has an owner, who migrates it, and a role for each program that works in it.
+mkdir -p "$dir/owners"
 for name in $names; do
-    word | make "$dir/databases/$name"
-    printf 'postgresql://%s:%s@postgres:5432/%s' \
-        "$name" "$(cat "$dir/databases/$name")" "$name" | make "$dir/$name.dsn"
+    roles=$name
+    if [ "$name" = registry ]; then roles="registry registry_import"; fi
+    for role in "${name}_owner" $roles; do word | make "$dir/databases/$role"; done
+    for role in $roles; do dsn "$role" "$name" postgres | make "$dir/$role.dsn"; done
+    dsn "${name}_owner" "$name" postgres | make "$dir/owners/$name.dsn"
 done
 
 # Where compose.yaml publishes a service.
@@ -64,8 +72,7 @@ address_of() {
         echo
         echo "[stores]"
         for name in $names; do
-            word=$(cat "$dir/databases/$name")
-            echo "$name = \"postgresql://$name:$word@127.0.0.1:5432/$name\""
+            echo "$name = \"$(dsn "${name}_owner" "$name" 127.0.0.1)\""
         done
     } > "$dir/courtlist.toml"
 )

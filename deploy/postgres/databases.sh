@@ -1,18 +1,46 @@
 #!/bin/sh
-# A role and a database of its own for each file in /run/databases: its name is the role's, its
-# content the password. Run by the image when it makes a new cluster, and by hand for a new field
-# (README.md, "A new field"); what is there stays, with the password of the file.
+# A database for each owner among the files in /run/databases: `travel_owner` owns database `travel`, and
+# `travel` and `travel_*` are the roles that work in it. A file's name is the role's, its content the
+# password. Run by the image when it makes a new cluster, and by hand for a new field or after an upgrade
+# (README.md, "Roles"); what is there stays, with the passwords of the files.
 set -eu
 
-for file in /run/databases/*; do
-    psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" \
-        --dbname postgres --set name="$(basename "$file")" --set file="$file" <<'SQL'
+run() {
+    psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" "$@"
+}
+
+# make_role FILE: the role, which may log in and nothing else.
+make_role() {
+    run --dbname postgres --set name="$(basename "$1")" --set file="$1" <<'SQL'
 \set password `cat :'file'`
 SELECT format('CREATE ROLE %I LOGIN', :'name')
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
 ALTER ROLE :"name" PASSWORD :'password';
-SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name')
+SQL
+}
+
+# Nobody but the superuser connects to the databases that every server has.
+run --dbname postgres --command "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC"
+
+for owner in /run/databases/*_owner; do
+    name=$(basename "$owner" _owner)
+    make_role "$owner"
+    run --dbname postgres --set name="$name" --set owner="${name}_owner" <<'SQL'
+SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'owner')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
+    for file in "/run/databases/$name" "/run/databases/${name}"_*; do
+        if [ "$file" = "$owner" ] || [ ! -e "$file" ]; then continue; fi
+        make_role "$file"
+        # Whatever connects as it is ended when it hangs. What it owned in an earlier release is the owner's.
+        run --dbname "$name" --set name="$name" --set owner="${name}_owner" \
+            --set role="$(basename "$file")" <<'SQL'
+ALTER ROLE :"role" SET statement_timeout = '30s';
+ALTER ROLE :"role" SET lock_timeout = '10s';
+ALTER ROLE :"role" SET idle_in_transaction_session_timeout = '30s';
+REASSIGN OWNED BY :"role" TO :"owner";
+GRANT CONNECT ON DATABASE :"name" TO :"role";
+SQL
+    done
 done

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from chassis.breaker import Breaker
 from chassis.clock import Clock
+from chassis.stores import complain_if_unproven
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ return 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheSettings:
-    """Where the cache is and how long it may take.
+    """Where the cache is and how long it may take; a `rediss://` URL is TLS (chassis.stores).
 
     `prefix` keeps services apart; the log's incarnation belongs into it, for positions of two
     incarnations do not compare. `timeout_s` bounds each operation, connecting included.
@@ -83,6 +84,7 @@ class PositionedCache:
     @asynccontextmanager
     async def open(cls, settings: CacheSettings, *, clock: Clock) -> AsyncIterator[Self]:
         """A cache for the life of the context. Connects when first used; needs no running server."""
+        complain_if_unproven("redis", settings.url)
         pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
             settings.url,
             max_connections=settings.connections_max,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 T = TypeVar("T")
 
@@ -140,16 +140,26 @@ class Environment:
         return self._read(name, about, default, convert, stand_in=Path())
 
     def url(
-        self, name: str, *, about: str, default: str | None = None, schemes: tuple[str, ...]
+        self,
+        name: str,
+        *,
+        about: str,
+        default: str | None = None,
+        schemes: tuple[str, ...],
+        check: Callable[[str], None] = lambda _: None,
     ) -> str:
-        """A URL of one of `schemes`, with a host or (Unix sockets) a query that names one."""
+        """A URL of one of `schemes`, with a host or (Unix sockets) a query that names one.
+
+        `check` raises ValueError for more that is wrong with it, in words that repeat nothing of it.
+        """
 
         def convert(raw: str) -> str:
-            parts = urlsplit(raw)
+            parts = _split(raw)
             if parts.scheme not in schemes:
                 raise ValueError(f"not a URL with scheme {' or '.join(schemes)}")
             if not parts.netloc and not parts.query:
                 raise ValueError("names no host")
+            check(raw)
             return raw
 
         return self._read(name, about, default, convert, stand_in="")
@@ -240,6 +250,21 @@ class Environment:
         if raw or not path:
             return raw
         return Path(path).read_text(encoding="utf-8").strip()
+
+
+def _split(raw: str) -> SplitResult:
+    """The parts of a URL. What urlsplit says of one that is none may repeat its password."""
+    try:
+        parts = urlsplit(raw)
+    except ValueError:
+        raise ValueError("is no URL") from None
+    for host in parts.netloc.rpartition("@")[2].split(","):
+        port = host.rpartition("]")[2].partition(":")[2]
+        if port and not (port.isascii() and port.isdigit()):
+            raise ValueError(
+                "has a port that is no number; in a password write / as %2F, @ as %40, # as %23"
+            )
+    return parts
 
 
 def _said(error: ValueError) -> str:

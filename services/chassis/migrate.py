@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Final
@@ -24,6 +26,13 @@ CREATE TABLE IF NOT EXISTS {schema}.migration (
 )
 """
 _SELECT_APPLIED: Final = "SELECT number, name, sha256 FROM {schema}.migration ORDER BY number"
+# Whoever may not make the schema, or is not its owner, can only look at it.
+_MAY_MIGRATE: Final = """
+SELECT COALESCE(
+    (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = $1),
+    has_database_privilege(current_database(), 'CREATE')
+)
+"""
 _INSERT_APPLIED: Final = "INSERT INTO {schema}.migration (number, name, sha256) VALUES ($1, $2, $3)"
 
 
@@ -38,6 +47,11 @@ class Migration:
     number: int
     name: str
     sql: str
+
+    @property
+    def label(self) -> str:
+        """As the file is called: `0001_name`."""
+        return f"{self.number:04}_{self.name}"
 
     @property
     def sha256(self) -> str:
@@ -81,12 +95,51 @@ def load_migrations(package: str, folder: str) -> tuple[Migration, ...]:
     return tuple(migrations)
 
 
-async def migrate(migrations: tuple[Migration, ...], settings: MigrationSettings) -> int:
+async def migrate(
+    migrations: tuple[Migration, ...],
+    settings: MigrationSettings,
+    *,
+    then: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
+) -> int:
     """Apply what is missing and return how many were applied. Safe to call from every starter.
 
-    Raises MigrationError if an applied file was changed or the schema is newer than this program,
-    ServiceError STORE_UNAVAILABLE if the server does not answer or a lock was not had in time.
+    `then` follows under the same lock, whether anything was applied or not. Raises MigrationError if
+    an applied file was changed or the schema is newer than this program, ServiceError
+    STORE_UNAVAILABLE if the server does not answer or a lock was not had in time.
     """
+    async with _connected(settings) as connection:
+        count = await _migrate(connection, migrations, settings)
+        if then is not None:
+            await then(connection)
+        return count
+
+
+async def may_migrate(settings: MigrationSettings) -> bool:
+    """Whether this role owns the schema or, where there is none yet, could make it."""
+    async with _connected(settings) as connection:
+        allowed: bool = await connection.fetchval(_MAY_MIGRATE, settings.schema)
+        return allowed
+
+
+async def check(migrations: tuple[Migration, ...], settings: MigrationSettings) -> None:
+    """Change nothing, and raise MigrationError unless the schema is the one this program knows."""
+    remedy = f"run `python -m {settings.schema} migrate` as its owner"
+    async with _connected(settings) as connection:
+        try:
+            applied = await _applied(connection, settings.schema)
+        except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError) as error:
+            raise MigrationError(
+                f"schema {settings.schema} is not there, or not for this role; {remedy}"
+            ) from error
+    _check(migrations, applied, settings.schema)
+    missing = [one.label for one in migrations if one.number not in applied]
+    if missing:
+        raise MigrationError(f"schema {settings.schema} lacks {', '.join(missing)}; {remedy}")
+
+
+@asynccontextmanager
+async def _connected(settings: MigrationSettings) -> AsyncIterator[asyncpg.Connection]:
+    """A connection whose end gives every lock back; store faults leave as STORE_UNAVAILABLE."""
     if not _SCHEMA.fullmatch(settings.schema):
         raise MigrationError(f"{settings.schema!r} cannot name a schema; use lower case, digits, _")
     try:
@@ -96,13 +149,12 @@ async def migrate(migrations: tuple[Migration, ...], settings: MigrationSettings
             raise store_unavailable() from error
         raise
     try:
-        return await _migrate(connection, migrations, settings)
+        yield connection
     except Exception as error:
         if is_store_fault(error, connection):
             raise store_unavailable() from error
         raise
     finally:
-        # Ending the connection also gives the lock back.
         connection.terminate()
 
 
@@ -114,8 +166,7 @@ async def _migrate(
     await connection.execute("SELECT pg_advisory_lock($1)", _lock_key(schema))
     await _limit(connection, settings.lock_timeout_s, settings.statement_timeout_s)
     await connection.execute(_CREATE_SCHEMA.format(schema=schema))
-    rows = await connection.fetch(_SELECT_APPLIED.format(schema=schema))
-    applied = {row["number"]: (row["name"], row["sha256"]) for row in rows}
+    applied = await _applied(connection, schema)
     _check(migrations, applied, schema)
     count = 0
     for migration in migrations:
@@ -131,10 +182,14 @@ async def _migrate(
                 migration.sha256,
             )
         count += 1
-        structlog.get_logger().info(
-            "migrated", schema=schema, migration=f"{migration.number:04}_{migration.name}"
-        )
+        structlog.get_logger().info("migrated", schema=schema, migration=migration.label)
     return count
+
+
+async def _applied(connection: asyncpg.Connection, schema: str) -> dict[int, tuple[str, str]]:
+    """Name and hash of every migration that the schema holds, by number."""
+    rows = await connection.fetch(_SELECT_APPLIED.format(schema=schema))
+    return {row["number"]: (row["name"], row["sha256"]) for row in rows}
 
 
 def _check(

@@ -20,6 +20,7 @@ from chassis.limits import (
     TRANSACTION_BACKOFF_S,
     TRANSACTION_IDLE_S_MAX,
 )
+from chassis.logs import describe_fault
 
 T = TypeVar("T")
 # Under load something is always heard, and asking costs nothing; in a pause it costs one round trip.
@@ -308,6 +309,7 @@ async def _roll_back(transaction: Transaction) -> None:
 async def _connect(settings: PostgresSettings, wait_s: float) -> "asyncpg.Pool[Any]":
     loop = asyncio.get_running_loop()
     give_up_s = loop.time() + wait_s
+    said = ""
     while True:
         try:
             return await asyncpg.create_pool(
@@ -321,6 +323,12 @@ async def _connect(settings: PostgresSettings, wait_s: float) -> "asyncpg.Pool[A
         except Exception as error:
             if not is_store_fault(error):
                 raise
+            # What time will not mend, as a CA that is another, must not be waited for in silence.
+            why = describe_fault(error)[0]
+            if why != said:
+                proof = getattr(error, "verify_message", "")
+                structlog.get_logger().warning("postgres_awaited", fault=why, proof=proof)
+            said = why
             if loop.time() >= give_up_s:
                 raise store_unavailable() from error
         await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""`python -m registry [serve|import|verify|keyring]`."""
+"""`python -m registry [serve|import|verify|migrate|keyring]`."""
 
 import argparse
 import asyncio
@@ -11,13 +11,15 @@ from pathlib import Path
 from chassis.app import run
 from chassis.config import ConfigError
 from chassis.logs import configure
+from chassis.migrate import MigrationError
+from chassis.migrating import execute_migrate
 from registry import config as settings
 from registry.config import Config, read_config
 from registry.importer import build_importer
 from registry.importing.steps import ImportStep
 from registry.keyring import generate
 from registry.plan import Step
-from registry.wiring import build, verify
+from registry.wiring import build, load_schema, verify
 
 _USABLE_NOT = 2
 # Gates and acts come first on a machine that they share with an import.
@@ -37,20 +39,32 @@ def execute(
     given = _parser().parse_args(arguments)
     if given.command == "keyring":
         return _make_keyring(given.out)
+    if given.command == "migrate":
+        return execute_migrate(load_schema(), environment)
     try:
         config = read_config(environment)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return _USABLE_NOT
-    if given.command == "verify":
+    try:
+        return asyncio.run(_work(given.command, config, on_step))
+    except MigrationError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+async def _work(
+    command: str | None, config: Config, on_step: Callable[[Step | ImportStep], None]
+) -> int:
+    if command == "verify":
         configure(service="registry", level=config.log_level, stream=sys.stderr)
-        return asyncio.run(_verify(config))
-    if given.command == "import":
+        return await _verify(config)
+    if command == "import":
         configure(service="registry-import", level=config.log_level)
         os.nice(_IMPORT_NICENESS)
-        return asyncio.run(run(build_importer(config, on_step=on_step)))
+        return await run(build_importer(config, on_step=on_step))
     configure(service="registry", level=config.log_level)
-    return asyncio.run(run(build(config, on_step=on_step)))
+    return await run(build(config, on_step=on_step))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "import", help="check and enter what courts import, until SIGTERM; run one beside serve"
     )
     commands.add_parser("verify", help="follow the whole chain and report the first break")
+    commands.add_parser("migrate", help="bring the schema to this release, and set privileges")
     keyring = commands.add_parser("keyring", help="make fresh keys for a registry and its gates")
     keyring.add_argument("--out", type=Path, required=True, help="folder for the two key files")
     return parser

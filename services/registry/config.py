@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
+from chassis.migrating import read_owner
 from chassis.observability import ObservabilitySettings, read_observability
+from chassis.stores import read_postgres, read_redis
 from chassis.transport import Transport, read_transport
 from registry.keyring import Keyring, KeyringError
 
@@ -32,6 +34,7 @@ def describe() -> str:
     """Every setting, one a line."""
     environment = Environment({})
     _read(environment)
+    read_owner(environment)
     return environment.describe()
 
 
@@ -83,15 +86,15 @@ class _Read:
 
 def _read(environment: Environment) -> _Read:
     return _Read(
-        dsn=environment.url(
+        dsn=read_postgres(
+            environment,
             "COURTLIST_POSTGRES_DSN",
             about="PostgreSQL of the registry; its tables are in the schema `registry`",
-            schemes=("postgresql", "postgres"),
         ),
-        redis_url=environment.url(
+        redis_url=read_redis(
+            environment,
             "COURTLIST_REDIS_URL",
             about="Valkey or Redis for the read-through cache; it is never the truth",
-            schemes=("redis", "rediss", "unix"),
         ),
         listen=environment.text(
             "COURTLIST_LISTEN", default="127.0.0.1:0", about="host:port to serve on; port 0: any"

@@ -10,11 +10,11 @@ from typing import Any, Final
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
-from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.notifications import Notifications
 from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.process import ProcessViews
+from chassis.schema import Schema
 from chassis.server import Registration, ServerSettings
 from courtlist.ledger.v1 import ledger_service_pb2_grpc as ledger_grpc
 from courtlist.ledger.v1 import position_pb2
@@ -197,11 +197,15 @@ def build(config: Config, *, on_step: Callable[[Step], None] = lambda _: None) -
 
 
 async def open_postgres(config: Config, stack: AsyncExitStack) -> Postgres:
-    """The registry's schema, migrated. Waits for a database that is still starting."""
+    """The registry's schema, as this release knows it. Waits for a database that is still starting."""
     postgres = await stack.enter_async_context(Postgres.open(_settings(config, config.pool_size)))
-    migrations = load_migrations("registry", "sql/migrations")
-    await migrate(migrations, MigrationSettings(dsn=config.dsn, schema=SCHEMA))
+    await load_schema().make_ready(config.dsn)
     return postgres
+
+
+def load_schema() -> Schema:
+    """The registry's tables, and who may do what in them."""
+    return Schema.load("registry", SCHEMA)
 
 
 def _settings(config: Config, size_max: int, *, only_lookups: bool = False) -> PostgresSettings:

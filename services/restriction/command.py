@@ -1,4 +1,4 @@
-"""`python -m <field> [serve|verify] [--role all]`, the same for every field."""
+"""`python -m <field> [serve|verify|migrate] [--role all]`, the same for every field."""
 
 import argparse
 import asyncio
@@ -12,11 +12,13 @@ from chassis.app import run
 from chassis.clock import SystemClock
 from chassis.config import ConfigError
 from chassis.logs import configure
+from chassis.migrate import MigrationError
+from chassis.migrating import execute_migrate
 from restriction.config import ROLES, Config, describe, read_config
 from restriction.facts.store import Step
 from restriction.facts.verify import BusyError, verify
 from restriction.policy import Policy
-from restriction.wiring import MakeServicer, build, open_stores
+from restriction.wiring import MakeServicer, build, load_schema, open_stores
 
 Question = TypeVar("Question")
 
@@ -41,21 +43,28 @@ def execute(
         "command",
         nargs="?",
         default="serve",
-        choices=("serve", "verify"),
-        help="serve, or verify that a replay from position 0 equals what this service holds",
+        choices=("serve", "verify", "migrate"),
+        help="serve, or verify that a replay from position 0 equals what this service holds, or bring "
+        "the schema to this release and set privileges",
     )
     parser.add_argument("--role", choices=ROLES, default="", help="overrides COURTLIST_ROLE")
     given = parser.parse_args(arguments)
+    if given.command == "migrate":
+        return execute_migrate(load_schema(policy.field), environment)
     try:
         config = read_config(environment, role=given.role)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    if given.command == "verify":
-        configure(service=policy.field, level=config.log_level, stream=sys.stderr)
-        return asyncio.run(_verify(config, policy))
-    configure(service=policy.field, level=config.log_level)
-    return asyncio.run(_serve(config, policy, make_servicer, on_step))
+    try:
+        if given.command == "verify":
+            configure(service=policy.field, level=config.log_level, stream=sys.stderr)
+            return asyncio.run(_verify(config, policy))
+        configure(service=policy.field, level=config.log_level)
+        return asyncio.run(_serve(config, policy, make_servicer, on_step))
+    except MigrationError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 async def _serve(

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
+from chassis.migrating import read_owner
 from chassis.observability import ObservabilitySettings, read_observability
+from chassis.stores import read_postgres
 from chassis.transport import Transport, read_transport
 from document import DigestKey
 from restriction.keyring import KeyringError, parse_keyring
@@ -36,6 +38,7 @@ def describe() -> str:
     """Every setting, one a line."""
     environment = Environment({})
     _read(environment)
+    read_owner(environment)
     return environment.describe()
 
 
@@ -69,10 +72,10 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
         "COURTLIST_ROLE", default="all", about="what this process is: all (engine and gate in one)"
     )
     config = Config(
-        dsn=environment.url(
+        dsn=read_postgres(
+            environment,
             "COURTLIST_POSTGRES_DSN",
             about="PostgreSQL of this service; its schema is named after the field",
-            schemes=("postgresql", "postgres"),
         ),
         registry=environment.text("COURTLIST_REGISTRY", about="host:port of the registry"),
         listen=environment.text(

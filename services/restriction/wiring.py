@@ -10,9 +10,9 @@ from authority.peer import Peer, PeerKind
 from chassis.app import App, Scope, Serving
 from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
-from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.process import ProcessViews
+from chassis.schema import Schema
 from chassis.server import Registration, ServerSettings
 from chassis.transport import Transport
 from restriction.config import Config
@@ -52,7 +52,7 @@ REGISTRY: Final = Peer(PeerKind.SERVICE, "registry")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
-    """The field's schema, migrated, and the registry: what both serving and verifying need."""
+    """The field's schema, as this release knows it, and the registry: what both serving and verifying need."""
 
     postgres: Postgres
     leadership: Leadership
@@ -73,8 +73,7 @@ async def open_stores(
         dsn=config.dsn, schema=policy.field, application_name=f"courtlist-{policy.field}"
     )
     postgres = await stack.enter_async_context(Postgres.open(settings))
-    migrations = load_migrations("restriction", "sql/migrations")
-    await migrate(migrations, MigrationSettings(dsn=config.dsn, schema=policy.field))
+    await load_schema(policy.field).make_ready(config.dsn)
     channel = await stack.enter_async_context(
         open_channel(
             config.registry,
@@ -103,6 +102,11 @@ async def open_stores(
             include_ended=policy.recalls_ended,
         ),
     )
+
+
+def load_schema(field: str) -> Schema:
+    """A field's tables, and who may do what in them."""
+    return Schema.load("restriction", field)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

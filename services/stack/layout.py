@@ -13,7 +13,9 @@ class Service:
     """One service of the stack.
 
     Attributes:
-        name: of its package (`python -m NAME`), and of its role and database.
+        name: of its package (`python -m NAME`), and of its database.
+        role: as whom it works there; its name by default.
+        beside: further roles that work on its database.
         keyring: name of its key file; the registry's opens what is sealed, a gate's only digests.
             Empty for a partner: it is nobody of ours, and gets neither keys nor a database.
         cache: whether it uses Valkey.
@@ -24,6 +26,8 @@ class Service:
     """
 
     name: str
+    role: str = ""
+    beside: tuple[str, ...] = ()
     keyring: str = ""
     cache: bool = False
     shares: str = ""
@@ -34,7 +38,9 @@ class Service:
 
 def ours() -> tuple[Service, ...]:
     """Every service of ours, in the order in which they are started: the registry, then every field."""
-    registry = Service(name="registry", keyring="registry.keyring.json", cache=True)
+    registry = Service(
+        name="registry", beside=(IMPORTER.role,), keyring="registry.keyring.json", cache=True
+    )
     return (registry, *map(_field, field_names(_SERVICES)))
 
 
@@ -59,6 +65,7 @@ def _field(name: str) -> Service:
 # The registry's second process: it checks and enters what courts import.
 IMPORTER = Service(
     name="importer",
+    role="registry_import",
     keyring="registry.keyring.json",
     cache=True,
     shares="registry",

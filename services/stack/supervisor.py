@@ -10,10 +10,11 @@ from typing import Self
 from stack import account as accounts
 from stack import binaries as programs
 from stack.credentials import Credentials
-from stack.databases import ensure_database
+from stack.databases import Database, ensure_database
 from stack.folders import DataFolder
 from stack.layout import Service, Surroundings, ours, settings_of
 from stack.log_file import LogFile
+from stack.migrations import Migrations
 from stack.ports import LOOPBACK
 from stack.postgres import PostgresServer
 from stack.process import ProcessError
@@ -54,7 +55,8 @@ class Stack:
         self.metrics: Mapping[str, str] = {}
         """`host:port` of each service's metrics, once started."""
         self.stores: Mapping[str, str] = {}
-        """PostgreSQL of each service that has a schema of its own, once started."""
+        """PostgreSQL of each service that has a schema of its own, as its owner, once started."""
+        self._databases: Mapping[str, Database] = {}
         self._environment = environment
         self._durable = durable
         self._restart = restart
@@ -103,6 +105,19 @@ class Stack:
             await self.stop()
             raise
 
+    async def migrate(self, name: str) -> None:
+        """Bring the schema of one service to this release; also after its store was restored.
+
+        Nothing to do on a database that was given: there each service does so by itself.
+        """
+        if name in self._databases:
+            migrations = Migrations(
+                environment=self._environment,
+                folder=self.folder.sub("services"),
+                logs=self.folder.sub("logs"),
+            )
+            await migrations.run(name, self._databases[name])
+
     async def stop(self) -> None:
         """End the services, last first, each drained; then the servers."""
         for service in reversed(self.services.values()):
@@ -143,11 +158,12 @@ class Stack:
     async def _start_services(self) -> None:
         around = await self._surroundings()
         self.metrics = around.metrics
+        stores = [one.name for one in self._layout if one.keyring and not one.shares]
         self.stores = {
-            one.name: around.dsns[one.name]
-            for one in self._layout
-            if one.keyring and not one.shares
+            name: self._databases[name].owner if name in self._databases else around.dsns[name]
+            for name in stores
         }
+        await asyncio.gather(*map(self.migrate, stores))
         logs, home = self.folder.sub("logs"), self.folder.sub("services")
         for service in self._layout:
             self.services[service.name] = ServiceProcess(
@@ -172,13 +188,13 @@ class Stack:
     async def _surroundings(self) -> Surroundings:
         names = [service.name for service in self._layout]
         ours = [service.name for service in self._layout if service.keyring]
-        owners = {service.name: service.shares or service.name for service in self._layout}
-        given = self._environment.get("COURTLIST_POSTGRES_DSN", "")
-        dsns = dict.fromkeys(ours, given)
+        dsns = dict.fromkeys(ours, self._environment.get("COURTLIST_POSTGRES_DSN", ""))
         if self.postgres is not None:
-            for name in ours:
-                password = self._credentials.password(owners[name])
-                dsns[name] = await ensure_database(self.postgres.dsn, owners[name], password)
+            self._databases = await self._ensure_databases(self.postgres.dsn)
+            for one in self._layout:
+                if one.keyring:
+                    database = self._databases[one.shares or one.name]
+                    dsns[one.name] = database.roles[one.role or one.name]
         given = self._environment.get("COURTLIST_REDIS_URL", "")
         return Surroundings(
             addresses={name: f"{LOOPBACK}:{self._credentials.port(name)}" for name in names},
@@ -189,6 +205,15 @@ class Stack:
             redis_url=given if self.valkey is None else self.valkey.url,
             keys=self._keys,
         )
+
+    async def _ensure_databases(self, superuser_dsn: str) -> dict[str, Database]:
+        return {
+            one.name: await ensure_database(
+                superuser_dsn, one.name, beside=one.beside, password=self._credentials.password
+            )
+            for one in self._layout
+            if one.keyring and not one.shares
+        }
 
     @property
     def _keys(self) -> Path:

@@ -34,9 +34,14 @@ class RegistryCopies:
         async with self._closed() as connection:
             await connection.execute("DROP DATABASE registry WITH (FORCE)")
             await connection.execute(
-                f"CREATE DATABASE registry TEMPLATE {name} OWNER registry ALLOW_CONNECTIONS false"
+                f"CREATE DATABASE registry TEMPLATE {name} OWNER registry_owner"
+                " ALLOW_CONNECTIONS false"
             )
+            # What is granted inside a database comes with the copy, who may enter it does not.
             await connection.execute("REVOKE ALL ON DATABASE registry FROM PUBLIC")
+            await connection.execute(
+                "GRANT CONNECT ON DATABASE registry TO registry, registry_import"
+            )
 
     @asynccontextmanager
     async def _closed(self) -> AsyncIterator[asyncpg.Connection]:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from courtlist.process.v1 import process_service_pb2_grpc
 from courtlist.restriction.v1 import restriction_pb2 as restriction
-from stack.databases import ensure_database
+from stack.databases import ensure_database, owner_of
 from stack.layout import IMPORTER, Service, ours
 from stack.office import Registry, TicketOffice, flight
 from stack.papers import Court, Person
@@ -69,9 +70,19 @@ class Ship:
             "--cap-drop=ALL", "--security-opt=no-new-privileges",
             *(f"--env={key}={value}" for key, value in settings.items()),
             f"--volume={self.keys(service)}:ro",
-            f"--volume={given / (service.shares or service.name)}:/run/secrets/dsn:ro",
+            f"--volume={given / (service.role or service.name)}:/run/secrets/dsn:ro",
             f"--volume={given / 'redis.url'}:/run/secrets/redis.url:ro",
             self.image, *(service.command[1:] or (service.name,)),
+        )  # fmt: skip
+
+    def migrate(self, service: Service, given: Path) -> None:
+        """What compose.yaml's service `migrate` does for one of them."""
+        self.engine.run(
+            "run", "--rm", "--network=host", "--read-only", "--cap-drop=ALL",
+            "--env=COURTLIST_POSTGRES_OWNER_DSN_FILE=/run/secrets/owner.dsn",
+            f"--env=COURTLIST_POSTGRES_DSN=postgresql://{service.name}@127.0.0.1/{service.name}",
+            f"--volume={given / owner_of(service.name)}:/run/secrets/owner.dsn:ro",
+            self.image, service.name, "migrate",
         )  # fmt: skip
 
     def log(self, service: str) -> str:
@@ -127,9 +138,14 @@ async def afloat(ship: Ship, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     )  # fmt: skip
     async with backends.embedded_postgres() as postgres, backends.embedded_valkey() as valkey:
         _give(given / "redis.url", valkey.url)
+        word = cache(lambda _: secrets.token_hex(16))
         for service in ours():
-            word = secrets.token_hex(16)
-            _give(given / service.name, await ensure_database(postgres.dsn, service.name, word))
+            database = await ensure_database(
+                postgres.dsn, service.name, beside=service.beside, password=word
+            )
+            for role, dsn in {owner_of(service.name): database.owner, **database.roles}.items():
+                _give(given / role, dsn)
+            await asyncio.to_thread(ship.migrate, service, given)
         for service in (*ours(), IMPORTER):
             await asyncio.to_thread(ship.start, service, given)
         for name, address in ship.addresses.items():

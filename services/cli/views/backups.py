@@ -32,10 +32,11 @@ def restored(manifest: Manifest, names: Sequence[str], target: Path) -> list[Ren
     return [
         cell(f"restored: {', '.join(names)}, as of {manifest.created_at}", "green"),
         cell("next:"),
-        cell("  1. start the registry; its keyring must be the one of then"),
-        cell(f"  2. courtlist restore {target} --finish   verify the ledger{held}, announce it"),
-        cell("  3. courtlist ledger unsettled             what a judge decides: ledger settle"),
-        cell("  4. record again what was paid since; courtlist tasks names decisions owed"),
+        cell("  1. python -m registry migrate, as its owner: a backup holds no grants"),
+        cell("  2. start the registry; its keyring must be the one of then"),
+        cell(f"  3. courtlist restore {target} --finish   verify the ledger{held}, announce it"),
+        cell("  4. courtlist ledger unsettled             what a judge decides: ledger settle"),
+        cell("  5. record again what was paid since; courtlist tasks names decisions owed"),
     ]
 
 

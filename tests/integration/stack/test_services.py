@@ -14,7 +14,9 @@ from stack.supervisor import Stack
 
 STANDIN = Service(name="standin", keyring="gate.keyring.json")
 PROGRAM = """
-import asyncio, os, pathlib
+import asyncio, os, pathlib, sys
+if sys.argv[1:] == ["migrate"]:
+    sys.exit(0)
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
@@ -82,7 +84,8 @@ async def test_a_killed_service_is_ready_again_by_itself_on_its_address(folder: 
 async def test_a_service_that_cannot_start_ends_the_rest_and_shows_its_log(
     folder: DataFolder,
 ) -> None:
-    _install(folder, "raise SystemExit('the keyring is of another age')")
+    unable = "import sys; sys.exit('the keyring is of another age' if not sys.argv[1:] else 0)"
+    _install(folder, unable)
     stack = _stack(folder, restart=True)
     with pytest.raises(ProcessError, match=r"(?s)standin.*exit code 1.*of another age"):
         await stack.start()
@@ -90,6 +93,14 @@ async def test_a_service_that_cannot_start_ends_the_rest_and_shows_its_log(
     assert stack.valkey is not None
     assert not stack.postgres.process.running
     assert not stack.valkey.process.running
+
+
+async def test_a_schema_that_cannot_be_brought_forward_ends_the_start(folder: DataFolder) -> None:
+    _install(folder, "import sys; sys.exit('no such lock') if sys.argv[1:] else None")
+    stack = _stack(folder)
+    with pytest.raises(ProcessError, match=r"(?s)standin migrate.*exit code 1.*no such lock"):
+        await stack.start()
+    assert stack.services == {}
 
 
 async def test_keys_that_cannot_be_made_end_the_start(folder: DataFolder) -> None:

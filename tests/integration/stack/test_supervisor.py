@@ -4,7 +4,6 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from stack.databases import ensure_database
 from stack.folders import DataFolder
 from stack.supervisor import Stack
 from tests.eventually import eventually
@@ -66,19 +65,6 @@ async def test_servers_named_in_the_environment_replace_ours(
     environment = {"COURTLIST_POSTGRES_DSN": postgres_server, "COURTLIST_REDIS_URL": valkey_server}
     async with Stack(folder=folder, environment=environment, layout=()) as stack:
         assert (stack.postgres, stack.valkey) == (None, None)
-
-
-async def test_a_service_cannot_enter_the_database_of_another(servers: Stack) -> None:
-    assert servers.postgres is not None
-    registry = await ensure_database(servers.postgres.dsn, "registry", "one")
-    travel = await ensure_database(servers.postgres.dsn, "travel", "two")
-    assert travel == await ensure_database(servers.postgres.dsn, "travel", "two")
-    connection = await asyncpg.connect(travel)
-    await connection.execute("CREATE SCHEMA travel")
-    await connection.close()
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await asyncpg.connect(travel.removesuffix("/travel") + "/registry")
-    await (await asyncpg.connect(registry)).close()
 
 
 async def test_a_killed_server_is_back_before_a_client_gives_up(servers: Stack) -> None:

@@ -54,6 +54,8 @@ async def test_a_restore_by_the_runbook_loses_a_payment_and_un_pays_nobody(
     unasked = await terminal.run("restore", "night.tar")
     assert (unasked.code, unasked.data["error"]["reason"]) == (1, "DATA_THERE")
     await terminal.done("restore", "night.tar", "--yes")
+    # Tables without a grant: the service may not even look at them.
+    await own_system.migrate("registry")
     for one in filter(None, (registry, importer)):
         await one.start()
         await one.wait_ready()

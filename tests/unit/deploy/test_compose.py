@@ -11,7 +11,7 @@ import pytest
 from chassis.config import Environment
 from registry import config as registry_config
 from restriction import config as field_config
-from stack.layout import IMPORTER, ours
+from stack.layout import IMPORTER, Service, ours
 
 ROOT = Path(__file__).parents[3]
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
@@ -40,6 +40,20 @@ def test_a_field_gets_its_own_database_and_no_key_that_opens_sealed_text(name: s
     assert "- gate-keys:" in lines
     assert "- keys:" not in lines
     assert "redis" not in lines
+
+
+@pytest.mark.parametrize("service", [*ours(), IMPORTER], ids=lambda one: one.name)
+def test_a_service_connects_as_its_role_and_is_told_no_owners_password(service: Service) -> None:
+    lines = entry(service.name)
+    assert f"./secrets/{service.role or service.name}.dsn:/run/secrets/dsn:ro" in lines
+    assert "owners" not in lines
+
+
+def test_schemas_are_brought_forward_before_any_service_starts() -> None:
+    needed = COMPOSE.split("x-needs: &needs\n")[1].split("\n\n")[0]
+    assert "  migrate:\n    condition: service_completed_successfully" in needed
+    for service in (*ours(), IMPORTER):
+        assert "*needs" in entry(service.name)
 
 
 def test_services_find_their_keys_where_the_volumes_are_mounted() -> None:

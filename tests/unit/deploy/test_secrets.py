@@ -3,6 +3,7 @@ import subprocess
 from pathlib import Path
 
 from cli import profile as profiles
+from stack.databases import owner_of
 from stack.layout import ours
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
@@ -21,12 +22,18 @@ def make(folder: Path) -> dict[str, str]:
 
 def test_every_service_gets_a_database_with_a_password_of_its_own(tmp_path: Path) -> None:
     made = make(tmp_path / "secrets")
-    passwords = [made[f"databases/{service.name}"] for service in ours()]
+    passwords = [word for path, word in made.items() if path.startswith("databases/")]
+    assert len(passwords) == sum(2 + len(service.beside) for service in ours())
     assert len(set(passwords)) == len(passwords)
     assert all(len(one) == 64 for one in passwords)
     for service in ours():
-        name, word = service.name, made[f"databases/{service.name}"]
-        assert made[f"{name}.dsn"] == f"postgresql://{name}:{word}@postgres:5432/{name}"
+        name, owner = service.name, owner_of(service.name)
+        for path, role in {
+            f"owners/{name}.dsn": owner,
+            **{f"{role}.dsn": role for role in (name, *service.beside)},
+        }.items():
+            word = made[f"databases/{role}"]
+            assert made[path] == f"postgresql://{role}:{word}@postgres:5432/{name}"
     assert made["redis.url"] == f"redis://:{made['redis.password']}@redis:6379/0"
 
 
@@ -43,8 +50,10 @@ def test_the_command_line_is_told_where_everything_is_published(tmp_path: Path) 
     assert read.addresses == {service.name: ports[service.name] for service in ours()}
     assert read.processes == {"importer": ports["importer"]}
     for service in ours():
-        word = made[f"databases/{service.name}"]
-        assert read.stores[service.name].startswith(f"postgresql://{service.name}:{word}@")
+        owner = owner_of(service.name)
+        word = made[f"databases/{owner}"]
+        # A backup reads every table, and a restore makes them: that is the owner's.
+        assert read.stores[service.name].startswith(f"postgresql://{owner}:{word}@")
     assert profile.stat().st_mode & 0o777 == 0o600
 
 

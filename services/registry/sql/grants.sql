@@ -1,0 +1,28 @@
+-- What each role of the registry may do, and nothing besides: `python -m registry migrate` takes back all else.
+-- The owner of the schema alone may alter it. UPDATE is also what holding a row (FOR UPDATE) takes.
+
+-- name: serve
+-- `python -m registry serve` and `verify`. The chain is appended to and never altered.
+GRANT SELECT ON migration TO :role;
+GRANT SELECT, INSERT ON change TO :role;
+GRANT SELECT, UPDATE ON ledger_head TO :role;
+GRANT SELECT, INSERT ON
+    import, import_chunk, obligation_case, obligation_debtor, officer, rating, statement TO :role;
+GRANT SELECT, INSERT, UPDATE ON
+    consumption_order, court, document, listing, obligation, partner, pass, repayment, request, subject, task,
+    unsettled_ending TO :role;
+GRANT UPDATE ON import, import_chunk TO :role;
+GRANT SELECT, UPDATE ON import_row, import_sample TO :role;
+-- A digest goes when its document is unbound, a follower when it is retired.
+GRANT SELECT, INSERT, DELETE ON document_digest TO :role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON follower TO :role;
+
+-- name: import
+-- `python -m registry import`. It enters whole rows and ends what it entered; it deletes nothing.
+GRANT SELECT ON migration, court, import, ledger_head, pass, repayment TO :role;
+GRANT UPDATE ON import, ledger_head TO :role;
+GRANT INSERT ON change TO :role;
+GRANT SELECT, INSERT ON document, document_digest, obligation_case, obligation_debtor TO :role;
+GRANT SELECT, INSERT, UPDATE ON consumption_order, listing, obligation, subject TO :role;
+GRANT SELECT, UPDATE ON import_chunk, task, unsettled_ending TO :role;
+GRANT SELECT, INSERT, UPDATE ON import_row, import_sample TO :role;
