@@ -64,7 +64,9 @@ async def registry_server(
             ServerSettings(address=config.listen),
             services=serving.services,
             health=Health(ready=serving.ready, named=serving.named, services=[]),
-            interceptors=[CallInterceptor(clock=clock, draining=scope.draining)],
+            interceptors=[
+                CallInterceptor(clock=clock, draining=scope.draining, doorkeeper=serving.doorkeeper)
+            ],
         )
         await bound.server.start()
         try:

@@ -97,10 +97,10 @@ class Doorkeeper:
             return None
         if peer.kind is PeerKind.OPERATOR and OPERATOR in row.roles:
             return Actor(person_id=peer.name, role=OPERATOR, court_code="")
-        if peer.kind is PeerKind.COURT and row.roles - {OPERATOR}:
+        if peer.kind is PeerKind.COURT and (of_courts := row.roles - {OPERATOR}):
             actor = await self._people.actor_of(context, peer)
-            if actor.role not in row.roles:
-                raise role_refused(row.roles)
+            if actor.role not in of_courts:
+                raise role_refused(of_courts)
             return actor
         raise peer_refused(kinds_of(row))
 

@@ -15,7 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from chassis.call_log import Sampler
 from chassis.clock import Clock, SystemClock
 from chassis.health import Health, Probe
-from chassis.interceptors import CallInterceptor
+from chassis.interceptors import CallInterceptor, Doorkeeper
 from chassis.logs import describe_fault
 from chassis.metrics import CallMetrics, registry_of
 from chassis.observability import ObservabilitySettings
@@ -31,11 +31,12 @@ _CLOSE_TIMEOUT_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """What a process serves once its resources are open, and what it shows of itself.
+    """What a process serves once its resources are open, to whom, and what it shows of itself.
 
     ProcessService, health and the metrics of calls come with every process; `collectors` are its own.
     """
 
+    doorkeeper: Doorkeeper
     services: Sequence[Registration]
     ready: Mapping[str, Probe]
     named: Mapping[str, Mapping[str, Probe]] = field(default_factory=dict)
@@ -190,7 +191,11 @@ async def _serve_metrics(
         return
     shown = readings(health=health, views=serving.views, clock=app.clock)
     registry = registry_of((metrics, *shown, *serving.collectors))
-    address = await scope.stack.enter_async_context(serve_metrics(listen, registry))
+    address = await scope.stack.enter_async_context(
+        serve_metrics(
+            listen, registry, transport=app.transport, may_read=serving.doorkeeper.lets_scrape
+        )
+    )
     app.log.info("serving_metrics", address=address)
 
 
@@ -205,6 +210,7 @@ def _assemble(
     interceptor = CallInterceptor(
         clock=app.clock,
         draining=scope.draining,
+        doorkeeper=serving.doorkeeper,
         sampler=app.sampler,
         metrics=metrics,
         tracer=tracer,

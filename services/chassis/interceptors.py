@@ -47,6 +47,10 @@ class Doorkeeper(Protocol):
         """
         ...
 
+    def lets_scrape(self, uri: str) -> bool:
+        """Whether a peer whose certificate has this URI may read the process's metrics."""
+        ...
+
 
 async def _open_door(request: Any, context: Context) -> None:
     """Lets everybody in: for servers of which a test asks nothing else."""

@@ -1,11 +1,15 @@
-"""Prometheus's text over plain HTTP: `GET /metrics` and nothing else."""
+"""Prometheus's text over HTTP/1.1, under TLS as every other port: `GET /metrics` and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from chassis.tls_context import server_context, uris_of
+from chassis.transport import Transport
 
 _HEAD_BYTES_MAX: Final = 8 * 1024
 # For one whole exchange: a client that hangs holds a socket no longer.
@@ -13,15 +17,27 @@ _EXCHANGE_TIMEOUT_S: Final = 5.0
 
 
 @asynccontextmanager
-async def serve_metrics(listen: str, registry: CollectorRegistry) -> AsyncIterator[str]:
+async def serve_metrics(
+    listen: str,
+    registry: CollectorRegistry,
+    *,
+    transport: Transport,
+    may_read: Callable[[str], bool],
+) -> AsyncIterator[str]:
     """Serve on `listen` (`host:port`, port 0: any free one) and yield the address bound.
+
+    Under TLS a peer is answered if `may_read` says so of a URI in its certificate.
 
     Raises OSError if it cannot be bound.
     """
     host, _, port = listen.rpartition(":")
-    page = _Page(registry)
+    page = _Page(registry, may_read)
     server = await asyncio.start_server(
-        page.answer, host.strip("[]"), int(port), limit=_HEAD_BYTES_MAX
+        page.answer,
+        host.strip("[]"),
+        int(port),
+        limit=_HEAD_BYTES_MAX,
+        ssl=None if transport.files is None else server_context(transport.files),
     )
     try:
         yield f"{host}:{server.sockets[0].getsockname()[1]}"
@@ -32,8 +48,9 @@ async def serve_metrics(listen: str, registry: CollectorRegistry) -> AsyncIterat
 class _Page:
     """One exchange a connection."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, may_read: Callable[[str], bool]) -> None:
         self._registry = registry
+        self._may_read = may_read
         # However many ask: one text at a time is made beside the loop.
         self._making = asyncio.Lock()
 
@@ -42,7 +59,7 @@ class _Page:
         try:
             async with asyncio.timeout(_EXCHANGE_TIMEOUT_S):
                 head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(await self._reply(head))
+                writer.write(await self._reply(head, writer))
                 await writer.drain()
         except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
             # Whoever sent half a request, or too much of one, is told nothing.
@@ -50,7 +67,10 @@ class _Page:
         finally:
             writer.close()
 
-    async def _reply(self, head: bytes) -> bytes:
+    async def _reply(self, head: bytes, writer: asyncio.StreamWriter) -> bytes:
+        session: ssl.SSLObject | None = writer.get_extra_info("ssl_object")
+        if session is not None and not any(map(self._may_read, uris_of(session))):
+            return _http("403 Forbidden", "text/plain", b"metrics are for operators and services\n")
         method, _, rest = head.partition(b" ")
         path = rest.partition(b" ")[0].partition(b"?")[0]
         if path != b"/metrics":

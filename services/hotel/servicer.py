@@ -44,14 +44,14 @@ class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
         self, request: hotel_pb2.CheckGuestRequest, context: Any
     ) -> hotel_pb2.CheckGuestResponse:
         """Answer one guest."""
-        check = self._check(self._parts.partner_of(context), request)
+        check = self._check(self._parts.partner_id(), request)
         return _response(await self._parts.answering.answer(check))
 
     async def CheckGuests(
         self, request: hotel_pb2.CheckGuestsRequest, context: Any
     ) -> hotel_pb2.CheckGuestsResponse:
         """Answer a party: each guest has an answer or a status of its own, in the order asked."""
-        read = partial(self._check, self._parts.partner_of(context))
+        read = partial(self._check, self._parts.partner_id())
         answers = await self._parts.answering.answer_all(request.items, read)
         return hotel_pb2.CheckGuestsResponse(results=map(_result, answers))
 
@@ -59,7 +59,7 @@ class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
         self, request: hotel_pb2.ReadRestrictionsRequest, context: Any
     ) -> hotel_pb2.ReadRestrictionsResponse:
         """Answer a partner who pulls."""
-        page = await self._parts.read_page(request.page, context)
+        page = await self._parts.read_page(request.page)
         return hotel_pb2.ReadRestrictionsResponse(page=page)
 
     def _check(self, partner_id: str, request: hotel_pb2.CheckGuestRequest) -> Check[Stay]:

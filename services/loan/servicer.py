@@ -47,7 +47,7 @@ class LoanServicer(loan_service_pb2_grpc.LoanServiceServicer):
         self, request: loan_pb2.ReadRestrictionsRequest, context: Any
     ) -> loan_pb2.ReadRestrictionsResponse:
         """Answer a partner who pulls."""
-        page = await self._parts.read_page(request.page, context)
+        page = await self._parts.read_page(request.page)
         return loan_pb2.ReadRestrictionsResponse(page=page)
 
 

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from authority.doorkeeper import Doorkeeper
+from authority.identities import identities_of
 from chassis.app import App, Scope, Serving, run
+from chassis.clock import SystemClock
 from chassis.config import ConfigError, Environment
 from chassis.logs import configure
 from chassis.server import ServerSettings
@@ -79,7 +82,11 @@ async def _serve(listen: str, data: Path, manners: Manners, transport: Transport
     async def open_partner(scope: Scope) -> Serving:
         copy = Copy(data)
         scope.stack.callback(copy.close)
-        return Serving(services=[register(copy, manners, scope.draining)], ready={})
+        return Serving(
+            doorkeeper=Doorkeeper(identities=identities_of(transport, SystemClock())),
+            services=[register(copy, manners, scope.draining)],
+            ready={},
+        )
 
     return await run(
         App(

@@ -47,7 +47,7 @@ class ProcurementServicer(procurement_service_pb2_grpc.ProcurementServiceService
         self, request: procurement_pb2.ReadRestrictionsRequest, context: Any
     ) -> procurement_pb2.ReadRestrictionsResponse:
         """Answer a partner who pulls."""
-        page = await self._parts.read_page(request.page, context)
+        page = await self._parts.read_page(request.page)
         return procurement_pb2.ReadRestrictionsResponse(page=page)
 
 

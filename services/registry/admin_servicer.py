@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf.message import Message
 
+from authority.caller import actor
 from chassis.call_log import call_log
 from chassis.clock import Clock
 from chassis.pages import PageTokens
@@ -14,12 +15,10 @@ from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from courtlist.registry.v1 import admin_service_pb2_grpc
-from registry.actor import ActorSource
 from registry.acts.enrolling import enrol_court, enrol_officer
 from registry.acts.going_live import set_go_live
 from registry.acts.partners import enrol_partner, record_rating, retire_partner
 from registry.acts.restoring import Restoring
-from registry.authority import require_reader, require_role
 from registry.convert.enrolments import check_court, check_officer, read_go_live
 from registry.convert.partners import check_partner, check_retiring, read_rating
 from registry.convert.restoring import check_opening, read_settling
@@ -33,7 +32,7 @@ from registry.law.days import legal_day
 from registry.plan import Plan
 from registry.reading.partner_list import PartnerList
 from registry.reading.unsettled_list import UnsettledList
-from registry.registrar import Act, Actor, Registrar
+from registry.registrar import Act, Registrar
 
 R = TypeVar("R", bound=Message)
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -52,7 +51,6 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         queries: FeedQueries,
         page_tokens: PageTokens,
         tail: LedgerTail,
-        actors: ActorSource,
         clock: Clock,
     ) -> None:
         self._registrar = registrar
@@ -62,19 +60,16 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self._unsettled = UnsettledList(postgres=postgres, queries=queries, page_tokens=page_tokens)
         self._partners = PartnerList(postgres=postgres)
         self._tail = tail
-        self._actors = actors
         self._clock = clock
 
     async def EnrolCourt(
         self, request: rpc.EnrolCourtRequest, context: Context
     ) -> rpc.EnrolCourtResponse:
         """Make a court known."""
-        actor = await self._actor(ledger.ACT_ENROL_COURT, context)
         check_court(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_ENROL_COURT,
             plan=lambda desk: enrol_court(desk, request),
             answer_type=rpc.EnrolCourtResponse,
@@ -85,12 +80,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.EnrolOfficerRequest, context: Context
     ) -> rpc.EnrolOfficerResponse:
         """Give a person a role at a court."""
-        actor = await self._actor(ledger.ACT_ENROL_OFFICER, context)
         check_officer(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_ENROL_OFFICER,
             plan=lambda desk: enrol_officer(desk, request),
             answer_type=rpc.EnrolOfficerResponse,
@@ -99,11 +92,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
 
     async def GetLedger(
         self,
-        request: rpc.GetLedgerRequest,  # noqa: ARG002 - has no fields yet
+        request: rpc.GetLedgerRequest,
         context: Context,
     ) -> rpc.GetLedgerResponse:
         """Show the head and every reader."""
-        require_reader("GetLedger", await self._actors.of(context))
         async with self._postgres.connection() as connection:
             return await self._followers.show(connection)
 
@@ -111,12 +103,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.OpenIncarnationRequest, context: Context
     ) -> rpc.OpenIncarnationResponse:
         """Announce a restore."""
-        actor = await self._actor(ledger.ACT_OPEN_INCARNATION, context)
         check_opening(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_OPEN_INCARNATION,
             plan=lambda desk: self._restoring.open_incarnation(desk, request),
             answer_type=rpc.OpenIncarnationResponse,
@@ -126,8 +116,6 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.RetireFollowerRequest, context: Context
     ) -> rpc.RetireFollowerResponse:
         """Forget a follower that will not come back."""
-        # Who may say that nothing will come from a follower any more may also say that none is awaited.
-        await self._actor(ledger.ACT_OPEN_INCARNATION, context)
         check_follower(request.follower)
         call_log().fields["follower"] = request.follower
         if not await self._followers.retire(request.follower):
@@ -138,22 +126,19 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.ListUnsettledEndingsRequest, context: Context
     ) -> rpc.ListUnsettledEndingsResponse:
         """The list for the judge."""
-        require_reader("ListUnsettledEndings", await self._actors.of(context))
         return await self._unsettled.page(request)
 
     async def SettleEnding(
         self, request: rpc.SettleEndingRequest, context: Context
     ) -> rpc.SettleEndingResponse:
         """A judge decides on one of them."""
-        actor = await self._actor(ledger.ACT_SETTLE_ENDING, context)
-        basis_id = read_settling(request, self._today())
+        judge, basis_id = actor(), read_settling(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_SETTLE_ENDING,
             plan=lambda desk: self._restoring.settle_ending(
-                desk, actor, basis_id, upheld=request.uphold
+                desk, judge, basis_id, upheld=request.uphold
             ),
             answer_type=rpc.SettleEndingResponse,
             validate_only=request.validate_only,
@@ -163,12 +148,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.EnrolPartnerRequest, context: Context
     ) -> rpc.EnrolPartnerResponse:
         """Make a partner known, or change what is known of it."""
-        actor = await self._actor(ledger.ACT_ENROL_PARTNER, context)
         check_partner(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_ENROL_PARTNER,
             plan=lambda _desk: enrol_partner(request),
             answer_type=rpc.EnrolPartnerResponse,
@@ -179,12 +162,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.RetirePartnerRequest, context: Context
     ) -> rpc.RetirePartnerResponse:
         """Take a partner away."""
-        actor = await self._actor(ledger.ACT_RETIRE_PARTNER, context)
         check_retiring(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_RETIRE_PARTNER,
             plan=lambda desk: retire_partner(desk, request),
             answer_type=rpc.RetirePartnerResponse,
@@ -195,12 +176,10 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.RecordRatingRequest, context: Context
     ) -> rpc.RecordRatingResponse:
         """Record the official rating of a partner's site."""
-        actor = await self._actor(ledger.ACT_RECORD_RATING, context)
         rating = read_rating(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_RECORD_RATING,
             plan=lambda desk: record_rating(desk, rating),
             answer_type=rpc.RecordRatingResponse,
@@ -209,25 +188,22 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
 
     async def ListPartners(
         self,
-        request: rpc.ListPartnersRequest,  # noqa: ARG002 - has no fields yet
+        request: rpc.ListPartnersRequest,
         context: Context,
     ) -> rpc.ListPartnersResponse:
         """Every partner that is not retired."""
-        require_reader("ListPartners", await self._actors.of(context))
         return await self._partners.read()
 
     async def SetGoLive(
         self, request: rpc.SetGoLiveRequest, context: Context
     ) -> rpc.SetGoLiveResponse:
         """Fix the court's go-live day, once."""
-        actor = await self._actor(ledger.ACT_SET_GO_LIVE, context)
-        go_live_on = read_go_live(request, self._today())
+        president, go_live_on = actor(), read_go_live(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
             kind=ledger.ACT_SET_GO_LIVE,
-            plan=lambda desk: set_go_live(desk, actor, go_live_on),
+            plan=lambda desk: set_go_live(desk, president, go_live_on),
             answer_type=rpc.SetGoLiveResponse,
             validate_only=request.validate_only,
         )
@@ -236,19 +212,12 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         self, request: rpc.ReadLedgerRequest, context: Context
     ) -> rpc.ReadLedgerResponse:
         """The ledger as stored."""
-        require_reader("ReadLedger", await self._actors.of(context))
         return await self._tail.read(request)
-
-    async def _actor(self, kind: ledger.Act.ValueType, context: Context) -> Actor:
-        actor = await self._actors.of(context)
-        require_role(kind, actor)
-        return actor
 
     async def _act(
         self,
         request: Message,
         context: Context,
-        actor: Actor,
         *,
         kind: ledger.Act.ValueType,
         plan: Callable[[Desk], Awaitable[Plan[R]]],
@@ -258,7 +227,7 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         answer = await self._registrar.perform(
             Act(
                 kind=kind,
-                actor=actor,
+                actor=actor(),
                 request=request,
                 request_id=request.request_id,  # type: ignore[attr-defined]
                 validate_only=validate_only,

@@ -8,13 +8,12 @@ from uuid import UUID
 import grpc
 from google.protobuf.message import Message
 
+from authority.caller import Actor, actor
 from chassis.call_log import call_log
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1 import import_service_pb2_grpc
-from registry.actor import ActorSource
-from registry.authority import require_reader, require_role, require_writer
 from registry.convert import imports
 from registry.convert.questions import read_id
 from registry.desk import Desk
@@ -24,7 +23,7 @@ from registry.importing.signing import Signing
 from registry.importing.staging import Staging
 from registry.law.days import legal_day
 from registry.plan import Plan
-from registry.registrar import Act, Actor, Registrar
+from registry.registrar import Act, Registrar
 
 R = TypeVar("R", bound=Message)
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -41,7 +40,6 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
         completing: Completing,
         reads: ImportReads,
         registrar: Registrar,
-        actors: ActorSource,
         clock: Clock,
     ) -> None:
         self._staging = staging
@@ -49,136 +47,121 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
         self._completing = completing
         self._reads = reads
         self._registrar = registrar
-        self._actors = actors
         self._clock = clock
 
     async def BeginImport(
         self, request: rpc.BeginImportRequest, context: Context
     ) -> rpc.BeginImportResponse:
-        actor = await self._writer("BeginImport", context)
         imports.check_beginning(request, self._today())
-        import_id, found = await self._staging.begin(actor, request)
-        shown = await self._show(actor, import_id)
+        import_id, found = await self._staging.begin(actor(), request)
+        shown = await self._show(import_id)
         return showing(rpc.BeginImportResponse(found=found), shown)
 
     async def StageRecords(
         self, request: rpc.StageRecordsRequest, context: Context
     ) -> rpc.StageRecordsResponse:
-        actor = await self._writer("StageRecords", context)
         import_id, first_record, records = imports.read_records(request, self._today())
         call_log().fields.update(import_id=str(import_id), items=len(records))
-        staged = await self._staging.stage(actor, import_id, first_record, records)
+        staged = await self._staging.stage(actor(), import_id, first_record, records)
         return rpc.StageRecordsResponse(staged_count=staged)
 
     async def PrepareImport(
         self, request: rpc.PrepareImportRequest, context: Context
     ) -> rpc.PrepareImportResponse:
-        actor = await self._writer("PrepareImport", context)
         import_id = self._id(request.import_id)
-        await self._staging.prepare(actor, import_id)
-        return showing(rpc.PrepareImportResponse(), await self._show(actor, import_id))
+        await self._staging.prepare(actor(), import_id)
+        return showing(rpc.PrepareImportResponse(), await self._show(import_id))
 
     async def GetImport(
         self, request: rpc.GetImportRequest, context: Context
     ) -> rpc.GetImportResponse:
-        actor = await self._reader("GetImport", context)
         import_id = self._id(request.import_id)
-        return showing(rpc.GetImportResponse(), await self._show(actor, import_id))
+        return showing(rpc.GetImportResponse(), await self._show(import_id))
 
     async def ListImports(
         self, request: rpc.ListImportsRequest, context: Context
     ) -> rpc.ListImportsResponse:
-        actor = await self._reader("ListImports", context)
         page = imports.read_import_page(request, self._today())
-        return await self._reads.page(actor, page)
+        return await self._reads.page(actor(), page)
 
     async def ReadRows(
         self, request: rpc.ReadRowsRequest, context: Context
     ) -> rpc.ReadRowsResponse:
-        actor = await self._reader("ReadRows", context)
         import_id, limit = imports.read_rows(request, self._today())
-        return await self._reads.rows(actor, import_id, request, limit)
+        return await self._reads.rows(actor(), import_id, request, limit)
 
     async def ReadSample(
         self, request: rpc.ReadSampleRequest, context: Context
     ) -> rpc.ReadSampleResponse:
-        actor = await self._reader("ReadSample", context)
         import_id, limit = imports.read_sample(request, self._today())
-        return await self._reads.sample(actor, import_id, request.after, limit)
+        return await self._reads.sample(actor(), import_id, request.after, limit)
 
     async def ApproveImport(
         self, request: rpc.ApproveImportRequest, context: Context
     ) -> rpc.ApproveImportResponse:
-        actor = await self._writer("ApproveImport", context)
         import_id = imports.read_approval(request, self._today())
-        await self._staging.approve(actor, import_id, request)
-        return showing(rpc.ApproveImportResponse(), await self._show(actor, import_id))
+        await self._staging.approve(actor(), import_id, request)
+        return showing(rpc.ApproveImportResponse(), await self._show(import_id))
 
     async def SignImport(
         self, request: rpc.SignImportRequest, context: Context
     ) -> rpc.SignImportResponse:
-        actor = await self._signer(ledger.ACT_SIGN_IMPORT, context)
-        import_id = imports.read_signature(request, self._today())
+        president, import_id = actor(), imports.read_signature(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
+            president,
             kind=ledger.ACT_SIGN_IMPORT,
-            plan=lambda desk: self._signing.sign(desk, actor, import_id, request.manifest_hash),
+            plan=lambda desk: self._signing.sign(desk, president, import_id, request.manifest_hash),
             answer_type=rpc.SignImportResponse,
         )
 
     async def AbandonImport(
         self, request: rpc.AbandonImportRequest, context: Context
     ) -> rpc.AbandonImportResponse:
-        actor = await self._writer("AbandonImport", context)
         import_id = self._id(request.import_id)
-        await self._staging.abandon(actor, import_id)
-        return showing(rpc.AbandonImportResponse(), await self._show(actor, import_id))
+        await self._staging.abandon(actor(), import_id)
+        return showing(rpc.AbandonImportResponse(), await self._show(import_id))
 
     async def UndoImport(
         self, request: rpc.UndoImportRequest, context: Context
     ) -> rpc.UndoImportResponse:
-        actor = await self._signer(ledger.ACT_UNDO_IMPORT, context)
-        import_id = imports.read_undoing(request, self._today())
+        president, import_id = actor(), imports.read_undoing(request, self._today())
         return await self._act(
             request,
             context,
-            actor,
+            president,
             kind=ledger.ACT_UNDO_IMPORT,
-            plan=lambda desk: self._signing.undo(desk, actor, import_id),
+            plan=lambda desk: self._signing.undo(desk, president, import_id),
             answer_type=rpc.UndoImportResponse,
         )
 
     async def CompleteRow(
         self, request: rpc.CompleteRowRequest, context: Context
     ) -> rpc.CompleteRowResponse:
-        actor = await self._writer("CompleteRow", context)
         import_id, row_number = imports.read_row(request, self._today())
-        row = await self._completing.complete(actor, import_id, row_number, request.fields)
+        row = await self._completing.complete(actor(), import_id, row_number, request.fields)
         return rpc.CompleteRowResponse(row=row)
 
     async def ReadCompletion(
         self, request: rpc.ReadCompletionRequest, context: Context
     ) -> rpc.ReadCompletionResponse:
-        actor = await self._reader("ReadCompletion", context)
         import_id, row_number = imports.read_row(request, self._today())
-        return await self._completing.read(actor, import_id, row_number)
+        return await self._completing.read(actor(), import_id, row_number)
 
     async def ApproveRow(
         self, request: rpc.ApproveRowRequest, context: Context
     ) -> rpc.ApproveRowResponse:
-        actor = await self._writer("ApproveRow", context)
         import_id, row_number = imports.read_row(request, self._today())
         seen = request.completion_hash
-        row = await self._completing.approve(actor, import_id, row_number, seen)
+        row = await self._completing.approve(actor(), import_id, row_number, seen)
         return rpc.ApproveRowResponse(row=row)
 
     async def _act(
         self,
         request: rpc.SignImportRequest | rpc.UndoImportRequest,
         context: Context,
-        actor: Actor,
+        president: Actor,
         *,
         kind: ledger.Act.ValueType,
         plan: Callable[[Desk], Awaitable[Plan[R]]],
@@ -187,7 +170,7 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
         answer = await self._registrar.perform(
             Act(
                 kind=kind,
-                actor=actor,
+                actor=president,
                 request=request,
                 request_id=request.request_id,
                 validate_only=False,
@@ -198,24 +181,9 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
         context.add_done_callback(self._note_reply)  # type: ignore[arg-type] # stub: no protocol
         return answer
 
-    async def _writer(self, rpc_name: str, context: Context) -> Actor:
-        actor = await self._actors.of(context)
-        require_writer(rpc_name, actor)
-        return actor
-
-    async def _reader(self, rpc_name: str, context: Context) -> Actor:
-        actor = await self._actors.of(context)
-        require_reader(rpc_name, actor)
-        return actor
-
-    async def _signer(self, kind: ledger.Act.ValueType, context: Context) -> Actor:
-        actor = await self._actors.of(context)
-        require_role(kind, actor)
-        return actor
-
-    async def _show(self, actor: Actor, import_id: UUID) -> rpc.Import:
+    async def _show(self, import_id: UUID) -> rpc.Import:
         call_log().fields["import_id"] = str(import_id)
-        return await self._reads.get(actor, import_id)
+        return await self._reads.get(actor(), import_id)
 
     def _id(self, value: str) -> UUID:
         return read_id(value, "import_id", self._today())

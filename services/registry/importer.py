@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from authority.doorkeeper import Doorkeeper
+from authority.identities import identities_of
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
@@ -56,6 +58,7 @@ class ImporterService:
         )
         scope.spawn(importer.run(scope.draining), task_name="importer")
         return Serving(
+            doorkeeper=Doorkeeper(identities=identities_of(config.transport, clock)),
             services=[],
             ready={"postgres": postgres.ping},
             named={"cache": {"valkey": cache.ping}},

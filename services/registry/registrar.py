@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 from google.protobuf.message import Message
 
+from authority.caller import Actor
 from chassis.errors import ServiceError
 from chassis.faults import Connection
 from chassis.postgres import Postgres
@@ -46,15 +47,6 @@ MEETING_POINTS: Final = frozenset(
     }
 )
 _ATTEMPTS_MAX: Final = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who acts: an enrolled person in a role at a court; an operator has no court."""
-
-    person_id: str
-    role: change_pb2.Role.ValueType
-    court_code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

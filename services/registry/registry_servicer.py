@@ -8,17 +8,16 @@ from typing import Any, Generic, TypeVar
 import grpc
 from google.protobuf.message import Message
 
+from authority.caller import Actor, actor
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import registry_service_pb2_grpc
-from registry.actor import ActorSource
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
 from registry.acts.passing import Passing
 from registry.acts.repaying import Repaying
 from registry.acts.subjects import Subjects
-from registry.authority import require_reader, require_role
 from registry.convert import acts, entries, passes, questions
 from registry.desk import Desk
 from registry.law.days import legal_day
@@ -26,7 +25,7 @@ from registry.plan import Plan
 from registry.reading.freshness import freshness_of
 from registry.reading.reads import Reads
 from registry.reading.task_list import TaskList
-from registry.registrar import Act, Actor, Registrar
+from registry.registrar import Act, Registrar
 
 C = TypeVar("C")
 Q = TypeVar("Q", bound=Message)
@@ -53,7 +52,6 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         registrar: Registrar,
         reads: Reads,
         tasks: TaskList,
-        actors: ActorSource,
         entering: Entering,
         repaying: Repaying,
         ending: EndingActs,
@@ -64,7 +62,6 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         self._registrar = registrar
         self._reads = reads
         self._tasks = tasks
-        self._actors = actors
         self._clock = clock
         self._enter_listing = Write(
             ledger.ACT_ENTER_LISTING,
@@ -209,7 +206,6 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def GetListing(
         self, request: rpc.GetListingRequest, context: Context
     ) -> rpc.GetListingResponse:
-        await self._reader("GetListing", context)
         listing_id = questions.read_id(request.listing_id, "listing_id", self._today())
         freshness = freshness_of(request.consistency)
         listing = await self._reads.get_listing(listing_id, freshness)
@@ -218,7 +214,6 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def GetOrder(
         self, request: rpc.GetOrderRequest, context: Context
     ) -> rpc.GetOrderResponse:
-        await self._reader("GetOrder", context)
         order_id = questions.read_id(request.order_id, "order_id", self._today())
         order = await self._reads.get_order(order_id, freshness_of(request.consistency))
         return rpc.GetOrderResponse(order=order)
@@ -226,7 +221,6 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def GetObligation(
         self, request: rpc.GetObligationRequest, context: Context
     ) -> rpc.GetObligationResponse:
-        await self._reader("GetObligation", context)
         obligation_id = questions.read_id(request.obligation_id, "obligation_id", self._today())
         obligation = await self._reads.get_obligation(obligation_id)
         return rpc.GetObligationResponse(obligation=obligation)
@@ -234,40 +228,33 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     async def SearchListings(
         self, request: rpc.SearchListingsRequest, context: Context
     ) -> rpc.SearchListingsResponse:
-        actor = await self._reader("SearchListings", context)
-        conditions, page = questions.read_search(request, actor.court_code, self._today())
+        conditions, page = questions.read_search(request, actor().court_code, self._today())
         return await self._reads.search(conditions, page)
 
     async def GetStanding(
         self, request: rpc.GetStandingRequest, context: Context
     ) -> rpc.GetStandingResponse:
-        await self._reader("GetStanding", context)
         document = questions.read_document(request, self._today())
         return await self._reads.get_standing(document, freshness_of(request.consistency))
 
     async def ListTasks(
         self, request: rpc.ListTasksRequest, context: Context
     ) -> rpc.ListTasksResponse:
-        actor = await self._reader("ListTasks", context)
-        return await self._tasks.page(actor.court_code, questions.read_page(request, self._today()))
-
-    async def _reader(self, rpc_name: str, context: Context) -> Actor:
-        actor = await self._actors.of(context)
-        require_reader(rpc_name, actor)
-        return actor
+        return await self._tasks.page(
+            actor().court_code, questions.read_page(request, self._today())
+        )
 
     async def _act(self, write: Write[Q, C, R], request: Q, context: Context) -> R:
-        """Every write goes this way: actor, role, request, law, ledger."""
-        actor = await self._actors.of(context)
-        require_role(write.kind, actor)
+        """Every write goes this way: request, law, ledger. Who acts, and may, the doorkeeper has seen to."""
+        acting = actor()
         command = write.read(request, self._today())
         act = Act(
             kind=write.kind,
-            actor=actor,
+            actor=acting,
             request=request,
             request_id=request.request_id,  # type: ignore[attr-defined] # every write has it
             validate_only=request.validate_only,  # type: ignore[attr-defined] # and this
-            plan=lambda desk: write.plan(desk, actor, command),
+            plan=lambda desk: write.plan(desk, acting, command),
             answer_type=write.answer_type,
         )
         answer = await self._registrar.perform(act)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from authority.doorkeeper import Doorkeeper
+from authority.identities import identities_of
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
@@ -21,7 +23,6 @@ from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import admin_service_pb2_grpc as admin_grpc
 from courtlist.registry.v1 import import_service_pb2_grpc as import_grpc
 from courtlist.registry.v1 import registry_service_pb2_grpc as registry_grpc
-from registry.actor import MetadataActors
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
 from registry.acts.passing import Passing
@@ -43,6 +44,7 @@ from registry.feed.ledger_tail import LedgerTail
 from registry.feed.restores import Restores
 from registry.importing.wiring import ImportParts
 from registry.metrics import follower_collectors, store_collectors
+from registry.people import EnrolledPeople
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
 from registry.reading.cached_reads import CachedReads
@@ -121,12 +123,10 @@ class Service:
             watch=watch,
             clock=clock,
         )
-        actors = MetadataActors(postgres=postgres, queries=act_queries, clock=clock)
         courts = RegistryServicer(
             registrar=registrar,
             reads=CachedReads(inner=reads, cache=records, digest_keys=keys, clock=clock),
             tasks=TaskList(postgres=postgres, page_tokens=page_tokens),
-            actors=actors,
             entering=Entering(views=views, clock=clock),
             repaying=Repaying(views=views, clock=clock),
             ending=EndingActs(views=views, clock=clock),
@@ -156,15 +156,18 @@ class Service:
                 changes=changes,
                 clock=clock,
             ),
-            actors=actors,
             clock=clock,
         )
         imports = ImportParts(
             postgres=postgres, sealer=sealer, digest_keys=keys, records=records, clock=clock
-        ).servicer(registrar=registrar, actors=actors, page_tokens=page_tokens)
+        ).servicer(registrar=registrar, page_tokens=page_tokens)
         survey = LedgerSurvey(postgres=postgres, queries=feed_queries, watch=watch, clock=clock)
         scope.spawn(survey.run(), task_name="ledger survey")
         return Serving(
+            doorkeeper=Doorkeeper(
+                identities=identities_of(config.transport, clock),
+                people=EnrolledPeople(postgres=postgres, queries=act_queries, clock=clock),
+            ),
             services=[
                 _registration("registry", "RegistryService", registry_grpc, courts),
                 _registration("ledger", "LedgerService", ledger_grpc, ledger),

@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from authority.identities import SERVICE_KEY
+from authority.doorkeeper import Doorkeeper
+from authority.identities import SERVICE_KEY, identities_of
 from authority.peer import Peer, PeerKind
 from chassis.app import App, Scope, Serving
 from chassis.client import open_channel
@@ -41,7 +42,7 @@ from restriction.refusals import RefusalRecorder
 from restriction.rewind import Rewinder
 from restriction.serving.answering import MANIFEST_TIMEOUT_S, Answering
 from restriction.serving.deliveries import DeliveryReader
-from restriction.serving.partners import HeaderIdentity, PartnerDigests
+from restriction.serving.partners import PartnerDigests
 from restriction.serving.parts import Parts
 
 Question = TypeVar("Question")
@@ -184,10 +185,8 @@ class Service(Generic[Question]):
             clock=clock,
             store_timeout_s=config.store_timeout_ms / 1000,
         )
-        identity = HeaderIdentity()
         reader = DeliveryReader(
             store=stores.facts,
-            identity=identity,
             digests=digests,
             progress=progress,
             draining=scope.draining,
@@ -198,12 +197,14 @@ class Service(Generic[Question]):
                 gate=gate, counts=decisions, manifest_timeout_s=self.manifest_timeout_s
             ),
             deliveries=reader,
-            identity=identity,
             ratings=ratings,
             clock=clock,
         )
         probes = Probes(progress=progress, clock=clock)
         return Serving(
+            doorkeeper=Doorkeeper(
+                identities=identities_of(config.transport, clock), partners=partners
+            ),
             services=[self.make_servicer(parts)],
             ready={"store": stores.facts.ping, "caught_up": probes.caught_up},
             named={"fresh": {"ledger": probes.fresh}},

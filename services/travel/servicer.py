@@ -54,7 +54,7 @@ class TravelServicer(travel_service_pb2_grpc.TravelServiceServicer):
         self, request: travel_pb2.ReadRestrictionsRequest, context: Any
     ) -> travel_pb2.ReadRestrictionsResponse:
         """Answer a partner who pulls."""
-        page = await self._parts.read_page(request.page, context)
+        page = await self._parts.read_page(request.page)
         return travel_pb2.ReadRestrictionsResponse(page=page)
 
 

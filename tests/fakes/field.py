@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 import grpc
 
+from authority.doorkeeper import Doorkeeper
+from authority.identities import WordOfMouth
 from chassis.app import Scope
 from chassis.client import ChannelSettings, open_channel
 from chassis.clock import Clock, SystemClock
@@ -22,12 +24,14 @@ from restriction.config import Config
 from restriction.policy import Policy
 from restriction.wiring import MakeServicer, Service
 from tests.builders import digest_key
+from tests.fakes.doors import AS_PARTNER, EveryPartner
 
 Question = TypeVar("Question")
 Stub = TypeVar("Stub")
 
 TODAY = date(2026, 6, 1)
 PATIENCE_S = 30.0
+_ANY_PARTNER = Doorkeeper(identities=WordOfMouth(), partners=EveryPartner())
 
 
 @dataclass
@@ -74,8 +78,9 @@ async def running(
     make_servicer: MakeServicer[Question],
     make_stub: Callable[[grpc.aio.Channel], Stub],
     clock: Clock | None = None,
+    only_enrolled: bool = False,
 ) -> AsyncIterator[Running[Stub]]:
-    """Serve until the block ends."""
+    """Serve until the block ends; every partner may ask, or with `only_enrolled` those of the ledger."""
     chosen: Clock = clock or SystemClock()
     scope = Scope()
     service = Service(
@@ -96,11 +101,17 @@ async def running(
             ServerSettings(address=config.listen),
             services=serving.services,
             health=health,
-            interceptors=[CallInterceptor(clock=chosen, draining=scope.draining)],
+            interceptors=[
+                CallInterceptor(
+                    clock=chosen,
+                    draining=scope.draining,
+                    doorkeeper=serving.doorkeeper if only_enrolled else _ANY_PARTNER,
+                )
+            ],
         )
         await bound.server.start()
         channel = open_channel(
-            f"127.0.0.1:{bound.port}", ChannelSettings(timeout_s=40), transport=PLAINTEXT
+            f"127.0.0.1:{bound.port}", ChannelSettings(timeout_s=40), transport=AS_PARTNER
         )
         async with channel:
             yield Running(make_stub(channel), health, scope, config, serving.views)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 from unittest.mock import create_autospec
 
@@ -17,7 +16,6 @@ from restriction.ratings import Ratings
 from restriction.refusals import RefusalRecorder
 from restriction.serving.answering import Answering
 from restriction.serving.deliveries import DeliveryReader
-from restriction.serving.partners import HeaderIdentity
 from restriction.serving.parts import Parts
 from tests.builders import digest_key, resident_id
 from tests.fakes.field import PATIENCE_S, digest_of
@@ -44,16 +42,6 @@ class HangingFacts(MemoryFacts):
         if self.hanging & set(digests):
             await asyncio.Event().wait()
         return await super().read_facts(digests)
-
-
-@dataclass(frozen=True)
-class Caller:
-    """The context of a call, as far as a servicer looks."""
-
-    partner: str = "partner-1"
-
-    def invocation_metadata(self) -> Sequence[tuple[str, str]]:
-        return (("courtlist-partner", self.partner),) if self.partner else ()
 
 
 class Bench:
@@ -92,7 +80,6 @@ class Bench:
         return Parts(
             answering=Answering(gate=gate, manifest_timeout_s=manifest_timeout_s),
             deliveries=create_autospec(DeliveryReader),
-            identity=HeaderIdentity(),
             ratings=self.ratings,
             clock=self.clock,
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from authority.caller import Actor
 from courtlist.ledger.v1 import change_pb2 as pb
 from registry import rows
 from registry.acts.effects import Draft
@@ -30,7 +31,6 @@ from registry.law.uniqueness import (
 )
 from registry.law.violation import Reason, Violation
 from registry.records import ListingRecord, ObligationRecord, OrderRecord
-from registry.registrar import Actor
 
 
 class Basis:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
@@ -31,7 +32,6 @@ from registry.plan import Plan
 from registry.reading.states import stamp
 from registry.reading.views import Views
 from registry.records import ListingRecord, OrderRecord
-from registry.registrar import Actor
 
 _PERFORMS = frozenset({EndingCause.PERFORMED, EndingCause.SETTLEMENT_PERFORMED})
 _KINDS = {

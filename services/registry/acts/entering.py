@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
@@ -19,7 +20,6 @@ from registry.law.terms import term_end
 from registry.plan import Plan
 from registry.reading.states import stamp
 from registry.reading.views import Views
-from registry.registrar import Actor
 
 
 class Entering:

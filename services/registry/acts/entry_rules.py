@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from authority.caller import Actor
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import subject_pb2
 from document import Document
@@ -15,7 +16,6 @@ from registry.law.entry import CaseFacts, listing_violations, order_violations
 from registry.law.identity import name_fits_the_record
 from registry.law.violation import Reason, Violation
 from registry.records import SubjectRecord
-from registry.registrar import Actor
 
 
 async def entry_violations(

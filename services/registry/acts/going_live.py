@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from authority.caller import Actor
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as pb
@@ -11,7 +12,6 @@ from registry import rows
 from registry.desk import Desk
 from registry.law.days import start_of_day
 from registry.plan import Plan
-from registry.registrar import Actor
 
 
 async def set_go_live(desk: Desk, actor: Actor, go_live_on: date) -> Plan[rpc.SetGoLiveResponse]:

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from authority.caller import Actor
 from registry.desk import Desk
 from registry.errors import court_refused, not_found
 from registry.records import OrderRecord
-from registry.registrar import Actor
 
 
 async def hold_order(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
@@ -23,7 +24,6 @@ from registry.plan import Plan
 from registry.reading.states import stamp
 from registry.reading.views import Views
 from registry.records import OrderRecord
-from registry.registrar import Actor
 
 
 class Passing:

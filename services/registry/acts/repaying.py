@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
@@ -36,7 +37,6 @@ from registry.messages import day_message, money_message, task_message
 from registry.plan import Plan
 from registry.reading.views import Views
 from registry.records import ObligationRecord
-from registry.registrar import Actor
 
 # The payment being recorded comes after everything in the record; its own position is not known yet.
 _NEXT_POSITION: Final = 2**63 - 1

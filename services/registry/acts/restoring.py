@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2
@@ -23,7 +24,6 @@ from registry.feed.ledger_rows import head_of, position_of
 from registry.ledger import Head
 from registry.plan import Plan
 from registry.records import UnsettledRecord
-from registry.registrar import Actor
 
 
 class AnnouncedError(Exception):

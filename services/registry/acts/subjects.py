@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
@@ -33,7 +34,6 @@ from registry.law.violation import Violation
 from registry.messages import day_message
 from registry.plan import Plan
 from registry.records import SubjectRecord
-from registry.registrar import Actor
 
 PROOF_BY_NUMBER: Final = "证件号码所载"
 """The proof of a birth date that was read from a number."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from authority.caller import Actor
 from chassis.call_log import call_log
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc
@@ -19,7 +20,7 @@ from registry.feed.followers import Followers
 from registry.feed.ledger_reader import LedgerReader
 from registry.feed.restores import Restores
 from registry.plan import Plan
-from registry.registrar import Act, Actor, Registrar
+from registry.registrar import Act, Registrar
 from registry.rows import NewUnsettledEnding
 
 _REQUEST_ID_CHARS: Final = 36
@@ -54,7 +55,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
     async def ReadChanges(
         self,
         request: pb.ReadChangesRequest,
-        context: Any,  # noqa: ARG002
+        context: Any,
     ) -> pb.ReadChangesResponse:
         """Changes after a position, waiting for one if there is none."""
         order = read_order(request)
@@ -83,7 +84,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
     async def ConfirmStanding(
         self,
         request: pb.ConfirmStandingRequest,
-        context: Any,  # noqa: ARG002
+        context: Any,
     ) -> pb.ConfirmStandingResponse:
         """What stands at this moment; `withheld` while a restore may have lost an ending."""
         claim = confirm_claim(request)
@@ -105,7 +106,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
     async def ReportEndings(
         self,
         request: pb.ReportEndingsRequest,
-        context: Any,  # noqa: ARG002
+        context: Any,
     ) -> pb.ReportEndingsResponse:
         """Keep what the ledger lost; the last page, or agreement, ends the wait for the follower."""
         check_report(request)

@@ -7,6 +7,7 @@ the restore, it is announced here, once, however many notice it at the same mome
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.postgres import Postgres
@@ -19,7 +20,7 @@ from registry.feed.feed_requests import Claim
 from registry.feed.head_watch import HeadWatch, Mark
 from registry.feed.ledger_rows import position_of
 from registry.ledger import Head
-from registry.registrar import Act, Actor, Registrar
+from registry.registrar import Act, Registrar
 
 
 class Restores:

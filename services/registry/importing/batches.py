@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
@@ -26,7 +27,7 @@ from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
 from registry.importing.writing_up import RowToWrite, WritingJob, WrittenUp, write_up
 from registry.law.days import legal_day
-from registry.registrar import MEETING_POINTS, Actor
+from registry.registrar import MEETING_POINTS
 from registry.sealing import Sealer
 
 R = TypeVar("R")

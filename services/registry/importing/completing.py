@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.faults import Connection
@@ -44,7 +45,6 @@ from registry.intake.outcome import Judgement, Problem
 from registry.intake.reading import Fields, completed, read
 from registry.intake.understanding import understood
 from registry.law.days import legal_day
-from registry.registrar import Actor
 from registry.sealing import Sealer
 
 _COMPLETABLE: Final = frozenset({rpc.ROW_OUTCOME_INCOMPLETE, rpc.ROW_OUTCOME_UNMATCHED})

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.faults import Connection
 from chassis.pace import Pace
 from chassis.postgres import Postgres
@@ -33,7 +34,6 @@ from registry.importing.portions import Names, Portions, names_of
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
 from registry.importing.telling import Telling
-from registry.registrar import Actor
 from registry.sealing import Sealer
 
 BATCH_ROWS: Final = 250

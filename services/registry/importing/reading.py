@@ -8,6 +8,7 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
+from authority.caller import Actor
 from chassis.faults import Connection
 from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
@@ -17,7 +18,6 @@ from registry.importing.found import find
 from registry.importing.queries import ImportQueries
 from registry.importing.refusing import wrong_state
 from registry.reading.search import Page
-from registry.registrar import Actor
 from registry.sealing import Sealer
 
 M = TypeVar("M", bound=Message)

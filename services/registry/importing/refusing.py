@@ -1,10 +1,10 @@
 """How calls on an import are refused."""
 
+from authority.caller import Actor
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.found import ImportRecord
-from registry.registrar import Actor
 
 
 def require_state(record: ImportRecord, state: rpc.ImportState.ValueType) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from authority.caller import Actor
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import import_service_pb2 as rpc
@@ -12,7 +13,6 @@ from registry.importing.queries import ImportQueries
 from registry.importing.reading import ImportReads, showing
 from registry.importing.refusing import manifest_mismatch, require_other_person, require_state
 from registry.plan import Plan
-from registry.registrar import Actor
 
 
 class Signing:

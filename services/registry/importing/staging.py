@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.faults import Connection
@@ -19,7 +20,6 @@ from registry.importing.refusing import (
     require_state,
     wrong_state,
 )
-from registry.registrar import Actor
 from registry.sealing import Sealer
 
 _ENDABLE: Final = frozenset(

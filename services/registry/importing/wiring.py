@@ -8,7 +8,6 @@ from chassis.notifications import Notifications
 from chassis.pages import PageTokens
 from chassis.postgres import Postgres
 from document import DigestKey
-from registry.actor import ActorSource
 from registry.import_servicer import ImportServicer
 from registry.importing.appending import Appending
 from registry.importing.batches import Batches
@@ -132,9 +131,7 @@ class ImportParts:
             clock=self.clock,
         )
 
-    def servicer(
-        self, *, registrar: Registrar, actors: ActorSource, page_tokens: PageTokens
-    ) -> ImportServicer:
+    def servicer(self, *, registrar: Registrar, page_tokens: PageTokens) -> ImportServicer:
         """ImportService. A single completed row is entered in this process."""
         reads = ImportReads(
             postgres=self.postgres,
@@ -163,6 +160,5 @@ class ImportParts:
             ),
             reads=reads,
             registrar=registrar,
-            actors=actors,
             clock=self.clock,
         )

@@ -1,7 +1,7 @@
 """ReadRestrictions, the same in every field: a partner pulls numbered steps."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from chassis.clock import Clock
@@ -10,7 +10,7 @@ from courtlist.restriction.v1 import restriction_pb2
 from restriction import convert
 from restriction.facts.store import DeliveryStore
 from restriction.progress import Progress
-from restriction.serving.partners import PartnerDigests, PartnerIdentity
+from restriction.serving.partners import PartnerDigests
 
 LIMIT_DEFAULT: Final = 500
 LIMIT_MAX: Final = 1000
@@ -26,26 +26,22 @@ class DeliveryReader:
         self,
         *,
         store: DeliveryStore,
-        identity: PartnerIdentity,
         digests: PartnerDigests,
         progress: Progress,
         draining: asyncio.Event,
         clock: Clock,
     ) -> None:
         self._store = store
-        self._identity = identity
         self._digests = digests
         self._progress = progress
         self._draining = draining
         self._clock = clock
 
     async def read(
-        self,
-        request: restriction_pb2.ReadRestrictionsRequest,
-        metadata: Sequence[tuple[str, str | bytes]],
+        self, request: restriction_pb2.ReadRestrictionsRequest, partner_id: str
     ) -> restriction_pb2.ReadRestrictionsResponse:
-        """One page. Raises ServiceError INVALID_REQUEST, or STORE_UNAVAILABLE."""
-        derive = self._digests.for_partner(self._identity.partner_of(metadata))
+        """One page for the partner. Raises ServiceError INVALID_REQUEST, or STORE_UNAVAILABLE."""
+        derive = self._digests.for_partner(partner_id)
         _check(request)
         give_up_s = self._clock.monotonic() + request.wait_ms / 1000
         limit = request.limit or LIMIT_DEFAULT

@@ -1,44 +1,14 @@
-"""Who pulls restrictions, and the digests that this partner alone can read."""
+"""The digests that one partner alone can read."""
 
 import hashlib
-import re
-from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from typing import Any, Final
 
-from chassis.errors import FieldViolation, invalid_request
 from document import DigestKey
 
-PARTNER_HEADER: Final = "courtlist-partner"
-_PARTNER: Final = re.compile(r"[a-z0-9-]{1,63}")
 _DIGEST_BYTES: Final = 16
 _PERSON_KEY: Final = b"courtlist.ptnkey"
 _PERSON_DIGEST: Final = b"courtlist.ptndig"
-
-
-class PartnerIdentity(Protocol):
-    """Tells which partner makes a call."""
-
-    def partner_of(self, metadata: Sequence[tuple[str, str | bytes]]) -> str:
-        """The partner's id; raises ServiceError when the call does not say."""
-
-
-class HeaderIdentity:
-    """Takes the partner's word, from the header `courtlist-partner`; certificates replace this."""
-
-    def partner_of(self, metadata: Sequence[tuple[str, str | bytes]]) -> str:
-        """The header's value."""
-        for key, value in metadata:
-            if key == PARTNER_HEADER and isinstance(value, str) and _PARTNER.fullmatch(value):
-                return value
-        raise invalid_request(
-            [
-                FieldViolation(
-                    f"metadata[{PARTNER_HEADER}]",
-                    "FIELD_REQUIRED",
-                    "the call does not say which partner reads; send 1 to 63 of a-z, 0-9 and hyphen",
-                )
-            ]
-        )
 
 
 class PartnerDigests:

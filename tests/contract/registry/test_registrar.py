@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from authority.caller import Actor
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
@@ -14,7 +15,7 @@ from registry import rows
 from registry.desk import Desk
 from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
-from registry.registrar import Act, Actor, Registrar
+from registry.registrar import Act, Registrar
 from tests.builders import digest_key
 from tests.contract.registry.seed import sealer
 from tests.eventually import eventually

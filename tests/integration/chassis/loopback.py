@@ -21,6 +21,19 @@ from chassis.transport import PLAINTEXT, Transport
 
 SERVICE = "chassis.test.EchoService"
 
+
+class OpenHouse:
+    """Everybody is let in, and may read the metrics."""
+
+    def door(self, _: str) -> Callable[[Any, Any], Awaitable[None]]:
+        async def admit(_request: Any, _context: Any) -> None: ...
+
+        return admit
+
+    def lets_scrape(self, _: str) -> bool:
+        return True
+
+
 Unary = Callable[[StringValue, Any], Awaitable[StringValue]]
 Streaming = Callable[[StringValue, Any], Any]
 

@@ -20,7 +20,7 @@ from chassis.server import ServerSettings
 from chassis.status import parse
 from chassis.transport import PLAINTEXT
 from courtlist.error.v1 import error_reason_pb2 as reasons
-from tests.integration.chassis.loopback import registration, unary
+from tests.integration.chassis.loopback import OpenHouse, registration, unary
 from tests.integration.chassis.waiting import until
 
 
@@ -59,7 +59,11 @@ class Stage:
             self.events.append("work done")
             return request
 
-        return Serving(services=[registration({"Wait": wait_long, "Work": work})], ready={})
+        return Serving(
+            doorkeeper=OpenHouse(),
+            services=[registration({"Wait": wait_long, "Work": work})],
+            ready={},
+        )
 
     @asynccontextmanager
     async def resource(self, name: str) -> AsyncIterator[None]:

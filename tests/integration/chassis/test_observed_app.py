@@ -22,7 +22,7 @@ from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as pb
 from courtlist.process.v1 import process_service_pb2_grpc
 from tests.fakes.collector import collecting
-from tests.integration.chassis.loopback import SERVICE, registration, unary
+from tests.integration.chassis.loopback import SERVICE, OpenHouse, registration, unary
 from tests.integration.chassis.test_scrape import ask
 from tests.integration.chassis.waiting import until
 
@@ -46,6 +46,7 @@ async def running(settings: ObservabilitySettings) -> AsyncIterator[Running]:
 
     async def open_resources(_: Scope) -> Serving:
         return Serving(
+            doorkeeper=OpenHouse(),
             services=[registration({"Echo": echo, "Fail": fail})],
             ready={},
             collectors=[gauge("index_documents", "Documents", lambda: 3.0)],

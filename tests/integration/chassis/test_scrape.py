@@ -4,18 +4,24 @@ import asyncio
 import contextlib
 import http.client
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from chassis.metrics import gauge, registry_of
 from chassis.scrape import serve_metrics
+from chassis.transport import PLAINTEXT
+
+
+def in_plaintext(registry: CollectorRegistry) -> AbstractAsyncContextManager[str]:
+    return serve_metrics("127.0.0.1:0", registry, transport=PLAINTEXT, may_read=lambda _: False)
 
 
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
     registry: CollectorRegistry = registry_of([gauge("answer", "The answer", lambda: 42.0)])
-    async with serve_metrics("127.0.0.1:0", registry) as bound:
+    async with in_plaintext(registry) as bound:
         yield bound
 
 
@@ -78,7 +84,7 @@ async def test_the_loop_turns_while_the_text_is_made() -> None:
     entered_once: list[int] = []
     registry = registry_of([gauge("slow", "Slow", read)])
     entered_once.append(1)
-    async with serve_metrics("127.0.0.1:0", registry) as bound:
+    async with in_plaintext(registry) as bound:
         scrape = asyncio.create_task(ask(bound, "GET", "/metrics"))
         await asyncio.wait_for(entered.wait(), 5)
         assert not scrape.done()

@@ -11,6 +11,7 @@ from typing import Any
 import grpc
 import pytest
 
+from authority.identities import SERVICE_KEY
 from chassis.client import open_channel
 from chassis.transport import PLAINTEXT
 from courtlist.restriction.v1 import partner_service_pb2 as wire
@@ -18,6 +19,8 @@ from courtlist.restriction.v1 import partner_service_pb2_grpc, restriction_pb2
 from stack.log_file import LogFile
 from stack.ports import LOOPBACK, free_port
 from stack.service_process import ServiceProcess, python_environment
+
+_AS_TRAVEL = PLAINTEXT.saying(SERVICE_KEY, "travel")
 
 Start = Callable[..., Awaitable[ServiceProcess]]
 
@@ -63,7 +66,7 @@ def _request(*numbers: int) -> wire.ReceiveRestrictionsRequest:
 async def _hand(
     process: ServiceProcess, *numbers: int, timeout_s: float = 5
 ) -> wire.ReceiveRestrictionsResponse:
-    async with open_channel(process.address, transport=PLAINTEXT) as channel:
+    async with open_channel(process.address, transport=_AS_TRAVEL) as channel:
         stub = partner_service_pb2_grpc.PartnerServiceStub(channel)
         return await stub.ReceiveRestrictions(_request(*numbers), timeout=timeout_s)
 

@@ -13,6 +13,8 @@ import grpc
 import pytest
 import structlog
 
+from authority.caller import Actor
+from authority.identities import COURT_KEY, PERSON_KEY, ROLE_KEY
 from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
 from chassis.errors import RemoteError
@@ -28,7 +30,6 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
 from courtlist.registry.v1 import admin_service_pb2, admin_service_pb2_grpc
-from registry.actor import COURT_KEY, PERSON_KEY, ROLE_KEY, MetadataActors
 from registry.acts.restoring import Restoring
 from registry.admin_servicer import AdminServicer
 from registry.feed.change_wait import ChangeWait
@@ -40,9 +41,11 @@ from registry.feed.ledger_reader import LedgerReader
 from registry.feed.ledger_servicer import LedgerServicer
 from registry.feed.ledger_tail import LedgerTail
 from registry.feed.restores import Restores
+from registry.people import EnrolledPeople
 from registry.plan import Touched
 from registry.queries import ActQueries
-from registry.registrar import Actor, Registrar
+from registry.registrar import Registrar
+from tests.fakes.doors import FeedForAll
 from tests.integration.registry.ledger_people import (
     JUDGE,
     KEY,
@@ -196,10 +199,10 @@ async def house(
                 changes=changes,
                 clock=clock,
             ),
-            actors=MetadataActors(postgres=postgres, queries=ActQueries.load(), clock=clock),
             clock=clock,
         )
-        async with _served(servicer, admin, draining) as channel:
+        people = EnrolledPeople(postgres=postgres, queries=ActQueries.load(), clock=clock)
+        async with _served(servicer, admin, draining, people) as channel:
             yield House(
                 dsn=dsn,
                 clerk=Clerk(registrar),
@@ -218,7 +221,10 @@ async def house(
 
 @asynccontextmanager
 async def _served(
-    servicer: LedgerServicer, admin: AdminServicer, draining: asyncio.Event
+    servicer: LedgerServicer,
+    admin: AdminServicer,
+    draining: asyncio.Event,
+    people: EnrolledPeople,
 ) -> AsyncIterator[grpc.aio.Channel]:
     services = [
         Registration(
@@ -235,7 +241,14 @@ async def _served(
         ServerSettings(address="127.0.0.1:0"),
         services=services,
         health=Health(ready={}, services=[one.full_name for one in services], log=log),
-        interceptors=[CallInterceptor(clock=SystemClock(), draining=draining, log=log)],
+        interceptors=[
+            CallInterceptor(
+                clock=SystemClock(),
+                draining=draining,
+                doorkeeper=FeedForAll(people=people),
+                log=log,
+            )
+        ],
     )
     await bound.server.start()
     channel = open_channel(f"127.0.0.1:{bound.port}", transport=PLAINTEXT)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from authority.caller import Actor
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import position_pb2
@@ -14,7 +15,7 @@ from document import Document, digest, parse
 from registry import rows
 from registry.desk import Desk
 from registry.plan import Plan
-from registry.registrar import Act, Actor, Registrar
+from registry.registrar import Act, Registrar
 from registry.sealing import Sealer, SealKey
 from tests.builders import digest_key, resident_id
 

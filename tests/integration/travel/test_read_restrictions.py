@@ -76,13 +76,6 @@ async def test_a_waiting_read_ends_at_once_when_the_process_drains(
     assert time.monotonic() - started_s < 5
 
 
-async def test_a_read_without_a_partner_is_refused(travel_service: RunningTravel) -> None:
-    with pytest.raises(grpc.aio.AioRpcError) as refused:
-        await travel_service.stub.ReadRestrictions(travel.ReadRestrictionsRequest())
-    (violation,) = parse(refused.value).violations
-    assert violation.field == "metadata[courtlist-partner]"
-
-
 @pytest.mark.parametrize(
     ("after", "limit", "wait_ms", "field"),
     [

@@ -9,11 +9,12 @@ from courtlist.hotel.v1 import hotel_service_pb2 as hotel
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from hotel.policy import HotelPolicy
 from hotel.servicer import HotelServicer
+from tests.fakes.doors import call_as_partner
 from tests.fakes.hotel import guest, rating
-from tests.fakes.parts import Bench, Caller
+from tests.fakes.parts import Bench
 from tests.fakes.restriction_doubles import NOW
 
-CALLER = Caller("inn-1")
+PARTNER = "inn-1"
 
 
 def _servicer(bench: Bench) -> HotelServicer:
@@ -28,9 +29,10 @@ def _bench() -> Bench:
 
 
 async def _check(
-    bench: Bench, request: hotel.CheckGuestRequest, caller: Caller = CALLER
+    bench: Bench, request: hotel.CheckGuestRequest, partner: str = PARTNER
 ) -> restriction.Decision:
-    return (await _servicer(bench).CheckGuest(request, caller)).decision
+    call_as_partner(partner)
+    return (await _servicer(bench).CheckGuest(request, None)).decision
 
 
 async def _wrong_fields(request: hotel.CheckGuestRequest) -> list[tuple[str, str]]:
@@ -66,7 +68,7 @@ async def test_the_rating_is_that_of_the_site_of_the_partner_who_asks() -> None:
     assert (await _check(bench, guest(1, site_code="annexe"))).answer == restriction.ANSWER_CLEAR
     for unknown in (
         await _check(bench, guest(1, site_code="other")),
-        await _check(bench, guest(1), Caller("inn-2")),
+        await _check(bench, guest(1), "inn-2"),
     ):
         assert unknown.answer == restriction.ANSWER_UNDETERMINED
         assert unknown.reason == restriction.REASON_RATING_UNKNOWN
@@ -84,14 +86,7 @@ async def test_a_rating_counts_for_the_nights_and_not_for_the_day_of_departure()
 
 
 async def test_whoever_is_on_no_list_is_clear_at_a_site_without_a_rating() -> None:
-    assert (await _check(_bench(), guest(2), Caller("inn-2"))).answer == restriction.ANSWER_CLEAR
-
-
-async def test_a_caller_who_does_not_say_who_asks_is_told_so() -> None:
-    with pytest.raises(ServiceError) as refused:
-        await _check(_bench(), guest(1), Caller(""))
-    (violation,) = refused.value.violations
-    assert violation.field == "metadata[courtlist-partner]"
+    assert (await _check(_bench(), guest(2), "inn-2")).answer == restriction.ANSWER_CLEAR
 
 
 async def test_every_missing_field_is_named_at_once() -> None:
@@ -175,7 +170,8 @@ async def test_whoever_was_in_the_house_before_the_order_stays() -> None:
 async def test_a_party_is_answered_in_order_each_with_a_notice_or_a_status() -> None:
     items = [guest(2), guest(1), hotel.CheckGuestRequest(), guest(3)]
     request = hotel.CheckGuestsRequest(items=items)
-    reply = await _servicer(_bench()).CheckGuests(request, CALLER)
+    call_as_partner(PARTNER)
+    reply = await _servicer(_bench()).CheckGuests(request, None)
     kinds = [one.WhichOneof("result") for one in reply.results]
     assert kinds == ["answer", "answer", "status", "answer"]
     answers = [one.answer.decision.answer for one in reply.results]

@@ -12,10 +12,8 @@ from loan.servicer import LoanServicer
 from tests.builders import uscc
 from tests.fakes.field import digest_of
 from tests.fakes.loan import applicant
-from tests.fakes.parts import Bench, Caller
+from tests.fakes.parts import Bench
 from tests.fakes.restriction_doubles import listing
-
-CALLER = Caller("bank-1")
 
 
 def _bench() -> Bench:
@@ -26,7 +24,7 @@ def _bench() -> Bench:
 
 async def _assess(bench: Bench, request: loan.AssessApplicantRequest) -> advice.Advice:
     servicer = LoanServicer(bench.parts(LoanPolicy()))
-    return (await servicer.AssessApplicant(request, CALLER)).advice
+    return (await servicer.AssessApplicant(request, None)).advice
 
 
 async def test_a_listed_applicant_is_told_with_entries_and_recorded_before() -> None:
@@ -98,7 +96,7 @@ async def test_every_missing_field_is_named_at_once() -> None:
 async def test_several_applicants_are_answered_in_order_each_by_advice_or_status() -> None:
     items = [applicant(2), loan.AssessApplicantRequest(), applicant(1)]
     servicer = LoanServicer(_bench().parts(LoanPolicy()))
-    reply = await servicer.AssessApplicants(loan.AssessApplicantsRequest(items=items), CALLER)
+    reply = await servicer.AssessApplicants(loan.AssessApplicantsRequest(items=items), None)
     assert [one.WhichOneof("result") for one in reply.results] == ["advice", "status", "advice"]
     assert [one.advice.answer for one in reply.results] == [
         advice.ADVICE_ANSWER_NOT_LISTED,

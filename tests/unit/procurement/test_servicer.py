@@ -11,10 +11,8 @@ from procurement.policy import ProcurementPolicy
 from procurement.servicer import ProcurementServicer
 from tests.builders import uscc
 from tests.fakes.field import digest_of
-from tests.fakes.parts import Bench, Caller
+from tests.fakes.parts import Bench
 from tests.fakes.restriction_doubles import listing
-
-CALLER = Caller("buyer-1")
 
 
 def _bench() -> Bench:
@@ -37,7 +35,7 @@ def _tenderer(
 
 async def _assess(bench: Bench, request: procurement.AssessTendererRequest) -> advice.Advice:
     servicer = ProcurementServicer(bench.parts(ProcurementPolicy()))
-    return (await servicer.AssessTenderer(request, CALLER)).advice
+    return (await servicer.AssessTenderer(request, None)).advice
 
 
 async def test_a_listed_tenderer_is_told_with_the_legal_basis_and_recorded_before() -> None:
@@ -83,7 +81,7 @@ async def test_every_missing_field_is_named_at_once() -> None:
 async def test_several_tenderers_are_answered_in_order_each_by_advice_or_status() -> None:
     items = [_tenderer(2), procurement.AssessTendererRequest(), _tenderer(1)]
     servicer = ProcurementServicer(_bench().parts(ProcurementPolicy()))
-    reply = await servicer.AssessTenderers(procurement.AssessTenderersRequest(items=items), CALLER)
+    reply = await servicer.AssessTenderers(procurement.AssessTenderersRequest(items=items), None)
     assert [one.WhichOneof("result") for one in reply.results] == ["advice", "status", "advice"]
     assert reply.results[0].advice.answer == advice.ADVICE_ANSWER_NOT_LISTED
     assert reply.results[2].advice.answer == advice.ADVICE_ANSWER_LISTED

@@ -1,9 +1,6 @@
 """Partners' digests are theirs alone."""
 
-import pytest
-
-from chassis.errors import ServiceError
-from restriction.serving.partners import HeaderIdentity, PartnerDigests
+from restriction.serving.partners import PartnerDigests
 from tests.builders import digest_key
 
 INNER = bytes(range(16))
@@ -20,13 +17,3 @@ def test_two_partners_cannot_join_what_they_hold() -> None:
 def test_a_new_key_changes_every_partners_digests() -> None:
     old = PartnerDigests(key=digest_key(1)).for_partner("rail")(INNER)
     assert PartnerDigests(key=digest_key(2)).for_partner("rail")(INNER) != old
-
-
-def test_the_partner_is_the_headers() -> None:
-    assert HeaderIdentity().partner_of([("x", "y"), ("courtlist-partner", "rail")]) == "rail"
-
-
-@pytest.mark.parametrize("value", ["", "Rail", "a b", "x" * 64, b"rail"])
-def test_a_partner_that_is_no_name_is_refused(value: str | bytes) -> None:
-    with pytest.raises(ServiceError):
-        HeaderIdentity().partner_of([("courtlist-partner", value)])

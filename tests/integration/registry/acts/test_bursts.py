@@ -8,6 +8,7 @@ import asyncpg
 import grpc
 import pytest
 
+from authority.identities import SERVICE_KEY
 from chassis.errors import RemoteError
 from chassis.status import parse
 from courtlist.ledger.v1 import change_pb2 as ledger
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 _BURST: Final = 200
 # A gate waits no longer.
 _CONFIRM_S: Final = 0.5
+_AS_GATE: Final = ((SERVICE_KEY, "travel"),)
 # Not pg_stat_activity: within a transaction it shows no connection that came after the first look.
 _WAITING: Final = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
 
@@ -43,7 +45,7 @@ async def confirm(server: RegistryServer) -> feed.ConfirmStandingResponse:
     request = feed.ConfirmStandingRequest(
         measure=ledger.MEASURE_ORDER, inquiries=[feed.Inquiry(epoch=1, digest=bytes(16))]
     )
-    return await stub.ConfirmStanding(request, timeout=_CONFIRM_S)
+    return await stub.ConfirmStanding(request, timeout=_CONFIRM_S, metadata=_AS_GATE)
 
 
 async def waiting(connection: "asyncpg.Connection[asyncpg.Record]") -> int:

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from authority.identities import SERVICE_KEY
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
@@ -33,7 +34,8 @@ async def bases(
     answer = await ledger_service_pb2_grpc.LedgerServiceStub(server.channel).ConfirmStanding(
         feed.ConfirmStandingRequest(
             measure=measure, inquiries=[inquiry], include_ended=include_ended
-        )
+        ),
+        metadata=((SERVICE_KEY, "loan"),),
     )
     return list(answer.standings[0].bases)
 
