@@ -139,4 +139,4 @@ async def test_who_is_not_enrolled_reads_nothing(house: CourtHouse) -> None:
     request = rpc.GetListingRequest(listing_id=entered.listing.listing_id)
     error = await house.refused(request, who=acting("nobody", "clerk", FIRST))
     assert error.reason_name == "ACTOR_UNKNOWN"
-    assert (await house.refused(request, who=())).reason_name == "ACTOR_REQUIRED"
+    assert (await house.refused(request, who=())).reason_name == "PEER_UNKNOWN"
