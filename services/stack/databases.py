@@ -1,7 +1,7 @@
 """A database of its own for each service: an owner who migrates it, and roles that may only work in it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -32,8 +32,8 @@ class Database:
         roles: by name, of those that work in it.
     """
 
-    owner: str
-    roles: Mapping[str, str]
+    owner: str = field(repr=False)  # they hold passwords
+    roles: Mapping[str, str] = field(repr=False)
 
 
 def owner_of(name: str) -> str:

@@ -1,7 +1,7 @@
 """Which services the stack starts, and what each is told. A new field is found by its policy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -93,8 +93,8 @@ class Surroundings:
 
     addresses: Mapping[str, str]
     metrics: Mapping[str, str]
-    dsns: Mapping[str, str]
-    redis_url: str
+    dsns: Mapping[str, str] = field(repr=False)
+    redis_url: str = field(repr=False)
     keys: Path
 
 
