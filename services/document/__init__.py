@@ -1,4 +1,5 @@
-"""Kinds of identity document, their numbers, and the keyed digest a number is matched by.
+"""Kinds of identity document, their numbers, and the keyed digest a number is matched by; and whether a
+name beside a number fits (`document.name`).
 
 Pure: no I/O, and nothing imported but the standard library, because the registry (which stores
 documents) and every gate (which is asked about them) must read a number in exactly the same way.

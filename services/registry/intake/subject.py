@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from document import ORGANISATION_KINDS, Document
+from document.name import NAME_LENGTH_MAX
 from registry.intake.documents import read_document_kind, read_documents
 from registry.intake.examination import Examination
 from registry.intake.row import Sex
@@ -12,7 +13,6 @@ from registry.intake.words import PARTY, SEX, folded
 from registry.law.entry import SubjectFacts
 from registry.law.facts import RecordedBirth, SubjectKind
 from registry.law.identity import (
-    NAME_LENGTH_MAX,
     person_has_one_number_of_a_kind,
     subject_has_a_fitting_document,
 )

@@ -1,15 +1,12 @@
 """Who may be listed, by what they are identified, and what a correction may touch (LP Arts 6, 9)."""
 
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from document import ORGANISATION_KINDS, PERSON_KINDS, Document, DocumentKind
+from document.name import NAME_LENGTH_MAX, Fit, compare
 from registry.law.facts import SubjectKind
 from registry.law.violation import Reason, Violation, Violations
-
-NAME_LENGTH_MAX: Final = 200
-_MIDDLE_DOTS: Final = frozenset("·・•‧.")
 
 IDENTITY_FIELDS: Final = frozenset(
     {"subject", "subject_id", "name", "documents", "document", "birth_date", "sex"}
@@ -54,25 +51,15 @@ def person_has_one_number_of_a_kind(
 def name_fits_the_record(given: str, recorded: str) -> Violations:
     """LP Art 6: a number that is another person's by a slip is noticed by the name beside it.
 
-    Names are compared without spaces and middle dots. One in another script (a passport's) is no
-    misfit: nothing can be said about it.
+    A court has the whole name, so a part of it is not enough here, as it is where a ticket office
+    asks. One in another script (a passport's) is no misfit: nothing can be said about it.
     """
-    one, other = _plain_name(given), _plain_name(recorded)
-    if one != other and _is_han(one) == _is_han(other):
+    if compare(given, recorded) in {Fit.PERHAPS, Fit.MISFIT}:
         yield _refused(
             "subject.name",
             "The document is bound to somebody who is recorded under another name.",
             "Read the number again; if it is right, a judge must look at both records.",
         )
-
-
-def _plain_name(name: str) -> str:
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(one for one in text if not one.isspace() and one not in _MIDDLE_DOTS)
-
-
-def _is_han(name: str) -> bool:
-    return any("\u3400" <= one <= "\u9fff" or one >= "\U00020000" for one in name)
 
 
 def subject_is_named(name: str) -> Violations:

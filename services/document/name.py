@@ -1,0 +1,149 @@
+"""Whether a name given beside a number fits the one on record: a second factor, never the first.
+
+A name identifies nobody: nobody is found, refused or cleared by it. It is compared where the number
+has already been found, and all that it can do is raise a doubt: the number may be bound to somebody
+else's record. So only what cannot be the same name is a misfit:
+
+    the same words, in any order, spaced or joined in any way ......... FITS
+    one cut short, or with parts left out or initials; characters
+    hidden; perhaps one simplified and one traditional ................ PERHAPS
+    nothing to compare: one is empty, or in another script ............ CANNOT_TELL
+    otherwise ......................................................... MISFIT
+"""
+
+import enum
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from document.spelling import is_whole, may_be_variants, spellings, words_by_script
+
+NAME_LENGTH_MAX: Final = 200
+"""Characters of a name, given or on record."""
+
+_Words: TypeAlias = Sequence[str]
+
+# What says only of which form an organisation is. The longest come first.
+_HAN_FORMS: Final = (
+    "股份有限公司",
+    "有限责任公司",
+    "有限責任公司",
+    "有限公司",
+    "合伙企业",
+    "有限合伙",
+    "普通合伙",
+    "公司",
+)
+_LATIN_FORMS: Final = frozenset(
+    {"corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "llp", "ltd", "plc"}
+)
+
+
+class Fit(enum.Enum):
+    """How two names compare."""
+
+    FITS = "FITS"
+    PERHAPS = "PERHAPS"
+    CANNOT_TELL = "CANNOT_TELL"
+    MISFIT = "MISFIT"
+
+
+_BEST_FIRST: Final = (Fit.FITS, Fit.PERHAPS, Fit.CANNOT_TELL, Fit.MISFIT)
+
+
+def compare(given: str, on_record: str) -> Fit:
+    """Compare two names of people or organisations, whichever way round."""
+    fits = {
+        _compare(one, other)
+        for one, other in itertools.product(spellings(given), spellings(on_record))
+    }
+    best = next(fit for fit in _BEST_FIRST if fit in fits)
+    if best is Fit.MISFIT and not (is_whole(given) and is_whole(on_record)):
+        return Fit.PERHAPS
+    return best
+
+
+def _compare(one: str, other: str) -> Fit:
+    """Two normal forms: whole, then script by script without legal forms."""
+    ours, theirs = one.split(), other.split()
+    if _is_reordered(ours, theirs):
+        return Fit.FITS if ours else Fit.CANNOT_TELL
+    fit = _compare_by_script(_without_forms(one), _without_forms(other))
+    if fit is Fit.MISFIT and (_is_cut(ours, theirs) or _is_cut(theirs, ours)):
+        return Fit.PERHAPS
+    return fit
+
+
+def _compare_by_script(ours: Mapping[str, _Words], theirs: Mapping[str, _Words]) -> Fit:
+    shared = ours.keys() & theirs.keys()
+    if not shared:
+        return Fit.CANNOT_TELL
+    fits = {_compare_words(ours[script], theirs[script]) for script in shared}
+    # A part in a further script, as a name with its transcription, says more of neither.
+    if len(fits) > 1 or ours.keys() != theirs.keys():
+        return Fit.PERHAPS
+    return fits.pop()
+
+
+def _without_forms(plain: str) -> Mapping[str, _Words]:
+    """The words by script, without an organisation's legal form; no script without words."""
+    bare = {
+        script: [left for word in words if (left := _without_form(word))]
+        for script, words in words_by_script(plain).items()
+    }
+    return {script: words for script, words in bare.items() if words}
+
+
+def _without_form(word: str) -> str:
+    if word in _LATIN_FORMS:
+        return ""
+    while form := next((one for one in _HAN_FORMS if word.endswith(one)), ""):
+        word = word.removesuffix(form)
+    return word
+
+
+def _compare_words(one: _Words, other: _Words) -> Fit:
+    if _is_reordered(one, other):
+        return Fit.FITS
+    if any(
+        _is_cut(ours, theirs) or _is_contained(ours, theirs)
+        for ours, theirs in ((one, other), (other, one))
+    ):
+        return Fit.PERHAPS
+    return Fit.MISFIT
+
+
+def _is_reordered(one: _Words, other: _Words) -> bool:
+    """The same words, or the same characters begun elsewhere: surname first, or last."""
+    ours, theirs = "".join(one), "".join(other)
+    return sorted(one) == sorted(other) or (len(ours) == len(theirs) and ours in theirs + theirs)
+
+
+def _is_cut(short: _Words, long: _Words) -> bool:
+    """Whether `long`, begun at any of its words, starts with `short`."""
+    text = "".join(short)
+    turned = ("".join((*long[start:], *long[:start])) for start in range(len(long)))
+    return any(len(text) <= len(whole) and _is_alike(text, whole) for whole in turned)
+
+
+def _is_alike(text: str, whole: str) -> bool:
+    return all(
+        one == other or may_be_variants(one, other) for one, other in zip(text, whole, strict=False)
+    )
+
+
+def _is_contained(few: _Words, many: _Words) -> bool:
+    """Whether each word of `few` is a word of `many` of its own, or one is the other's initial."""
+    left = list(many)
+    for word in sorted(few, key=len, reverse=True):
+        found = next((one for one in left if one == word), None) or next(
+            (one for one in left if _is_initial(one, word) or _is_initial(word, one)), None
+        )
+        if found is None:
+            return False
+        left.remove(found)
+    return True
+
+
+def _is_initial(initial: str, word: str) -> bool:
+    return len(initial) == 1 and word.startswith(initial)

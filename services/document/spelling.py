@@ -1,0 +1,120 @@
+"""How a name is brought to one spelling, and in which script it is. Pure."""
+
+import itertools
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+NORMAL_LENGTH_MAX: Final = 400
+"""Characters of a normal form; compatibility forms may be eighteen times as long as what they come from."""
+
+_HAN: Final = "HAN"
+_FIGURES: Final = "FIGURES"
+_HAN_NAMES: Final = frozenset({"CJK", "IDEOGRAPHIC"})
+
+# Within a word people leave these out or put them in: O'Brien is OBrien. Everything else that is no
+# letter and no digit parts two words: spaces, hyphens, middle dots, commas, brackets, `/` and `<`.
+_DROPPED: Final = frozenset("'’‘`´ʼʹ")
+# Letters by their category, but written as middle dots.
+_DOT_LETTERS: Final = frozenset("ꞏᐧ")
+# Hides or replaces a character that whoever wrote the name did not show or could not type.
+_HIDING: Final = frozenset("*?○□■�")
+_UNREADABLE_CATEGORIES: Final = frozenset({"Co", "Cn", "Cs"})
+
+# What remains of a letter on a document's machine-readable line (ICAO Doc 9303-3 §6), in pinyin, and
+# where marks are only left out. Casefolded.
+_WITHOUT_MARKS: Final = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+_BY_ICAO: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_BY_PINYIN: Final = str.maketrans({"ü": "yu"})
+_BY_KEYBOARD: Final = str.maketrans({"ü": "v"})
+_SPELLINGS: Final[Sequence[Mapping[int, str]]] = ({}, _BY_ICAO, _BY_PINYIN, _BY_KEYBOARD)
+
+
+def normalise(name: str) -> str:
+    """The words of a name in lower case, without marks, one space between them.
+
+    Full-width and compatibility forms become plain (NFKC). Nothing is taken away but what parts or
+    joins words: titles stay. At most NORMAL_LENGTH_MAX characters. Idempotent.
+    """
+    return _plain(_folded(name))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The normal form, and those of the ways in which its letters are written without marks."""
+    folded = _folded(name)
+    written = dict.fromkeys(folded.translate(table) for table in _SPELLINGS)
+    return tuple(dict.fromkeys(map(_plain, written)))
+
+
+def is_whole(name: str) -> bool:
+    """Whether every character is shown: none is masked, replaced, or private to some system."""
+    return not any(
+        one in _HIDING or unicodedata.category(one) in _UNREADABLE_CATEGORIES
+        for one in unicodedata.normalize("NFKC", name)
+    )
+
+
+def words_by_script(plain: str) -> dict[str, list[str]]:
+    """The words of a normal form by what they are written in: HAN, LATIN, CYRILLIC ...
+
+    A word in two scripts is two words. A figure is part of what it follows, or else precedes.
+    """
+    found: dict[str, list[str]] = {}
+    for word in plain.split():
+        written = zip(_scripts(word), word, strict=True)
+        for script, run in itertools.groupby(written, lambda one: one[0]):
+            found.setdefault(script, []).append("".join(character for _, character in run))
+    return found
+
+
+def may_be_variants(one: str, other: str) -> bool:
+    """Whether two different characters may be one character, simplified and traditional.
+
+    Only where exactly one of them is in GB 2312, the set of simplified characters, and the other in
+    Big5, the set of traditional ones: of what both orthographies share, or only one of them has, two
+    different characters are different.
+    """
+    if _is_in(one, "gb2312") == _is_in(other, "gb2312"):
+        return False
+    return _is_in(other if _is_in(one, "gb2312") else one, "big5hkscs")
+
+
+def _is_in(character: str, charset: str) -> bool:
+    try:
+        character.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _plain(folded: str) -> str:
+    bare = unicodedata.normalize("NFKD", folded.translate(_WITHOUT_MARKS))
+    return " ".join("".join(map(_kept, bare)).split())[:NORMAL_LENGTH_MAX].rstrip()
+
+
+def _kept(character: str) -> str:
+    if character in _DROPPED or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return ""
+    return character if character.isalnum() and character not in _DOT_LETTERS else " "
+
+
+def _scripts(word: str) -> list[str]:
+    """The script of each character of a word."""
+    letters = [_script(one) for one in word if not one.isdigit()]
+    before, found = letters[0] if letters else _FIGURES, []
+    for one in word:
+        before = before if one.isdigit() else _script(one)
+        found.append(before)
+    return found
+
+
+def _script(character: str) -> str:
+    """The first word of the character's name in Unicode tells its script."""
+    first = unicodedata.name(character, "").split(" ", 1)[0]
+    return _HAN if first in _HAN_NAMES else first
