@@ -23,8 +23,9 @@ from registry.wiring import Service
 
 @dataclass(frozen=True)
 class RegistryServer:
-    """A running registry: a channel to it, and the keys it was given."""
+    """A running registry: where it listens, a channel to it, and the keys it was given."""
 
+    address: str
     channel: grpc.aio.Channel
     keyring: Keyring
 
@@ -70,8 +71,9 @@ async def registry_server(
         )
         await bound.server.start()
         try:
-            async with grpc.aio.insecure_channel(f"127.0.0.1:{bound.port}") as channel:
-                yield RegistryServer(channel, config.keyring)
+            address = f"127.0.0.1:{bound.port}"
+            async with grpc.aio.insecure_channel(address) as channel:
+                yield RegistryServer(address, channel, config.keyring)
         finally:
             scope.draining.set()
             await bound.server.stop(config.grace_s)

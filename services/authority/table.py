@@ -96,6 +96,7 @@ TABLE: Final[Mapping[str, Mapping[str, Row]]] = {
         "SearchListings": _READS,
         "GetStanding": _READS,
         "ListTasks": _READS,
+        "CloseTask": _JUDGES,
     },
     "courtlist.registry.v1.AdminService": {
         "EnrolCourt": _OPERATES,

@@ -1,4 +1,4 @@
-"""Identity numbers, taken so that neither other users nor the shell's history see them."""
+"""Identity numbers and names, taken so that neither other users nor the shell's history see them."""
 
 import sys
 from typing import Annotated, Any
@@ -34,6 +34,17 @@ Number = Annotated[
     ),
 ]
 
+Name = Annotated[
+    str,
+    typer.Option(
+        "--name",
+        metavar="-",
+        help="`-` reads the name on the document from standard input, on the line after the number; left "
+        "away, none is sent. It is looked at only where the answer would be a refusal. Written here it "
+        "is seen by others, as a number would be.",
+    ),
+]
+
 DEFAULT_KIND = "resident-id"
 
 
@@ -41,6 +52,19 @@ def document(kind: str, state: str, number: str) -> document_pb2.Document:
     """The document; its number from the option, standard input or a prompt. Raises UsageError."""
     value: Any = choices.number(_KINDS, kind, option="--kind")
     return document_pb2.Document(kind=value, issuing_state=state, number=_number(number))
+
+
+def name(given: str) -> str:
+    """The name from the option or standard input, to be read after `document`. Raises UsageError."""
+    if given != "-":
+        return given.strip()
+    read = sys.stdin.readline().strip()
+    if not read:
+        raise UsageError(
+            "the name is not given",
+            next_step="pipe it in on the line after the number, or leave --name away",
+        )
+    return read
 
 
 def _number(given: str) -> str:

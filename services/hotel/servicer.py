@@ -77,7 +77,7 @@ class HotelServicer(hotel_service_pb2_grpc.HotelServiceServicer):
             in_house_since=read_instant(request, "in_house_since"),
             child=request.guest not in _ADULTS,
         )
-        return check_of(request.document, stay, _PURPOSES[request.purpose])
+        return check_of(request, stay, _PURPOSES[request.purpose])
 
 
 def register(parts: Parts[Stay]) -> Registration:

@@ -65,7 +65,7 @@ def _check(request: loan_pb2.AssessApplicantRequest) -> Check[Application]:
     if violations:
         raise invalid_request(violations)
     application = _application(request.application)
-    return check_of(request.document, application, _PURPOSES[request.purpose])
+    return check_of(request, application, _PURPOSES[request.purpose])
 
 
 def _violations(request: loan_pb2.AssessApplicantRequest) -> Iterator[FieldViolation]:

@@ -67,7 +67,7 @@ def _check(request: procurement_pb2.AssessTendererRequest) -> Check[Stage]:
     violations = list(_violations(request))
     if violations:
         raise invalid_request(violations)
-    return check_of(request.document, _stage(request.stage), _PURPOSES[request.purpose])
+    return check_of(request, _stage(request.stage), _PURPOSES[request.purpose])
 
 
 def _violations(request: procurement_pb2.AssessTendererRequest) -> Iterator[FieldViolation]:

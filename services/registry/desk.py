@@ -231,6 +231,14 @@ class Desk:
         rows = await self.connection.fetch(self._queries.open_tasks, list(basis_ids), obligation_id)
         return tuple(TaskRecord(**row) for row in rows)
 
+    async def task(self, task_id: UUID) -> tuple[TaskRecord, UUID | None, bool] | None:
+        """(task, subject of the basis that it is about, whether it is closed)."""
+        row = await self.connection.fetchrow(self._queries.find_task, task_id)
+        if row is None:
+            return None
+        *columns, subject_id, closed_position = row
+        return TaskRecord.of(columns), subject_id, closed_position is not None
+
     async def unsettled(self, basis_id: UUID) -> UnsettledRecord | None:
         """The ending of this basis that a restore lost, unless a judge has decided on it."""
         row = await self.connection.fetchrow(self._queries.find_unsettled_ending, basis_id)

@@ -8,6 +8,7 @@ from chassis.cache import PositionedCache
 from chassis.metrics import Labels, Reading, gauge
 from chassis.postgres import Postgres
 from registry.feed.ledger_survey import LedgerSurvey
+from registry.feed.misfit_notes import MisfitNotes
 from registry.importing.steps import ImportStep
 
 
@@ -63,6 +64,19 @@ def follower_collectors(survey: LedgerSurvey) -> Sequence[Collector]:
             "Time since a reader was last heard from",
             lambda: followers("silent_s"),
             labels=("follower",),
+        ),
+    )
+
+
+def misfit_collectors(misfits: MisfitNotes) -> Sequence[Collector]:
+    """What became of the names that did not fit."""
+    return (
+        Reading(
+            "name_misfits",
+            "Confirmed checks whose name did not fit, by what became of the court's task",
+            lambda: {(outcome,): float(count) for outcome, count in misfits.counts.items()},
+            labels=("outcome",),
+            counter=True,
         ),
     )
 

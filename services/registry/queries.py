@@ -46,6 +46,7 @@ class ActQueries:
     find_pass: str
     find_repayment: str
     open_tasks: str
+    find_task: str
     find_unsettled_ending: str
     insert_court: str
     insert_officer: str

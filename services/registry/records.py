@@ -84,6 +84,14 @@ class SubjectRecord:
     listings: tuple[ListingRecord, ...]
     orders: tuple[OrderRecord, ...]
 
+    @property
+    def basis_ids(self) -> tuple[UUID, ...]:
+        """What has not ended against it by an act."""
+        return (
+            *(one.listing_id for one in self.listings),
+            *(one.order_id for one in self.orders),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRecord:

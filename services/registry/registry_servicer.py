@@ -15,6 +15,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import registry_service_pb2_grpc
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
+from registry.acts.looking import Looking
 from registry.acts.passing import Passing
 from registry.acts.repaying import Repaying
 from registry.acts.subjects import Subjects
@@ -57,6 +58,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         ending: EndingActs,
         subjects: Subjects,
         passing: Passing,
+        looking: Looking,
         clock: Clock,
     ) -> None:
         self._registrar = registrar
@@ -131,6 +133,10 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
             passes.read_withdrawal,
             passing.withdraw,
             rpc.WithdrawPassResponse,
+        )
+
+        self._close_task = Write(
+            ledger.ACT_CLOSE_TASK, acts.read_closing, looking.close_task, rpc.CloseTaskResponse
         )
 
     async def EnterListing(
@@ -243,6 +249,11 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         return await self._tasks.page(
             actor().court_code, questions.read_page(request, self._today())
         )
+
+    async def CloseTask(
+        self, request: rpc.CloseTaskRequest, context: Context
+    ) -> rpc.CloseTaskResponse:
+        return await self._act(self._close_task, request, context)
 
     async def _act(self, write: Write[Q, C, R], request: Q, context: Context) -> R:
         """Every write goes this way: request, law, ledger. Who acts, and may, the doorkeeper has seen to."""

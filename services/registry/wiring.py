@@ -25,6 +25,8 @@ from courtlist.registry.v1 import import_service_pb2_grpc as import_grpc
 from courtlist.registry.v1 import registry_service_pb2_grpc as registry_grpc
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
+from registry.acts.looking import Looking
+from registry.acts.misfits import NotingMisfits
 from registry.acts.passing import Passing
 from registry.acts.repaying import Repaying
 from registry.acts.restoring import Restoring
@@ -41,9 +43,11 @@ from registry.feed.ledger_reader import LedgerReader
 from registry.feed.ledger_servicer import LedgerServicer
 from registry.feed.ledger_survey import LedgerSurvey
 from registry.feed.ledger_tail import LedgerTail
+from registry.feed.misfit_notes import MisfitNotes
 from registry.feed.restores import Restores
+from registry.feed.second_factor import SecondFactor
 from registry.importing.wiring import ImportParts
-from registry.metrics import follower_collectors, store_collectors
+from registry.metrics import follower_collectors, misfit_collectors, store_collectors
 from registry.people import EnrolledPeople
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
@@ -123,6 +127,12 @@ class Service:
             watch=watch,
             clock=clock,
         )
+        misfits = MisfitNotes(
+            registrar=registrar,
+            noting=NotingMisfits(queries=feed_queries, clock=clock),
+            postgres=postgres,
+        )
+        scope.spawn(misfits.run(), task_name="misfit notes")
         courts = RegistryServicer(
             registrar=registrar,
             reads=CachedReads(inner=reads, cache=records, digest_keys=keys, clock=clock),
@@ -132,15 +142,21 @@ class Service:
             ending=EndingActs(views=views, clock=clock),
             subjects=Subjects(clock=clock),
             passing=Passing(views=views, clock=clock),
+            looking=Looking(clock=clock),
             clock=clock,
         )
         ledger = LedgerServicer(
             reader=LedgerReader(postgres=gates_postgres, queries=feed_queries),
-            confirmation=Confirmation(postgres=gates_postgres, queries=feed_queries),
+            confirmation=Confirmation(
+                postgres=gates_postgres,
+                queries=feed_queries,
+                second_factor=SecondFactor(sealer=sealer),
+            ),
             followers=followers,
             restores=restores,
             restoring=restoring,
             registrar=registrar,
+            misfits=misfits,
             changes=changes,
             clock=clock,
         )
@@ -180,6 +196,7 @@ class Service:
             collectors=(
                 *store_collectors(cache=cache, postgres=postgres),
                 *follower_collectors(survey),
+                *misfit_collectors(misfits),
             ),
         )
 

@@ -26,7 +26,10 @@ def standing_from(
 ) -> Standing:
     """One inquiry's bases as the primary holds them."""
     return Standing(
-        bases=tuple(_basis_from(basis) for basis in standing.bases), as_of=as_of, as_of_at=as_of_at
+        bases=tuple(_basis_from(basis) for basis in standing.bases),
+        as_of=as_of,
+        as_of_at=as_of_at,
+        name_misfit=standing.name_misfit,
     )
 
 

@@ -7,6 +7,8 @@
     what binds leaves this question free ........... CLEAR
     else the registry's primary is asked, and only a refusal that stands on its answer, at both
     clocks, and whose record is committed .......... RESTRICTED
+    it would stand, and the name that came with the
+    question does not fit the one on record ........ UNDETERMINED
     whatever goes wrong on the way ................. UNDETERMINED: sell or admit, and log
 
 Nothing here knows how a question arrives or an answer leaves.
@@ -52,11 +54,15 @@ Question = TypeVar("Question")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Generic[Question]):
-    """One question about one document, as it was typed or scanned, and why it is asked."""
+    """One question about one document, as it was typed or scanned, and why it is asked.
+
+    `name` may be empty. It leaves this process with a confirmation only, and is kept nowhere.
+    """
 
     kind: str
     issuing_state: str
     number: str = field(repr=False)
+    name: str = field(default="", repr=False)
     question: Question
     purpose: str
 
@@ -118,7 +124,7 @@ class Gate(Generic[Question]):
             return self._local(ruled, DecidedBy.RULE, now)
         if not self._progress.started:
             return self._local(undetermined(Reason.STARTING), DecidedBy.INDEX, now)
-        inquiry = self._hit(document)
+        inquiry = self._hit(document, check.name)
         if inquiry is None:
             return self._miss(now)
         return Hit(check.question, inquiry)
@@ -147,12 +153,12 @@ class Gate(Generic[Question]):
         verdict = undetermined(Reason.NOT_CONFIRMED)
         return self._local(verdict, DecidedBy.STORE, self._clock.now())
 
-    def _hit(self, document: Document) -> Inquiry | None:
+    def _hit(self, document: Document, name: str) -> Inquiry | None:
         """The document in the first epoch whose digest is in the index."""
         for key in self._keys:
             value = digest(document, key)
             if self._index.contains(value):
-                return Inquiry(key.epoch, value)
+                return Inquiry(key.epoch, value, name)
         return None
 
     def _miss(self, now: datetime) -> Decision:
@@ -227,7 +233,7 @@ class Gate(Generic[Question]):
         A basis whose ending this service has itself seen, or holds to be lost, is unsettled
         whatever the registry says: a restored ledger must not un-pay anybody (design §3.2). What
         has ended is told as the registry says, too, unless it is in doubt here: it knows of a wrong
-        document first.
+        document first. A name decides nothing but that: what would refuse is left open.
         """
         seen_ended = {basis.basis_id for basis in facts.bases if basis.ended}
         doubted = {basis.basis_id for basis in facts.bases if basis.unsettled}
@@ -239,6 +245,9 @@ class Gate(Generic[Question]):
         ]
         firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]
         verdict = rule(self._policy, question, firm)
+        if verdict.answer is Answer.RESTRICTED and standing.name_misfit:
+            # The number may have been bound to a namesake's record, or to a stranger's, by a slip.
+            return undetermined(Reason.NAME_MISFIT)
         if verdict.answer is Answer.RESTRICTED:
             return self._with_recalled(verdict, bases, now)
         doubtful = [one for one in bases if one.binds(now) or one.binds(standing.as_of_at)]

@@ -78,7 +78,8 @@ class GrpcLedger:
         request = ledger_service_pb2.ConfirmStandingRequest(
             measure=self._measure,
             inquiries=[
-                ledger_service_pb2.Inquiry(epoch=one.epoch, digest=one.digest) for one in inquiries
+                ledger_service_pb2.Inquiry(epoch=one.epoch, digest=one.digest, name=one.name)
+                for one in inquiries
             ],
             seen=convert.position_to(seen.position),
             seen_hash=seen.hash,

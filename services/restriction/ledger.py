@@ -30,10 +30,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """One document, as the registry is asked about it."""
+    """One document, as the registry is asked about it.
+
+    `name` came with the check, and is compared with the one on record; empty when none did.
+    """
 
     epoch: int
     digest: bytes = field(repr=False)
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

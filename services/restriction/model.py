@@ -58,6 +58,7 @@ class Reason(enum.IntEnum):
     CLOCKS_DISAGREE = 11
     OUT_OF_REACH = 12
     RATING_UNKNOWN = 13
+    NAME_MISFIT = 14
 
 
 class DecidedBy(enum.IntEnum):
@@ -180,11 +181,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the registry's primary answered for one inquiry, with its clock at that snapshot."""
+    """What the registry's primary answered for one inquiry, with its clock at that snapshot.
+
+    `name_misfit` says that the name which came with the check does not fit the one on record.
+    """
 
     bases: tuple[Basis, ...]
     as_of: Position
     as_of_at: datetime
+    name_misfit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from chassis.errors import FieldViolation, invalid_request
 from chassis.server import Registration
 from courtlist.travel.v1 import travel_service_pb2 as travel_pb2
 from courtlist.travel.v1 import travel_service_pb2_grpc
+from document.name import NAME_LENGTH_MAX
 from restriction import convert
 from restriction.gate import Check
 from restriction.model import Decision
@@ -76,6 +77,7 @@ def _check(request: travel_pb2.CheckPassengerRequest) -> Check[Ticket]:
         or travel_date is None
         or purpose is None
         or not request.HasField("document")
+        or len(request.name) > NAME_LENGTH_MAX
     ):
         raise invalid_request(list(_violations(request)))
     ticket = Ticket(
@@ -84,7 +86,7 @@ def _check(request: travel_pb2.CheckPassengerRequest) -> Check[Ticket]:
         travel_date=travel_date,
         child=request.passenger not in _ADULTS,
     )
-    return check_of(request.document, ticket, purpose)
+    return check_of(request, ticket, purpose)
 
 
 def _violations(request: travel_pb2.CheckPassengerRequest) -> Iterator[FieldViolation]:

@@ -170,9 +170,13 @@ class MemoryRefusals:
 
 @dataclass
 class MemoryPrimary:
-    """A registry whose present standing is `bases`; `confirm` reads it when the call arrives."""
+    """A registry whose present standing is `bases`; `confirm` reads it when the call arrives.
+
+    `misfits` are the names that do not fit, whatever the document.
+    """
 
     bases: tuple[Basis, ...] = ()
+    misfits: tuple[str, ...] = ()
     as_of_at: datetime = NOW
     withheld: bool = False
     fault: LedgerError | None = None
@@ -191,8 +195,16 @@ class MemoryPrimary:
             await self.reading()
         if self.fault is not None:
             raise self.fault
-        standing = Standing(bases=self.bases, as_of=Position("life-1", 9), as_of_at=self.as_of_at)
-        reply = Confirmation(standings=[standing] * len(inquiries), withheld=self.withheld)
+        standings = [
+            Standing(
+                bases=self.bases,
+                as_of=Position("life-1", 9),
+                as_of_at=self.as_of_at,
+                name_misfit=one.name in self.misfits,
+            )
+            for one in inquiries
+        ]
+        reply = Confirmation(standings=standings, withheld=self.withheld)
         if self.replying is not None:
             await self.replying()
         return reply

@@ -83,9 +83,10 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
         connection = await asyncpg.connect(
             world.dsn("registry"), server_settings={"search_path": "registry"}
         )
-        async with open_channel(world.stack.addresses["registry"], transport=PLAINTEXT) as channel:
+        address = world.stack.addresses["registry"]
+        async with open_channel(address, transport=PLAINTEXT) as channel:
             bureau = Bureau(
-                server=RegistryServer(channel, keyring),
+                server=RegistryServer(address, channel, keyring),
                 dsn=world.dsn("registry"),
                 redis_url=world.valkey.url,
                 connection=connection,

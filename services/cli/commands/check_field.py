@@ -50,6 +50,7 @@ def register(checks: typer.Typer) -> None:
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
+        holder: identity.Name = "",
         manifest: Manifest = "",
         example: Annotated[
             bool, typer.Option("--example", help="Print a question of this field.")
@@ -68,6 +69,8 @@ def register(checks: typer.Typer) -> None:
             made: Any = reading.fill(field.question, given, what="the question")
             if not made.HasField("document"):
                 made.document.CopyFrom(identity.document(kind, state, number))
+            if holder:
+                made.name = identity.name(holder)
             return made
 
         return check(invocation, name, manifest, asked, purpose=purpose)

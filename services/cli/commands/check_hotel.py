@@ -56,6 +56,7 @@ def register(checks: typer.Typer) -> None:
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
+        name: identity.Name = "",
         manifest: Manifest = "",
     ) -> ExitCode:
         """May this guest stay? The star rating is the one on record for --partner and --site."""
@@ -68,6 +69,7 @@ def register(checks: typer.Typer) -> None:
             given = {"inHouseSince": in_house_since} if in_house_since else {}
             request = reading.fill(hotel.CheckGuestRequest, given, what="--in-house-since")
             request.document.CopyFrom(identity.document(kind, state, number))
+            request.name = identity.name(name)
             request.site_code = site
             request.arrival_date.CopyFrom(days.proto(first))
             request.departure_date.CopyFrom(days.proto(last))

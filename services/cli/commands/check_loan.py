@@ -44,6 +44,7 @@ def register(checks: typer.Typer) -> None:
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
+        name: identity.Name = "",
         manifest: Manifest = "",
     ) -> ExitCode:
         """What does the List say of this applicant? Advice for a person, never a refusal."""
@@ -51,7 +52,9 @@ def register(checks: typer.Typer) -> None:
         def question() -> loan.AssessApplicantRequest:
             chosen: Any = choices.number(_APPLICATIONS, application, option="--application")
             return loan.AssessApplicantRequest(
-                document=identity.document(kind, state, number), application=chosen
+                document=identity.document(kind, state, number),
+                name=identity.name(name),
+                application=chosen,
             )
 
         return check(invocation, "loan", manifest, question, purpose=purpose)

@@ -67,6 +67,7 @@ def register(checks: typer.Typer) -> None:
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
+        name: identity.Name = "",
         manifest: Manifest = "",
     ) -> ExitCode:
         """May this ticket be sold? One of --flight, --train with --seat, --ship."""
@@ -75,6 +76,7 @@ def register(checks: typer.Typer) -> None:
             return travel.CheckPassengerRequest(
                 product=_product(flight=flight, train=train, seat=seat, ship=ship),
                 document=identity.document(kind, state, number),
+                name=identity.name(name),
                 travel_date=days.proto(days.day(on, option="--on")),
                 passenger=travel.PASSENGER_CHILD if child else travel.PASSENGER_ADULT,
             )

@@ -1,4 +1,4 @@
-"""`standing`, `show`, `search`, `correct`, `tasks`: reading the record, and mending its text."""
+"""`standing`, `show`, `search`, `tasks`, `close-task`, `correct`: reading the record, mending its text."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -44,6 +44,21 @@ def register(app: typer.Typer) -> None:
         """The decisions that the acting court owes, oldest first."""
         owed = list(_tasks(invocation))
         invocation.output.result({"tasks": [data_of(one) for one in owed]}, views.tasks(owed))
+
+    @command(app, "close-task")
+    def close_task(
+        invocation: Invocation,
+        task: Annotated[str, typer.Argument(metavar="TASK_ID", help="As `tasks` printed it.")],
+        *,
+        reasons: Reasons,
+        validate_only: ValidateOnly = False,
+        request_id: RequestId = "",
+    ) -> None:
+        """A misfit of a name was looked into: the document is rightly bound (by a judge)."""
+        request = rpc.CloseTaskRequest(
+            request_id=request_id, validate_only=validate_only, task_id=task, reasons=reasons
+        )
+        perform(invocation, invocation.courts.CloseTask, request, done="closed")
 
     @command(app, "correct")
     def correct(

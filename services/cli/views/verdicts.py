@@ -30,6 +30,7 @@ _MEANING: Final = {
 }
 _MENDED: Final = {
     "DOCUMENT_INVALID": "read number, kind and issuing state again: no such document exists",
+    "NAME_MISFIT": "compare name and number with the document; the court looks into it, too",
 }
 
 

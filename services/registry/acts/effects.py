@@ -90,6 +90,11 @@ class Draft:
             order_id=order.order_id, listing_id=order.listing_id, subject_id=order.subject_id
         )
 
+    @property
+    def ended_basis_ids(self) -> tuple[UUID, ...]:
+        """The listings and orders that this act ends."""
+        return (*self.deleted_listing_ids, *self.lifted_order_ids)
+
     def open_task(
         self,
         kind: pb.TaskKind.ValueType,

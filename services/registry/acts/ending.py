@@ -13,7 +13,7 @@ from registry import rows
 from registry.acts.effects import Draft, ids
 from registry.acts.holding import hold_order
 from registry.acts.performing import perform_obligation, settle_if_unsettled
-from registry.acts.tasks import close_tasks_on
+from registry.acts.tasks import close_misfits_on, close_tasks_on
 from registry.codes import cause_number, ground_of
 from registry.commands import Correction, Ending
 from registry.desk import Desk
@@ -122,6 +122,7 @@ class EndingActs:
                 order, kind=_KINDS[endings.order_ending_kind(cause)], cause=cause_number(cause)
             )
             await settle_if_unsettled(draft, desk, order.order_id)
+            await close_misfits_on(draft, desk, draft.ended_basis_ids)
 
         async def answer(desk: Desk, position: position_pb2.Position) -> rpc.LiftOrderResponse:
             return rpc.LiftOrderResponse(
@@ -185,6 +186,7 @@ class EndingActs:
                     cause=cause_number(cause),
                 )
                 await settle_if_unsettled(draft, desk, order.order_id)
+        await close_misfits_on(draft, desk, draft.ended_basis_ids)
 
     async def _hold_listing(
         self, desk: Desk, actor: Actor, listing_id: UUID, etag: str

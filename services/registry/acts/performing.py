@@ -10,6 +10,7 @@ from uuid import UUID
 from courtlist.ledger.v1 import change_pb2 as pb
 from registry import rows
 from registry.acts.effects import Draft
+from registry.acts.tasks import close_misfits_on
 from registry.codes import ground_of
 from registry.desk import Desk
 from registry.law.endings import consequence_of_performance
@@ -59,6 +60,7 @@ async def perform_obligation(
                 basis_id=listing.listing_id,
                 obligation_id=obligation_id,
             )
+    await close_misfits_on(draft, desk, draft.ended_basis_ids)
     for task in tasks:
         if task.kind in _ANSWERED_BY_PERFORMANCE and task.obligation_id == obligation_id:
             draft.close_task(task.task_id)

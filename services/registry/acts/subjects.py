@@ -18,6 +18,7 @@ from courtlist.registry.v1 import subject_pb2
 from document import Document
 from registry import rows
 from registry.acts.effects import Draft
+from registry.acts.tasks import close_misfits_on
 from registry.codes import number_of_subject_kind
 from registry.commands import Binding, SubjectPaper
 from registry.desk import Desk
@@ -177,6 +178,8 @@ class Subjects:
             ),
             rows.UnboundDocument(document_id),
         )
+        # If it was about another document of the subject, the next misfit puts it again.
+        await close_misfits_on(draft, desk, held.basis_ids)
         _touch_bases(draft, held)
 
         async def answer(

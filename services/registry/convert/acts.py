@@ -41,6 +41,17 @@ def read_unbinding(request: rpc.UnbindDocumentRequest, today: date) -> UUID:
     return document_id
 
 
+def read_closing(request: rpc.CloseTaskRequest, today: date) -> UUID:
+    """The task's id. Reasons are required: they say what was looked at."""
+    fields = Fields(today)
+    fields.request_id(request.request_id)
+    task_id = fields.id(request.task_id, "task_id")
+    fields.text(request.reasons, "reasons", _REASONS_MAX, required=True)
+    fields.finish()
+    assert task_id is not None, "refused above"
+    return task_id
+
+
 def read_statement(request: rpc.IssuePayoffStatementRequest, today: date) -> Statement:
     """The sum, the last day and the payee."""
     fields = Fields(today)

@@ -10,6 +10,7 @@ from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.feed_requests import Claim
 from registry.feed.ledger_rows import head_of, position_of
+from registry.feed.second_factor import Misfit, SecondFactor
 from registry.ledger import Head
 
 
@@ -17,7 +18,7 @@ from registry.ledger import Head
 class Standings:
     """What the ledger says of some documents at one moment; `rows` holds the bases found.
 
-    `seen_hash` and `known_hash` are the ledger's hashes at the positions that the gate and this
+    `misfits` are the inquiries whose name does not fit. `seen_hash` and `known_hash` are the ledger's hashes at the positions that the gate and this
     process know. `followers` are all readers known, `awaited` whether one has yet to report.
     """
 
@@ -29,6 +30,7 @@ class Standings:
     awaited: bool
     count: int
     rows: tuple[Any, ...]
+    misfits: tuple[Misfit, ...]
 
     def reply(
         self, *, measure: change_pb2.Measure.ValueType, withheld: bool
@@ -42,15 +44,20 @@ class Standings:
         response.as_of_time.FromDatetime(self.as_of_at)
         for row in self.rows:
             response.standings[row["place"] - 1].bases.append(_basis(row, measure))
+        for misfit in self.misfits:
+            response.standings[misfit.place - 1].name_misfit = True
         return response
 
 
 class Confirmation:
     """Asks the primary."""
 
-    def __init__(self, *, postgres: Postgres, queries: FeedQueries) -> None:
+    def __init__(
+        self, *, postgres: Postgres, queries: FeedQueries, second_factor: SecondFactor
+    ) -> None:
         self._postgres = postgres
         self._queries = queries
+        self._second_factor = second_factor
 
     async def ask(
         self, request: pb.ConfirmStandingRequest, claim: Claim, *, known_position: int
@@ -69,8 +76,10 @@ class Confirmation:
                 claim.position,
                 known_position,
                 request.include_ended,
+                [bool(inquiry.name) for inquiry in request.inquiries],
             )
         first = rows[0]
+        bases = tuple(row for row in rows if row["place"] is not None)
         return Standings(
             head=head_of(first),
             as_of_at=first["as_of_at"],
@@ -79,7 +88,8 @@ class Confirmation:
             followers=frozenset(first["followers"]),
             awaited=first["awaited"],
             count=len(request.inquiries),
-            rows=tuple(row for row in rows if row["place"] is not None),
+            rows=bases,
+            misfits=self._second_factor.misfits(request.inquiries, bases, first["as_of_at"]),
         )
 
 

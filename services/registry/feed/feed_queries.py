@@ -28,6 +28,7 @@ class FeedQueries:
     hashes_at: str
     find_bases: str
     bases_by_document: str
+    misfit_courts: str
     hold_subjects: str
     hold_obligations: str
     list_unsettled: str

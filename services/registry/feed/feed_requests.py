@@ -10,6 +10,7 @@ from chassis.errors import FieldViolation, invalid_request, name_of
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2
+from document.name import NAME_LENGTH_MAX
 
 HASH_BYTES: Final = 32
 _DIGEST_BYTES: Final = 16
@@ -127,6 +128,10 @@ def confirm_claim(request: ledger_service_pb2.ConfirmStandingRequest) -> Claim:
         if len(inquiry.digest) != _DIGEST_BYTES:
             violations.append(
                 _invalid(f"inquiries[{index}].digest", f"does not have {_DIGEST_BYTES} bytes")
+            )
+        if len(inquiry.name) > NAME_LENGTH_MAX:
+            violations.append(
+                _invalid(f"inquiries[{index}].name", f"has more than {NAME_LENGTH_MAX} characters")
             )
     if violations:
         raise invalid_request(violations)

@@ -18,6 +18,7 @@ from registry.feed.confirmation import Confirmation
 from registry.feed.feed_requests import check_report, confirm_claim, read_order
 from registry.feed.followers import Followers
 from registry.feed.ledger_reader import LedgerReader
+from registry.feed.misfit_notes import MisfitNotes
 from registry.feed.restores import Restores
 from registry.plan import Plan
 from registry.registrar import Act, Registrar
@@ -38,6 +39,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         restores: Restores,
         restoring: Restoring,
         registrar: Registrar,
+        misfits: MisfitNotes,
         changes: ChangeWait,
         clock: Clock,
         log: FilteringBoundLogger | None = None,
@@ -48,6 +50,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         self._restores = restores
         self._restoring = restoring
         self._registrar = registrar
+        self._misfits = misfits
         self._changes = changes
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
@@ -101,6 +104,8 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
             or found.awaited
             or not self._followers.have_spoken(found.followers, found.head)
         )
+        if not is_withheld:
+            self._misfits.note(found.misfits)
         return found.reply(measure=request.measure, withheld=is_withheld)
 
     async def ReportEndings(

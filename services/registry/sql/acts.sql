@@ -184,6 +184,15 @@ FROM task
 WHERE closed_position IS NULL AND (basis_id = ANY ($1::uuid[]) OR obligation_id = $2)
 ORDER BY opened_position, task_id;
 
+-- name: find_task
+-- One task by its id, with the subject of the basis that it is about.
+SELECT task.task_id, task.kind, task.court_code, task.basis_id, task.obligation_id,
+       COALESCE(l.subject_id, o.subject_id) AS subject_id, task.closed_position
+FROM task
+LEFT JOIN listing AS l ON l.listing_id = task.basis_id
+LEFT JOIN consumption_order AS o ON o.order_id = task.basis_id
+WHERE task.task_id = $1;
+
 -- name: find_unsettled_ending
 -- An ending that a restore lost and no judge has decided on.
 SELECT basis_id, measure, subject_id, court_code, task_id

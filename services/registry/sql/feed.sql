@@ -60,8 +60,8 @@ FROM consumption_order WHERE order_id = ANY ($1::uuid[]);
 -- name: confirm_listings
 -- The listings that no act has ended, of the subjects behind the digests ($1 epochs, $2 digests), with the head;
 -- where $5, those that an act has ended, too. $3 is the position that the asking gate has seen, $4 the one that
--- this process knows. What is told besides is looked up for the few rows found: as joins it would cost every
--- confirmation its planning.
+-- this process knows; where $6, the inquiry brings a name, and the sealed one on record is read with it. What is told
+-- besides is looked up for the few rows found: as joins it would cost every confirmation its planning.
 SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash, now() AS as_of_at,
        seen.hash AS seen_hash, known.hash AS known_hash,
        ARRAY(SELECT follower FROM follower ORDER BY follower) AS followers,
@@ -78,8 +78,10 @@ LEFT JOIN (
            (SELECT performed.recorded_at FROM obligation AS owed
             JOIN change AS performed ON performed.position = owed.performed_position
             WHERE owed.obligation_id = l.obligation_id) AS performed_at,
-           '{}'::record[] AS passes
-    FROM unnest($1::integer[], $2::bytea[]) WITH ORDINALITY AS asked (epoch, digest, place)
+           '{}'::record[] AS passes, d.document_id,
+           CASE WHEN asked.named
+                THEN (SELECT facts_sealed FROM subject WHERE subject.subject_id = l.subject_id) END AS facts_sealed
+    FROM unnest($1::integer[], $2::bytea[], $6::boolean[]) WITH ORDINALITY AS asked (epoch, digest, named, place)
     JOIN document_digest AS d ON d.epoch = asked.epoch AND d.digest = asked.digest
     JOIN document AS doc ON doc.document_id = d.document_id
     JOIN listing AS l ON l.subject_id = doc.subject_id AND (l.ended_at IS NULL OR $5)
@@ -108,8 +110,10 @@ LEFT JOIN (
             WHERE owed.obligation_id = o.obligation_id) AS performed_at,
            ARRAY(SELECT ROW(p.pass_id, p.items, p.start_at, p.end_at) FROM pass AS p
                  WHERE p.order_id = o.order_id AND p.withdrawn_position IS NULL
-                 ORDER BY p.start_at, p.pass_id) AS passes
-    FROM unnest($1::integer[], $2::bytea[]) WITH ORDINALITY AS asked (epoch, digest, place)
+                 ORDER BY p.start_at, p.pass_id) AS passes, d.document_id,
+           CASE WHEN asked.named
+                THEN (SELECT facts_sealed FROM subject WHERE subject.subject_id = o.subject_id) END AS facts_sealed
+    FROM unnest($1::integer[], $2::bytea[], $6::boolean[]) WITH ORDINALITY AS asked (epoch, digest, named, place)
     JOIN document_digest AS d ON d.epoch = asked.epoch AND d.digest = asked.digest
     JOIN document AS doc ON doc.document_id = d.document_id
     JOIN consumption_order AS o ON o.subject_id = doc.subject_id AND (o.ended_at IS NULL OR $5)
@@ -194,6 +198,28 @@ JOIN (
     SELECT order_id, 2, subject_id FROM consumption_order WHERE ended_at IS NULL
 ) AS basis ON basis.subject_id = document.subject_id
 WHERE document.document_id = ANY ($1::uuid[]) AND document.unbound_position IS NULL;
+
+-- name: misfit_courts
+-- The courts that are to look into a misfit of the document $1, which is bound to the subject $2, and the oldest of
+-- the bases $3 at each; none that has ended, and no court that has such a task on the subject already (kind 5).
+SELECT DISTINCT ON (basis.court_code) basis.court_code, basis.basis_id
+FROM (
+    SELECT listing_id AS basis_id, subject_id, court_code, start_at FROM listing
+    WHERE listing_id = ANY ($3::uuid[]) AND ended_at IS NULL
+    UNION ALL
+    SELECT order_id, subject_id, court_code, start_at FROM consumption_order
+    WHERE order_id = ANY ($3::uuid[]) AND ended_at IS NULL
+) AS basis
+WHERE EXISTS (SELECT FROM document WHERE document_id = $1 AND subject_id = $2 AND unbound_position IS NULL)
+    AND NOT EXISTS (
+        SELECT FROM task
+        WHERE task.kind = 5 AND task.closed_position IS NULL AND task.court_code = basis.court_code
+            AND task.basis_id IN (
+                SELECT listing_id FROM listing WHERE subject_id = $2
+                UNION ALL SELECT order_id FROM consumption_order WHERE subject_id = $2
+            )
+    )
+ORDER BY basis.court_code, basis.start_at, basis.basis_id;
 
 -- name: hold_subjects
 -- Hold these subjects, in one order for every act.

@@ -1,4 +1,4 @@
-"""Reading a request of any field: the document, days, and every wrong field at once."""
+"""Reading a request of any field: document, name, days, and every wrong field at once."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from google.type import date_pb2
 
 from chassis.errors import FieldViolation
 from courtlist.identity.v1 import document_pb2
+from document.name import NAME_LENGTH_MAX
 from restriction import convert
 from restriction.gate import Check, Question
 
@@ -18,12 +19,17 @@ _KINDS: Final = {
 }
 
 
-def check_of(document: document_pb2.Document, question: Question, purpose: str) -> Check[Question]:
-    """A question about a document, which is read by the gate: a wrong number is no error."""
+def check_of(request: Any, question: Question, purpose: str) -> Check[Question]:
+    """A question about a document, which is read by the gate: a wrong number is no error.
+
+    `request` is any field's: it has a document, and may have the name on it.
+    """
+    document = request.document
     return Check(
         kind=_KINDS.get(document.kind, ""),
         issuing_state=document.issuing_state,
         number=document.number,
+        name=request.name,
         question=question,
         purpose=purpose,
     )
@@ -38,9 +44,18 @@ def read_day(day: date_pb2.Date) -> date | None:
 
 
 def document_violations(request: Any, whose: str) -> Iterator[FieldViolation]:
-    """That `document` is absent; `whose` is to be given, e.g. `the document of the guest`."""
+    """That `document` is absent, or `name` is longer than any name.
+
+    `whose` is to be given, for example `the document of the guest`.
+    """
     if not request.HasField("document"):
         yield FieldViolation("document", "FIELD_REQUIRED", f"is absent; give {whose}")
+    if len(request.name) > NAME_LENGTH_MAX:
+        yield FieldViolation(
+            "name",
+            "FIELD_TOO_LONG",
+            f"has more than {NAME_LENGTH_MAX} characters; give the name alone, or none",
+        )
 
 
 def day_violations(request: Any, name: str, which: str) -> Iterator[FieldViolation]:

@@ -30,6 +30,7 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
 from courtlist.registry.v1 import admin_service_pb2, admin_service_pb2_grpc
+from registry.acts.misfits import NotingMisfits
 from registry.acts.restoring import Restoring
 from registry.admin_servicer import AdminServicer
 from registry.feed.change_wait import ChangeWait
@@ -40,7 +41,9 @@ from registry.feed.head_watch import HeadWatch
 from registry.feed.ledger_reader import LedgerReader
 from registry.feed.ledger_servicer import LedgerServicer
 from registry.feed.ledger_tail import LedgerTail
+from registry.feed.misfit_notes import MisfitNotes
 from registry.feed.restores import Restores
+from registry.feed.second_factor import SecondFactor
 from registry.people import EnrolledPeople
 from registry.plan import Touched
 from registry.queries import ActQueries
@@ -178,11 +181,20 @@ async def house(
         )
         servicer = LedgerServicer(
             reader=LedgerReader(postgres=postgres, queries=queries),
-            confirmation=Confirmation(postgres=postgres, queries=queries),
+            confirmation=Confirmation(
+                postgres=postgres,
+                queries=queries,
+                second_factor=SecondFactor(sealer=sealer()),
+            ),
             followers=followers,
             restores=restores,
             restoring=restoring,
             registrar=registrar,
+            misfits=MisfitNotes(
+                registrar=registrar,
+                noting=NotingMisfits(queries=queries, clock=clock),
+                postgres=postgres,
+            ),
             changes=changes,
             clock=clock,
             log=log,

@@ -147,6 +147,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """MANIFEST_MISMATCH: what was seen or announced is not what is there. Read the import again."""
     ERROR_REASON_SAMPLE_INCOMPLETE: _ErrorReason.ValueType  # 58
     """SAMPLE_INCOMPLETE: not every row of the sample was found to agree. Metadata: `missing`, how many."""
+    ERROR_REASON_TASK_NEEDS_ACT: _ErrorReason.ValueType  # 59
+    """TASK_NEEDS_ACT: the task is answered by the act that it asks for, and not by closing it. Metadata: `kind`."""
     ERROR_REASON_ACTOR_REQUIRED: _ErrorReason.ValueType  # 60
     """--- Who acts. ------------------------------------------------------------------------------------------
 
@@ -347,6 +349,8 @@ ERROR_REASON_MANIFEST_MISMATCH: ErrorReason.ValueType  # 57
 """MANIFEST_MISMATCH: what was seen or announced is not what is there. Read the import again."""
 ERROR_REASON_SAMPLE_INCOMPLETE: ErrorReason.ValueType  # 58
 """SAMPLE_INCOMPLETE: not every row of the sample was found to agree. Metadata: `missing`, how many."""
+ERROR_REASON_TASK_NEEDS_ACT: ErrorReason.ValueType  # 59
+"""TASK_NEEDS_ACT: the task is answered by the act that it asks for, and not by closing it. Metadata: `kind`."""
 ERROR_REASON_ACTOR_REQUIRED: ErrorReason.ValueType  # 60
 """--- Who acts. ------------------------------------------------------------------------------------------
 

@@ -140,6 +140,8 @@ class _ActEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Act.ValueType], _
     """ERASE: what is personal was erased after its time. By the registry, on schedule."""
     ACT_NOTE_MISFIT: _Act.ValueType  # 36
     """NOTE_MISFIT: a name did not fit a document when a partner asked. By the registry."""
+    ACT_CLOSE_TASK: _Act.ValueType  # 37
+    """CLOSE_TASK: a judge has looked into what no other act answers."""
 
 class Act(_Act, metaclass=_ActEnumTypeWrapper):
     """Act is the kind of a change."""
@@ -218,6 +220,8 @@ ACT_ERASE: Act.ValueType  # 35
 """ERASE: what is personal was erased after its time. By the registry, on schedule."""
 ACT_NOTE_MISFIT: Act.ValueType  # 36
 """NOTE_MISFIT: a name did not fit a document when a partner asked. By the registry."""
+ACT_CLOSE_TASK: Act.ValueType  # 37
+"""CLOSE_TASK: a judge has looked into what no other act answers."""
 Global___Act: _TypeAlias = Act  # noqa: Y015
 
 class _KeyPurpose:

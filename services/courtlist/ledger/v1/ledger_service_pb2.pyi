@@ -695,3 +695,55 @@ class ReadDigestsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReadDigestsResponse: _TypeAlias = ReadDigestsResponse  # noqa: Y015
+
+@_typing.final
+class NoteMisfitRequest(_message.Message):
+    """NoteMisfitRequest is the registry's own (ACT_NOTE_MISFIT): no RPC takes it, and it names nobody."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    BASIS_IDS_FIELD_NUMBER: _builtins.int
+    document_id: _builtins.str
+    """document_id of the document whose holder was given another name."""
+    @_builtins.property
+    def basis_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """basis_ids that were in force against its subject, and rested on the question."""
+
+    def __init__(
+        self,
+        *,
+        document_id: _builtins.str = ...,
+        basis_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_ids", b"basis_ids", "document_id", b"document_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoteMisfitRequest: _TypeAlias = NoteMisfitRequest  # noqa: Y015
+
+@_typing.final
+class NoteMisfitResponse(_message.Message):
+    """NoteMisfitResponse says where the courts' tasks were opened."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _position_pb2.Position:
+        """position of the act."""
+
+    def __init__(
+        self,
+        *,
+        position: _position_pb2.Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoteMisfitResponse: _TypeAlias = NoteMisfitResponse  # noqa: Y015

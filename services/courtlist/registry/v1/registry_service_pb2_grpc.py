@@ -161,6 +161,11 @@ class RegistryServiceStub:
                 request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksRequest.SerializeToString,
                 response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksResponse.FromString,
                 _registered_method=True)
+        self.CloseTask = channel.unary_unary(
+                '/courtlist.registry.v1.RegistryService/CloseTask',
+                request_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.CloseTaskRequest.SerializeToString,
+                response_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.CloseTaskResponse.FromString,
+                _registered_method=True)
 
 
 class RegistryServiceServicer:
@@ -357,6 +362,15 @@ class RegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CloseTask(self, request, context):
+        """CloseTask records that a judge has looked into a task that no other act answers: of kind NAME_MISFIT, that the
+        document is rightly bound. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
+        president of the court that owes it. Errors: NOT_FOUND, COURT_REFUSED, ALREADY_ENDED, TASK_NEEDS_ACT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RegistryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -464,6 +478,11 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.ListTasks,
                     request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksRequest.FromString,
                     response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksResponse.SerializeToString,
+            ),
+            'CloseTask': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseTask,
+                    request_deserializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.CloseTaskRequest.FromString,
+                    response_serializer=courtlist_dot_registry_dot_v1_dot_registry__service__pb2.CloseTaskResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1055,6 +1074,33 @@ class RegistryService:
             '/courtlist.registry.v1.RegistryService/ListTasks',
             courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksRequest.SerializeToString,
             courtlist_dot_registry_dot_v1_dot_registry__service__pb2.ListTasksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseTask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/courtlist.registry.v1.RegistryService/CloseTask',
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.CloseTaskRequest.SerializeToString,
+            courtlist_dot_registry_dot_v1_dot_registry__service__pb2.CloseTaskResponse.FromString,
             options,
             channel_credentials,
             insecure,

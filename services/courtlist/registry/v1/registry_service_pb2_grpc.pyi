@@ -119,6 +119,11 @@ class RegistryServiceStub:
     """ListTasks pages through the decisions that the acting court owes, oldest first. By a clerk, judge or president.
     Errors: PAGE_TOKEN_INVALID.
     """
+    CloseTask: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.CloseTaskRequest, _registry_service_pb2.CloseTaskResponse]
+    """CloseTask records that a judge has looked into a task that no other act answers: of kind NAME_MISFIT, that the
+    document is rightly bound. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
+    president of the court that owes it. Errors: NOT_FOUND, COURT_REFUSED, ALREADY_ENDED, TASK_NEEDS_ACT.
+    """
 
 class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     """RegistryService is what courts use: the only place where a legal fact is written.
@@ -350,6 +355,17 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_registry_service_pb2.ListTasksResponse]:
         """ListTasks pages through the decisions that the acting court owes, oldest first. By a clerk, judge or president.
         Errors: PAGE_TOKEN_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def CloseTask(
+        self,
+        request: _registry_service_pb2.CloseTaskRequest,
+        context: _aio.ServicerContext[_registry_service_pb2.CloseTaskRequest, _abc.Awaitable[_registry_service_pb2.CloseTaskResponse]],
+    ) -> _abc.Awaitable[_registry_service_pb2.CloseTaskResponse]:
+        """CloseTask records that a judge has looked into a task that no other act answers: of kind NAME_MISFIT, that the
+        document is rightly bound. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
+        president of the court that owes it. Errors: NOT_FOUND, COURT_REFUSED, ALREADY_ENDED, TASK_NEEDS_ACT.
         """
 
 def add_RegistryServiceServicer_to_server(servicer: RegistryServiceServicer, server: _aio.Server) -> None: ...

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from courtlist.ledger.v1.ledger_service_pb2_grpc import LedgerServiceStub
 from registry.law.days import legal_day
 from stack.office import Registry
 from tests.databases import Databases, Schema
@@ -48,6 +49,7 @@ async def house(
     """Both courts; at the end, that no log line of the test told anything about a person."""
     opened = CourtHouse(
         registry=Registry.over(acts_server.channel),
+        feed=LedgerServiceStub(acts_server.channel),
         connection=acts_connection,
         digest_key=acts_server.keyring.digest_keys[0],
         today=legal_day(datetime.now(UTC)),

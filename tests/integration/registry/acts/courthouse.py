@@ -21,6 +21,7 @@ from chassis.errors import RemoteError
 from chassis.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
+from courtlist.ledger.v1 import ledger_service_pb2_grpc
 from courtlist.registry.v1 import (
     admin_service_pb2,
     listing_pb2,
@@ -45,6 +46,7 @@ SECOND: Final = Court("沪0188", "示例市第二人民法院", "021-0000 0002")
 
 _DECIDED_BY_A_JUDGE: Final = (
     rpc.UnbindDocumentRequest,
+    rpc.CloseTaskRequest,
     rpc.ReverseRepaymentRequest,
     rpc.RecordActPerformedRequest,
     rpc.EndListingRequest,
@@ -92,6 +94,7 @@ class CourtHouse:
     """Both courts' desks. `secrets` grows with every request that is sent."""
 
     registry: Registry
+    feed: ledger_service_pb2_grpc.LedgerServiceStub
     connection: "asyncpg.Connection[asyncpg.Record]"
     digest_key: DigestKey
     today: date

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from chassis.errors import RemoteError
 from courtlist.identity.v1 import document_pb2
+from courtlist.ledger.v1 import ledger_service_pb2
 from courtlist.registry.v1 import (
     admin_service_pb2,
     decision_pb2,
@@ -32,6 +33,7 @@ _PERSONAL: Final[Mapping[Any, tuple[str, ...]]] = {
     obligation_pb2.ObligationTerms.DESCRIPTOR: ("duty",),
     rpc.BindDocumentRequest.DESCRIPTOR: ("evidence_reference",),
     rpc.UnbindDocumentRequest.DESCRIPTOR: ("reasons",),
+    rpc.CloseTaskRequest.DESCRIPTOR: ("reasons",),
     rpc.IssuePayoffStatementRequest.DESCRIPTOR: ("payee",),
     rpc.ReverseRepaymentRequest.DESCRIPTOR: ("reasons",),
     rpc.RecordActPerformedRequest.DESCRIPTOR: ("evidence_reference",),
@@ -41,6 +43,7 @@ _PERSONAL: Final[Mapping[Any, tuple[str, ...]]] = {
     rpc.LiftOrderRequest.DESCRIPTOR: ("reasons",),
     rpc.WithdrawPassRequest.DESCRIPTOR: ("reasons",),
     admin_service_pb2.EnrolOfficerRequest.DESCRIPTOR: ("name",),
+    ledger_service_pb2.Inquiry.DESCRIPTOR: ("name",),
 }
 _SECRET_CHARACTERS_MIN: Final = 4
 

@@ -11,6 +11,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.office import request_id
 from stack.papers import day
 from tests.integration.registry.acts.courthouse import FIRST, CourtHouse, next_serial
+from tests.integration.registry.acts.naming import owed_look
 
 
 async def every_write(house: CourtHouse) -> list[Message]:
@@ -88,6 +89,11 @@ async def every_write(house: CourtHouse) -> list[Message]:
             order_id=alone.order_id,
             cause=ledger.ENDING_CAUSE_REVIEW,
             reasons="依据本院裁定书第 6 号",
+        ),
+        rpc.CloseTaskRequest(
+            request_id=request_id(),
+            task_id=(await owed_look(house)).task_id,
+            reasons="证件照片与本人一致，绑定无误",
         ),
         free,
         rpc.WithdrawPassRequest(

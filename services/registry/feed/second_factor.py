@@ -1,0 +1,84 @@
+"""The second factor: a name that came with a check, compared with the one on record.
+
+Only where the number has found somebody, and only to raise a doubt. Nothing of either name is kept,
+logged, counted or told: what leaves this module is whether they fit, and ids.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from courtlist.ledger.v1 import ledger_service_pb2 as pb
+from courtlist.registry.v1 import subject_pb2
+from document.name import Fit, compare
+from registry.sealing import Sealer, UnsealError
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A name did not fit whom a document is bound to, and what is in force against that subject.
+
+    `place` is that of the inquiry, from 1. `basis_ids` are of the measure that was asked about.
+    """
+
+    place: int
+    document_id: UUID
+    subject_id: UUID
+    basis_ids: list[UUID] = field(default_factory=list)
+
+
+class SecondFactor:
+    """Opens the name on record for inquiries that bring one, and for no other."""
+
+    def __init__(self, *, sealer: Sealer, log: FilteringBoundLogger | None = None) -> None:
+        self._sealer = sealer
+        self._log: FilteringBoundLogger = log or structlog.get_logger()
+
+    def misfits(
+        self, inquiries: Sequence[pb.Inquiry], rows: Iterable[Any], now: datetime
+    ) -> tuple[Misfit, ...]:
+        """The inquiries whose name does not fit, with the bases found that are in force at `now`.
+
+        `rows` are bases with the `place` of their inquiry.
+        """
+        fits: dict[int, bool] = {}
+        found: dict[int, Misfit] = {}
+        for row in rows:
+            place = row["place"]
+            if place not in fits:
+                fits[place] = self._may_fit(inquiries[place - 1].name, row)
+            if fits[place]:
+                continue
+            misfit = found.setdefault(
+                place, Misfit(place, document_id=row["document_id"], subject_id=row["subject_id"])
+            )
+            if _is_in_force(row, now):
+                misfit.basis_ids.append(row["basis_id"])
+        return tuple(found.values())
+
+    def _may_fit(self, name: str, row: Any) -> bool:
+        """Whether it is no misfit. What cannot be opened, or was erased, says nothing."""
+        sealed = row["facts_sealed"]
+        if not name or sealed is None:
+            return True
+        try:
+            facts = self._sealer.unseal(sealed, f"subject/{row['subject_id']}")
+        except UnsealError as fault:
+            self._log.error("name_unreadable", subject_id=str(row["subject_id"]), fault=str(fault))
+            return True
+        return compare(name, subject_pb2.Subject.FromString(facts).name) is not Fit.MISFIT
+
+
+def _is_in_force(row: Any, now: datetime) -> bool:
+    """Whether somebody may be refused on it."""
+    return (
+        row["ended_at"] is None
+        and not row["unsettled"]
+        and row["start_at"] <= now
+        and (row["end_at"] is None or now < row["end_at"])
+    )
