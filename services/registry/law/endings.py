@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from registry.law.facts import Ground, Role
+from registry.law.facts import Ground
 from registry.law.violation import Reason, Violation, Violations
 
 EMPTY_QUERIES_MIN: Final = 2
@@ -43,10 +43,6 @@ class EndingCause(enum.StrEnum):
     CREDITOR_CONSENT = "CREDITOR_CONSENT"
     OFFICER_REPLACED = "OFFICER_REPLACED"
     REVIEW = "REVIEW"
-
-
-DECIDING_ROLES: Final = frozenset({Role.JUDGE, Role.PRESIDENT})
-"""Who ends a listing or an order by decision. What a recorded payment ends, no one decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

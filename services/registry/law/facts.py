@@ -16,15 +16,6 @@ class SubjectKind(enum.StrEnum):
     ORGANISATION = "ORGANISATION"
 
 
-class Role(enum.StrEnum):
-    """The office in which a person acts."""
-
-    CLERK = "CLERK"
-    JUDGE = "JUDGE"
-    PRESIDENT = "PRESIDENT"
-    OPERATOR = "OPERATOR"
-
-
 class Ground(enum.StrEnum):
     """The six grounds of LP Art 1, in the order of the article."""
 

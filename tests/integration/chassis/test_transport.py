@@ -214,8 +214,7 @@ async def test_what_is_spoken_is_tls_1_3(town: Town) -> None:
     log = structlog.wrap_logger(CapturingLogger())
     async with serving(registration({"Look": look}), log=log, transport=transport) as server:
         await server.call("Look")
-    assert seen[0]["transport_security_type"] == [b"ssl"]
-    assert seen[0]["security_level"] == [b"TSI_PRIVACY_AND_INTEGRITY"]
+    assert seen[0]["ssl_tls_version"] == [b"TLSv1.3"]
 
 
 async def test_a_process_asks_itself_whether_it_is_ready_with_its_own_certificate(

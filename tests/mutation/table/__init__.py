@@ -5,6 +5,7 @@ from tests.mutation.table.asking import ASKING
 from tests.mutation.table.certificates import CERTIFICATES
 from tests.mutation.table.chain import CHAIN
 from tests.mutation.table.copies import COPIES
+from tests.mutation.table.doors import DOORS
 from tests.mutation.table.edges import EDGES
 from tests.mutation.table.endings import ENDINGS
 from tests.mutation.table.entries import ENTRIES
@@ -48,4 +49,5 @@ HAND_WRITTEN = (
     *EDGES,
     *TERMINAL,
     *CERTIFICATES,
+    *DOORS,
 )

@@ -15,16 +15,8 @@ _PAYING_TESTS = f"{_T}/test_paying.py"
 
 ENTRIES = (
     hand(
-        "authority/every role may",
-        "registry/authority.py",
-        "if actor.role in allowed:",
-        "if True:",
-        f"{_T}/test_actors.py::test_a_clerk_decides_nothing",
-        "What the table of roles does not allow is refused.",
-    ),
-    hand(
         "actor/enrolment not asked",
-        "registry/actor.py",
+        "registry/people.py",
         "            if not enrolled:\n",
         "            if False:\n",
         f"{_T}/test_actors.py::test_who_is_not_enrolled_for_this_is_unknown",

@@ -94,9 +94,9 @@ PARTNERS = (
     ),
     hand(
         "go-live/by anybody",
-        "registry/authority.py",
-        "pb.ACT_SET_GO_LIVE: _SIGNS",
-        "pb.ACT_SET_GO_LIVE: _RECORDS",
+        "authority/table.py",
+        '"SetGoLive": _SIGNS',
+        '"SetGoLive": _RECORDS',
         f"{_PARTNER_TESTS}::test_only_a_president_lets_a_court_go_live",
         "The president answers for what is imported.",
     ),

@@ -26,8 +26,18 @@ class Call:
     proven: Mapping[str, Any] = field(default_factory=dict)
     said: tuple[tuple[str, str | bytes], ...] = ()
 
+    address: str = "ipv4:127.0.0.1:5000"
+    readings: int = 0
+
     def auth_context(self) -> Mapping[str, Any]:
+        self.readings += 1
         return self.proven
+
+    def peer(self) -> str:
+        return self.address
+
+    def peer_identities(self) -> list[bytes] | None:
+        return self.proven.get("peer_spiffe_id")
 
     def invocation_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
         return self.said
@@ -94,15 +104,28 @@ def test_a_certificate_counts_until_the_instant_at_which_it_runs_out(
     assert identities.peer_of(call) == TRAVEL
     clock.advance(11)
     assert refused(identities, call)
-    # A newer one of the same peer is known at once.
+    # A newer one of the same peer is known at once, be it from the same address.
     newer = AUTHORITY.issue(TRAVEL)
     renewed = Call(dict(call.proven) | {"x509_pem_cert": [newer.certificate]})
     assert identities.peer_of(renewed) == TRAVEL
 
 
+def test_a_connections_certificate_is_read_once(identities: CertificateIdentities) -> None:
+    call = over(TRAVEL)
+    for _ in range(3):
+        assert identities.peer_of(call) == TRAVEL
+    assert call.readings == 1
+
+
+def test_another_peer_from_the_same_address_is_another(identities: CertificateIdentities) -> None:
+    first, second = over(TRAVEL), over(Peer(PeerKind.PARTNER, "rail-1"))
+    assert identities.peer_of(first) == TRAVEL
+    assert identities.peer_of(second) == Peer(PeerKind.PARTNER, "rail-1")
+
+
 def test_whoever_is_unknown_is_looked_at_again(identities: CertificateIdentities) -> None:
     call = over(TRAVEL)
-    stripped = Call({"x509_pem_cert": call.proven["x509_pem_cert"]})
+    stripped = Call({"x509_pem_cert": call.proven["x509_pem_cert"]}, address=call.address)
     assert refused(identities, stripped)
     assert identities.peer_of(call) == TRAVEL
 

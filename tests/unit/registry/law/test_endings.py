@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from registry.law.endings import (
-    DECIDING_ROLES,
     ENDING_RULES,
     EndingCause,
     EndingKind,
@@ -20,7 +19,7 @@ from registry.law.endings import (
     order_ending_kind,
     term_has_ended,
 )
-from registry.law.facts import Ground, Role
+from registry.law.facts import Ground
 from registry.law.violation import Reason
 from tests.unit.registry.law import lawful
 
@@ -110,10 +109,6 @@ def test_performance_within_the_grace_leaves_no_penalty_on_any_ground(ground: Gr
     consequence = consequence_of_performance(ground, in_grace=True)
     assert consequence.deletes
     assert not consequence.opens_early_deletion_task
-
-
-def test_only_a_judge_or_the_president_decides() -> None:
-    assert {Role.JUDGE, Role.PRESIDENT} == DECIDING_ROLES
 
 
 def test_an_ending_states_its_reasons() -> None:

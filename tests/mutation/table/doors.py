@@ -1,0 +1,164 @@
+"""Who gets in: certificates, files that change, the table, and who may read the metrics."""
+
+from tests.mutation.mutant import hand
+
+_DOORKEEPER = "authority/doorkeeper.py"
+_IDENTITIES = "authority/identities.py"
+_PEER = "authority/peer.py"
+_FILES = "chassis/tls_files.py"
+_TRANSPORT = "chassis/transport.py"
+_CHANNEL = "chassis/renewing_channel.py"
+_SCRAPE = "chassis/scrape.py"
+_KEEPER_TESTS = "unit/authority/test_doorkeeper.py"
+_IDENTITY_TESTS = "unit/authority/test_identities.py"
+_FILE_TESTS = "unit/chassis/test_transport.py"
+_TLS_TESTS = "integration/chassis/test_transport.py"
+_ROTATION_TESTS = "integration/chassis/test_transport_rotation.py"
+_SCRAPE_TESTS = "integration/chassis/test_scrape_tls.py"
+
+DOORS = (
+    hand(
+        "door/what has no row",
+        _DOORKEEPER,
+        "            if row is None:\n                raise peer_refused(())\n",
+        "            if row is None:\n                return\n",
+        f"{_KEEPER_TESTS}::test_what_has_no_row_is_refused_to_everybody",
+        "What is not in the table is nobody's.",
+    ),
+    hand(
+        "door/any role",
+        _DOORKEEPER,
+        "            if actor.role not in of_courts:\n",
+        "            if False:\n",
+        f"{_KEEPER_TESTS}::test_a_role_that_is_not_in_the_row_is_refused_and_told_whose_it_is",
+        "A person does what her role may.",
+    ),
+    hand(
+        "door/an operator over a court's connection",
+        _DOORKEEPER,
+        "            if actor.role not in of_courts:\n",
+        "            if actor.role not in row.roles:\n",
+        f"{_KEEPER_TESTS}::test_nobody_is_an_operator_over_a_courts_connection",
+        "An operator has a certificate of her own.",
+    ),
+    hand(
+        "door/in another's name",
+        _DOORKEEPER,
+        "if row.scope is Scope.OWN_NAME and getattr(request, row.names) != peer.name:",
+        "if False:",
+        f"{_KEEPER_TESTS}::test_a_follower_reads_as_itself_and_not_as_another",
+        "One field's service does not speak for another's.",
+    ),
+    hand(
+        "door/a partner of nobody",
+        _DOORKEEPER,
+        "            if fields is None:\n                raise partner_unknown()\n",
+        "            if fields is None:\n                return\n",
+        f"{_KEEPER_TESTS}::test_a_partner_that_is_not_enrolled_is_told_so_and_nothing_of_anybody",
+        "A certificate alone lets no partner ask.",
+    ),
+    hand(
+        "door/another field",
+        _DOORKEEPER,
+        "            if field not in fields:\n",
+        "            if False:\n",
+        f"{_KEEPER_TESTS}::test_a_partner_asks_in_its_own_field",
+        "A hotel does not ask who may fly.",
+    ),
+    hand(
+        "identity/run out since the handshake",
+        _IDENTITIES,
+        "if known is None or known[1] <= self._clock.now():",
+        "if known is None:",
+        f"{_IDENTITY_TESTS}::test_a_certificate_counts_until_the_instant_at_which_it_runs_out",
+        "A connection outlives its certificate, a peer does not.",
+    ),
+    hand(
+        "identity/any trust domain",
+        _PEER,
+        'if found is None or found["domain"] != trust_domain:',
+        "if found is None:",
+        f"{_IDENTITY_TESTS}::test_a_certificate_of_another_trust_domain_is_nobodys",
+        "An authority may serve others than us.",
+    ),
+    hand(
+        "identity/two spellings of a court",
+        _PEER,
+        "    return name if not name.isascii() and _segment(name) == segment else None",
+        "    return name",
+        "unit/authority/test_peer.py::test_whatever_is_written_otherwise_is_nobody",
+        "Two segments for one name would be two certificates for one court.",
+    ),
+    hand(
+        "tls/clients without a certificate",
+        _TRANSPORT,
+        "            require_client_authentication=True,\n",
+        "            require_client_authentication=False,\n",
+        f"{_TLS_TESTS}::test_a_client_without_a_certificate_does_not_get_in",
+        "TLS is mutual.",
+    ),
+    hand(
+        "tls/any server's name",
+        "chassis/client.py",
+        "    if host_name:\n",
+        "    if False:\n",
+        f"{_TLS_TESTS}::test_a_peer_is_known_by_its_certificate",
+        "A server is believed by its name, wherever it listens.",
+    ),
+    hand(
+        "tls/another certificate's key",
+        _FILES,
+        "if leaf.public_key().public_bytes(*_SPKI) != _public_part(key, self.key):",
+        "if False:",
+        f"{_ROTATION_TESTS}::test_a_broken_new_file_is_passed_over_and_said",
+        "A pair that is half replaced is passed over.",
+    ),
+    hand(
+        "tls/files that have run out",
+        _FILES,
+        "        if runs_out_at <= self._now():\n",
+        "        if False:\n",
+        f"{_FILE_TESTS}::test_a_certificate_that_has_run_out_is_no_use",
+        "What every peer refuses replaces nothing that they take.",
+    ),
+    hand(
+        "tls/never renewed",
+        _CHANNEL,
+        "            if material is not self._newest.material:\n",
+        "            if False:\n",
+        f"{_ROTATION_TESTS}::test_a_client_goes_over_to_its_new_certificate_and_loses_no_call",
+        "A rotation needs no restart.",
+    ),
+    hand(
+        "tls/calls cut by a renewal",
+        _CHANNEL,
+        "        if self._is_retired and not self._running:\n",
+        "        if self._is_retired:\n",
+        f"{_ROTATION_TESTS}::test_a_call_that_runs_ends_on_the_connection_on_which_it_began",
+        "A rotation loses no call.",
+    ),
+    hand(
+        "plaintext/beside files",
+        _TRANSPORT,
+        "        if (certificate, key, trust) != (_NO_FILE,) * 3:\n",
+        "        if False:\n",
+        f"{_FILE_TESTS}::test_files_beside_plaintext_are_refused_as_a_contradiction",
+        "A flag left over from development does not open a port.",
+    ),
+    hand(
+        "metrics/for anybody",
+        _SCRAPE,
+        "        if session is not None and not any(map(self._may_read, uris_of(session))):\n",
+        "        if False:\n",
+        f"{_SCRAPE_TESTS}::test_operators_and_services_read_them_and_nobody_else",
+        "Metrics are the operators'.",
+    ),
+    hand(
+        "metrics/older TLS",
+        "chassis/tls_context.py",
+        "    context.minimum_version = ssl.TLSVersion.TLSv1_3\n",
+        "",
+        f"{_SCRAPE_TESTS}::test_less_than_tls_1_3_is_not_spoken",
+        "TLS 1.3 wherever the library offers it.",
+    ),
+)
