@@ -13,7 +13,9 @@ import grpc
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from chassis.clock import Clock
 from chassis.config import Environment, Problem
+from chassis.metrics import Reading, gauge
 from chassis.tls_files import Material, TlsFiles, TlsFilesError
 
 TRUST_DOMAIN_DEFAULT: Final = "courtlist.example"
@@ -133,7 +135,20 @@ def read_transport(environment: Environment) -> Transport:
     return Transport(files=files, trust_domain=trust_domain)
 
 
-async def complain_of_plaintext(log: FilteringBoundLogger | None = None) -> None:
+def certificate_reading(transport: Transport, clock: Clock) -> Reading:
+    """How long the process's certificate is good for still; nothing in plaintext."""
+
+    def left_s() -> float | None:
+        if transport.files is None:
+            return None
+        return (transport.files.current().runs_out_at - clock.now()).total_seconds()
+
+    return gauge("certificate_left_seconds", "Until this process's certificate runs out", left_s)
+
+
+async def complain_of_plaintext(
+    log: FilteringBoundLogger | None = None, *, every_s: float = _COMPLAIN_EVERY_S
+) -> None:
     """Warn now and every hour, until cancelled."""
     chosen: FilteringBoundLogger = log or structlog.get_logger()
     while True:
@@ -142,7 +157,7 @@ async def complain_of_plaintext(log: FilteringBoundLogger | None = None) -> None
             risk="nothing is encrypted, and callers are taken at their word",
             next_step="set COURTLIST_TLS_CERTIFICATE, _KEY and _TRUST",
         )
-        await asyncio.sleep(_COMPLAIN_EVERY_S)
+        await asyncio.sleep(every_s)
 
 
 def _server_side(material: Material) -> grpc.ServerCertificateConfiguration:

@@ -228,3 +228,13 @@ async def test_a_resource_that_cannot_be_opened_closes_the_others_and_is_raised(
     with pytest.raises(OSError, match="no such host"):
         await run(app)
     assert stage.events == ["open store", "close store"]
+
+
+async def test_a_process_in_plaintext_says_so_before_it_serves() -> None:
+    stage = Stage()
+    running = asyncio.create_task(run(stage.app))
+    await stage.address()
+    assert stage.lines.calls[0].kwargs["event"] == "plaintext"
+    assert stage.lines.calls[0].method_name == "warning"
+    signal.raise_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(running, 5) == 0

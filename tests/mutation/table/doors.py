@@ -146,6 +146,22 @@ DOORS = (
         "A flag left over from development does not open a port.",
     ),
     hand(
+        "plaintext/in silence",
+        "chassis/app.py",
+        "        if app.transport.is_plaintext:\n",
+        "        if False:\n",
+        "integration/chassis/test_app.py::test_a_process_in_plaintext_says_so_before_it_serves",
+        "Whoever runs without TLS is told so.",
+    ),
+    hand(
+        "tls/whoever is at a partner's address",
+        "restriction/pushing/grpc_partner.py",
+        "        partner = Peer(PeerKind.PARTNER, target.partner_id)\n",
+        '        partner = Peer(PeerKind.PARTNER, "air-1")\n',
+        "integration/restriction/push/test_certificates.py",
+        "One partner is not handed what is keyed for another.",
+    ),
+    hand(
         "metrics/for anybody",
         _SCRAPE,
         "        if session is not None and not any(map(self._may_read, uris_of(session))):\n",

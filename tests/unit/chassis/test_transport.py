@@ -1,13 +1,24 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
+from structlog.testing import CapturingLogger
 
 from authority.peer import Peer, PeerKind
+from chassis.clock import HeldClock
 from chassis.config import ConfigError, Environment
 from chassis.tls_files import TlsFilesError
-from chassis.transport import PLAINTEXT, Transport, read_transport
+from chassis.transport import (
+    PLAINTEXT,
+    Transport,
+    certificate_reading,
+    complain_of_plaintext,
+    read_transport,
+)
 from tests.certificates import Issuer, Wallet
+from tests.eventually import eventually
 
 TRAVEL = Peer(PeerKind.SERVICE, "travel")
 
@@ -104,3 +115,26 @@ def test_a_word_is_said_in_plaintext_only(wallet: Wallet) -> None:
 
 def test_a_key_is_never_shown(wallet: Wallet) -> None:
     assert "PRIVATE" not in repr(wallet.files().current())
+
+
+def test_how_long_a_certificate_is_good_for_is_shown(wallet: Wallet) -> None:
+    clock = HeldClock(datetime.now(UTC))
+
+    def left_s(transport: Transport) -> list[float]:
+        (family,) = certificate_reading(transport, clock).collect()
+        return [sample.value for sample in family.samples]
+
+    (left,) = left_s(wallet.transport())
+    assert 86_000 < left <= 86_400
+    assert left_s(PLAINTEXT) == []
+
+
+async def test_plaintext_is_complained_of_again_and_again() -> None:
+    lines = CapturingLogger()
+    log = structlog.wrap_logger(lines, processors=[lambda _, __, event: ((), event)])
+    complaining = asyncio.create_task(complain_of_plaintext(log, every_s=0))
+    await eventually(lambda: len(lines.calls) > 2)
+    complaining.cancel()
+    assert {(one.method_name, one.kwargs["event"]) for one in lines.calls} == {
+        ("warning", "plaintext")
+    }
