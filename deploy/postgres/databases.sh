@@ -1,9 +1,12 @@
 #!/bin/sh
-# A database for each owner among the files in /run/databases: `travel_owner` owns database `travel`, and
+# A database for each owner among the files in /run/databases (or DIR): `travel_owner` owns database `travel`, and
 # `travel` and `travel_*` are the roles that work in it. A file's name is the role's, its content the
 # password. Run by the image when it makes a new cluster, and by hand for a new field or after an upgrade
 # (README.md, "Roles"); what is there stays, with the passwords of the files.
+#
+# usage: databases.sh [DIR]        (as the superuser of psql's environment)
 set -eu
+dir=${1:-/run/databases}
 
 run() {
     psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" "$@"
@@ -22,7 +25,7 @@ SQL
 # Nobody but the superuser connects to the databases that every server has.
 run --dbname postgres --command "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC"
 
-for owner in /run/databases/*_owner; do
+for owner in "$dir"/*_owner; do
     name=$(basename "$owner" _owner)
     make_role "$owner"
     run --dbname postgres --set name="$name" --set owner="${name}_owner" <<'SQL'
@@ -30,7 +33,7 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'owner')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
-    for file in "/run/databases/$name" "/run/databases/${name}"_*; do
+    for file in "$dir/$name" "$dir/${name}"_*; do
         if [ "$file" = "$owner" ] || [ ! -e "$file" ]; then continue; fi
         make_role "$file"
         # Whatever connects as it is ended when it hangs. What it owned in an earlier release is the owner's.
