@@ -125,14 +125,19 @@ class TicketOffice:
         product: travel.Product,
         passenger: travel.Passenger.ValueType = travel.PASSENGER_ADULT,
         days_later: int = 0,
+        name: str = "",
     ) -> restriction_pb2.Decision:
-        """One check at order submission, for a journey `days_later` than the office's day."""
+        """One check at order submission, for a journey `days_later` than the office's day.
+
+        `name` is the one on the document, where the office gives it.
+        """
         reply: travel.CheckPassengerResponse = await self.gate.CheckPassenger(
             travel.CheckPassengerRequest(
                 document=document,
                 product=product,
                 travel_date=day(self.travel_date + timedelta(days=days_later)),
                 passenger=passenger,
+                name=name,
                 purpose=travel.PURPOSE_ORDER,
             )
         )

@@ -97,8 +97,8 @@ class World:
         )
 
     async def check(self, person: Person) -> restriction.Decision:
-        """Ask the gate for a flight."""
-        return await self.office.check(person.resident_id, flight())
+        """Ask the gate for a flight, with the name on the document."""
+        return await self.office.check(person.resident_id, flight(), name=person.name)
 
     async def check_all(self, people: Sequence[Person]) -> list[restriction.Decision]:
         """Ask the gate for a manifest of any length, in calls of 500; flights."""

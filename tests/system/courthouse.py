@@ -105,6 +105,19 @@ class Courthouse:
         )
         return await self.registry.courts.UnbindDocument(request, metadata=self.judge)
 
+    async def looks_owed(self) -> list[str]:
+        """The tasks of the court about a name that did not fit."""
+        request = rpc.ListTasksRequest(page_size=200)
+        reply = await self.registry.courts.ListTasks(request, metadata=self.judge)
+        return [one.task_id for one in reply.tasks if one.kind == ledger.TASK_KIND_NAME_MISFIT]
+
+    async def close_task(self, task_id: str) -> rpc.CloseTaskResponse:
+        """A judge has looked, and the document is rightly bound."""
+        request = rpc.CloseTaskRequest(
+            request_id=request_id(), task_id=task_id, reasons="证件照片与本人一致，绑定无误"
+        )
+        return await self.registry.courts.CloseTask(request, metadata=self.judge)
+
     async def state(self, obligation_id: str, *, owed_yuan: int = 10_000) -> None:
         """Issue a payoff statement, good for a fortnight."""
         request = rpc.IssuePayoffStatementRequest(
