@@ -17,6 +17,7 @@ from tests.mutation.table.intake import INTAKE
 from tests.mutation.table.keeping import KEEPING
 from tests.mutation.table.law import LAW
 from tests.mutation.table.loan import LOAN
+from tests.mutation.table.names import NAMES
 from tests.mutation.table.partners import PARTNERS
 from tests.mutation.table.passes import PASSES
 from tests.mutation.table.pushes import PUSHES
@@ -35,6 +36,7 @@ HAND_WRITTEN = (
     *PASSES,
     *PARTNERS,
     *GATES,
+    *NAMES,
     *ANSWERS,
     *ASKING,
     *TRAVEL,
