@@ -7,6 +7,7 @@ from authority.caller import Actor, Caller, set_caller
 from authority.errors import field_refused, partner_unknown, peer_refused, role_refused
 from authority.peer import Peer, PeerKind
 from authority.table import OPERATOR, Row, Scope, field_of, row_of
+from chassis.call_log import call_log
 
 Door = Callable[[Any, Any], Awaitable[None]]
 
@@ -77,6 +78,8 @@ class Doorkeeper:
 
         async def admit(request: Any, context: Any) -> None:
             peer = self._identities.peer_of(context)
+            # Refused or not: the call's line says whose it is.
+            call_log().fields["peer"] = f"{peer.kind}/{peer.name}"
             if row is None:
                 raise peer_refused(())
             set_caller(Caller(peer, await self._actor(row, peer, request, context, field)))
@@ -99,6 +102,7 @@ class Doorkeeper:
             return Actor(person_id=peer.name, role=OPERATOR, court_code="")
         if peer.kind is PeerKind.COURT and (of_courts := row.roles - {OPERATOR}):
             actor = await self._people.actor_of(context, peer)
+            call_log().fields["person"] = actor.person_id
             if actor.role not in of_courts:
                 raise role_refused(of_courts)
             return actor

@@ -130,13 +130,13 @@ class _Line:
 
 
 class _Method:
-    """One method, made anew for each connection."""
+    """One method, made for each connection at its first call: stubs are made before any loop runs."""
 
     def __init__(self, owner: RenewingChannel, make: Callable[[grpc.aio.Channel], Any]) -> None:
         self._owner = owner
         self._make = make
-        self._line = owner.line()
-        self._method = make(self._line.channel)
+        self._line: _Line | None = None
+        self._method: Any = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         line = self._owner.line()

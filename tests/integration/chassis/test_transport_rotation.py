@@ -130,6 +130,15 @@ async def test_a_client_goes_over_to_its_new_certificate_and_loses_no_call(line:
     assert len(line.channels) >= 6
 
 
+async def test_a_stub_may_be_made_before_any_loop_runs(line: Line) -> None:
+    fresh = line.authority.issue(TRAVEL)
+    line.client.put(fresh)
+    # As a program that runs a loop for each call makes its stubs: the files have changed meanwhile.
+    echo = await asyncio.to_thread(unary, line.stub, "Echo")
+    await echo(StringValue(value="x"))
+    assert line.seen == [fresh.serial]
+
+
 async def test_a_call_that_runs_ends_on_the_connection_on_which_it_began(line: Line) -> None:
     held = asyncio.ensure_future(unary(line.stub, "Hold")(StringValue(value="mine"), timeout=30))
     await line.held.wait()

@@ -42,6 +42,14 @@ DOORS = (
         "An operator has a certificate of her own.",
     ),
     hand(
+        "door/refused in silence",
+        _DOORKEEPER,
+        '            call_log().fields["peer"] = f"{peer.kind}/{peer.name}"\n',
+        "",
+        f"{_KEEPER_TESTS}::test_a_calls_line_says_whose_it_is_refused_or_not",
+        "Who tried what it may not is found in the log.",
+    ),
+    hand(
         "door/in another's name",
         _DOORKEEPER,
         "if row.scope is Scope.OWN_NAME and getattr(request, row.names) != peer.name:",

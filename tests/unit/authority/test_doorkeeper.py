@@ -1,5 +1,6 @@
 """Who is let in: peer, person, role and scope, and whatever has no row is refused."""
 
+import contextlib
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from authority.doorkeeper import Doorkeeper, Nobody
 from authority.errors import peer_unknown
 from authority.peer import Peer, PeerKind
 from authority.table import CLERK, JUDGE, OPERATOR, Role
+from chassis.call_log import open_call_log
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
@@ -131,6 +133,25 @@ async def test_nobody_is_an_operator_over_a_courts_connection() -> None:
 async def test_an_rpc_for_both_is_called_by_both() -> None:
     assert (await let_in(OPERATING, LEDGER)).peer is OPERATING
     assert (await let_in(COURT, LEDGER, Staff(JUDGE))).peer is COURT
+
+
+@pytest.mark.parametrize(
+    ("peer", "method", "told"),
+    [
+        (COURT, ENTER, {"peer": "court/京0105", "person": "p-1"}),
+        (COURT, "/courtlist.registry.v1.RegistryService/LiftOrder", {"person": "p-1"}),
+        (PARTNER, ENTER, {"peer": "partner/rail-1"}),
+        (PARTNER, "/x.Y/Z", {"peer": "partner/rail-1"}),
+    ],
+    ids=["let in", "role refused", "peer refused", "no row"],
+)
+async def test_a_calls_line_says_whose_it_is_refused_or_not(
+    peer: Peer, method: str, told: Mapping[str, str]
+) -> None:
+    line = open_call_log()
+    with contextlib.suppress(ServiceError):
+        await let_in(peer, method, Staff(CLERK))
+    assert line.fields.items() >= told.items()
 
 
 async def test_a_follower_reads_as_itself_and_not_as_another() -> None:
