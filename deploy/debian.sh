@@ -17,9 +17,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
 fi
 
 echo "debian: installing" $missing "(once) ..." >&2
-# In runlevel 1 no package starts its service, and PostgreSQL makes no cluster of its own.
-settings=/etc/postgresql-common/createcluster.d
-[ -d /etc/postgresql-common ] || { mkdir -p "$settings" && echo "create_main_cluster = false" > "$settings/courtlist.conf"; }
+# In runlevel 1 no package starts its service.
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 install() {
     timeout 240 apt-get install -qq --yes --no-install-recommends -o DPkg::Lock::Timeout=60 $missing
