@@ -22,17 +22,18 @@ class QueryError(Exception):
 
 
 class NamedQueries(Mapping[str, str]):
-    """The statements of one file by name."""
+    """The statements of one file, or of several, by name."""
 
     def __init__(self, statements: Mapping[str, str], *, source: str) -> None:
         self._statements = dict(statements)
         self._source = source
 
     @classmethod
-    def load(cls, package: str, filename: str) -> "NamedQueries":
-        """Read `filename` (may hold a folder: `sql/queries.sql`) from `package`."""
-        text = resources.files(package).joinpath(filename).read_text(encoding="utf-8")
-        return cls.parse(text, source=f"{package}/{filename}")
+    def load(cls, package: str, *filenames: str) -> "NamedQueries":
+        """Read each of `filenames` (may hold a folder: `sql/queries.sql`) from `package`, as one."""
+        folder = resources.files(package)
+        texts = [folder.joinpath(one).read_text(encoding="utf-8") for one in filenames]
+        return cls.parse("\n".join(texts), source=f"{package}/{', '.join(filenames)}")
 
     @classmethod
     def parse(cls, text: str, *, source: str) -> "NamedQueries":

@@ -1,11 +1,8 @@
-"""AdminService on the wire: enrolment, partners, and bringing the ledger back after a restore."""
+"""AdminService on the wire: partners, and bringing the ledger back after a restore."""
 
-from collections.abc import Awaitable, Callable
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
-from google.protobuf.message import Message
 
 from authority.caller import actor
 from chassis.call_log import call_log
@@ -14,31 +11,27 @@ from chassis.pages import PageTokens
 from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as rpc
-from courtlist.registry.v1 import admin_service_pb2_grpc
-from registry.acts.enrolling import enrol_court, enrol_officer
 from registry.acts.going_live import set_go_live
 from registry.acts.partners import enrol_partner, record_rating, retire_partner
 from registry.acts.restoring import Restoring
-from registry.convert.enrolments import check_court, check_officer, read_go_live
+from registry.convert.enrolments import read_go_live
 from registry.convert.partners import check_partner, check_retiring, read_rating
 from registry.convert.restoring import check_opening, read_settling
-from registry.desk import Desk
 from registry.errors import not_found
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.feed_requests import check_follower
 from registry.feed.followers import Followers
 from registry.feed.ledger_tail import LedgerTail
-from registry.law.days import legal_day
-from registry.plan import Plan
+from registry.reading.officer_list import OfficerList
 from registry.reading.partner_list import PartnerList
 from registry.reading.unsettled_list import UnsettledList
-from registry.registrar import Act, Registrar
+from registry.registrar import Registrar
+from registry.staff_servicer import StaffServicer
 
-R = TypeVar("R", bound=Message)
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
+class AdminServicer(StaffServicer):
     """See admin_service.proto, where every RPC, field and error is described."""
 
     def __init__(
@@ -53,42 +46,13 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         tail: LedgerTail,
         clock: Clock,
     ) -> None:
-        self._registrar = registrar
+        super().__init__(registrar=registrar, officers=OfficerList(postgres=postgres), clock=clock)
         self._restoring = restoring
         self._followers = followers
         self._postgres = postgres
         self._unsettled = UnsettledList(postgres=postgres, queries=queries, page_tokens=page_tokens)
         self._partners = PartnerList(postgres=postgres)
         self._tail = tail
-        self._clock = clock
-
-    async def EnrolCourt(
-        self, request: rpc.EnrolCourtRequest, context: Context
-    ) -> rpc.EnrolCourtResponse:
-        """Make a court known."""
-        check_court(request, self._today())
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_ENROL_COURT,
-            plan=lambda desk: enrol_court(desk, request),
-            answer_type=rpc.EnrolCourtResponse,
-            validate_only=request.validate_only,
-        )
-
-    async def EnrolOfficer(
-        self, request: rpc.EnrolOfficerRequest, context: Context
-    ) -> rpc.EnrolOfficerResponse:
-        """Give a person a role at a court."""
-        check_officer(request, self._today())
-        return await self._act(
-            request,
-            context,
-            kind=ledger.ACT_ENROL_OFFICER,
-            plan=lambda desk: enrol_officer(desk, request),
-            answer_type=rpc.EnrolOfficerResponse,
-            validate_only=request.validate_only,
-        )
 
     async def GetLedger(
         self,
@@ -213,33 +177,3 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
     ) -> rpc.ReadLedgerResponse:
         """The ledger as stored."""
         return await self._tail.read(request)
-
-    async def _act(
-        self,
-        request: Message,
-        context: Context,
-        *,
-        kind: ledger.Act.ValueType,
-        plan: Callable[[Desk], Awaitable[Plan[R]]],
-        answer_type: type[R],
-        validate_only: bool = False,
-    ) -> R:
-        answer = await self._registrar.perform(
-            Act(
-                kind=kind,
-                actor=actor(),
-                request=request,
-                request_id=request.request_id,  # type: ignore[attr-defined]
-                validate_only=validate_only,
-                plan=plan,
-                answer_type=answer_type,
-            )
-        )
-        context.add_done_callback(self._note_reply)  # type: ignore[arg-type] # stub: no protocol
-        return answer
-
-    def _note_reply(self, _: Context) -> None:
-        self._registrar.mark_replied()
-
-    def _today(self) -> date:
-        return legal_day(self._clock.now())

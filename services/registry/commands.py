@@ -63,10 +63,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """A further document of a subject."""
+    """A further document of a subject, and where the case file proves it.
+
+    `preparation_id` is that of the person who has looked at it before; None while it is prepared.
+    """
 
     subject_id: UUID
     document: Document
+    evidence: str
+    preparation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

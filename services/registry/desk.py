@@ -15,10 +15,13 @@ from document.digest import DigestKey
 from registry.law.performance import Payment, PayoffStatement
 from registry.queries import ActQueries
 from registry.records import (
+    KeyRecord,
     ListingRecord,
     ObligationRecord,
     OrderRecord,
+    PreparationRecord,
     RepaymentRecord,
+    StaffRecord,
     SubjectRecord,
     TaskRecord,
     UnsettledRecord,
@@ -53,9 +56,44 @@ class Desk:
         assert recorded_at is not None, "answers come after the change is written"
         return recorded_at
 
-    async def court_is_enrolled(self, court_code: str) -> bool:
-        """Whether the court is known."""
-        return bool(await self.connection.fetchval(self._queries.find_court, court_code))
+    async def hold_staff(self, court_code: str) -> StaffRecord | None:
+        """Who acts at a court and with which keys; the court is locked until commit.
+
+        None for a court that was never enrolled; one that is retired has nobody.
+        """
+        row = await self.connection.fetchrow(self._queries.hold_court, court_code)
+        if row is None:
+            return None
+        officers = await self.connection.fetch(self._queries.court_officers, court_code)
+        keys = await self.connection.fetch(self._queries.court_keys, court_code)
+        return StaffRecord(
+            court_code=court_code,
+            is_retired=row["ended_position"] is not None,
+            officers=frozenset((one["person_id"], one["role"]) for one in officers),
+            keys=tuple(KeyRecord(**one) for one in keys),
+        )
+
+    async def key_owner(self, key_id: str) -> tuple[str, str] | None:
+        """(person, court) of a key, whether it still counts or not."""
+        row = await self.connection.fetchrow(self._queries.find_key_owner, key_id)
+        return None if row is None else (row["person_id"], row["court_code"])
+
+    async def key_is_known(self, key_id: str, public_key: bytes) -> bool:
+        """Whether the id or the public key was ever used, by anybody."""
+        return bool(await self.connection.fetchval(self._queries.key_is_known, key_id, public_key))
+
+    async def higher_court_of(self, court_code: str) -> str | None:
+        """The court that reviews the decisions of a court, while it is in office."""
+        found: str | None = await self.connection.fetchval(
+            self._queries.find_higher_court, court_code
+        )
+        return found
+
+    async def court_has_case_on(self, subject_id: UUID, court_code: str) -> bool:
+        """Whether the court runs a case on a debt that the subject owes."""
+        return bool(
+            await self.connection.fetchval(self._queries.court_has_case_on, subject_id, court_code)
+        )
 
     async def hold_court(self, court_code: str) -> date | None:
         """The go-live day of an enrolled court, if it is set; the court is locked until commit."""
@@ -69,9 +107,16 @@ class Desk:
         return bool(await self.connection.fetchval(self._queries.hold_partner, partner_id))
 
     async def officer_is_enrolled(self, person_id: str, role: int, court_code: str) -> bool:
-        """Whether the person holds the role at the court."""
+        """Whether the person holds the role at the court now."""
         found = await self.connection.fetchval(
             self._queries.find_officer, person_id, role, court_code
+        )
+        return bool(found)
+
+    async def officer_was_enrolled(self, person_id: str, role: int, court_code: str) -> bool:
+        """Whether the person ever held the role at the court."""
+        found = await self.connection.fetchval(
+            self._queries.find_former_officer, person_id, role, court_code
         )
         return bool(found)
 
@@ -115,6 +160,41 @@ class Desk:
                 today,
             )
             for row in rows
+        )
+
+    async def keep_preparation(
+        self,
+        preparation_id: UUID,
+        *,
+        subject_id: UUID,
+        binding: bytes,
+        prepared_by: str,
+        court_code: str,
+    ) -> None:
+        """Put a binding before a second person; one that is there stays as it is."""
+        context = f"binding_preparation/{preparation_id}"
+        await self.connection.execute(
+            self._queries.keep_preparation,
+            preparation_id,
+            subject_id,
+            self._sealer.seal(binding, context),
+            prepared_by,
+            court_code,
+        )
+
+    async def hold_preparation(self, preparation_id: UUID) -> PreparationRecord | None:
+        """A prepared binding, locked until commit."""
+        row = await self.connection.fetchrow(self._queries.hold_preparation, preparation_id)
+        if row is None:
+            return None
+        context = f"binding_preparation/{preparation_id}"
+        return PreparationRecord(
+            preparation_id=preparation_id,
+            binding=self._sealer.unseal(row["binding_sealed"], context),
+            prepared_by=row["prepared_by"],
+            court_code=row["court_code"],
+            prepared_at=row["prepared_at"],
+            used=row["used_position"] is not None,
         )
 
     async def bound_document(self, document_id: UUID) -> tuple[UUID, bool] | None:

@@ -1,71 +1,101 @@
-"""Who acts over a court's connection: as the call says, believed only when enrolled."""
+"""Which person acts over a court's connection: believed on her signature, or where nothing is encrypted
+on her word; and only while she is enrolled.
+"""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from authority.assertion import check, read_key_id
 from authority.caller import Actor
+from authority.credentials import AUTHORIZATION_KEY, SCHEME
+from authority.doorkeeper import People
+from authority.errors import (
+    actor_required,
+    actor_unknown,
+    assertion_invalid,
+    assertion_replayed,
+)
 from authority.identities import PERSON_KEY, ROLE_KEY, is_name
 from authority.peer import Peer
 from chassis.clock import Clock
-from chassis.errors import ServiceError
-from chassis.postgres import Postgres
-from courtlist.error.v1 import error_reason_pb2 as reasons
-from courtlist.ledger.v1 import change_pb2
-from registry.queries import ActQueries
+from chassis.transport import Transport
+from courtlist.ledger.v1 import change_pb2 as pb
+from registry.enrolments import Enrolments
 
-# An enrolment that was seen counts this long without looking again; a missing one is looked up anew.
-_BELIEVED_S: Final = 10.0
-_BELIEVED_MAX: Final = 10_000
+AUDIENCE: Final = "registry"
+# An operator has a certificate of her own: over a court's nobody is one.
+_NOT_AT_A_COURT: Final = frozenset({pb.ROLE_UNSPECIFIED, pb.ROLE_OPERATOR})
 
 
-class EnrolledPeople:
-    """Takes the caller's word for the person, the connection's for the court, and the record's for both."""
+def people_of(transport: Transport, enrolments: Enrolments, clock: Clock) -> People:
+    """What a registry of this transport asks of people."""
+    if transport.is_plaintext:
+        return SpokenPeople(enrolments=enrolments)
+    return SignedPeople(enrolments=enrolments, clock=clock)
 
-    def __init__(self, *, postgres: Postgres, queries: ActQueries, clock: Clock) -> None:
-        self._postgres = postgres
-        self._queries = queries
+
+class SignedPeople:
+    """Believes assertions: signed by a key that counts, in office, in time, used for the first time."""
+
+    def __init__(self, *, enrolments: Enrolments, clock: Clock) -> None:
+        self._enrolments = enrolments
         self._clock = clock
-        self._believed: dict[Actor, float] = {}
 
     async def actor_of(self, context: Any, court: Peer) -> Actor:
-        """The person. Raises ServiceError ACTOR_REQUIRED, ACTOR_UNKNOWN or STORE_UNAVAILABLE."""
-        actor = _stated(context, court)
-        now = self._clock.monotonic()
-        if self._believed.get(actor, float("-inf")) < now - _BELIEVED_S:
-            async with self._postgres.connection() as connection:
-                enrolled = await connection.fetchval(
-                    self._queries.find_officer, actor.person_id, actor.role, actor.court_code
-                )
-            if not enrolled:
-                raise ServiceError(
-                    reasons.ERROR_REASON_ACTOR_UNKNOWN,
-                    "the person is not enrolled in this role at this court; "
-                    "have an operator enrol them, or correct role and court",
-                )
-            if len(self._believed) >= _BELIEVED_MAX:
-                self._believed.clear()
-            self._believed[actor] = now
+        """See authority.doorkeeper.People."""
+        token = _bearer(context.invocation_metadata())
+        key = await self._enrolments.assert_key(read_key_id(token))
+        if key is None:
+            raise assertion_invalid("KEY_UNKNOWN")
+        claims = check(
+            token, key=key, audience=AUDIENCE, now=self._clock.now(), court_code=court.name
+        )
+        await _require_enrolled(self._enrolments, claims.actor)
+        # Last: a call that is refused for another reason uses nothing up.
+        if not await self._enrolments.claim(claims):
+            raise assertion_replayed()
+        return claims.actor
+
+
+class SpokenPeople:
+    """Takes the caller's word for the person, and the record's for role and court.
+
+    For plaintext alone, where there is no certificate that an assertion could come with.
+    """
+
+    def __init__(self, *, enrolments: Enrolments) -> None:
+        self._enrolments = enrolments
+
+    async def actor_of(self, context: Any, court: Peer) -> Actor:
+        """See authority.doorkeeper.People."""
+        metadata = context.invocation_metadata() or ()
+        person_id = _one(metadata, PERSON_KEY)
+        role_name = f"ROLE_{_one(metadata, ROLE_KEY).upper()}"
+        role = pb.Role.DESCRIPTOR.values_by_name.get(role_name)
+        if not is_name(person_id) or role is None or role.number in _NOT_AT_A_COURT:
+            raise actor_required()
+        actor = Actor(
+            person_id=person_id,
+            role=pb.Role.ValueType(role.number),
+            court_code=court.name,
+        )
+        await _require_enrolled(self._enrolments, actor)
         return actor
 
 
-def _stated(context: Any, court: Peer) -> Actor:
-    metadata = dict(context.invocation_metadata() or ())
-    person_id, role_name = str(metadata.get(PERSON_KEY, "")), str(metadata.get(ROLE_KEY, ""))
-    role = change_pb2.Role.DESCRIPTOR.values_by_name.get(f"ROLE_{role_name.upper()}")
-    if not is_name(person_id) or role is None:
-        raise _required()
-    # An operator has a certificate of her own: over a court's nobody is one.
-    if role.number in {change_pb2.ROLE_UNSPECIFIED, change_pb2.ROLE_OPERATOR}:
-        raise _required()
-    return Actor(
-        person_id=person_id,
-        role=change_pb2.Role.ValueType(role.number),
-        court_code=court.name,
-    )
+async def _require_enrolled(enrolments: Enrolments, actor: Actor) -> None:
+    if not await enrolments.is_enrolled(actor):
+        raise actor_unknown()
 
 
-def _required() -> ServiceError:
-    return ServiceError(
-        reasons.ERROR_REASON_ACTOR_REQUIRED,
-        f"the call does not say who acts; send {PERSON_KEY} and {ROLE_KEY} (clerk, judge, president, "
-        "reviewer or auditor)",
-    )
+def _bearer(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:
+    value = _one(metadata or (), AUTHORIZATION_KEY)
+    if not value.startswith(SCHEME):
+        raise actor_required()
+    return value.removeprefix(SCHEME)
+
+
+def _one(metadata: Iterable[tuple[str, str | bytes]], key: str) -> str:
+    """The only value of a key; empty where there is none, or where several contradict each other."""
+    values = [value for name, value in metadata if name == key]
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else ""

@@ -27,11 +27,13 @@ class Step(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """The records that an act changes, so that no cache answers from before it."""
+    """What an act changes, so that nothing is answered from before it."""
 
     listing_ids: frozenset[UUID] = frozenset()
     order_ids: frozenset[UUID] = frozenset()
     subject_ids: frozenset[UUID] = frozenset()
+    # Who may act, in which role or with which key.
+    people: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

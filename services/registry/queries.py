@@ -1,8 +1,11 @@
-"""The statements of sql/acts.sql by name: a missing one, or a dead one, stops the process at start."""
+"""The statements of acts by name: a missing one, or a dead one, stops the process at start."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from chassis.queries import NamedQueries
+
+_FILES: Final = ("sql/acts.sql", "sql/people.sql", "sql/bindings.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +22,22 @@ class ActQueries:
     recorded_time: str
     notify_followers: str
     find_officer: str
-    find_court: str
+    find_former_officer: str
     hold_court: str
+    find_higher_court: str
+    court_officers: str
+    court_keys: str
+    find_key_owner: str
+    key_is_known: str
     hold_partner: str
     find_owners: str
     lock_subject: str
     subject_documents: str
     find_document: str
+    court_has_case_on: str
+    keep_preparation: str
+    hold_preparation: str
+    use_preparation: str
     find_case: str
     lock_obligation: str
     obligation_courts: str
@@ -49,7 +61,12 @@ class ActQueries:
     find_task: str
     find_unsettled_ending: str
     insert_court: str
-    insert_officer: str
+    return_court: str
+    retire_court: str
+    keep_officer: str
+    retire_officer: str
+    insert_key: str
+    retire_key: str
     keep_partner: str
     retire_partner: str
     insert_rating: str
@@ -84,5 +101,5 @@ class ActQueries:
 
     @classmethod
     def load(cls) -> "ActQueries":
-        """Read and check sql/acts.sql."""
-        return NamedQueries.load("registry", "sql/acts.sql").into(cls)
+        """Read and check the files."""
+        return NamedQueries.load("registry", *_FILES).into(cls)

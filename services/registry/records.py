@@ -125,3 +125,44 @@ class UnsettledRecord:
     subject_id: UUID
     court_code: str
     task_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """A key that counts."""
+
+    key_id: str
+    person_id: str
+    purpose: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffRecord:
+    """Who acts at a court, held until the act commits. `officers` holds (person, role)."""
+
+    court_code: str
+    is_retired: bool
+    officers: frozenset[tuple[str, int]]
+    keys: tuple[KeyRecord, ...]
+
+    def roles_of(self, person_id: str) -> frozenset[int]:
+        """What the person is here."""
+        return frozenset(role for one, role in self.officers if one == person_id)
+
+    def keys_of(self, person_id: str, *purposes: int) -> tuple[KeyRecord, ...]:
+        """The person's keys for any of these purposes."""
+        return tuple(
+            key for key in self.keys if key.person_id == person_id and key.purpose in purposes
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparationRecord:
+    """A prepared binding, held until the act commits. `binding` is a registry.v1.PrepareBindingRequest."""
+
+    preparation_id: UUID
+    binding: bytes
+    prepared_by: str
+    court_code: str
+    prepared_at: datetime
+    used: bool

@@ -35,7 +35,7 @@ from registry.sealing import Sealer
 
 R = TypeVar("R", bound=Message)
 
-# Two courts that enter the same new person, document or case at the same moment meet at these
+# Two courts that enter the same new person, document, case or key at the same moment meet at these
 # constraints; the second starts again and finds what the first made.
 MEETING_POINTS: Final = frozenset(
     {
@@ -43,7 +43,8 @@ MEETING_POINTS: Final = frozenset(
         "obligation_case_pkey",
         "obligation_debtor_pkey",
         "court_pkey",
-        "officer_pkey",
+        "officer_key_pkey",
+        "officer_key_is_ones_own",
     }
 )
 _ATTEMPTS_MAX: Final = 5

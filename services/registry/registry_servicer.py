@@ -13,12 +13,13 @@ from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import registry_service_pb2_grpc
+from registry.acts.documents import DocumentActs
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
 from registry.acts.looking import Looking
 from registry.acts.passing import Passing
+from registry.acts.preparing import Preparing
 from registry.acts.repaying import Repaying
-from registry.acts.subjects import Subjects
 from registry.convert import acts, entries, passes, questions
 from registry.desk import Desk
 from registry.law.days import legal_day
@@ -56,7 +57,8 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         entering: Entering,
         repaying: Repaying,
         ending: EndingActs,
-        subjects: Subjects,
+        documents: DocumentActs,
+        preparing: Preparing,
         passing: Passing,
         looking: Looking,
         clock: Clock,
@@ -64,6 +66,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         self._registrar = registrar
         self._reads = reads
         self._tasks = tasks
+        self._preparing = preparing
         self._clock = clock
         self._enter_listing = Write(
             ledger.ACT_ENTER_LISTING,
@@ -75,12 +78,12 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
             ledger.ACT_ISSUE_ORDER, entries.read_order, entering.issue_order, rpc.IssueOrderResponse
         )
         self._bind_document = Write(
-            ledger.ACT_BIND_DOCUMENT, acts.read_binding, subjects.bind, rpc.BindDocumentResponse
+            ledger.ACT_BIND_DOCUMENT, acts.read_binding, documents.bind, rpc.BindDocumentResponse
         )
         self._unbind_document = Write(
             ledger.ACT_UNBIND_DOCUMENT,
             acts.read_unbinding,
-            subjects.unbind,
+            documents.unbind,
             rpc.UnbindDocumentResponse,
         )
         self._issue_payoff_statement = Write(
@@ -148,6 +151,13 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         self, request: rpc.IssueOrderRequest, context: Context
     ) -> rpc.IssueOrderResponse:
         return await self._act(self._issue_order, request, context)
+
+    async def PrepareBinding(
+        self, request: rpc.PrepareBindingRequest, context: Context
+    ) -> rpc.PrepareBindingResponse:
+        binding = acts.read_preparation(request, self._today())
+        preparation_id = await self._preparing.prepare(actor(), request.request_id, binding)
+        return rpc.PrepareBindingResponse(preparation_id=str(preparation_id))
 
     async def BindDocument(
         self, request: rpc.BindDocumentRequest, context: Context

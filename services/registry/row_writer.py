@@ -24,13 +24,19 @@ class RowWriter:
         self._digest_keys = digest_keys
         self._statements: dict[type, Callable[[Any, int], Iterator[Statement]]] = {
             rows.NewCourt: self._court,
+            rows.ReturnedCourt: self._returned_court,
+            rows.RetiredCourt: self._retired_court,
             rows.NewOfficer: self._officer,
+            rows.RetiredOfficer: self._retired_officer,
+            rows.NewKey: self._key,
+            rows.RetiredKey: self._retired_key,
             rows.KeptPartner: self._partner,
             rows.RetiredPartner: self._retired_partner,
             rows.NewRating: self._rating,
             rows.SetGoLive: self._go_live,
             rows.NewSubject: self._subject,
             rows.NewDocument: self._document,
+            rows.UsedPreparation: self._used_preparation,
             rows.UnboundDocument: self._unbound,
             rows.NewObligation: self._obligation,
             rows.ChangedObligation: self._changed_obligation,
@@ -67,12 +73,39 @@ class RowWriter:
                 ).__name__
 
     def _court(self, row: rows.NewCourt, position: int) -> Iterator[Statement]:
-        yield self._queries.insert_court, (row.court_code, row.name, row.contact, position)
+        yield self._queries.insert_court, (*_court_values(row), position)
+
+    def _returned_court(self, row: rows.ReturnedCourt, position: int) -> Iterator[Statement]:
+        yield self._queries.return_court, (*_court_values(row.court), position)
+
+    def _retired_court(self, row: rows.RetiredCourt, position: int) -> Iterator[Statement]:
+        yield self._queries.retire_court, (row.court_code, position)
 
     def _officer(self, row: rows.NewOfficer, position: int) -> Iterator[Statement]:
         name = self._sealer.seal(row.name.encode(), f"officer/{row.person_id}")
         values = (row.person_id, row.role, row.court_code, name, position)
-        yield self._queries.insert_officer, values
+        yield self._queries.keep_officer, values
+
+    def _retired_officer(self, row: rows.RetiredOfficer, position: int) -> Iterator[Statement]:
+        values = (row.person_id, row.role, row.court_code, position)
+        yield self._queries.retire_officer, values
+
+    def _key(self, row: rows.NewKey, position: int) -> Iterator[Statement]:
+        yield (
+            self._queries.insert_key,
+            (
+                row.key_id,
+                row.person_id,
+                row.court_code,
+                row.purpose,
+                row.algorithm,
+                row.public_key,
+                position,
+            ),
+        )
+
+    def _retired_key(self, row: rows.RetiredKey, position: int) -> Iterator[Statement]:
+        yield self._queries.retire_key, (row.key_id, position)
 
     def _partner(self, row: rows.KeptPartner, position: int) -> Iterator[Statement]:
         values = (row.partner_id, row.name, list(row.fields), row.push_address, position)
@@ -109,6 +142,9 @@ class RowWriter:
         for key in self._digest_keys:
             values = (key.epoch, digest(document, key), row.document_id)
             yield self._queries.insert_digest, values
+
+    def _used_preparation(self, row: rows.UsedPreparation, position: int) -> Iterator[Statement]:
+        yield self._queries.use_preparation, (row.preparation_id, position)
 
     def _unbound(self, row: rows.UnboundDocument, position: int) -> Iterator[Statement]:
         yield self._queries.unbind_document, (row.document_id, position)
@@ -268,3 +304,7 @@ class RowWriter:
     def _undone_import(self, row: rows.UndoneImport, position: int) -> Iterator[Statement]:
         yield self._queries.undo_import, (row.import_id, row.person_id, position)
         yield self._queries.notify_importer, ()
+
+
+def _court_values(row: rows.NewCourt) -> tuple[str, str, str, str | None]:
+    return row.court_code, row.name, row.contact, row.higher_court_code or None

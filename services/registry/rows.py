@@ -18,16 +18,59 @@ class NewCourt:
     court_code: str
     name: str
     contact: str
+    higher_court_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedCourt:
+    """A court that was retired is back, without its people."""
+
+    court: NewCourt
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredCourt:
+    """A court acts no more, and neither do its officers and their keys."""
+
+    court_code: str
 
 
 @dataclass(frozen=True, slots=True)
 class NewOfficer:
-    """A person gets a role at a court. The name is sealed."""
+    """A person gets a role at a court, or gets it back. The name is sealed."""
 
     person_id: str
     role: int
     court_code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredOfficer:
+    """A person no longer has a role at a court."""
+
+    person_id: str
+    role: int
+    court_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A person's public key counts at a court."""
+
+    key_id: str
+    person_id: str
+    court_code: str
+    purpose: int
+    algorithm: str
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredKey:
+    """It no longer does."""
+
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +125,13 @@ class NewDocument:
     document_id: UUID
     subject_id: UUID
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class UsedPreparation:
+    """A prepared binding is done."""
+
+    preparation_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,13 +361,19 @@ class UndoneImport:
 
 Row: TypeAlias = (
     NewCourt
+    | ReturnedCourt
+    | RetiredCourt
     | NewOfficer
+    | RetiredOfficer
+    | NewKey
+    | RetiredKey
     | KeptPartner
     | RetiredPartner
     | NewRating
     | SetGoLive
     | NewSubject
     | NewDocument
+    | UsedPreparation
     | UnboundDocument
     | NewObligation
     | NewCase

@@ -23,17 +23,19 @@ from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import admin_service_pb2_grpc as admin_grpc
 from courtlist.registry.v1 import import_service_pb2_grpc as import_grpc
 from courtlist.registry.v1 import registry_service_pb2_grpc as registry_grpc
+from registry.acts.documents import DocumentActs
 from registry.acts.ending import EndingActs
 from registry.acts.entering import Entering
 from registry.acts.looking import Looking
 from registry.acts.misfits import NotingMisfits
 from registry.acts.passing import Passing
+from registry.acts.preparing import Preparing
 from registry.acts.repaying import Repaying
 from registry.acts.restoring import Restoring
-from registry.acts.subjects import Subjects
 from registry.admin_servicer import AdminServicer
 from registry.admission import Admission
 from registry.config import Config
+from registry.enrolments import Enrolments
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
 from registry.feed.feed_queries import FeedQueries
@@ -48,7 +50,7 @@ from registry.feed.restores import Restores
 from registry.feed.second_factor import SecondFactor
 from registry.importing.wiring import ImportParts
 from registry.metrics import follower_collectors, misfit_collectors, store_collectors
-from registry.people import EnrolledPeople
+from registry.people import people_of
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
 from registry.reading.cached_reads import CachedReads
@@ -94,6 +96,7 @@ class Service:
         act_queries, feed_queries = ActQueries.load(), FeedQueries.load()
         views, watch = Views(sealer=sealer), HeadWatch()
         records = RecordCache(cache=cache, sealer=sealer, clock=clock)
+        enrolments = Enrolments(postgres=postgres, clock=clock)
         page_tokens = PageTokens(key=_page_key(keys[0].secret))
         changes = ChangeWait(notifications=notifications, draining=scope.draining)
         search = ListingSearch(
@@ -111,9 +114,10 @@ class Service:
             forget=partial(
                 _after_commit,
                 watch,
+                enrolments,
                 Forgetting(postgres=postgres, cache=records, sealer=sealer, digest_keys=keys),
             ),
-            distrust=records.distrust,
+            distrust=partial(_distrust, enrolments, records),
             admission=Admission(at_work_max=config.pool_size - _NEVER_AN_ACTS),
             on_step=self.on_step,
         )
@@ -140,7 +144,10 @@ class Service:
             entering=Entering(views=views, clock=clock),
             repaying=Repaying(views=views, clock=clock),
             ending=EndingActs(views=views, clock=clock),
-            subjects=Subjects(clock=clock),
+            documents=DocumentActs(clock=clock),
+            preparing=Preparing(
+                postgres=postgres, queries=act_queries, sealer=sealer, digest_keys=keys
+            ),
             passing=Passing(views=views, clock=clock),
             looking=Looking(clock=clock),
             clock=clock,
@@ -179,10 +186,11 @@ class Service:
         ).servicer(registrar=registrar, page_tokens=page_tokens)
         survey = LedgerSurvey(postgres=postgres, queries=feed_queries, watch=watch, clock=clock)
         scope.spawn(survey.run(), task_name="ledger survey")
+        scope.spawn(enrolments.run(), task_name="used assertions")
         return Serving(
             doorkeeper=Doorkeeper(
                 identities=identities_of(config.transport, clock),
-                people=EnrolledPeople(postgres=postgres, queries=act_queries, clock=clock),
+                people=people_of(config.transport, enrolments, clock),
             ),
             services=[
                 _registration("registry", "RegistryService", registry_grpc, courts),
@@ -248,11 +256,23 @@ async def verify(config: Config) -> dict[str, Any]:
 
 
 async def _after_commit(
-    watch: HeadWatch, forgetting: Forgetting, touched: Touched, position: position_pb2.Position
+    watch: HeadWatch,
+    enrolments: Enrolments,
+    forgetting: Forgetting,
+    touched: Touched,
+    position: position_pb2.Position,
 ) -> None:
     """What this process must know of a change before anybody is told that it is done."""
     watch.note_written(position)
+    if touched.people:
+        enrolments.forget()
     await forgetting(touched, position)
+
+
+def _distrust(enrolments: Enrolments, records: RecordCache, position: int) -> None:
+    """Answer nothing from before a change of which this process does not know what it touched."""
+    enrolments.forget()
+    records.distrust(position)
 
 
 def _registration(package: str, service: str, module: Any, servicer: Any) -> Registration:

@@ -72,18 +72,10 @@ class CourtSteps:
         """Bind a passport to a debtor."""
 
         async def bind() -> str:
-            reply = await self.registry.courts.BindDocument(
-                rpc.BindDocumentRequest(
-                    request_id=request_id(),
-                    subject_id=subject_id,
-                    document=debtor.passport,
-                    evidence_reference="出入境管理局复函 1",
-                ),
-                metadata=acting(court.clerk, "clerk", court),
-            )
+            reply = await self.registry.bind(court, subject_id, debtor.passport)
             return f"bound {reply.document.masked[:2]}…"
 
-        await self.script.do("the clerk binds a passport", "bound E0…", bind)
+        await self.script.do("the clerk prepares and the judge binds a passport", "bound E0…", bind)
 
     async def grant_pass(
         self, court: Court, order_id: str, *, first_day: date, last_day: date

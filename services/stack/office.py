@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import grpc
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
-from courtlist.registry.v1 import admin_service_pb2_grpc, registry_service_pb2_grpc
+from courtlist.registry.v1 import (
+    admin_service_pb2_grpc,
+    registry_service_pb2,
+    registry_service_pb2_grpc,
+)
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from courtlist.travel.v1 import travel_service_pb2_grpc
+from stack.keys import assert_key, assert_key_id, sign_key, sign_key_id
 from stack.papers import Court, day
 
 Metadata = tuple[tuple[str, str | bytes], ...]
@@ -49,20 +55,23 @@ class Registry:
             admin_service_pb2_grpc.AdminServiceStub(channel),
         )
 
-    async def enrol(self, court: Court) -> None:
-        """A court with its clerk, judge and president."""
+    async def enrol(self, court: Court, *, higher: Court | None = None) -> None:
+        """A court with its people and their keys; `higher` reviews its decisions."""
         await self.operators.EnrolCourt(
             admin.EnrolCourtRequest(
                 request_id=request_id(),
                 court_code=court.code,
                 name=court.name,
                 contact=court.contact,
+                higher_court_code="" if higher is None else higher.code,
             ),
             metadata=OPERATOR,
         )
         for person_id, role in (
             (court.clerk, ledger.ROLE_CLERK),
             (court.judge, ledger.ROLE_JUDGE),
+            (court.reviewer, ledger.ROLE_REVIEWER),
+            (court.auditor, ledger.ROLE_AUDITOR),
             (court.president, ledger.ROLE_PRESIDENT),
         ):
             await self.operators.EnrolOfficer(
@@ -75,6 +84,23 @@ class Registry:
                 ),
                 metadata=OPERATOR,
             )
+        # The president's key to act with comes last: from then on the court's people are hers to enrol.
+        for key in court_keys(court):
+            await self.operators.EnrolKey(key, metadata=OPERATOR)
+
+    async def bind(
+        self, court: Court, subject_id: str, document: document_pb2.Document
+    ) -> registry_service_pb2.BindDocumentResponse:
+        """A further document of a debtor: the clerk prepares it, the judge binds it."""
+        prepared = binding(subject_id, document)
+        preparation: registry_service_pb2.PrepareBindingResponse = await self.courts.PrepareBinding(
+            prepared, metadata=acting(court.clerk, "clerk", court)
+        )
+        reply: registry_service_pb2.BindDocumentResponse = await self.courts.BindDocument(
+            second_of(prepared, preparation.preparation_id),
+            metadata=acting(court.judge, "judge", court),
+        )
+        return reply
 
     async def enrol_partner(self, partner_id: str, *fields: str, push_address: str = "") -> None:
         """A partner that asks, and is pushed to where it has an address."""
@@ -105,6 +131,60 @@ class Registry:
             ),
             metadata=OPERATOR,
         )
+
+
+def court_keys(court: Court) -> list[admin.EnrolKeyRequest]:
+    """The keys of a court's people, the one with which its president acts last."""
+    acts, signs = ledger.KEY_PURPOSE_ASSERT, ledger.KEY_PURPOSE_SIGN
+    people = (court.clerk, court.judge, court.reviewer, court.auditor, court.president)
+    president = court.president
+    return [
+        _key(court, president, sign_key_id(president), signs, sign_key(president)),
+        *(_key(court, one, assert_key_id(one), acts, assert_key(one)) for one in people),
+    ]
+
+
+def binding(
+    subject_id: str, document: document_pb2.Document
+) -> registry_service_pb2.PrepareBindingRequest:
+    """A further document of a debtor, for the first of two people."""
+    return registry_service_pb2.PrepareBindingRequest(
+        request_id=request_id(),
+        subject_id=subject_id,
+        document=document,
+        evidence_reference="出入境管理局复函 1",
+    )
+
+
+def second_of(
+    prepared: registry_service_pb2.PrepareBindingRequest, preparation_id: str
+) -> registry_service_pb2.BindDocumentRequest:
+    """The same for the second."""
+    return registry_service_pb2.BindDocumentRequest(
+        request_id=request_id(),
+        subject_id=prepared.subject_id,
+        document=prepared.document,
+        evidence_reference=prepared.evidence_reference,
+        preparation_id=preparation_id,
+    )
+
+
+def _key(
+    court: Court,
+    person_id: str,
+    key_id: str,
+    purpose: ledger.KeyPurpose.ValueType,
+    key: Ed25519PrivateKey,
+) -> admin.EnrolKeyRequest:
+    return admin.EnrolKeyRequest(
+        request_id=request_id(),
+        person_id=person_id,
+        court_code=court.code,
+        key_id=key_id,
+        purpose=purpose,
+        algorithm="ed25519",
+        public_key=key.public_key().public_bytes_raw(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,16 @@ class Court:
         return f"president-{self._suffix}"
 
     @property
+    def reviewer(self) -> str:
+        """The person id of who reviews the decisions of courts below."""
+        return f"reviewer-{self._suffix}"
+
+    @property
+    def auditor(self) -> str:
+        """The auditor's person id."""
+        return f"auditor-{self._suffix}"
+
+    @property
     def _suffix(self) -> str:
         return self.code.encode().hex()
 

@@ -14,7 +14,7 @@ from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import registry_service_pb2 as rpc
-from stack.office import OPERATOR, Metadata, acting, request_id
+from stack.office import OPERATOR, Metadata, acting, binding, request_id, second_of
 from stack.papers import Court, Person, day, yuan
 from tests.robustness.diary import Acknowledged, Diary
 from tests.robustness.world import World
@@ -125,15 +125,12 @@ class Chambers:
     async def bind(
         self, subject_id: str, document: document_pb2.Document
     ) -> rpc.BindDocumentResponse:
-        """A further document of a subject."""
-        request = rpc.BindDocumentRequest(
-            request_id=request_id(),
-            subject_id=subject_id,
-            document=document,
-            evidence_reference="出入境管理局复函 1",
-        )
+        """A further document of a subject, by two people."""
         courts = self._world.registry.courts
-        return await self.insist("bind", courts.BindDocument, request, self._clerk)
+        prepared = binding(subject_id, document)
+        kept = await self.insist("prepare", courts.PrepareBinding, prepared, self._clerk)
+        request = second_of(prepared, kept.preparation_id)
+        return await self.insist("bind", courts.BindDocument, request, self._judge)
 
     async def state(self, obligation_id: str, sum_yuan: int) -> rpc.IssuePayoffStatementResponse:
         """A payoff statement, good for a fortnight."""

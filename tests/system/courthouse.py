@@ -90,13 +90,7 @@ class Courthouse:
         self, subject_id: str, document: document_pb2.Document
     ) -> rpc.BindDocumentResponse:
         """Bind one more document to a person."""
-        request = rpc.BindDocumentRequest(
-            request_id=request_id(),
-            subject_id=subject_id,
-            document=document,
-            evidence_reference="出入境管理局复函 1",
-        )
-        return await self.registry.courts.BindDocument(request, metadata=self.clerk)
+        return await self.registry.bind(self.court, subject_id, document)
 
     async def unbind(self, document_id: str) -> rpc.UnbindDocumentResponse:
         """Take a document off a person."""

@@ -5,10 +5,13 @@ from typing import Annotated
 import typer
 
 from cli import identity
-from cli.acts import perform
+from cli.acts import fresh_id, perform
+from cli.errors import UsageError
 from cli.invocation import Invocation
 from cli.options import Reasons, RequestId, ValidateOnly
+from cli.papers.writing import data_of
 from cli.registration import command
+from cli.views.tables import record
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 
 
@@ -27,16 +30,51 @@ def register(app: typer.Typer) -> None:
         kind: identity.Kind = identity.DEFAULT_KIND,
         state: identity.State = "",
         number: identity.Number = "",
+        prepare: Annotated[
+            bool,
+            typer.Option("--prepare", help="Put it before a second person; nothing is bound yet."),
+        ] = False,
+        preparation: Annotated[
+            str,
+            typer.Option(
+                "--preparation", metavar="ID", help="What --prepare printed, for the second."
+            ),
+        ] = "",
         validate_only: ValidateOnly = False,
         request_id: RequestId = "",
     ) -> None:
-        """Bind a further document to a subject (by a clerk or judge)."""
+        """Bind a further document to a subject, which takes two people (each a clerk or judge).
+
+        One prepares it (--prepare) and hands the preparation's id to another, who looks at the same evidence
+        and binds (--preparation ID).
+        """
+        if prepare == bool(preparation):
+            raise UsageError(
+                "give --prepare as the first person, or --preparation ID as the second"
+            )
+        if prepare and validate_only:
+            raise UsageError(
+                "--prepare binds nothing, so there is nothing to validate; leave one away"
+            )
+        document = identity.document(kind, state, number)
+        if prepare:
+            _prepare(
+                invocation,
+                rpc.PrepareBindingRequest(
+                    request_id=request_id or fresh_id(),
+                    subject_id=subject,
+                    document=document,
+                    evidence_reference=evidence,
+                ),
+            )
+            return
         request = rpc.BindDocumentRequest(
             request_id=request_id,
             validate_only=validate_only,
             subject_id=subject,
-            document=identity.document(kind, state, number),
+            document=document,
             evidence_reference=evidence,
+            preparation_id=preparation,
         )
         perform(invocation, invocation.courts.BindDocument, request, done="bound")
 
@@ -57,3 +95,9 @@ def register(app: typer.Typer) -> None:
             reasons=reasons,
         )
         perform(invocation, invocation.courts.UnbindDocument, request, done="unbound")
+
+
+def _prepare(invocation: Invocation, request: rpc.PrepareBindingRequest) -> None:
+    reply = invocation.ask(invocation.courts.PrepareBinding, request)
+    data = {**data_of(reply), "requestId": request.request_id}
+    invocation.output.result(data, record("prepared: a second person binds it", reply))

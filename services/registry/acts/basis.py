@@ -9,13 +9,13 @@ from courtlist.ledger.v1 import change_pb2 as pb
 from registry import rows
 from registry.acts.effects import Draft
 from registry.acts.entry_rules import entry_violations
+from registry.acts.scope import require_own
 from registry.acts.subjects import identify
 from registry.acts.tasks import close_tasks_on
 from registry.commands import Entry, ListingPaper, ObligationPaper
 from registry.desk import Desk
 from registry.errors import (
     case_taken,
-    court_refused,
     ending_unsettled,
     not_found,
     obligation_performed,
@@ -150,8 +150,8 @@ async def _join(
                 entry.filed_on,
             ),
         )
-    elif known_case[1] != actor.court_code:
-        raise court_refused("case")
+    else:
+        require_own(actor, known_case[1], "case")
     # An order alone may name an officer of the debtor (CP Art 3(2)), who owes nothing.
     owes = entry.listing is not None or obligation is None
     if owes and subject_id not in debtor_ids:

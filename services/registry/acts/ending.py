@@ -13,13 +13,13 @@ from registry import rows
 from registry.acts.effects import Draft, ids
 from registry.acts.holding import hold_order
 from registry.acts.performing import perform_obligation, settle_if_unsettled
+from registry.acts.scope import is_review, require_own_or_below
 from registry.acts.tasks import close_misfits_on, close_tasks_on
 from registry.codes import cause_number, ground_of
 from registry.commands import Correction, Ending
 from registry.desk import Desk
 from registry.errors import (
     already_ended,
-    court_refused,
     not_found,
     refuse,
     state_changed,
@@ -55,7 +55,12 @@ class EndingActs:
         draft = Draft(clock=self._clock, now=desk.now)
         listing = await self._hold_listing(desk, actor, command.basis_id, command.etag)
         cause = command.cause
-        refuse(_deletion_violations(desk, listing, command))
+        refuse(
+            [
+                *_deletion_violations(desk, listing, command),
+                *endings.cause_is_within_review(cause, on_review=is_review(actor)),
+            ]
+        )
         assert cause is not None, "the rules have passed"
         if cause in _PERFORMS:
             obligation = await desk.hold_obligation(listing.obligation_id)
@@ -83,6 +88,7 @@ class EndingActs:
         refuse(
             [
                 *endings.cause_may_revoke(command.cause),
+                *endings.cause_is_within_review(command.cause, on_review=is_review(actor)),
                 *endings.ending_states_its_reasons(command.reasons),
             ]
         )
@@ -108,6 +114,7 @@ class EndingActs:
         refuse(
             [
                 *endings.cause_may_lift(command.cause),
+                *endings.cause_is_within_review(command.cause, on_review=is_review(actor)),
                 *endings.ending_states_its_reasons(command.reasons),
             ]
         )
@@ -199,8 +206,7 @@ class EndingActs:
         found = await desk.listing(listing_id)
         assert found is not None, "listings stay in the record"
         listing, _, _, ended = found
-        if listing.court_code != actor.court_code:
-            raise court_refused("listing")
+        await require_own_or_below(desk, actor, listing.court_code, "listing")
         if etag and etag != str(listing.position):
             raise state_changed("listing", await self._listing(desk, listing_id))
         if ended:

@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from authority.caller import Actor
+from registry.acts.scope import require_own_or_below
 from registry.desk import Desk
-from registry.errors import court_refused, not_found
+from registry.errors import not_found
 from registry.records import OrderRecord
 
 
 async def hold_order(
     desk: Desk, actor: Actor, order_id: UUID, *, named: str = "order_id"
 ) -> tuple[OrderRecord, bool]:
-    """(order of the actor's court, whether an act has ended it), its obligation locked until commit.
+    """(order within the actor's scope, whether an act has ended it), its obligation locked until commit.
 
     Raises ServiceError NOT_FOUND at the field `named`, COURT_REFUSED.
     """
@@ -21,6 +22,5 @@ async def hold_order(
     await desk.hold_obligation(found[0].obligation_id)
     found = await desk.order(order_id)
     assert found is not None, "orders stay in the record"
-    if found[0].court_code != actor.court_code:
-        raise court_refused("order")
+    await require_own_or_below(desk, actor, found[0].court_code, "order")
     return found

@@ -11,8 +11,9 @@ from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.acts.effects import Draft
+from registry.acts.scope import require_own
 from registry.desk import Desk
-from registry.errors import already_ended, court_refused, not_found
+from registry.errors import already_ended, not_found
 from registry.plan import Plan
 
 _CLOSED_BY_A_LOOK: Final = frozenset({pb.TASK_KIND_NAME_MISFIT})
@@ -32,8 +33,7 @@ class Looking:
         if found is None:
             raise not_found("task", "task_id")
         task, subject_id, _ = found
-        if task.court_code != actor.court_code:
-            raise court_refused("task")
+        require_own(actor, task.court_code, "task")
         if task.kind not in _CLOSED_BY_A_LOOK:
             raise _needs_act(pb.TaskKind.ValueType(task.kind))
         assert subject_id is not None, "a misfit is on a basis, which has its subject"

@@ -14,12 +14,12 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft, ids
 from registry.acts.performing import perform_obligation
+from registry.acts.scope import require_own_debt
 from registry.acts.tasks import close_tasks_of
 from registry.commands import Repayment, Statement
 from registry.desk import Desk
 from registry.errors import (
     already_ended,
-    court_refused,
     not_found,
     obligation_performed,
     refuse,
@@ -268,8 +268,7 @@ async def _hold_own(
     obligation = await desk.hold_obligation(obligation_id)
     if obligation is None:
         raise not_found("obligation", "obligation_id")
-    if actor.court_code not in obligation.court_codes:
-        raise court_refused("obligation's case")
+    require_own_debt(actor, obligation)
     for listing in obligation.listings:
         draft.touch(listing_id=listing.listing_id)
     return obligation

@@ -16,8 +16,9 @@ from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2
 from registry import rows
 from registry.acts.effects import Draft
+from registry.acts.scope import require_own
 from registry.desk import Desk
-from registry.errors import already_ended, court_refused, not_found, state_changed
+from registry.errors import already_ended, not_found, state_changed
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.followers import Followers
 from registry.feed.ledger_rows import head_of, position_of
@@ -118,8 +119,7 @@ class Restoring:
         act since and cannot stand again.
         """
         unsettled = await self._hold_unsettled(desk, basis_id)
-        if unsettled.court_code != actor.court_code:
-            raise court_refused("listing or order")
+        require_own(actor, unsettled.court_code, "listing or order")
         draft = Draft(clock=self._clock, now=desk.now)
         is_ended = await _end(draft, desk, unsettled, upheld=upheld)
         if is_ended and not upheld:

@@ -16,18 +16,38 @@ _REASONS_MAX: Final = 2000
 _ETAG_MAX: Final = 20
 
 
-def read_binding(request: rpc.BindDocumentRequest, today: date) -> Binding:
-    """Evidence is required: binding a document makes its holder answerable."""
+def read_preparation(request: rpc.PrepareBindingRequest, today: date) -> Binding:
+    """What the first person has looked at."""
     fields = Fields(today)
+    return _binding(request, fields, None)
+
+
+def read_binding(request: rpc.BindDocumentRequest, today: date) -> Binding:
+    """The same, as the second person has looked at it."""
+    fields = Fields(today)
+    return _binding(request, fields, fields.id(request.preparation_id, "preparation_id"))
+
+
+def _binding(
+    request: rpc.PrepareBindingRequest | rpc.BindDocumentRequest,
+    fields: Fields,
+    preparation_id: UUID | None,
+) -> Binding:
+    """Evidence is required: binding a document makes its holder answerable."""
     fields.request_id(request.request_id)
     subject_id = fields.id(request.subject_id, "subject_id")
     fields.message("document", given=request.HasField("document"), what="the document")
     document = fields.document(request.document, "document")
-    fields.text(request.evidence_reference, "evidence_reference", 500, required=True)
+    evidence = fields.text(request.evidence_reference, "evidence_reference", 500, required=True)
     fields.finish()
     assert subject_id is not None, "refused above"
     assert document is not None, "refused above"
-    return Binding(subject_id=subject_id, document=document)
+    return Binding(
+        subject_id=subject_id,
+        document=document,
+        evidence=evidence,
+        preparation_id=preparation_id,
+    )
 
 
 def read_unbinding(request: rpc.UnbindDocumentRequest, today: date) -> UUID:

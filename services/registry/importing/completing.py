@@ -14,6 +14,7 @@ from chassis.postgres import Postgres
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from document import DigestKey
+from registry.acts.scope import require_other_person
 from registry.errors import crowded, not_found
 from registry.importing.batches import (
     Batch,
@@ -35,7 +36,6 @@ from registry.importing.queries import ImportQueries
 from registry.importing.reading import row_message
 from registry.importing.refusing import (
     manifest_mismatch,
-    require_other_person,
     require_state,
 )
 from registry.importing.telling import Telling

@@ -1,6 +1,5 @@
 """How calls on an import are refused."""
 
-from authority.caller import Actor
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
@@ -20,15 +19,6 @@ def wrong_state(record: ImportRecord) -> ServiceError:
         f"the import is {record.state_name}, which does not allow this; its state says what comes next",
         metadata={"state": record.state_name},
     )
-
-
-def require_other_person(actor: Actor, earlier: str | None, what: str) -> None:
-    """Raise ServiceError SAME_PERSON where the one who acts is the one who did the other part."""
-    if actor.person_id == earlier:
-        raise ServiceError(
-            reasons.ERROR_REASON_SAME_PERSON,
-            f"this person has {what}; somebody else must do this",
-        )
 
 
 def manifest_mismatch(problem: str) -> ServiceError:

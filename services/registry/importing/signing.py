@@ -7,11 +7,12 @@ from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry import rows
+from registry.acts.scope import require_other_person
 from registry.desk import Desk
 from registry.importing.found import find
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import ImportReads, showing
-from registry.importing.refusing import manifest_mismatch, require_other_person, require_state
+from registry.importing.refusing import manifest_mismatch, require_state
 from registry.plan import Plan
 
 

@@ -11,12 +11,12 @@ from chassis.faults import Connection
 from chassis.postgres import Postgres
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
+from registry.acts.scope import require_other_person
 from registry.importing.chunks import RECORDS_MAX, Piece, pack, records_context
 from registry.importing.found import ImportRecord, find
 from registry.importing.queries import ImportQueries
 from registry.importing.refusing import (
     manifest_mismatch,
-    require_other_person,
     require_state,
     wrong_state,
 )

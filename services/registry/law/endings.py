@@ -56,6 +56,9 @@ class EndingRule:
         ends_order: whether an order may be lifted for it on its own.
         takes_the_order: whether ending a listing for it ends the accompanying order too.
         revokes: whether it makes a listing on any ground void from the start, instead of deleting.
+        on_review: whether the next-higher court may decide it on a plea (LP Arts 11, 12): what should
+            never have been, or ought to have ended by law. What lies in the discretion of the court that
+            enforces, or waits for a creditor, stays with it.
     """
 
     article: str
@@ -64,6 +67,7 @@ class EndingRule:
     ends_order: bool = False
     takes_the_order: bool = False
     revokes: bool = False
+    on_review: bool = False
 
 
 ENDING_RULES: Final = {
@@ -72,52 +76,63 @@ ENDING_RULES: Final = {
         ends_untermed_listing=True,
         ends_order=True,
         takes_the_order=True,
+        on_review=True,
     ),
     EndingCause.SETTLEMENT_PERFORMED: EndingRule(
         article="LP Art 10(1)2; CP Art 9",
         ends_untermed_listing=True,
         ends_order=True,
         takes_the_order=True,
+        on_review=True,
     ),
     # The creditor gives up the publicity, not the debt; the order needs its own consent.
     EndingCause.CREDITOR_REQUEST: EndingRule(article="LP Art 10(1)3", ends_untermed_listing=True),
     # A parked case keeps its order: it was a condition of parking it.
-    EndingCause.NO_ASSETS_FOUND: EndingRule(article="LP Art 10(1)4", ends_untermed_listing=True),
+    EndingCause.NO_ASSETS_FOUND: EndingRule(
+        article="LP Art 10(1)4", ends_untermed_listing=True, on_review=True
+    ),
     EndingCause.ENFORCEMENT_STAYED: EndingRule(
         article="LP Art 10(1)5",
         ends_untermed_listing=True,
         ends_order=True,
         takes_the_order=True,
+        on_review=True,
     ),
     EndingCause.NOT_ENFORCED: EndingRule(
         article="LP Art 10(1)6",
         ends_untermed_listing=True,
         ends_order=True,
         takes_the_order=True,
+        on_review=True,
     ),
     EndingCause.ENFORCEMENT_ENDED: EndingRule(
         article="LP Art 10(1)7",
         ends_untermed_listing=True,
         ends_order=True,
         takes_the_order=True,
+        on_review=True,
     ),
     EndingCause.EARLY_DELETION: EndingRule(article="LP Art 2(2)", ends_termed_listing=True),
-    EndingCause.TERM_ENDED: EndingRule(article="LP Art 10(2)", ends_termed_listing=True),
+    EndingCause.TERM_ENDED: EndingRule(
+        article="LP Art 10(2)", ends_termed_listing=True, on_review=True
+    ),
     EndingCause.WRONG_PERSON: EndingRule(
         article="LP Art 9",
         ends_order=True,
         takes_the_order=True,
         revokes=True,
+        on_review=True,
     ),
     EndingCause.WRONGLY_LISTED: EndingRule(
         article="LP Art 9",
         takes_the_order=True,
         revokes=True,
+        on_review=True,
     ),
     EndingCause.SECURITY_GIVEN: EndingRule(article="CP Art 9", ends_order=True),
     EndingCause.CREDITOR_CONSENT: EndingRule(article="CP Art 9", ends_order=True),
     EndingCause.OFFICER_REPLACED: EndingRule(article="OP replaced officer", ends_order=True),
-    EndingCause.REVIEW: EndingRule(article="CP Art 5; LP Art 12", ends_order=True),
+    EndingCause.REVIEW: EndingRule(article="CP Art 5; LP Art 12", ends_order=True, on_review=True),
 }
 """Every cause with its rule."""
 
@@ -194,6 +209,22 @@ def cause_may_lift(cause: EndingCause | None) -> Violations:
             "CP Art 9",
             "This cause lifts no order.",
             "Name performance, security, consent, a replaced officer, a ruling or a review.",
+        )
+
+
+def cause_is_within_review(cause: EndingCause | None, *, on_review: bool) -> Violations:
+    """LP Arts 11, 12: a review finds that an entry was wrong or ought to have ended; it weighs nothing anew.
+
+    Args:
+        cause: why the basis ends.
+        on_review: whether a reviewer of the next-higher court decides.
+    """
+    if on_review and cause is not None and not ENDING_RULES[cause].on_review:
+        yield _refused(
+            "cause",
+            "LP Art 12",
+            "This cause is for the court that enforces, not for its review.",
+            "Name what was wrong or has to end by law, or have that court decide.",
         )
 
 

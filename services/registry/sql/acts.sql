@@ -48,18 +48,6 @@ SELECT recorded_at FROM change WHERE position = $1;
 -- A hint to waiting readers, sent at commit.
 SELECT pg_notify('courtlist_change', $1);
 
--- name: find_officer
--- Whether a person holds a role at a court.
-SELECT true FROM officer WHERE person_id = $1 AND role = $2 AND court_code = $3;
-
--- name: find_court
--- Whether a court is enrolled.
-SELECT true FROM court WHERE court_code = $1;
-
--- name: hold_court
--- Hold a court: its go-live day is set once.
-SELECT go_live_on FROM court WHERE court_code = $1 FOR NO KEY UPDATE;
-
 -- name: hold_partner
 -- Hold a partner that is not retired.
 SELECT true FROM partner WHERE partner_id = $1 AND retired_position IS NULL FOR NO KEY UPDATE;
@@ -198,14 +186,6 @@ WHERE task.task_id = $1;
 SELECT basis_id, measure, subject_id, court_code, task_id
 FROM unsettled_ending WHERE basis_id = $1 AND settled_position IS NULL;
 
--- name: insert_court
--- A court joins.
-INSERT INTO court (court_code, name, contact, position) VALUES ($1, $2, $3, $4);
-
--- name: insert_officer
--- A person gets a role at a court.
-INSERT INTO officer (person_id, role, court_code, name_sealed, position) VALUES ($1, $2, $3, $4, $5);
-
 -- name: keep_partner
 -- A partner joins, comes back, or asks in other fields or at another address.
 INSERT INTO partner (partner_id, name, fields, push_address, position) VALUES ($1, $2, $3, $4, $5)
@@ -220,10 +200,6 @@ UPDATE partner SET retired_position = $2, position = $2 WHERE partner_id = $1 AN
 -- name: insert_rating
 -- The official rating of one of a partner's sites.
 INSERT INTO rating (partner_id, site_code, stars, first_on, last_on, position) VALUES ($1, $2, $3, $4, $5, $6);
-
--- name: set_go_live
--- The day from which a court's decisions are entered one by one, once.
-UPDATE court SET go_live_on = $2, position = $3 WHERE court_code = $1 AND go_live_on IS NULL;
 
 -- name: insert_subject
 -- A person or organisation.

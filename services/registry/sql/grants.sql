@@ -7,14 +7,14 @@ GRANT SELECT ON migration TO :role;
 GRANT SELECT, INSERT ON change TO :role;
 GRANT SELECT, UPDATE ON ledger_head TO :role;
 GRANT SELECT, INSERT ON
-    import, import_chunk, obligation_case, obligation_debtor, officer, rating, statement TO :role;
+    import, import_chunk, obligation_case, obligation_debtor, rating, statement TO :role;
 GRANT SELECT, INSERT, UPDATE ON
-    consumption_order, court, document, listing, obligation, partner, pass, repayment, request, subject, task,
-    unsettled_ending TO :role;
+    binding_preparation, consumption_order, court, document, listing, obligation, officer, officer_key, partner, pass,
+    repayment, request, subject, task, unsettled_ending TO :role;
 GRANT UPDATE ON import, import_chunk TO :role;
 GRANT SELECT, UPDATE ON import_row, import_sample TO :role;
--- A digest goes when its document is unbound, a follower when it is retired.
-GRANT SELECT, INSERT, DELETE ON document_digest TO :role;
+-- A digest goes when its document is unbound, a used assertion once it is past, a follower when it is retired.
+GRANT SELECT, INSERT, DELETE ON assertion_nonce, document_digest TO :role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON follower TO :role;
 
 -- name: import

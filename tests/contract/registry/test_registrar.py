@@ -86,7 +86,7 @@ def enrolment(*, validate_only: bool = False) -> Act[admin.EnrolCourtResponse]:
             effects=[
                 change_pb2.Effect(court_enrolled=change_pb2.CourtEnrolled(court_code="京0199"))
             ],
-            rows=[rows.NewCourt("京0199", "测试法院", "010-00000000")],
+            rows=[rows.NewCourt("京0199", "测试法院", "010-00000000", "")],
             answer=answer,
             touched=TOUCHED,
         )

@@ -33,6 +33,7 @@ from courtlist.registry.v1 import admin_service_pb2, admin_service_pb2_grpc
 from registry.acts.misfits import NotingMisfits
 from registry.acts.restoring import Restoring
 from registry.admin_servicer import AdminServicer
+from registry.enrolments import Enrolments
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
 from registry.feed.feed_queries import FeedQueries
@@ -44,7 +45,7 @@ from registry.feed.ledger_tail import LedgerTail
 from registry.feed.misfit_notes import MisfitNotes
 from registry.feed.restores import Restores
 from registry.feed.second_factor import SecondFactor
-from registry.people import EnrolledPeople
+from registry.people import SpokenPeople
 from registry.plan import Touched
 from registry.queries import ActQueries
 from registry.registrar import Registrar
@@ -213,7 +214,7 @@ async def house(
             ),
             clock=clock,
         )
-        people = EnrolledPeople(postgres=postgres, queries=ActQueries.load(), clock=clock)
+        people = SpokenPeople(enrolments=Enrolments(postgres=postgres, clock=clock))
         async with _served(servicer, admin, draining, people) as channel:
             yield House(
                 dsn=dsn,
@@ -236,7 +237,7 @@ async def _served(
     servicer: LedgerServicer,
     admin: AdminServicer,
     draining: asyncio.Event,
-    people: EnrolledPeople,
+    people: SpokenPeople,
 ) -> AsyncIterator[grpc.aio.Channel]:
     services = [
         Registration(

@@ -91,7 +91,7 @@ class Clerk:
             rows.NewOfficer(one.person_id, one.role, code, "测试员") for one in (CLERK, JUDGE)
         ]
         return await self.write(
-            [effect], [rows.NewCourt(code, "测试法院", "010-00000000"), *officers]
+            [effect], [rows.NewCourt(code, "测试法院", "010-00000000", ""), *officers]
         )
 
     async def nothing(self) -> int:

@@ -20,6 +20,7 @@ from tests.mutation.table.loan import LOAN
 from tests.mutation.table.names import NAMES
 from tests.mutation.table.partners import PARTNERS
 from tests.mutation.table.passes import PASSES
+from tests.mutation.table.people import PEOPLE
 from tests.mutation.table.pushes import PUSHES
 from tests.mutation.table.restores import RESTORES
 from tests.mutation.table.terminal import TERMINAL
@@ -35,6 +36,7 @@ HAND_WRITTEN = (
     *RESTORES,
     *PASSES,
     *PARTNERS,
+    *PEOPLE,
     *GATES,
     *NAMES,
     *ANSWERS,

@@ -167,7 +167,7 @@ ENDINGS = (
     hand(
         "ending/another court's listing",
         _ENDING,
-        '        if listing.court_code != actor.court_code:\n            raise court_refused("listing")\n',
+        '        await require_own_or_below(desk, actor, listing.court_code, "listing")\n',
         "",
         f"{_ENDING_TESTS}::test_another_court_ends_nothing",
         "The court that entered a listing ends it.",
@@ -175,7 +175,7 @@ ENDINGS = (
     hand(
         "ending/another court's order",
         "registry/acts/holding.py",
-        '    if found[0].court_code != actor.court_code:\n        raise court_refused("order")\n',
+        '    await require_own_or_below(desk, actor, found[0].court_code, "order")\n',
         "",
         f"{_ENDING_TESTS}::test_another_court_ends_nothing",
         "The court that issued an order lifts it.",

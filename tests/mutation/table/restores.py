@@ -258,8 +258,8 @@ RESTORES = (
     hand(
         "endings/another court settles",
         _ACTS,
-        "        if unsettled.court_code != actor.court_code:\n",
-        "        if False:\n",
+        '        require_own(actor, unsettled.court_code, "listing or order")\n',
+        "",
         f"{_ENDINGS_TESTS}::test_only_a_judge_of_the_basiss_court_settles",
         "A judge of the basis's own court settles.",
     ),

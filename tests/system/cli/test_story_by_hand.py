@@ -86,10 +86,14 @@ async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal
     assert await travels(terminal, stranger, "--train", "G", "--seat", "second") == "CLEAR"
     assert await stays(terminal, stranger, HOTELS, STARRED) == "CLEAR"
     assert await borrows(terminal, stranger, BANK) == "NOT_LISTED 0/0"
-    bound = await first.clerk.done(
+    binding = (
         *("bind", "--subject", entered["listing"]["subjectId"], "--kind", "passport"),
         *("--state", "CHN", "--number", "-", "--evidence", "出入境管理局复函 1"),
-        given=Person(1).passport.number,
+    )
+    passport_number = Person(1).passport.number
+    prepared = await first.clerk.done(*binding, "--prepare", given=passport_number)
+    bound = await first.judge.done(
+        *binding, "--preparation", prepared["preparationId"], given=passport_number
     )
     assert bound["document"]["masked"].startswith("E0")
     passport = ("--kind", "passport", "--state", "CHN", "--flight", "--on", "+5")

@@ -26,8 +26,9 @@ async def acts_database(databases: Databases, schema: Schema) -> AsyncIterator[s
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def acts_server(acts_database: str, valkey_server: str) -> AsyncIterator[RegistryServer]:
     async with registry_server(dsn=acts_database, redis_url=valkey_server) as server:
-        for court in (FIRST, SECOND):
-            await Registry.over(server.channel).enrol(court)
+        registry = Registry.over(server.channel)
+        await registry.enrol(SECOND)
+        await registry.enrol(FIRST, higher=SECOND)
         yield server
 
 

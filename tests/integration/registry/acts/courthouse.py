@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 import asyncpg
 import grpc
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from google.protobuf.message import Message
 
 from chassis.errors import RemoteError
@@ -22,15 +23,23 @@ from chassis.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2_grpc
+from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import (
-    admin_service_pb2,
     listing_pb2,
     obligation_pb2,
     order_pb2,
 )
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from document import DigestKey
-from stack.office import OPERATOR, Metadata, Registry, acting, request_id
+from stack.office import (
+    OPERATOR,
+    Metadata,
+    Registry,
+    acting,
+    binding,
+    request_id,
+    second_of,
+)
 from stack.papers import Court, Papers, Person, day, yuan
 from tests.integration.registry.acts.secrecy import (
     check_nothing_personal,
@@ -44,7 +53,8 @@ T = TypeVar("T")
 FIRST: Final = Court("京0199", "示例市第一人民法院", "010-0000 0001")
 SECOND: Final = Court("沪0188", "示例市第二人民法院", "021-0000 0002")
 
-_DECIDED_BY_A_JUDGE: Final = (
+_DONE_BY_A_JUDGE: Final = (
+    rpc.BindDocumentRequest,
     rpc.UnbindDocumentRequest,
     rpc.CloseTaskRequest,
     rpc.ReverseRepaymentRequest,
@@ -55,13 +65,20 @@ _DECIDED_BY_A_JUDGE: Final = (
     rpc.GrantPassRequest,
     rpc.WithdrawPassRequest,
 )
-_SIGNED_BY_A_PRESIDENT: Final = (admin_service_pb2.SetGoLiveRequest,)
+_DONE_BY_A_PRESIDENT: Final = (
+    admin.SetGoLiveRequest,
+    admin.EnrolOfficerRequest,
+    admin.RetireOfficerRequest,
+    admin.EnrolKeyRequest,
+    admin.RetireKeyRequest,
+    admin.ListOfficersRequest,
+)
 _DONE_BY_OPERATORS: Final = (
-    admin_service_pb2.EnrolCourtRequest,
-    admin_service_pb2.EnrolOfficerRequest,
-    admin_service_pb2.EnrolPartnerRequest,
-    admin_service_pb2.RetirePartnerRequest,
-    admin_service_pb2.RecordRatingRequest,
+    admin.EnrolCourtRequest,
+    admin.RetireCourtRequest,
+    admin.EnrolPartnerRequest,
+    admin.RetirePartnerRequest,
+    admin.RecordRatingRequest,
 )
 
 # One count for the whole run: no two tests ever meet at a person or a case.
@@ -163,6 +180,40 @@ class CourtHouse:
             statement_id=statement_id,
         )
 
+    def court(self, **changes: Any) -> admin.EnrolCourtRequest:
+        """A court that no test has enrolled."""
+        given = {
+            "request_id": request_id(),
+            "court_code": f"新{next_serial():04d}",
+            "name": "示例市第三人民法院",
+            "contact": "0991-0000 0003",
+        }
+        return admin.EnrolCourtRequest(**{**given, **changes})
+
+    def officer(self, **changes: Any) -> admin.EnrolOfficerRequest:
+        """A clerk of the first court whom no test has enrolled."""
+        given = {
+            "request_id": request_id(),
+            "person_id": f"clerk-{next_serial()}-of-a-test",
+            "name": "测试人员",
+            "role": ledger.ROLE_CLERK,
+            "court_code": FIRST.code,
+        }
+        return admin.EnrolOfficerRequest(**{**given, **changes})
+
+    def key(self, person_id: str, /, **changes: Any) -> admin.EnrolKeyRequest:
+        """A fresh key with which a person of the first court can say who she is."""
+        given = {
+            "request_id": request_id(),
+            "person_id": person_id,
+            "court_code": FIRST.code,
+            "key_id": f"key-{next_serial()}",
+            "purpose": ledger.KEY_PURPOSE_ASSERT,
+            "algorithm": "ed25519",
+            "public_key": Ed25519PrivateKey.generate().public_key().public_bytes_raw(),
+        }
+        return admin.EnrolKeyRequest(**{**given, **changes})
+
     # ------------------------------------------------------------------------------- calls
 
     async def do(
@@ -198,6 +249,23 @@ class CourtHouse:
     async def enter(self, court: Court = FIRST, **changes: Any) -> rpc.EnterListingResponse:
         """Enter a fresh person, lawfully."""
         reply: rpc.EnterListingResponse = await self.do(self.entry(court, **changes), court=court)
+        return reply
+
+    async def prepared(
+        self, subject_id: str, document: document_pb2.Document, court: Court = FIRST
+    ) -> rpc.BindDocumentRequest:
+        """A binding that the court's clerk has prepared, for its judge."""
+        prepared = binding(subject_id, document)
+        reply = await self.do(prepared, court=court)
+        return second_of(prepared, reply.preparation_id)
+
+    async def bind(
+        self, subject_id: str, document: document_pb2.Document, court: Court = FIRST
+    ) -> rpc.BindDocumentResponse:
+        """Bind a further document, by two people of the court."""
+        reply: rpc.BindDocumentResponse = await self.do(
+            await self.prepared(subject_id, document, court), court=court
+        )
         return reply
 
     async def listing(self, listing_id: str) -> listing_pb2.Listing:
@@ -247,10 +315,10 @@ class CourtHouse:
 
 
 def _record_query() -> str:
-    kept = ("change", "request", "officer", "subject", "document", "document_digest", "rating")
+    kept = ("change", "request", "subject", "document", "document_digest", "rating")
     changed = (
         *("obligation", "listing", "consumption_order", "repayment", "task", "statement"),
-        *("court", "pass", "partner"),
+        *("court", "officer", "officer_key", "pass", "partner", "binding_preparation"),
     )
     joined = ("obligation_case", "obligation_debtor")
     counts = [f"(SELECT count(*) FROM {table}) AS {table}" for table in (*kept, *joined)]
@@ -269,7 +337,7 @@ def acting_as(request: Message, court: Court, role: str) -> Metadata:
     """The metadata of an officer of `court`: in `role`, else in the one whose act this is."""
     if not role and isinstance(request, _DONE_BY_OPERATORS):
         return OPERATOR
-    if not role and isinstance(request, _SIGNED_BY_A_PRESIDENT):
+    if not role and isinstance(request, _DONE_BY_A_PRESIDENT):
         role = "president"
-    role = role or ("judge" if isinstance(request, _DECIDED_BY_A_JUDGE) else "clerk")
+    role = role or ("judge" if isinstance(request, _DONE_BY_A_JUDGE) else "clerk")
     return acting(getattr(court, role), role, court)

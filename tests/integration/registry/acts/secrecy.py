@@ -31,6 +31,7 @@ _PERSONAL: Final[Mapping[Any, tuple[str, ...]]] = {
     listing_pb2.ListingTerms.DESCRIPTOR: ("evidence_reference", "conduct", "performed_part"),
     order_pb2.OrderTerms.DESCRIPTOR: ("conduct_finding", "ability_finding"),
     obligation_pb2.ObligationTerms.DESCRIPTOR: ("duty",),
+    rpc.PrepareBindingRequest.DESCRIPTOR: ("evidence_reference",),
     rpc.BindDocumentRequest.DESCRIPTOR: ("evidence_reference",),
     rpc.UnbindDocumentRequest.DESCRIPTOR: ("reasons",),
     rpc.CloseTaskRequest.DESCRIPTOR: ("reasons",),

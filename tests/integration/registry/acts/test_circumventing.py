@@ -23,15 +23,6 @@ def lifting(order_id: str) -> rpc.LiftOrderRequest:
     )
 
 
-def binding(subject_id: str, person: Person) -> rpc.BindDocumentRequest:
-    return rpc.BindDocumentRequest(
-        request_id=request_id(),
-        subject_id=subject_id,
-        document=person.resident_id,
-        evidence_reference="卷宗第 3 页",
-    )
-
-
 async def open_tasks(house: CourtHouse, obligation_id: str) -> list[int]:
     rows = await house.connection.fetch(
         "SELECT kind FROM task WHERE obligation_id = $1::uuid AND closed_position IS NULL",
@@ -96,7 +87,8 @@ async def test_a_child_is_not_put_under_standing_orders_by_unbinding_and_binding
             reasons="录入错误",
         )
     )
-    error = await house.refused(binding(entered.listing.subject_id, house.person()))
+    other = house.person().resident_id
+    error = await house.refused(await house.prepared(entered.listing.subject_id, other))
     assert error.reason_name == "AGE_UNKNOWN"
 
 
@@ -105,7 +97,7 @@ async def test_a_second_resident_number_is_not_bound(house: CourtHouse) -> None:
     entered = await house.enter(subject=person.subject)
     # Another region, the same birth date: a twin's number.
     twin = Person(person.serial + 18_000)
-    error = await house.refused(binding(entered.listing.subject_id, twin))
+    error = await house.refused(await house.prepared(entered.listing.subject_id, twin.resident_id))
     assert error.reason_name == "IDENTITY_REFUSED"
 
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from courtlist.identity.v1 import document_pb2
-from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import subject_pb2
 from registry.law.days import add_years
 from stack.papers import Person, day
@@ -157,17 +156,8 @@ async def test_a_number_bound_before_tells_the_age_of_who_shows_a_passport(
 ) -> None:
     debtor, document = house.person(), foreign_passport()
     entered = await house.enter(subject=debtor.subject)
-    await house.do(binding(entered.listing.subject_id, document))
+    await house.bind(entered.listing.subject_id, document)
     await house.enter(SECOND, subject=person(document, name=debtor.name))
-
-
-def binding(subject_id: str, document: document_pb2.Document) -> rpc.BindDocumentRequest:
-    return rpc.BindDocumentRequest(
-        request_id=f"bind-{next_serial()}",
-        subject_id=subject_id,
-        document=document,
-        evidence_reference="出入境管理局复函 1",
-    )
 
 
 # ---------------------------------------------------------------------------------- documents

@@ -17,15 +17,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
-def binding(subject_id: str, document: document_pb2.Document) -> rpc.BindDocumentRequest:
-    return rpc.BindDocumentRequest(
-        request_id=request_id(),
-        subject_id=subject_id,
-        document=document,
-        evidence_reference="出入境管理局复函 1",
-    )
-
-
 def unbinding(document_id: str) -> rpc.UnbindDocumentRequest:
     return rpc.UnbindDocumentRequest(
         request_id=request_id(), document_id=document_id, reasons="证件系他人所有"
@@ -35,25 +26,18 @@ def unbinding(document_id: str) -> rpc.UnbindDocumentRequest:
 async def test_a_bound_document_is_answered_like_the_others(house: CourtHouse) -> None:
     debtor = house.person()
     subject_id = (await house.enter(subject=debtor.subject)).listing.subject_id
-    bound = await house.do(binding(subject_id, debtor.passport))
+    bound = await house.bind(subject_id, debtor.passport)
     number = debtor.passport.number
     assert bound.document.masked == f"{number[:2]}{'*' * (len(number) - 4)}{number[-2:]}"
     standing = await house.standing(debtor.passport)
     assert (standing.subject_id, len(standing.orders)) == (subject_id, 1)
 
 
-async def test_a_court_without_a_case_may_bind_what_it_has_proof_of(house: CourtHouse) -> None:
-    debtor = house.person()
-    subject_id = (await house.enter(subject=debtor.subject)).listing.subject_id
-    await house.do(binding(subject_id, debtor.passport), court=SECOND)
-    assert (await house.standing(debtor.passport)).subject_id == subject_id
-
-
 async def test_a_document_of_another_subject_is_not_taken_over(house: CourtHouse) -> None:
     one, other = house.person(), house.person()
     first = await house.enter(subject=one.subject)
     second = await house.enter(subject=other.subject)
-    error = await house.refused(binding(first.listing.subject_id, other.resident_id))
+    error = await house.refused(await house.prepared(first.listing.subject_id, other.resident_id))
     assert error.reason_name == "DOCUMENT_TAKEN"
     assert error.metadata["subject_id"] == second.listing.subject_id
 
@@ -61,7 +45,7 @@ async def test_a_document_of_another_subject_is_not_taken_over(house: CourtHouse
 async def test_a_document_is_bound_once(house: CourtHouse) -> None:
     debtor = house.person()
     subject_id = (await house.enter(subject=debtor.subject)).listing.subject_id
-    error = await house.refused(binding(subject_id, debtor.resident_id))
+    error = await house.refused(await house.prepared(subject_id, debtor.resident_id))
     assert error.reason_name == "DOCUMENT_TAKEN"
 
 
@@ -71,7 +55,7 @@ async def test_a_number_with_another_birth_date_is_another_person_s(house: Court
         kind=document_pb2.DOCUMENT_KIND_RESIDENT_ID,
         number=resident_id(date(1949, 12, 31), serial=next_serial() % 1000),
     )
-    error = await house.refused(binding(subject_id, other))
+    error = await house.refused(await house.prepared(subject_id, other))
     assert [(one.reason_name, one.field) for one in error.violations] == [
         ("AGE_UNKNOWN", "document"),
         ("IDENTITY_REFUSED", "document"),
@@ -83,35 +67,21 @@ async def test_an_organisation_s_code_is_not_bound_to_a_person(house: CourtHouse
     code = document_pb2.Document(
         kind=document_pb2.DOCUMENT_KIND_USCC, number=uscc(next_serial(), region="100000")
     )
-    error = await house.refused(binding(subject_id, code))
+    error = await house.refused(await house.prepared(subject_id, code))
     assert [(one.reason_name, one.field) for one in error.violations] == [
         ("IDENTITY_REFUSED", "document.kind")
     ]
 
 
-async def test_binding_needs_evidence(house: CourtHouse) -> None:
-    debtor = house.person()
-    subject_id = (await house.enter(subject=debtor.subject)).listing.subject_id
-    request = binding(subject_id, debtor.passport)
-    request.evidence_reference = " "
-    error = await house.refused(request)
-    assert [one.field for one in error.violations] == ["evidence_reference"]
-
-
-async def test_nothing_is_bound_to_nobody(house: CourtHouse) -> None:
-    error = await house.refused(binding(NOBODY, house.person().passport))
-    assert (error.reason_name, error.metadata["kind"]) == ("NOT_FOUND", "subject")
-
-
 async def test_an_unbound_document_identifies_nobody_and_is_free(house: CourtHouse) -> None:
     debtor = house.person()
     subject_id = (await house.enter(subject=debtor.subject)).listing.subject_id
-    bound = await house.do(binding(subject_id, debtor.passport))
+    bound = await house.bind(subject_id, debtor.passport)
     await house.do(unbinding(bound.document.document_id))
     assert (await house.standing(debtor.passport)).subject_id == ""
     assert (await house.standing(debtor.resident_id)).subject_id == subject_id
     other = (await house.enter()).listing.subject_id
-    await house.do(binding(other, debtor.passport))
+    await house.bind(other, debtor.passport)
     assert (await house.standing(debtor.passport)).subject_id == other
 
 

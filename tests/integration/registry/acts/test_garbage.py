@@ -14,7 +14,7 @@ from chassis.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.registry.v1 import admin_service_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
-from stack.office import request_id
+from stack.office import binding, request_id, second_of
 from tests.builders import resident_id
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse, acting_as
 from tests.integration.registry.acts.violations import check_fields_exist
@@ -68,6 +68,8 @@ TEXTS = [
     resident_id(serial=7)[:-1] + "x",
     "1",
 ]
+# Garbage that happens to be this court or its president would be a lawful request, and end every other test.
+TAKES_AWAY = (admin_service_pb2.RetireCourtRequest, admin_service_pb2.RetireOfficerRequest)
 BYTES = [b"", b"\0", b"\xff" * 64, bytes(64), FIRST.president.encode(), MARK.encode() * 90_000]
 INTEGERS = {
     FieldDescriptor.TYPE_INT32: (-(2**31), 2**31 - 1),
@@ -164,15 +166,11 @@ async def test_a_lawful_request_with_garbage_in_it_is_done_or_refused(
 async def test_any_document_is_bound_or_refused(
     house: CourtHouse, text: str, kind: int, state: str
 ) -> None:
-    request = rpc.BindDocumentRequest(
-        request_id=request_id(),
-        subject_id="00000000-0000-7000-8000-000000000000",
-        document=document_pb2.Document(
-            kind=document_pb2.DocumentKind.ValueType(kind), issuing_state=state, number=text
-        ),
-        evidence_reference="卷宗",
+    document = document_pb2.Document(
+        kind=document_pb2.DocumentKind.ValueType(kind), issuing_state=state, number=text
     )
-    await check(house, request)
+    nobody = "00000000-0000-7000-8000-000000000000"
+    await check(house, second_of(binding(nobody, document), nobody))
 
 
 async def test_a_lawful_write_of_any_kind_with_garbage_in_it_is_done_or_refused(
@@ -182,6 +180,8 @@ async def test_a_lawful_write_of_any_kind_with_garbage_in_it_is_done_or_refused(
     outcomes = {True: 0, False: 0}
     for _ in range(2):
         for lawful in await every_write(house):
+            if isinstance(lawful, TAKES_AWAY):
+                continue
             for _ in range(6):
                 request = type(lawful)()
                 request.CopyFrom(lawful)

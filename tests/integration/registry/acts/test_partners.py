@@ -215,7 +215,8 @@ async def fresh_court(house: CourtHouse) -> tuple[str, tuple[tuple[str, str | by
             name="测试人员",
             role=ledger.ROLE_PRESIDENT,
             court_code=code,
-        )
+        ),
+        who=OPERATOR,
     )
     who = (
         ("courtlist-person", person_id),

@@ -10,7 +10,7 @@ from courtlist.registry.v1 import admin_service_pb2, obligation_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.office import request_id
 from stack.papers import day
-from tests.integration.registry.acts.courthouse import FIRST, CourtHouse, next_serial
+from tests.integration.registry.acts.courthouse import CourtHouse, next_serial
 from tests.integration.registry.acts.naming import owed_look
 
 
@@ -28,27 +28,12 @@ async def every_write(house: CourtHouse) -> list[Message]:
     free = journey_pass(house, entered[0].order.order_id)
     granted = await house.do(journey_pass(house, entered[0].order.order_id))
     return [
-        admin_service_pb2.EnrolCourtRequest(
-            request_id=request_id(),
-            court_code=f"新{next_serial():04d}",
-            name="示例市第三人民法院",
-            contact="0991-0000 0003",
-        ),
-        admin_service_pb2.EnrolOfficerRequest(
-            request_id=request_id(),
-            person_id=f"clerk-{request_id()}",
-            name="测试人员",
-            role=ledger.ROLE_CLERK,
-            court_code=FIRST.code,
-        ),
+        house.court(),
+        house.officer(),
+        *await _changes_of_people(house),
         house.entry(),
         house.restriction(),
-        rpc.BindDocumentRequest(
-            request_id=request_id(),
-            subject_id=entered[0].listing.subject_id,
-            document=house.person().passport,
-            evidence_reference="出入境管理局复函 1",
-        ),
+        await house.prepared(entered[0].listing.subject_id, house.person().passport),
         rpc.UnbindDocumentRequest(
             request_id=request_id(), document_id=document.document_id, reasons="证件系他人所有"
         ),
@@ -126,6 +111,25 @@ def journey_pass(house: CourtHouse, order_id: str, **changes: Any) -> rpc.GrantP
         "decision": house.papers().decision("（2025）京0199执1号通行证"),
     }
     return rpc.GrantPassRequest(**{**given, **changes})
+
+
+async def _changes_of_people(house: CourtHouse) -> list[Message]:
+    left, kept = house.officer(), house.officer()
+    key = house.key(kept.person_id)
+    gone = house.court()
+    for request in (left, kept, key, gone):
+        await house.do(request)
+    return [
+        house.key(kept.person_id),
+        admin_service_pb2.RetireKeyRequest(request_id=request_id(), key_id=key.key_id),
+        admin_service_pb2.RetireOfficerRequest(
+            request_id=request_id(),
+            person_id=left.person_id,
+            role=left.role,
+            court_code=left.court_code,
+        ),
+        admin_service_pb2.RetireCourtRequest(request_id=request_id(), court_code=gone.court_code),
+    ]
 
 
 async def _enrolled(house: CourtHouse) -> str:

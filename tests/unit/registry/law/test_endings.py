@@ -8,6 +8,7 @@ from registry.law.endings import (
     ENDING_RULES,
     EndingCause,
     EndingKind,
+    cause_is_within_review,
     cause_may_delete,
     cause_may_lift,
     cause_may_revoke,
@@ -109,6 +110,22 @@ def test_performance_within_the_grace_leaves_no_penalty_on_any_ground(ground: Gr
     consequence = consequence_of_performance(ground, in_grace=True)
     assert consequence.deletes
     assert not consequence.opens_early_deletion_task
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_a_review_weighs_nothing_that_is_for_the_court_that_enforces(cause: EndingCause) -> None:
+    weighed = {
+        Cause.CREDITOR_REQUEST,
+        Cause.EARLY_DELETION,
+        Cause.SECURITY_GIVEN,
+        Cause.CREDITOR_CONSENT,
+        Cause.OFFICER_REPLACED,
+    }
+    assert bool(list(cause_is_within_review(cause, on_review=True))) is (cause in weighed)
+    assert not list(cause_is_within_review(cause, on_review=False))
+    assert not list(cause_is_within_review(None, on_review=True)), (
+        "that no cause is named is told before"
+    )
 
 
 def test_an_ending_states_its_reasons() -> None:

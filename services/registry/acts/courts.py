@@ -1,0 +1,68 @@
+"""Enrolling and retiring courts: by acts in the ledger, like everything else that counts."""
+
+from courtlist.ledger.v1 import change_pb2 as pb
+from courtlist.ledger.v1 import position_pb2
+from courtlist.registry.v1 import admin_service_pb2 as rpc
+from registry import rows
+from registry.acts.staffing import already_enrolled
+from registry.desk import Desk
+from registry.errors import already_ended, not_found
+from registry.plan import Plan, Touched
+
+
+async def enrol_court(desk: Desk, request: rpc.EnrolCourtRequest) -> Plan[rpc.EnrolCourtResponse]:
+    """Make a court known, with the contact that is printed with every refusal.
+
+    One that was retired is back, without its people: who acts there is enrolled anew.
+    """
+    known = await desk.hold_staff(request.court_code)
+    if known is not None and not known.is_retired:
+        raise already_enrolled("court")
+    if request.higher_court_code:
+        higher = await desk.hold_staff(request.higher_court_code)
+        # A code that nobody has yet would give the reviews to whoever is enrolled under it later.
+        if higher is None or higher.is_retired:
+            raise not_found("court", "higher_court_code")
+    effect = pb.Effect(
+        court_enrolled=pb.CourtEnrolled(
+            court_code=request.court_code,
+            name=request.name,
+            contact=request.contact,
+            higher_court_code=request.higher_court_code,
+        )
+    )
+    row = rows.NewCourt(
+        request.court_code, request.name, request.contact, request.higher_court_code
+    )
+
+    async def answer(_desk: Desk, position: position_pb2.Position) -> rpc.EnrolCourtResponse:
+        return rpc.EnrolCourtResponse(position=position)
+
+    return Plan(
+        effects=[effect],
+        rows=[row if known is None else rows.ReturnedCourt(row)],
+        answer=answer,
+        touched=Touched(people=True),
+    )
+
+
+async def retire_court(
+    desk: Desk, request: rpc.RetireCourtRequest
+) -> Plan[rpc.RetireCourtResponse]:
+    """Take a court away, with its people and their keys. Its bases stay."""
+    staff = await desk.hold_staff(request.court_code)
+    if staff is None:
+        raise not_found("court", "court_code")
+    if staff.is_retired:
+        raise already_ended("court")
+    effect = pb.Effect(court_retired=pb.CourtRetired(court_code=request.court_code))
+
+    async def answer(_desk: Desk, position: position_pb2.Position) -> rpc.RetireCourtResponse:
+        return rpc.RetireCourtResponse(position=position)
+
+    return Plan(
+        effects=[effect],
+        rows=[rows.RetiredCourt(request.court_code)],
+        answer=answer,
+        touched=Touched(people=True),
+    )

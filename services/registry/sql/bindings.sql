@@ -1,0 +1,21 @@
+-- name: court_has_case_on
+-- Whether a court runs a case on a debt that the subject owes, or has ordered on the subject, who may owe nothing.
+SELECT EXISTS (
+    SELECT FROM obligation_debtor AS debtor JOIN obligation_case AS debt USING (obligation_id)
+    WHERE debtor.subject_id = $1 AND debt.court_code = $2
+) OR EXISTS (SELECT FROM consumption_order WHERE subject_id = $1 AND court_code = $2);
+
+-- name: keep_preparation
+-- A binding waits for a second person; the same request again finds it there.
+INSERT INTO binding_preparation (preparation_id, subject_id, binding_sealed, prepared_by, court_code, prepared_at)
+VALUES ($1, $2, $3, $4, $5, transaction_timestamp())
+ON CONFLICT (preparation_id) DO NOTHING;
+
+-- name: hold_preparation
+-- A prepared binding, held: it is done once.
+SELECT subject_id, binding_sealed, prepared_by, court_code, prepared_at, used_position
+FROM binding_preparation WHERE preparation_id = $1 FOR UPDATE;
+
+-- name: use_preparation
+-- A prepared binding is done.
+UPDATE binding_preparation SET used_position = $2 WHERE preparation_id = $1 AND used_position IS NULL;
