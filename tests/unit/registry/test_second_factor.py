@@ -65,7 +65,9 @@ def test_courts_are_told_only_of_what_is_in_force() -> None:
 
 
 @pytest.mark.parametrize(
-    "sealed", [None, b"", b"\x01\x0bseal-test-9" + bytes(40), SEALER.seal(b"", "subject/else")]
+    "sealed",
+    [None, b"", b"\x01\x0bseal-test-9" + bytes(40), SEALER.seal(b"", "subject/else")],
+    ids=["nothing", "empty", "of another key", "of another record"],
 )
 def test_a_record_that_cannot_be_read_raises_no_doubt(sealed: bytes | None) -> None:
     with capture_logs() as lines:
