@@ -934,7 +934,9 @@ Global___CourtEnrolled: _TypeAlias = CourtEnrolled  # noqa: Y015
 
 @_typing.final
 class CourtRetired(_message.Message):
-    """CourtRetired takes a court away. Its bases stay: another court takes them over by acts of its own."""
+    """CourtRetired takes a court away, with every officer's role and every key there, which no effects of their own name.
+    Its bases stay: another court takes them over by acts of its own.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

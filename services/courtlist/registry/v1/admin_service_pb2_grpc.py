@@ -154,7 +154,8 @@ class AdminServiceServicer:
     """
 
     def EnrolCourt(self, request, context):
-        """EnrolCourt makes a court known. By an operator. Errors: ALREADY_ENROLLED.
+        """EnrolCourt makes a court known; one that was retired is back, without its people. By an operator.
+        Errors: ALREADY_ENROLLED, NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -252,15 +253,17 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RetireCourt(self, request, context):
-        """RetireCourt takes a court away: its people act no more. By an operator. Errors: NOT_FOUND, ALREADY_ENDED.
+        """RetireCourt takes a court away: its people act no more, and their keys end. By an operator.
+        Errors: NOT_FOUND, ALREADY_ENDED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RetireOfficer(self, request, context):
-        """RetireOfficer takes a role from a person. By the court's president, or by an operator.
-        Errors: NOT_FOUND, ALREADY_ENDED.
+        """RetireOfficer takes a role from a person, and with her last role her keys. By the court's president, or by an
+        operator; the court's last president with a key is taken away by an operator only (ROLE_REFUSED).
+        Errors: NOT_FOUND, ALREADY_ENDED, COURT_REFUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -269,15 +272,15 @@ class AdminServiceServicer:
     def EnrolKey(self, request, context):
         """EnrolKey makes a public key count as an officer's. By the court's president; by an operator until the court has a
         president with a key; and a person may enrol a further key of her own with the one she has.
-        Errors: NOT_FOUND, ALREADY_ENROLLED.
+        Errors: NOT_FOUND, ALREADY_ENROLLED, COURT_REFUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RetireKey(self, request, context):
-        """RetireKey ends a key. By the court's president, an operator, or the person whose key it is.
-        Errors: NOT_FOUND, ALREADY_ENDED.
+        """RetireKey ends a key. By the court's president, an operator, or the person whose key it is; the last with which a
+        president of the court acts, by an operator only (ROLE_REFUSED). Errors: NOT_FOUND, ALREADY_ENDED, COURT_REFUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

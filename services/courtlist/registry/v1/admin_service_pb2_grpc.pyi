@@ -19,7 +19,9 @@ class AdminServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     EnrolCourt: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolCourtRequest, _admin_service_pb2.EnrolCourtResponse]
-    """EnrolCourt makes a court known. By an operator. Errors: ALREADY_ENROLLED."""
+    """EnrolCourt makes a court known; one that was retired is back, without its people. By an operator.
+    Errors: ALREADY_ENROLLED, NOT_FOUND.
+    """
     EnrolOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolOfficerRequest, _admin_service_pb2.EnrolOfficerResponse]
     """EnrolOfficer gives a person a role at a court. By the court's president, or by an operator until the court has a
     president with a key. Errors: ALREADY_ENROLLED, NOT_FOUND, COURT_REFUSED.
@@ -59,19 +61,22 @@ class AdminServiceStub:
     verifies the ledger by hand. It moves no follower. By an operator, clerk, judge or president.
     """
     RetireCourt: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireCourtRequest, _admin_service_pb2.RetireCourtResponse]
-    """RetireCourt takes a court away: its people act no more. By an operator. Errors: NOT_FOUND, ALREADY_ENDED."""
-    RetireOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireOfficerRequest, _admin_service_pb2.RetireOfficerResponse]
-    """RetireOfficer takes a role from a person. By the court's president, or by an operator.
+    """RetireCourt takes a court away: its people act no more, and their keys end. By an operator.
     Errors: NOT_FOUND, ALREADY_ENDED.
+    """
+    RetireOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireOfficerRequest, _admin_service_pb2.RetireOfficerResponse]
+    """RetireOfficer takes a role from a person, and with her last role her keys. By the court's president, or by an
+    operator; the court's last president with a key is taken away by an operator only (ROLE_REFUSED).
+    Errors: NOT_FOUND, ALREADY_ENDED, COURT_REFUSED.
     """
     EnrolKey: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolKeyRequest, _admin_service_pb2.EnrolKeyResponse]
     """EnrolKey makes a public key count as an officer's. By the court's president; by an operator until the court has a
     president with a key; and a person may enrol a further key of her own with the one she has.
-    Errors: NOT_FOUND, ALREADY_ENROLLED.
+    Errors: NOT_FOUND, ALREADY_ENROLLED, COURT_REFUSED.
     """
     RetireKey: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireKeyRequest, _admin_service_pb2.RetireKeyResponse]
-    """RetireKey ends a key. By the court's president, an operator, or the person whose key it is.
-    Errors: NOT_FOUND, ALREADY_ENDED.
+    """RetireKey ends a key. By the court's president, an operator, or the person whose key it is; the last with which a
+    president of the court acts, by an operator only (ROLE_REFUSED). Errors: NOT_FOUND, ALREADY_ENDED, COURT_REFUSED.
     """
     ListOfficers: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListOfficersRequest, _admin_service_pb2.ListOfficersResponse]
     """ListOfficers shows who acts at a court and with which keys, without names. By its people, an auditor, or an
@@ -105,7 +110,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.EnrolCourtRequest,
         context: _aio.ServicerContext[_admin_service_pb2.EnrolCourtRequest, _abc.Awaitable[_admin_service_pb2.EnrolCourtResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.EnrolCourtResponse]:
-        """EnrolCourt makes a court known. By an operator. Errors: ALREADY_ENROLLED."""
+        """EnrolCourt makes a court known; one that was retired is back, without its people. By an operator.
+        Errors: ALREADY_ENROLLED, NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def EnrolOfficer(
@@ -223,7 +230,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.RetireCourtRequest,
         context: _aio.ServicerContext[_admin_service_pb2.RetireCourtRequest, _abc.Awaitable[_admin_service_pb2.RetireCourtResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.RetireCourtResponse]:
-        """RetireCourt takes a court away: its people act no more. By an operator. Errors: NOT_FOUND, ALREADY_ENDED."""
+        """RetireCourt takes a court away: its people act no more, and their keys end. By an operator.
+        Errors: NOT_FOUND, ALREADY_ENDED.
+        """
 
     @_abc_1.abstractmethod
     def RetireOfficer(
@@ -231,8 +240,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.RetireOfficerRequest,
         context: _aio.ServicerContext[_admin_service_pb2.RetireOfficerRequest, _abc.Awaitable[_admin_service_pb2.RetireOfficerResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.RetireOfficerResponse]:
-        """RetireOfficer takes a role from a person. By the court's president, or by an operator.
-        Errors: NOT_FOUND, ALREADY_ENDED.
+        """RetireOfficer takes a role from a person, and with her last role her keys. By the court's president, or by an
+        operator; the court's last president with a key is taken away by an operator only (ROLE_REFUSED).
+        Errors: NOT_FOUND, ALREADY_ENDED, COURT_REFUSED.
         """
 
     @_abc_1.abstractmethod
@@ -243,7 +253,7 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_admin_service_pb2.EnrolKeyResponse]:
         """EnrolKey makes a public key count as an officer's. By the court's president; by an operator until the court has a
         president with a key; and a person may enrol a further key of her own with the one she has.
-        Errors: NOT_FOUND, ALREADY_ENROLLED.
+        Errors: NOT_FOUND, ALREADY_ENROLLED, COURT_REFUSED.
         """
 
     @_abc_1.abstractmethod
@@ -252,8 +262,8 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.RetireKeyRequest,
         context: _aio.ServicerContext[_admin_service_pb2.RetireKeyRequest, _abc.Awaitable[_admin_service_pb2.RetireKeyResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.RetireKeyResponse]:
-        """RetireKey ends a key. By the court's president, an operator, or the person whose key it is.
-        Errors: NOT_FOUND, ALREADY_ENDED.
+        """RetireKey ends a key. By the court's president, an operator, or the person whose key it is; the last with which a
+        president of the court acts, by an operator only (ROLE_REFUSED). Errors: NOT_FOUND, ALREADY_ENDED, COURT_REFUSED.
         """
 
     @_abc_1.abstractmethod
