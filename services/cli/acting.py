@@ -1,4 +1,7 @@
-"""Who acts in a call: chosen from the command line and the profile, sent as metadata."""
+"""Who acts in a call: chosen from the command line and the profile, said in its metadata.
+
+Under TLS the channel turns what is said into proof: authority/proving_channel.py.
+"""
 
 from cli.errors import UsageError
 from cli.profile import Actor, Profile
@@ -41,8 +44,16 @@ def choose(profile: Profile, *, person: str, role: str, court: str) -> Actor:
 
 
 def as_metadata(actor: Actor) -> Metadata:
-    """What a call carries (registry_service.proto). An operator has no court."""
+    """What a call says of who acts (registry_service.proto). An operator has no court.
+
+    Raises UsageError where it is not known who acts.
+    """
     said: Metadata = (("courtlist-person", actor.person), ("courtlist-role", actor.role))
-    if actor.role == "operator" or not actor.court:
+    if actor.role == "operator" and actor.person:
         return said
+    if not (actor.person and actor.role and actor.court):
+        raise UsageError(
+            "it is not known who acts",
+            next_step="say --as PERSON --role ROLE --court COURT, or write [acting] into the profile",
+        )
     return (*said, ("courtlist-court-bin", actor.court.encode()))

@@ -44,7 +44,7 @@ class Asker:
         self._field = field
         self._purpose = field.purpose(purpose)
         self._address = invocation.profile.address(field.name)
-        self._channel = invocation.client.channel(self._address)
+        self._channel = invocation.channel(field.name)
 
     def one(self, question: Message) -> Message:
         """The answer to one question. Raises RemoteFailure."""

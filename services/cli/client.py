@@ -6,10 +6,11 @@ from typing import Any, Final, TypeVar
 
 import grpc
 
-from chassis.client import ChannelSettings, open_channel
+from authority.peer import Peer
+from authority.proving_channel import Proofs, ProvingChannel
+from chassis.client import ChannelSettings
 from chassis.errors import RemoteError
 from chassis.status import parse
-from chassis.transport import PLAINTEXT
 from cli.acting import Metadata
 from cli.errors import RemoteFailure
 
@@ -28,18 +29,25 @@ class Client:
     Args:
         timeout_s: deadline of one attempt.
         on_retry: told why, each time a call is repeated.
+        proofs: of whoever a call's metadata says makes it.
     """
 
-    def __init__(self, *, timeout_s: float, on_retry: Callable[[str], None]) -> None:
+    def __init__(
+        self, *, timeout_s: float, on_retry: Callable[[str], None], proofs: Proofs
+    ) -> None:
         self._timeout_s = timeout_s
+        self._proofs = proofs
         self._on_retry = on_retry
         self._runner = asyncio.Runner()
         self._channels: dict[str, grpc.aio.Channel] = {}
 
-    def channel(self, address: str) -> grpc.aio.Channel:
-        """The channel to `address`; it connects at the first call."""
+    def channel(self, address: str, server: Peer) -> grpc.aio.Channel:
+        """The channel to `server` at `address`; it connects at the first call."""
         if address not in self._channels:
-            self._channels[address] = self.run(self._open(address))
+            settings = ChannelSettings(timeout_s=self._timeout_s)
+            self._channels[address] = ProvingChannel(
+                address, settings, server=server, proofs=self._proofs
+            )
         return self._channels[address]
 
     def run(self, work: Coroutine[Any, Any, Reply]) -> Reply:
@@ -70,10 +78,6 @@ class Client:
         for channel in self._channels.values():
             self.run(channel.close())
         self._runner.close()
-
-    async def _open(self, address: str) -> grpc.aio.Channel:
-        settings = ChannelSettings(timeout_s=self._timeout_s)
-        return open_channel(address, settings, transport=PLAINTEXT)
 
     async def _call(
         self,

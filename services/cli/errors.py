@@ -16,8 +16,6 @@ from chassis.errors import RemoteError
 from cli.exit_codes import ExitCode
 
 _OUTCOME_UNKNOWN: Final = "OUTCOME_UNKNOWN"
-_PARTNER_FIELD: Final = "metadata[courtlist-partner]"
-_SAY_PARTNER: Final = "say as whom it is asked: --partner ID, or `partner` in the profile"
 
 _CODES: Final = {
     grpc.StatusCode.INVALID_ARGUMENT: ExitCode.USAGE,
@@ -39,6 +37,17 @@ _NEXT_STEPS: Final = {
     "ACTOR_UNKNOWN": "enrol the person (`courtlist init`), or correct --as, --role and --court",
     "ROLE_REFUSED": "let one of the roles named act: --as, --role",
     "COURT_REFUSED": "let the court whose case it is act: --court",
+    "PEER_UNKNOWN": "connect with a certificate of this trust domain that has not run out: "
+    "`courtlist certificates show FILE`; an operator renews it",
+    "PEER_REFUSED": "let one of the peers named call: another person of the profile with --as, or "
+    "another partner with --partner",
+    "PARTNER_UNKNOWN": "no answer about anybody: sell or admit; an operator enrols the partner: "
+    "`courtlist partners enrol`",
+    "FIELD_REFUSED": "no answer about anybody: sell or admit; ask in the partner's own field, or have "
+    "an operator enrol it for this one: `courtlist partners enrol`",
+    "OVER_LIMIT": "no answer about anybody: sell or admit; ask again later, or agree on more with the court",
+    "ASSERTION_REPLAYED": "run the command again: every call is signed anew",
+    "ASSERTION_BORROWED": "act over the certificate of the person's own court: certificate, key in [[people]]",
     "SAME_PERSON": "let a second person act: --as",
     "STATE_CHANGED": "read the record (`courtlist show`), then decide again",
     "MANIFEST_MISMATCH": "read the import again: `courtlist import status`",
@@ -46,9 +55,23 @@ _NEXT_STEPS: Final = {
     "GO_LIVE_UNSET": "let the president set the go-live day: `go_live` in the file of `courtlist init`",
     "SAMPLE_INCOMPLETE": "compare every row of the sample with the case file and mark it in `agrees`",
     "ENDING_UNSETTLED": "see `courtlist ledger unsettled`; a judge decides: `courtlist ledger settle`",
+    "ALREADY_ENROLLED": "nothing is left to do, or name another id",
     "LEDGER_REWOUND": "the ledger was restored from a backup: see `courtlist status`",
     "REQUEST_ID_REUSED": "leave --request-id away for a new act; keep it only to repeat the same one",
 }
+
+
+# By metadata `why` of ASSERTION_INVALID.
+_ASSERTION_NEXT_STEPS: Final = {
+    "KEY_UNKNOWN": "have the key enrolled (`courtlist keys enrol`), or correct assertion_key and key_id in "
+    "the profile; `courtlist keys list` shows which keys count",
+    "SIGNATURE": "assertion_key in the profile is not the key that is enrolled under this id: compare "
+    "`courtlist keys list`",
+    "AUDIENCE": "correct the address in the profile: another service answers there",
+    "EXPIRED": "set this machine's clock: it is behind",
+    "NOT_YET": "set this machine's clock: it is ahead",
+}
+_HANDSHAKE: Final = ("handshake", "certificate_verify", "ssl_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +194,8 @@ def _is_outcome_unknown(error: RemoteError, request_id: str) -> bool:
 def _message(error: RemoteError, service: str, address: str) -> str:
     if error.reason_name:
         return error.message
+    if _is_disbelief(error):
+        return f"{service} at {address} and this command do not believe each other's certificates"
     if error.code is grpc.StatusCode.UNAVAILABLE:
         return f"{service} does not answer at {address}"
     if error.code is grpc.StatusCode.DEADLINE_EXCEEDED:
@@ -183,13 +208,29 @@ def _message(error: RemoteError, service: str, address: str) -> str:
 def _next_step(error: RemoteError, request_id: str, service: str) -> str:
     if request_id:
         return f"repeat the same command with --request-id {request_id}: it is done once"
-    if error.reason_name in _NEXT_STEPS:
-        return _NEXT_STEPS[error.reason_name]
-    if error.reason_name == "INTERNAL_FAULT":
-        return f"look for error_id in the log of {service}"
     if error.reason_name:
-        lacks_partner = any(one.field == _PARTNER_FIELD for one in error.violations)
-        return _SAY_PARTNER if lacks_partner else ""
+        return _after_refusal(error, service)
     if error.code is grpc.StatusCode.UNIMPLEMENTED:
         return f"correct the address of {service} in the profile"
+    if _is_disbelief(error):
+        return (
+            "compare trust, trust_domain and certificate in the profile with the service's: `courtlist "
+            f"certificates show FILE`; one may be of another CA or run out, or {service} speaks plaintext"
+        )
     return f"start {service} (`make run`), or correct its address in the profile"
+
+
+def _after_refusal(error: RemoteError, service: str) -> str:
+    """What to do about a reason that a service gave."""
+    if error.reason_name == "ASSERTION_INVALID":
+        return _ASSERTION_NEXT_STEPS.get(error.metadata.get("why", ""), "run the command again")
+    if error.reason_name == "INTERNAL_FAULT":
+        return f"look for error_id in the log of {service}"
+    return _NEXT_STEPS.get(error.reason_name, "")
+
+
+def _is_disbelief(error: RemoteError) -> bool:
+    """Whether the connection failed because one end did not take the other's certificate."""
+    if error.reason_name or error.code is not grpc.StatusCode.UNAVAILABLE:
+        return False
+    return any(word in error.message.lower() for word in _HANDSHAKE)

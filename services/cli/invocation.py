@@ -6,9 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+import grpc
+
+from authority.peer import Peer, PeerKind
 from cli import profile as profiles
 from cli.acting import Metadata, as_metadata, choose
 from cli.client import Client
+from cli.errors import UsageError
 from cli.output import Output
 from cli.profile import Actor, Profile
 from courtlist.registry.v1 import (
@@ -91,8 +95,15 @@ class Invocation:
     def client(self) -> Client:
         """The open client."""
         if self._client is None:
-            self._client = Client(timeout_s=self.timeout_s, on_retry=self.output.note)
+            self._client = Client(
+                timeout_s=self.timeout_s, on_retry=self.output.note, proofs=self.profile.proofs
+            )
         return self._client
+
+    def channel(self, service: str) -> grpc.aio.Channel:
+        """The channel to a service of the profile. Raises UsageError."""
+        server = Peer(PeerKind.SERVICE, service)
+        return self.client.channel(self.profile.address(service), server)
 
     @cached_property
     def courts(self) -> registry_service_pb2_grpc.RegistryServiceStub:
@@ -128,8 +139,13 @@ class Invocation:
         )
 
     def as_asker(self) -> Metadata:
-        """The metadata of a check: the partner, if one is known."""
-        return (("courtlist-partner", self.partner),) if self.partner else ()
+        """The metadata of a check. Raises UsageError when no partner is known."""
+        if not self.partner:
+            raise UsageError(
+                "a check is asked by a partner, and none is named",
+                next_step="say as whom it is asked: --partner ID, or `partner` in the profile",
+            )
+        return (("courtlist-partner", self.partner),)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -137,5 +153,5 @@ class Invocation:
             self._client.close()
 
     @property
-    def _registry_channel(self) -> Any:
-        return self.client.channel(self.profile.address(REGISTRY))
+    def _registry_channel(self) -> grpc.aio.Channel:
+        return self.channel(REGISTRY)

@@ -18,6 +18,8 @@ class RoleName(enum.StrEnum):
     CLERK = "clerk"
     JUDGE = "judge"
     PRESIDENT = "president"
+    REVIEWER = "reviewer"
+    AUDITOR = "auditor"
     OPERATOR = "operator"
 
 

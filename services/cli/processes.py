@@ -1,6 +1,7 @@
 """Looking at every process at once: what each says of itself, and what the registry says of all."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -8,9 +9,10 @@ from typing import Final
 import grpc
 from grpc_health.v1 import health_pb2
 
+from authority.peer import Peer, PeerKind
 from chassis.health import READY
 from chassis.status import parse
-from cli.acting import as_metadata
+from cli.acting import Metadata, as_metadata
 from cli.errors import RemoteFailure
 from cli.invocation import REGISTRY, Invocation
 from courtlist.process.v1 import process_service_pb2 as process
@@ -56,50 +58,75 @@ class Surroundings:
 
 
 def look(invocation: Invocation) -> Surroundings:
-    """Ask all of them at once; whoever does not answer in three seconds is down."""
+    """Ask all of them at once; whoever does not answer in three seconds is down.
+
+    Raises UsageError when it is not known who asks, or the profile lacks a certificate.
+    """
     profile = invocation.profile
     named = {**profile.addresses, **profile.processes}
-    channels = {name: invocation.client.channel(address) for name, address in named.items()}
-    processes = invocation.client.run(_look_at_all(channels, named))
+    channels = {
+        name: invocation.client.channel(address, _server(name)) for name, address in named.items()
+    }
+    words = as_metadata(invocation.actor)
+    processes = invocation.client.run(_look_at_all(channels, named, words))
     ledger, fault = None, ""
     try:
-        if REGISTRY in profile.addresses and invocation.actor.person:
+        if REGISTRY in profile.addresses:
             ledger = invocation.client.run(_ledger(invocation))
         else:
-            fault = "nobody is named who asks: --as, --role"
+            fault = "the profile has no address of the registry"
     except RemoteFailure as error:
         fault = error.message
     return Surroundings(processes, ledger, fault)
 
 
 def answers(invocation: Invocation, address: str) -> bool:
-    """Whether anything at all answers at `address`."""
-    channel = invocation.client.channel(address)
-    seen = invocation.client.run(_look_at("", address, channel))
-    # One that hangs is alive, too.
-    return seen.fault != _SILENT
+    """Whether anything at all listens at `address`, whoever it believes; one that hangs does, too."""
+    return invocation.client.run(_listens(address))
+
+
+async def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(_LOOK_S):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+        writer.close()
+        return True
+    return False
+
+
+def _server(name: str) -> Peer:
+    """Whose certificate a process of the profile has: a service's, or `partner/ID`'s."""
+    kind, _, partner_id = name.partition("/")
+    if kind == PeerKind.PARTNER and partner_id:
+        return Peer(PeerKind.PARTNER, partner_id)
+    return Peer(PeerKind.SERVICE, name)
 
 
 async def _look_at_all(
-    channels: Mapping[str, grpc.aio.Channel], addresses: Mapping[str, str]
+    channels: Mapping[str, grpc.aio.Channel], addresses: Mapping[str, str], words: Metadata
 ) -> tuple[Seen, ...]:
-    looking = (_look_at(name, addresses[name], channel) for name, channel in channels.items())
+    looking = (
+        _look_at(name, addresses[name], channel, words) for name, channel in channels.items()
+    )
     return tuple(await asyncio.gather(*looking))
 
 
-async def _look_at(name: str, address: str, channel: grpc.aio.Channel) -> Seen:
+async def _look_at(name: str, address: str, channel: grpc.aio.Channel, words: Metadata) -> Seen:
     stub = process_service_pb2_grpc.ProcessServiceStub(channel)
     try:
-        view = await stub.GetProcess(process.GetProcessRequest(), timeout=_LOOK_S)
+        view = await stub.GetProcess(process.GetProcessRequest(), metadata=words, timeout=_LOOK_S)
     except grpc.aio.AioRpcError as error:
         if error.code() is grpc.StatusCode.UNIMPLEMENTED:
-            return await _look_at_health(name, address, channel)
+            return await _look_at_health(name, address, channel, words)
         return Seen(name, address, None, is_ready=False, fault=_fault(error))
     ready = [one.serving for one in view.checks if one.check == READY]
     return Seen(name, address, view, is_ready=all(ready), fault="")
 
 
-async def _look_at_health(name: str, address: str, channel: grpc.aio.Channel) -> Seen:
+async def _look_at_health(
+    name: str, address: str, channel: grpc.aio.Channel, words: Metadata
+) -> Seen:
     """For a process that has nothing to say of itself, as a partner's."""
     check = channel.unary_unary(
         "/grpc.health.v1.Health/Check",
@@ -107,7 +134,9 @@ async def _look_at_health(name: str, address: str, channel: grpc.aio.Channel) ->
         response_deserializer=health_pb2.HealthCheckResponse.FromString,
     )
     try:
-        answer = await check(health_pb2.HealthCheckRequest(service=READY), timeout=_LOOK_S)
+        answer = await check(
+            health_pb2.HealthCheckRequest(service=READY), metadata=words, timeout=_LOOK_S
+        )
     except grpc.aio.AioRpcError as error:
         return Seen(name, address, None, is_ready=False, fault=_fault(error))
     is_ready = answer.status == health_pb2.HealthCheckResponse.SERVING
@@ -133,4 +162,4 @@ def _fault(error: grpc.aio.AioRpcError) -> str:
         return _SILENT
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
         return _SLOW
-    return error.code().name
+    return parse(error).reason_name or error.code().name

@@ -10,10 +10,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.errors import Problem, UsageError
+from cli.profile_proofs import PROOF, read_proofs
+from cli.proofs import ProfileProofs
 
 VARIABLE: Final = "COURTLIST_PROFILE"
-ROLES: Final = ("clerk", "judge", "president", "operator")
-_KEYS: Final = ("partner", "addresses", "processes", "acting", "people", "stores", "tools")
+ROLES: Final = ("clerk", "judge", "president", "reviewer", "auditor", "operator")
+_KEYS: Final = (
+    "partner",
+    "tls",
+    "addresses",
+    "processes",
+    "acting",
+    "people",
+    "partners",
+    "stores",
+    "tools",
+)
+_OFFICE: Final = ("person", "role", "court")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +45,12 @@ class Profile:
     Attributes:
         path: of the file; None when there is none.
         addresses: `host:port` by name of service (registry, travel, hotel, loan, ...).
-        processes: `host:port` of further processes, for `courtlist status` alone.
+        processes: `host:port` of further processes, for `courtlist status` alone; a partner's by
+            `partner/ID`.
         acting: who acts unless the command line says otherwise.
         people: whom `--as` knows by name.
         partner: as whom a check is asked.
+        proofs: certificates and keys of all of them.
         stores: PostgreSQL by name of service, for backup and restore. Holds passwords.
         postgres_programs: folder of pg_dump, pg_restore and psql; None to look for them.
     """
@@ -46,6 +61,7 @@ class Profile:
     acting: Actor = Actor()
     people: tuple[Actor, ...] = ()
     partner: str = ""
+    proofs: ProfileProofs = field(default_factory=ProfileProofs)
     stores: Mapping[str, str] = field(default_factory=dict, repr=False)
     postgres_programs: Path | None = None
 
@@ -116,6 +132,7 @@ def _profile(path: Path, given: Mapping[str, Any]) -> Profile:
         problems.append(
             Problem("partner, people", "FIELD_INVALID", "a text, and [[people]] tables")
         )
+    proofs = read_proofs(path.parent, given, problems)
     if problems:
         raise UsageError(f"{path}: the profile cannot be used", problems=problems)
     programs = texts["tools"].get("postgres")
@@ -126,6 +143,7 @@ def _profile(path: Path, given: Mapping[str, Any]) -> Profile:
         acting=acting,
         people=people,
         partner=partner,
+        proofs=proofs,
         stores=texts["stores"],
         postgres_programs=Path(programs) if programs else None,
     )
@@ -142,10 +160,11 @@ def _texts(key: str, given: Any, problems: list[Problem]) -> dict[str, str]:
 
 def _actor(path: str, given: Any, problems: list[Problem]) -> Actor:
     texts = _texts(path, given, problems)
+    known = ", ".join((*_OFFICE, *PROOF))
     problems += [
-        Problem(f"{path}.{name}", "FIELD_INVALID", "is not known; person, role or court")
+        Problem(f"{path}.{name}", "FIELD_INVALID", f"is not known; one of: {known}")
         for name in texts
-        if name not in {"person", "role", "court"}
+        if name not in {*_OFFICE, *PROOF}
     ]
     role = texts.get("role", "")
     if role and role not in ROLES:

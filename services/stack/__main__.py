@@ -11,6 +11,11 @@ from stack.demo import demo
 from stack.folders import default_data_folder
 from stack.run import run
 
+_PLAINTEXT = (
+    "PLAINTEXT: nothing is encrypted, and whoever connects is believed to be whom they say. Leave "
+    "--plaintext away for certificates and signed assertions."
+)
+
 
 def main() -> int:
     """Parse the command line, run the command, return its exit code."""
@@ -36,9 +41,22 @@ def main() -> int:
             default=UNPRIVILEGED,
             help="whom PostgreSQL and Valkey run as when started by root (default: %(default)s)",
         )
+        command.add_argument(
+            "--plaintext",
+            action="store_true",
+            help="encrypt nothing and take everybody at their word; never where others can connect",
+        )
     arguments = parser.parse_args()
+    if arguments.plaintext:
+        print(_PLAINTEXT, file=sys.stderr)
     if arguments.command == "demo":
-        return asyncio.run(demo(account=arguments.account, environment=os.environ))
+        return asyncio.run(
+            demo(
+                account=arguments.account,
+                environment=os.environ,
+                plaintext=arguments.plaintext,
+            )
+        )
     data = arguments.data.resolve()
     return asyncio.run(
         run(
@@ -46,6 +64,7 @@ def main() -> int:
             account=arguments.account,
             environment=os.environ,
             stores_only=arguments.stores_only,
+            plaintext=arguments.plaintext,
         )
     )
 

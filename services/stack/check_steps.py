@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+import grpc
+
+from chassis.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.restriction.v1 import advice_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
@@ -23,6 +26,7 @@ UNRATED: Final = "new-house"
 # An entry is at every gate well within this; waiting longer means that something is broken.
 _PROPAGATION_S_MAX: Final = 10.0
 _LOOK_AGAIN_S: Final = 0.005
+_NOT_YET_KNOWN: Final = frozenset({"PARTNER_UNKNOWN", "FIELD_REFUSED"})
 
 
 @dataclass(slots=True)
@@ -70,6 +74,25 @@ class CheckSteps:
             return _advised(await self.lender.assess(document))
 
         await self.script.do(what, expected, ask)
+
+    async def until_known(self, anybody: document_pb2.Document) -> None:
+        """Wait until each gate knows who asks it: it hears of an enrolment by the ledger."""
+
+        async def is_known(ask: Callable[[], Awaitable[object]]) -> bool:
+            try:
+                await ask()
+            except grpc.aio.AioRpcError as error:
+                if parse(error).reason_name in _NOT_YET_KNOWN:
+                    return False
+                raise
+            return True
+
+        for ask in (
+            lambda: self.office.check(anybody, flight()),
+            lambda: self.desk.check(anybody, UNRATED),
+            lambda: self.lender.assess(anybody),
+        ):
+            await self._until(partial(is_known, ask))
 
     async def until_refused(self, document: document_pb2.Document, *fields: str) -> None:
         """Wait for an entry to reach the gates named, and note how long that took for each."""

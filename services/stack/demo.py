@@ -21,19 +21,23 @@ from stack.telling import tell
 _STORY_S_MAX: Final = 60.0
 
 
-async def demo(*, account: str, environment: Mapping[str, str]) -> int:
+async def demo(*, account: str, environment: Mapping[str, str], plaintext: bool = False) -> int:
     """Play the story in a folder of its own; 0 when every answer was the expected one."""
     folder = DataFolder.temporary()
     began_s = time.monotonic()
     print("starting PostgreSQL, Valkey and the services ...", flush=True)
     stack = Stack(
-        folder=folder, environment=environment, account=account, layout=(*ours(), *PARTNERS)
+        folder=folder,
+        environment=environment,
+        account=account,
+        layout=(*ours(), *PARTNERS),
+        plaintext=plaintext,
     )
     try:
         async with stack:
             started_s = time.monotonic() - began_s
             async with asyncio.timeout(_STORY_S_MAX):
-                story = await tell(stack.addresses)
+                story = await tell(stack.connections)
     except (ProcessError, LookupError) as failed:
         print(failed, file=sys.stderr)
         return 1

@@ -1,9 +1,11 @@
 """Which services the stack starts, and what each is told. A new field is found by its policy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from authority.peer import Peer, PeerKind
 
 _SERVICES: Final = Path(__file__).resolve().parents[1]
 
@@ -34,6 +36,11 @@ class Service:
     follows: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
     command: tuple[str, ...] = ()
+
+    @property
+    def peer(self) -> Peer:
+        """Whose certificate it has."""
+        return Peer(PeerKind.SERVICE if self.keyring else PeerKind.PARTNER, self.name)
 
 
 def ours() -> tuple[Service, ...]:
@@ -89,6 +96,7 @@ class Surroundings:
         dsns: PostgreSQL by name of service of ours.
         redis_url: Valkey.
         keys: folder of the key files.
+        transport: the settings with which a peer finds its certificate, or is told plaintext.
     """
 
     addresses: Mapping[str, str]
@@ -96,13 +104,14 @@ class Surroundings:
     dsns: Mapping[str, str] = field(repr=False)
     redis_url: str = field(repr=False)
     keys: Path
+    transport: Callable[[Peer], Mapping[str, str]]
 
 
 def settings_of(service: Service, around: Surroundings) -> dict[str, str]:
     """Return the environment variables that tell `service` where everything is."""
     settings = {
         "COURTLIST_LISTEN": around.addresses[service.name],
-        "COURTLIST_PLAINTEXT": "true",
+        **around.transport(service.peer),
         **dict(service.settings),
     }
     if service.keyring:

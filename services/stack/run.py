@@ -15,7 +15,12 @@ from stack.supervisor import Stack
 
 
 async def run(
-    *, data: Path, account: str, environment: Mapping[str, str], stores_only: bool = False
+    *,
+    data: Path,
+    account: str,
+    environment: Mapping[str, str],
+    stores_only: bool = False,
+    plaintext: bool = False,
 ) -> int:
     """Serve until SIGINT or SIGTERM; return the exit code."""
     try:
@@ -33,6 +38,7 @@ async def run(
         restart=True,
         account=account,
         layout=(*ours(), IMPORTER, *PARTNERS),
+        plaintext=plaintext,
     )
     try:
         return await _serve(stack, ended, stores_only=stores_only)

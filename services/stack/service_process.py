@@ -1,14 +1,14 @@
 """A service of Courtlist as a process: `python -m NAME`, ready when its health says so."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import grpc
 from grpc_health.v1 import health_pb2
 
-from chassis.client import ChannelSettings, open_channel
+from chassis.client import ChannelSettings
 from chassis.health import READY
-from chassis.transport import PLAINTEXT
 from stack.log_file import LogFile
 from stack.process import Process
 
@@ -40,6 +40,7 @@ class ServiceProcess:
         command: what Python runs in place of `-m NAME`; empty for that.
         environment: all the environment it gets.
         address: `host:port` where it will serve.
+        connect: opens a channel to it, by somebody whom it answers on its health.
         folder: its working directory.
         log: its log.
         restart: bring it back whenever it dies.
@@ -51,12 +52,14 @@ class ServiceProcess:
         name: str,
         environment: Mapping[str, str],
         address: str,
+        connect: Callable[[ChannelSettings], grpc.aio.Channel],
         folder: Path,
         log: LogFile,
         command: tuple[str, ...] = (),
         restart: bool = False,
     ) -> None:
         self.address = address
+        self._connect = connect
         self.process = Process(
             name=name,
             command=[sys.executable, *(command or ("-m", name))],
@@ -89,8 +92,7 @@ class ServiceProcess:
     async def probe(self) -> None:
         """Ask its health; raises when it is not ready."""
         # A channel of its own each time: one that was refused waits before it tries again.
-        settings = ChannelSettings(timeout_s=_PROBE_LIMIT_S)
-        async with open_channel(self.address, settings, transport=PLAINTEXT) as channel:
+        async with self._connect(ChannelSettings(timeout_s=_PROBE_LIMIT_S)) as channel:
             check = channel.unary_unary(
                 "/grpc.health.v1.Health/Check",
                 request_serializer=health_pb2.HealthCheckRequest.SerializeToString,

@@ -56,6 +56,7 @@ class Story:
         await self.partners.enrol_hotels(HOTELS, sites, since=self.today - timedelta(days=30))
         await self.partners.enrol(BANK, "loan")
         await self.partners.enrol_pushed()
+        await self.checks.until_known(Person(2).resident_id)
 
     async def _enter_first_case(self) -> rpc.EnterListingResponse:
         self.script.chapter = "a debtor is entered"

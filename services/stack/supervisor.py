@@ -4,11 +4,15 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
+from certificates.folder import CertificateError, CertificateFolder
+from chassis.transport import TRUST_DOMAIN_DEFAULT
 from stack import account as accounts
 from stack import binaries as programs
+from stack.connections import OPERATOR_PEER, Connections, StackProofs
 from stack.credentials import Credentials
 from stack.databases import Database, ensure_database
 from stack.folders import DataFolder
@@ -36,6 +40,7 @@ class Stack:
         restart: bring back whatever dies, with backoff.
         account: whom the servers run as when we are root.
         layout: the services; every one of ours by default.
+        plaintext: encrypt nothing and take everybody at their word, as the services then complain.
     """
 
     def __init__(
@@ -47,8 +52,14 @@ class Stack:
         restart: bool = False,
         account: str = accounts.UNPRIVILEGED,
         layout: Sequence[Service] | None = None,
+        plaintext: bool = False,
     ) -> None:
         self.folder = folder
+        self.proofs = StackProofs(
+            None
+            if plaintext
+            else CertificateFolder(folder.path / "certificates", trust_domain=TRUST_DOMAIN_DEFAULT)
+        )
         self.postgres: PostgresServer | None = None
         self.valkey: ValkeyServer | None = None
         self.services: dict[str, ServiceProcess] = {}
@@ -61,7 +72,7 @@ class Stack:
         self._durable = durable
         self._restart = restart
         self._account = account
-        self._layout = ours() if layout is None else layout
+        self.layout = ours() if layout is None else layout
         self._credentials = Credentials(folder.path / "credentials.json")
 
     async def __aenter__(self) -> Self:
@@ -77,6 +88,11 @@ class Stack:
     def addresses(self) -> dict[str, str]:
         """`host:port` by name of service."""
         return {name: service.address for name, service in self.services.items()}
+
+    @property
+    def connections(self) -> Connections:
+        """Channels to the services that were started."""
+        return self._connections(self.addresses)
 
     async def start(self) -> None:
         """Bring everything up; return when every service is ready.
@@ -150,22 +166,25 @@ class Stack:
             )
             starting.append(self.valkey.start())
         keys = asyncio.to_thread(self._ensure_keys)
+        certificates = asyncio.to_thread(self._ensure_certificates)
+        making = (keys, certificates)
         # All of them end before an error goes on: a server half started could not be stopped.
-        for outcome in await asyncio.gather(*starting, keys, return_exceptions=True):
+        for outcome in await asyncio.gather(*starting, *making, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
 
     async def _start_services(self) -> None:
         around = await self._surroundings()
         self.metrics = around.metrics
-        stores = [one.name for one in self._layout if one.keyring and not one.shares]
+        stores = [one.name for one in self.layout if one.keyring and not one.shares]
         self.stores = {
             name: self._databases[name].owner if name in self._databases else around.dsns[name]
             for name in stores
         }
         await asyncio.gather(*map(self.migrate, stores))
         logs, home = self.folder.sub("logs"), self.folder.sub("services")
-        for service in self._layout:
+        connections = self._connections(around.addresses)
+        for service in self.layout:
             self.services[service.name] = ServiceProcess(
                 name=service.name,
                 environment={
@@ -173,6 +192,7 @@ class Stack:
                     **settings_of(service, around),
                 },
                 address=around.addresses[service.name],
+                connect=partial(connections.to, service.name),
                 folder=home,
                 log=LogFile(logs / f"{service.name}.log"),
                 command=service.command,
@@ -186,12 +206,12 @@ class Stack:
             one.process.restarts_by_itself = self._restart
 
     async def _surroundings(self) -> Surroundings:
-        names = [service.name for service in self._layout]
-        ours = [service.name for service in self._layout if service.keyring]
+        names = [service.name for service in self.layout]
+        ours = [service.name for service in self.layout if service.keyring]
         dsns = dict.fromkeys(ours, self._environment.get("COURTLIST_POSTGRES_DSN", ""))
         if self.postgres is not None:
             self._databases = await self._ensure_databases(self.postgres.dsn)
-            for one in self._layout:
+            for one in self.layout:
                 if one.keyring:
                     database = self._databases[one.shares or one.name]
                     dsns[one.name] = database.roles[one.role or one.name]
@@ -204,6 +224,7 @@ class Stack:
             dsns=dsns,
             redis_url=given if self.valkey is None else self.valkey.url,
             keys=self._keys,
+            transport=self.proofs.environment_of,
         )
 
     async def _ensure_databases(self, superuser_dsn: str) -> dict[str, Database]:
@@ -211,17 +232,29 @@ class Stack:
             one.name: await ensure_database(
                 superuser_dsn, one.name, beside=one.beside, password=self._credentials.password
             )
-            for one in self._layout
+            for one in self.layout
             if one.keyring and not one.shares
         }
+
+    def _connections(self, addresses: Mapping[str, str]) -> Connections:
+        servers = {service.name: service.peer for service in self.layout}
+        return Connections(addresses=addresses, servers=servers, proofs=self.proofs)
 
     @property
     def _keys(self) -> Path:
         return self.folder.path / "keys"
 
+    def _ensure_certificates(self) -> None:
+        """Have a certificate for every process, and for who looks after them."""
+        for peer in (OPERATOR_PEER, *(service.peer for service in self.layout)):
+            try:
+                self.proofs.transport_of(peer)
+            except CertificateError as error:
+                raise ProcessError(str(error)) from None
+
     def _ensure_keys(self) -> None:
         """Have the registry make its keys, the first time; they are never made again."""
-        keyrings = {one.keyring for one in self._layout if one.keyring}
+        keyrings = {one.keyring for one in self.layout if one.keyring}
         if all((self._keys / keyring).exists() for keyring in keyrings):
             return
         command = [

@@ -1,13 +1,12 @@
 """Telling the story: its cast, wired to running services."""
 
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from authority.peer import Peer, PeerKind
 from courtlist.process.v1.process_service_pb2_grpc import ProcessServiceStub
 from stack.check_steps import CheckSteps
+from stack.connections import Connections
 from stack.court_steps import CourtSteps
 from stack.desks import FrontDesk, Lender
 from stack.office import Registry, TicketOffice
@@ -16,17 +15,18 @@ from stack.script import Script
 from stack.story import BANK, HOTELS, Story
 
 
-async def tell(addresses: Mapping[str, str]) -> Story:
-    """Play the story against the services at `addresses` (`host:port` by name); returns it, played."""
+async def tell(connections: Connections) -> Story:
+    """Play the story against the services that `connections` leads to; returns it, played."""
     # China keeps one time; a legal day of the courts is a day there.
     today = (datetime.now(UTC) + timedelta(hours=8)).date()
     async with AsyncExitStack() as channels:
         over = {
-            name: await channels.enter_async_context(
-                open_channel(addresses[name], transport=PLAINTEXT)
-            )
+            name: await channels.enter_async_context(connections.to(name))
             for name in ("registry", "travel", "hotel", "loan")
         }
+        # Who keeps a copy asks before it refuses.
+        seller = Peer(PeerKind.PARTNER, APPLYING)
+        counter = await channels.enter_async_context(connections.to("travel", own=seller))
         script = Script()
         registry = Registry.over(over["registry"])
         story = Story(
@@ -34,7 +34,7 @@ async def tell(addresses: Mapping[str, str]) -> Story:
             courts=CourtSteps(script=script, registry=registry, today=today),
             checks=CheckSteps(
                 script=script,
-                office=TicketOffice.over(over["travel"], today + timedelta(days=1)),
+                office=TicketOffice.over(counter, today + timedelta(days=1)),
                 desk=FrontDesk.over(over["hotel"], HOTELS, today),
                 lender=Lender.over(over["loan"], BANK),
             ),
@@ -42,7 +42,7 @@ async def tell(addresses: Mapping[str, str]) -> Story:
                 script=script,
                 registry=registry,
                 travel=ProcessServiceStub(over["travel"]),
-                pushed={name: addresses[name] for name in (APPLYING, HANGING)},
+                pushed={name: connections.addresses[name] for name in (APPLYING, HANGING)},
             ),
             today=today,
         )

@@ -3,11 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 import grpc
 
+from authority.peer import Peer, PeerKind
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
+from stack.connections import RAIL_PEER
 from tests.bench.cores import cpu_seconds, pinned
 from tests.bench.effort import Effort
 from tests.bench.figure import Figure, spread_ms
@@ -32,7 +35,19 @@ async def measure_unary(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
     requests = [check.SerializeToString() for check in checks]
     gate_bursts: list[Burst] = []
     null_bursts: list[Burst] = []
-    async with null_server(answer.SerializeToString()) as (null_address, null_pid):
+    gate_peer, proofs = Peer(PeerKind.SERVICE, "travel"), scene.stack.proofs
+    asker = proofs.transport_of(RAIL_PEER)
+    ask = partial(
+        load,
+        path=_CHECK,
+        requests=requests,
+        transport=asker,
+        host_name=gate_peer.host_name(asker.trust_domain),
+    )
+    async with null_server(answer.SerializeToString(), proofs.environment_of(gate_peer)) as (
+        null_address,
+        null_pid,
+    ):
         gate_address, gate_pid = scene.stack.addresses["travel"], scene.pid("travel")
         sides = (
             (null_address, null_pid, null_bursts),
@@ -40,11 +55,11 @@ async def measure_unary(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
         )
         with pinned(servers=[gate_pid, null_pid], others=[scene.pid("registry")]) as apart:
             for address, _, _ in sides:
-                _verify(await load(address, _CHECK, requests, seconds=_WARM_UP_S))
+                _verify(await ask(address, seconds=_WARM_UP_S))
             for _ in range(effort.rounds):
                 for address, pid, bursts in sides:
                     used_s = cpu_seconds(pid)
-                    burst = await load(address, _CHECK, requests, seconds=effort.slice_s)
+                    burst = await ask(address, seconds=effort.slice_s)
                     burst.server_cpu_s = cpu_seconds(pid) - used_s
                     _verify(burst)
                     bursts.append(burst)
@@ -66,6 +81,7 @@ async def measure_unary(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
             "indexed": len(scene.entered),
             "in_flight": 32,
             "own_core": apart,
+            "tls": not asker.is_plaintext,
             "note": "plain grpc.aio on both sides; the fast lane of checks is its own issue",
         },
     )
@@ -82,9 +98,8 @@ async def measure_manifests(scene: Scene, effort: Effort) -> AsyncIterator[Figur
         for first in range(0, len(checks), _MANIFEST_ITEMS)
     ]
     rates, latencies_s = [], []
-    address = scene.stack.addresses["travel"]
     with pinned(servers=[scene.pid("travel")], others=[scene.pid("registry")]) as apart:
-        async with grpc.aio.insecure_channel(address) as channel:
+        async with scene.stack.connections.to("travel", own=RAIL_PEER) as channel:
             await _manifests(channel, requests, _WARM_UP_S)
             for _ in range(effort.rounds):
                 begun_s = time.perf_counter()
@@ -103,6 +118,7 @@ async def measure_manifests(scene: Scene, effort: Effort) -> AsyncIterator[Figur
             "passengers_a_call": _MANIFEST_ITEMS,
             "calls": len(latencies_s),
             "own_core": apart,
+            "tls": scene.stack.proofs.certificates is not None,
             "note": "must and aim are the fast lane's, which is its own issue",
         },
     )

@@ -2,12 +2,14 @@
 
     python -m tests.bench.null_server HEX_OF_THE_REPLY
 
+It speaks what the services speak, by the same settings: mutual TLS, or plaintext where they do.
 Prints its port, and ends when its standard input does: it cannot outlive who started it.
 """
 
 import asyncio
+import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
+from chassis.config import Environment
+from chassis.transport import read_transport
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from stack.ports import LOOPBACK
 from stack.service_process import python_environment
@@ -24,9 +28,9 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @asynccontextmanager
-async def null_server(reply: bytes) -> AsyncIterator[tuple[str, int]]:
-    """(address, process id) of a null server in a process of its own."""
-    environment = python_environment({})
+async def null_server(reply: bytes, transport: Mapping[str, str]) -> AsyncIterator[tuple[str, int]]:
+    """(address, process id) of a null server in a process of its own, with the settings of a service."""
+    environment = python_environment(transport)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -49,7 +53,10 @@ async def null_server(reply: bytes) -> AsyncIterator[tuple[str, int]]:
         await process.wait()
 
 
-async def _serve(reply: bytes) -> None:
+async def _serve(reply: bytes, environment: Mapping[str, str]) -> None:
+    settings = Environment(environment)
+    credentials = read_transport(settings).server_credentials()
+    settings.finish()
     message = travel.CheckPassengerResponse.FromString(reply)
 
     async def nothing(_request: travel.CheckPassengerRequest, _context: Any) -> Message:
@@ -64,11 +71,15 @@ async def _serve(reply: bytes) -> None:
     server.add_generic_rpc_handlers(
         (grpc.method_handlers_generic_handler(_SERVICE, {"CheckPassenger": handler}),)
     )
-    print(server.add_insecure_port(f"{LOOPBACK}:0"), flush=True)
+    if credentials is None:
+        port = server.add_insecure_port(f"{LOOPBACK}:0")
+    else:
+        port = server.add_secure_port(f"{LOOPBACK}:0", credentials)
+    print(port, flush=True)
     await server.start()
     await asyncio.to_thread(sys.stdin.read)
     await server.stop(None)
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(bytes.fromhex(sys.argv[1])))
+    asyncio.run(_serve(bytes.fromhex(sys.argv[1]), os.environ))

@@ -12,8 +12,6 @@ from typing import Final
 
 import grpc
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1 import import_service_pb2_grpc
@@ -166,7 +164,7 @@ async def registry_alone() -> AsyncIterator[Registers]:
     try:
         async with (
             Stack(folder=folder, environment={}, layout=(registry, IMPORTER)) as stack,
-            open_channel(stack.addresses["registry"], transport=PLAINTEXT) as channel,
+            stack.connections.to("registry") as channel,
         ):
             yield await Registers.open(stack, channel)
     finally:

@@ -9,10 +9,9 @@ from datetime import date, timedelta
 
 import grpc
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
+from stack.connections import RAIL_PEER
 from stack.folders import DataFolder
 from stack.layout import IMPORTER, ours
 from stack.office import Registry, TicketOffice, flight, train
@@ -20,7 +19,7 @@ from stack.papers import Court, Person, day
 from stack.supervisor import Stack
 from stack.valkey import ValkeyServer
 from tests.eventually import eventually
-from tests.system.courthouse import Courthouse, legal_today
+from tests.system.courthouse import Courthouse, legal_today, open_office
 
 _COURT = Court("京0199", "示例市第一人民法院", "010-0000 0001")
 _FIRST_STRANGER = 9_000_000
@@ -109,11 +108,12 @@ async def open_scene() -> AsyncIterator[Scene]:
     try:
         async with (
             Stack(folder=folder, environment={}, layout=(*ours(), IMPORTER)) as stack,
-            open_channel(stack.addresses["registry"], transport=PLAINTEXT) as registry,
-            open_channel(stack.addresses["travel"], transport=PLAINTEXT) as gate,
+            stack.connections.to("registry") as registry,
+            stack.connections.to("travel", own=RAIL_PEER) as gate,
         ):
             court = await Courthouse(registry=Registry.over(registry), court=_COURT).open()
             office = TicketOffice.over(gate, today + timedelta(days=1))
+            await open_office(court.registry, office)
             yield Scene(stack=stack, channel=registry, court=court, office=office, today=today)
     finally:
         folder.close()

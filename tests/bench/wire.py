@@ -10,7 +10,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final
+
+from chassis.transport import PLAINTEXT, Transport
+from tests.tls import client_context
 
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
@@ -50,15 +53,21 @@ async def load(
     requests: Sequence[bytes],
     *,
     seconds: float,
+    transport: Transport = PLAINTEXT,
+    host_name: str = "",
     connections: int = 4,
     in_flight: int = 8,
 ) -> Burst:
     """Keep `connections` × `in_flight` calls under way for `seconds`, going through `requests`.
 
+    With the certificate of `transport`, to whoever has one of `host_name`.
     Raises ConnectionError if the server ends a connection.
     """
     host, _, port = address.rpartition(":")
     loop = asyncio.get_running_loop()
+    tls: dict[str, Any] = {}
+    if transport.files is not None:
+        tls = {"ssl": client_context(transport.files, "h2"), "server_hostname": host_name}
     burst, opened = Burst(), []
     for number in range(connections):
         connection = _Connection(
@@ -67,7 +76,7 @@ async def load(
             requests=_turned(requests, number * len(requests) // connections),
             burst=burst,
         )
-        await loop.create_connection(partial(_itself, connection), host, int(port))
+        await loop.create_connection(partial(_itself, connection), host, int(port), **tls)
         opened.append(connection)
     begun_s = time.perf_counter()
     try:

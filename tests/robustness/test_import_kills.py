@@ -12,8 +12,6 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
 from courtlist.identity.v1 import document_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from registry.importing.steps import ImportStep
@@ -84,7 +82,7 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
             world.dsn("registry"), server_settings={"search_path": "registry"}
         )
         address = world.stack.addresses["registry"]
-        async with open_channel(address, transport=PLAINTEXT) as channel:
+        async with world.stack.connections.to("registry") as channel:
             bureau = Bureau(
                 server=RegistryServer(address, channel, keyring),
                 dsn=world.dsn("registry"),

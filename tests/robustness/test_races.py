@@ -5,6 +5,7 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,14 +13,15 @@ import grpc
 import pytest
 import pytest_asyncio
 
-from chassis.client import open_channel
+from authority.peer import Peer, PeerKind
+from authority.proving_channel import ProvingChannel
 from chassis.status import parse
-from chassis.transport import PLAINTEXT
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.restriction.v1 import restriction_pb2 as restriction
+from stack.connections import OPERATOR_PEER
 from stack.log_file import LogFile
 from stack.office import Registry, acting
 from stack.papers import Person
@@ -59,6 +61,7 @@ async def bench() -> AsyncIterator[Bench]:
     async with open_world(durable=False) as world:
         first = world.service("registry")
         address = f"{LOOPBACK}:{free_port()}"
+        server = Peer(PeerKind.SERVICE, "registry")
         second = ServiceProcess(
             name="registry",
             environment={
@@ -67,13 +70,16 @@ async def bench() -> AsyncIterator[Bench]:
                 "COURTLIST_METRICS_LISTEN": "",
             },
             address=address,
+            connect=partial(
+                ProvingChannel, address, server=server, proofs=world.stack.proofs, own=OPERATOR_PEER
+            ),
             folder=world.stack.folder.sub("services"),
             log=LogFile(world.stack.folder.sub("logs") / "registry-2.log"),
         )
         await second.start()
         try:
             await second.wait_ready()
-            async with open_channel(address, transport=PLAINTEXT) as channel:
+            async with ProvingChannel(address, server=server, proofs=world.stack.proofs) as channel:
                 twin = replace(world, registry=Registry.over(channel))
                 yield Bench(
                     world=world,
@@ -270,7 +276,8 @@ async def test_readers_see_a_gapless_order_while_two_registries_write(bench: Ben
 
     async def read(world: World, follower: str) -> list[feed.Change]:
         found: list[feed.Change] = []
-        async with open_channel(world.stack.addresses["registry"], transport=PLAINTEXT) as channel:
+        own = Peer(PeerKind.SERVICE, follower)
+        async with world.stack.connections.to("registry", own=own) as channel:
             stub = ledger_service_pb2_grpc.LedgerServiceStub(channel)
             request = feed.ReadChangesRequest(follower=follower, limit=3, wait_ms=200)
             while True:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from authority.peer import Peer, PeerKind
 from courtlist.identity.v1 import document_pb2
 from document import DigestKey, digest, parse
 from restriction.confirm import Confirmer
@@ -129,7 +128,8 @@ async def test_only_a_check_that_joins_a_confirmation_in_flight_hears_of_a_lifte
     [key] = parse_keyring(keyring.read_bytes())
     chambers = Chambers(world, world.courts[0], Diary())
     told_too_late = 0
-    async with open_channel(world.stack.addresses["registry"], transport=PLAINTEXT) as channel:
+    own = Peer(PeerKind.SERVICE, "probe")
+    async with world.stack.connections.to("registry", own=own) as channel:
         registry = GrpcLedger(channel=channel, follower="probe", measure=Measure.ORDER)
         for number in range(_ROUNDS):
             person = Person(first_serial + number)

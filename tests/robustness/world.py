@@ -19,11 +19,11 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import grpc
 
-from chassis.client import ChannelSettings, open_channel
-from chassis.transport import PLAINTEXT
+from chassis.client import ChannelSettings
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
+from stack.connections import RAIL_PEER
 from stack.folders import DataFolder
 from stack.layout import Service
 from stack.office import OPERATOR, Registry, TicketOffice, flight
@@ -34,6 +34,7 @@ from stack.supervisor import Stack
 from stack.valkey import ValkeyServer
 from tests.eventually import eventually
 from tests.robustness.cast import cast
+from tests.system.courthouse import open_office
 
 COURTS = (
     Court("京0199", "示例市第一人民法院", "010-0000 0001"),
@@ -46,7 +47,7 @@ CALL_TIMEOUT_S = 3.0
 class World:
     """What runs, and who asks it.
 
-    `base` is the ledger's position once both courts and their officers are enrolled; every later
+    `base` is the ledger's position once both courts, their officers and a partner are enrolled; every later
     position is a test's own.
     """
 
@@ -161,23 +162,21 @@ async def open_world(
         ) as stack:
             calls = ChannelSettings(timeout_s=CALL_TIMEOUT_S)
             async with (
-                open_channel(
-                    stack.addresses["registry"], calls, transport=PLAINTEXT
-                ) as registry_channel,
-                open_channel(
-                    stack.addresses["travel"], calls, transport=PLAINTEXT
-                ) as travel_channel,
+                stack.connections.to("registry", calls) as registry_channel,
+                stack.connections.to("travel", calls, own=RAIL_PEER) as travel_channel,
             ):
                 registry = Registry.over(registry_channel)
                 for court in COURTS:
                     await registry.enrol(court)
+                office = TicketOffice.over(travel_channel, today + timedelta(days=1))
+                await open_office(registry, office)
                 ledger = await registry.operators.GetLedger(
                     admin.GetLedgerRequest(), metadata=OPERATOR
                 )
                 yield World(
                     stack=stack,
                     registry=registry,
-                    office=TicketOffice.over(travel_channel, today + timedelta(days=1)),
+                    office=office,
                     courts=COURTS,
                     today=today,
                     base=ledger.head.position,

@@ -6,14 +6,13 @@ from datetime import timedelta
 import grpc
 import pytest_asyncio
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from stack.connections import RAIL_PEER
 from stack.folders import DataFolder
 from stack.layout import PARTNERS, ours
 from stack.office import Registry, TicketOffice
 from stack.papers import Court
 from stack.supervisor import Stack
-from tests.system.courthouse import Courthouse, legal_today
+from tests.system.courthouse import Courthouse, legal_today, open_office
 
 FIRST_COURT = Court("津0199", "示例市第三人民法院", "022-0000 0003")
 SECOND_COURT = Court("渝0199", "示例市第四人民法院", "023-0000 0004")
@@ -33,13 +32,13 @@ async def system() -> AsyncIterator[Stack]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def registry_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
-    async with open_channel(system.addresses["registry"], transport=PLAINTEXT) as channel:
+    async with system.connections.to("registry") as channel:
         yield channel
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def travel_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
-    async with open_channel(system.addresses["travel"], transport=PLAINTEXT) as channel:
+    async with system.connections.to("travel", own=RAIL_PEER) as channel:
         yield channel
 
 
@@ -54,5 +53,9 @@ async def other_court(registry_channel: grpc.aio.Channel) -> Courthouse:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def office(travel_channel: grpc.aio.Channel) -> TicketOffice:
-    return TicketOffice.over(travel_channel, legal_today() + timedelta(days=1))
+async def office(
+    registry_channel: grpc.aio.Channel, travel_channel: grpc.aio.Channel
+) -> TicketOffice:
+    office = TicketOffice.over(travel_channel, legal_today() + timedelta(days=1))
+    await open_office(Registry.over(registry_channel), office)
+    return office

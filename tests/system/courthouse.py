@@ -1,9 +1,14 @@
 """A court at work and a ticket office that asks, over public RPCs: short words for system tests."""
 
 import itertools
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+import grpc
+
+from authority.peer import Peer, PeerKind
+from chassis.status import parse as parse_error
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import position_pb2
@@ -11,6 +16,7 @@ from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import subject_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
+from stack.connections import RAIL_PEER
 from stack.office import Metadata, Registry, TicketOffice, acting, flight, request_id
 from stack.papers import Court, Papers, Person, day, yuan
 from tests.eventually import eventually
@@ -33,6 +39,11 @@ class Courthouse:
     court: Court
     today: date = field(default_factory=legal_today)
     _serials: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def peer(self) -> Peer:
+        """Whose certificate its people act over."""
+        return Peer(PeerKind.COURT, self.court.code)
 
     @property
     def clerk(self) -> Metadata:
@@ -167,6 +178,30 @@ class Courthouse:
             request_id=request_id(), basis_id=basis_id, uphold=uphold, reasons="核对案款到账记录"
         )
         return await self.registry.operators.SettleEnding(request, metadata=self.judge)
+
+
+async def open_office(
+    registry: Registry, office: TicketOffice, partner_id: str = RAIL_PEER.name
+) -> TicketOffice:
+    """Enrol the partner as which the office asks, and wait until the gate knows it."""
+    await registry.enrol_partner(partner_id, "travel")
+    await gate_knows(lambda: office.check(_NOBODY.resident_id, flight()))
+    return office
+
+
+async def gate_knows(ask: Callable[[], Awaitable[object]]) -> None:
+    """Wait until a gate answers the partner who asks: it hears of an enrolment by the ledger."""
+
+    async def is_known() -> bool:
+        try:
+            await ask()
+        except grpc.aio.AioRpcError as error:
+            if parse_error(error).reason_name not in {"PARTNER_UNKNOWN", "FIELD_REFUSED"}:
+                raise
+            return False
+        return True
+
+    await eventually(is_known)
 
 
 async def gate_has_read(office: TicketOffice, position: position_pb2.Position) -> None:

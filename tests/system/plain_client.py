@@ -12,9 +12,16 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2_grpc
 from grpc_status import rpc_status
 
+from authority.assertion import make
+from authority.peer import Peer, PeerKind
+from authority.proving_channel import Words, maker_of
+from chassis.clock import SystemClock
 from courtlist.ledger.v1 import ledger_service_pb2_grpc
 from courtlist.registry.v1 import registry_service_pb2_grpc
 from courtlist.travel.v1 import travel_service_pb2_grpc
+from stack.connections import OPERATOR_PEER
+from stack.keys import assert_key, assert_key_id
+from stack.supervisor import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +56,50 @@ class Refused:
 class PlainClient:
     """Blocking stubs of one server; generated code has types for asyncio's only."""
 
-    def __init__(self, channel: Any) -> None:
+    def __init__(self, channel: Any, audience: str, *, is_plaintext: bool) -> None:
+        self._audience = audience
+        self._is_plaintext = is_plaintext
         self.courts: Any = registry_service_pb2_grpc.RegistryServiceStub(channel)
         self.ledger: Any = ledger_service_pb2_grpc.LedgerServiceStub(channel)
         self.gate: Any = travel_service_pb2_grpc.TravelServiceStub(channel)
         self.health: Any = health_pb2_grpc.HealthStub(channel)
         self.reflection: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
 
+    def signed(self, words: Words) -> Words:
+        """The metadata of one call by the person whom the words name: an assertion, good once."""
+        maker = maker_of(words)
+        assert maker is not None
+        assert maker.person is not None
+        if self._is_plaintext:
+            return words
+        person_id = maker.person.person_id
+        token = make(
+            actor=maker.person,
+            key_id=assert_key_id(person_id),
+            private_key=assert_key(person_id),
+            audience=self._audience,
+            now=SystemClock().now(),
+        )
+        return (*words, ("authorization", f"Bearer {token}"))
+
 
 @contextmanager
-def plain_client(address: str) -> Iterator[PlainClient]:
-    """A client over a channel with grpc's own defaults."""
-    with grpc.insecure_channel(address) as channel:
-        yield PlainClient(channel)
+def plain_client(stack: Stack, service: str, peer: Peer = OPERATOR_PEER) -> Iterator[PlainClient]:
+    """A client with a peer's certificate, over a channel with grpc's own defaults."""
+    transport, address = stack.proofs.transport_of(peer), stack.addresses[service]
+    if transport.files is None:
+        with grpc.insecure_channel(address) as channel:
+            yield PlainClient(channel, service, is_plaintext=True)
+        return
+    credentials = grpc.ssl_channel_credentials(
+        root_certificates=transport.files.trust.read_bytes(),
+        private_key=transport.files.key.read_bytes(),
+        certificate_chain=transport.files.certificate.read_bytes(),
+    )
+    server = Peer(PeerKind.SERVICE, service).host_name(transport.trust_domain)
+    options = [("grpc.ssl_target_name_override", server)]
+    with grpc.secure_channel(address, credentials, options) as channel:
+        yield PlainClient(channel, service, is_plaintext=False)
 
 
 def refusal(call: Callable[..., Any], request: Message, **options: Any) -> Refused:

@@ -9,13 +9,15 @@ from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2
 
+from authority.peer import Peer, PeerKind
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.travel.v1 import travel_service_pb2 as travel
-from stack.office import request_id
+from stack.connections import RAIL_PEER
+from stack.office import acting, request_id
 from stack.papers import Person, yuan
 from stack.supervisor import Stack
 from tests.system.courthouse import Courthouse
@@ -40,7 +42,7 @@ _MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 
 @pytest.mark.parametrize("service", _SERVICES)
 async def test_each_service_tells_its_health_by_every_name(system: Stack, service: str) -> None:
-    with plain_client(system.addresses[service]) as client:
+    with plain_client(system, service) as client:
         for name in ("", "live", "ready", _NAMED[service], *_SERVICES[service]):
             answer = client.health.Check(health_pb2.HealthCheckRequest(service=name))
             assert answer.status == health_pb2.HealthCheckResponse.SERVING, name
@@ -57,7 +59,7 @@ async def test_reflection_lists_the_services_and_describes_their_messages(
         reflection_pb2.ServerReflectionRequest(list_services=""),
         reflection_pb2.ServerReflectionRequest(file_containing_symbol=wanted),
     ]
-    with plain_client(system.addresses[service]) as client:
+    with plain_client(system, service) as client:
         names, described = list(client.reflection.ServerReflectionInfo(iter(asked)))
     listed = {one.name for one in names.list_services_response.service}
     assert listed >= _SERVICES[service] | {"grpc.health.v1.Health"}
@@ -74,8 +76,8 @@ async def test_a_plain_client_reads_every_wrong_field_of_a_request(
     request.subject.documents[0].number = "000000199001010000"
     request.decision.ClearField("reasons")
     request.obligation_terms.principal.minor_units = -1
-    with plain_client(system.addresses["registry"]) as client:
-        refused = refusal(client.courts.EnterListing, request, metadata=court.clerk)
+    with plain_client(system, "registry", court.peer) as client:
+        refused = refusal(client.courts.EnterListing, request, metadata=client.signed(court.clerk))
     assert refused.code is grpc.StatusCode.INVALID_ARGUMENT
     assert refused.reason == "INVALID_REQUEST"
     assert refused.violations["subject.documents[0].number"] == "DOCUMENT_INVALID"
@@ -95,13 +97,15 @@ async def test_a_wrong_etag_is_aborted_with_the_state_as_it_is(
         conduct="转移财产规避执行",
         reasons="核对卷宗",
     )
-    with plain_client(system.addresses["registry"]) as client:
-        refused = refusal(client.courts.CorrectListing, request, metadata=court.clerk)
+    with plain_client(system, "registry", court.peer) as client:
+        refused = refusal(
+            client.courts.CorrectListing, request, metadata=client.signed(court.clerk)
+        )
         assert (refused.code, refused.reason) == (grpc.StatusCode.ABORTED, "STATE_CHANGED")
         current: listing_pb2.Listing = refused.detail(listing_pb2.Listing)
         assert current.listing_id == entered.listing.listing_id
         request.etag = current.etag
-        corrected = client.courts.CorrectListing(request, metadata=court.clerk)
+        corrected = client.courts.CorrectListing(request, metadata=client.signed(court.clerk))
     assert corrected.listing.conduct == "转移财产规避执行"
     assert corrected.listing.etag != current.etag
 
@@ -109,16 +113,13 @@ async def test_a_wrong_etag_is_aborted_with_the_state_as_it_is(
 async def test_a_call_that_does_not_say_who_acts_is_unauthenticated(
     system: Stack, court: Courthouse
 ) -> None:
-    with plain_client(system.addresses["registry"]) as client:
-        request = court.entry(Person(108_003).subject)
+    request = court.entry(Person(108_003).subject)
+    with plain_client(system, "registry", court.peer) as client:
         nobody = refusal(client.courts.EnterListing, request)
-        stranger = tuple((key, value) for key, value in court.clerk if "person" not in key)
-        unknown = refusal(
-            client.courts.EnterListing,
-            request,
-            metadata=(*stranger, ("courtlist-person", "clerk-nobody")),
-        )
-        assert client.courts.EnterListing(request, metadata=court.clerk).position.position
+        stranger = acting("clerk-nobody", "clerk", court.court)
+        unknown = refusal(client.courts.EnterListing, request, metadata=client.signed(stranger))
+        done = client.courts.EnterListing(request, metadata=client.signed(court.clerk))
+        assert done.position.position
     assert (nobody.code, nobody.reason) == (
         grpc.StatusCode.UNAUTHENTICATED,
         "ACTOR_REQUIRED",
@@ -174,7 +175,8 @@ async def test_a_call_with_a_short_deadline_ends_in_time(system: Stack, court: C
     waiting = feed.ReadChangesRequest(
         follower="impatient", after=shown.head, seen_hash=shown.head_hash, wait_ms=30_000
     )
-    with plain_client(system.addresses["registry"]) as client:
+    impatient = Peer(PeerKind.SERVICE, "impatient")
+    with plain_client(system, "registry", impatient) as client:
         began_s = time.monotonic()
         refused = refusal(client.ledger.ReadChanges, waiting, timeout=0.3)
         took_s = time.monotonic() - began_s
@@ -191,10 +193,10 @@ async def test_an_oversize_message_is_refused_before_it_is_read(
         items=[travel.CheckPassengerRequest(document=Person(108_007).passport)] * 250_000
     )
     assert request.ByteSize() > _MESSAGE_BYTES_MAX < manifest.ByteSize()
-    with plain_client(system.addresses["registry"]) as client:
-        refused = refusal(client.courts.EnterListing, request, metadata=court.clerk)
+    with plain_client(system, "registry", court.peer) as client:
+        refused = refusal(client.courts.EnterListing, request, metadata=client.signed(court.clerk))
         assert refused.code is grpc.StatusCode.RESOURCE_EXHAUSTED
-    with plain_client(system.addresses["travel"]) as client:
+    with plain_client(system, "travel", RAIL_PEER) as client:
         assert (
             refusal(client.gate.CheckPassengers, manifest).code
             is grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -205,8 +207,8 @@ async def test_too_many_violations_do_not_lose_the_error(system: Stack, court: C
     request = court.entry(Person(108_008).subject)
     for _ in range(200):
         request.subject.documents.add(kind=1, number="000000199001010000")
-    with plain_client(system.addresses["registry"]) as client:
-        refused = refusal(client.courts.EnterListing, request, metadata=court.clerk)
+    with plain_client(system, "registry", court.peer) as client:
+        refused = refusal(client.courts.EnterListing, request, metadata=client.signed(court.clerk))
     assert refused.code is grpc.StatusCode.INVALID_ARGUMENT
     assert refused.reason == "INVALID_REQUEST"
 
@@ -222,9 +224,9 @@ async def test_pages_hold_every_listing_once_and_their_tokens_belong_to_one_sear
     request = rpc.SearchListingsRequest(document=debtor.resident_id, page_size=2)
     found: list[str] = []
     tokens: list[str] = []
-    with plain_client(system.addresses["registry"]) as client:
+    with plain_client(system, "registry", court.peer) as client:
         while True:
-            page = client.courts.SearchListings(request, metadata=court.clerk)
+            page = client.courts.SearchListings(request, metadata=client.signed(court.clerk))
             found += [listing.listing_id for listing in page.listings]
             assert len(page.listings) <= 2
             if not page.next_page_token:
@@ -241,10 +243,14 @@ async def test_pages_hold_every_listing_once_and_their_tokens_belong_to_one_sear
         )
         request.page_token = altered
         for wrong in (request, other_search):
-            refused = refusal(client.courts.SearchListings, wrong, metadata=court.clerk)
+            refused = refusal(
+                client.courts.SearchListings, wrong, metadata=client.signed(court.clerk)
+            )
             assert refused.reason == "PAGE_TOKEN_INVALID"
             assert "page_token" in refused.violations
         negative = rpc.SearchListingsRequest(document=debtor.resident_id, page_size=-1)
-        refused = refusal(client.courts.SearchListings, negative, metadata=court.clerk)
+        refused = refusal(
+            client.courts.SearchListings, negative, metadata=client.signed(court.clerk)
+        )
     assert refused.violations == {"page_size": "FIELD_INVALID"}
     assert refused.detail(error_details_pb2.BadRequest)

@@ -16,19 +16,25 @@ import pytest_asyncio
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from authority.peer import Peer, PeerKind
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
+from stack.connections import RAIL_PEER
 from stack.folders import DataFolder
 from stack.office import OPERATOR, Registry, TicketOffice, flight
 from stack.papers import Court, Person
 from stack.supervisor import Stack
 from tests.eventually import eventually
-from tests.system.courthouse import Courthouse, gate_has_read, gate_refuses, legal_today
+from tests.system.courthouse import (
+    Courthouse,
+    gate_has_read,
+    gate_refuses,
+    legal_today,
+    open_office,
+)
 from tests.system.plain_client import plain_client, refusal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,20 +62,21 @@ async def own_system() -> AsyncIterator[Stack]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def courthouse(own_system: Stack) -> AsyncIterator[Courthouse]:
-    async with open_channel(own_system.addresses["registry"], transport=PLAINTEXT) as channel:
+    async with own_system.connections.to("registry") as channel:
         court = Court("苏0199", "示例市第五人民法院", "025-0000 0005")
         yield await Courthouse(registry=Registry.over(channel), court=court).open()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def desk(own_system: Stack) -> AsyncIterator[TicketOffice]:
-    async with open_channel(own_system.addresses["travel"], transport=PLAINTEXT) as channel:
-        yield TicketOffice.over(channel, legal_today() + timedelta(days=1))
+async def desk(own_system: Stack, courthouse: Courthouse) -> AsyncIterator[TicketOffice]:
+    async with own_system.connections.to("travel", own=RAIL_PEER) as channel:
+        office = TicketOffice.over(channel, legal_today() + timedelta(days=1))
+        yield await open_office(courthouse.registry, office)
 
 
 async def _health(stack: Stack, service: str, name: str) -> int:
     request = health_pb2.HealthCheckRequest(service=name)
-    with plain_client(stack.addresses[service]) as client:
+    with plain_client(stack, service) as client:
         answer: health_pb2.HealthCheckResponse = await asyncio.to_thread(
             client.health.Check, request, timeout=_AT_ONCE_S
         )
@@ -107,9 +114,13 @@ async def test_a_stopped_database_makes_services_unready_but_leaves_them_alive(
         assert (await desk.check(stranger.resident_id, flight())).answer == restriction.ANSWER_CLEAR
         decision = await desk.check(listed.resident_id, flight())
         assert decision.answer == restriction.ANSWER_UNDETERMINED
-        with plain_client(own_system.addresses["registry"]) as client:
+        with plain_client(own_system, "registry", courthouse.peer) as client:
             refused = await asyncio.to_thread(
-                refusal, client.courts.EnterListing, request, metadata=courthouse.clerk, timeout=10
+                refusal,
+                client.courts.EnterListing,
+                request,
+                metadata=client.signed(courthouse.clerk),
+                timeout=10,
             )
     finally:
         await own_system.postgres.start()
@@ -130,21 +141,25 @@ async def test_a_write_that_waits_for_another_keeps_its_callers_deadline(
     assert own_system.postgres is not None
     dsn = own_system.postgres.dsn.removesuffix("/postgres") + "/registry"
     request = courthouse.entry(Person(126_004).subject)
-    with plain_client(own_system.addresses["registry"]) as client:
+    with plain_client(own_system, "registry", courthouse.peer) as client:
         connection = await asyncpg.connect(dsn)
         try:
             async with connection.transaction():
                 await connection.execute("SELECT FROM registry.ledger_head FOR UPDATE")
                 began_s = time.monotonic()
                 refused = refusal(
-                    client.courts.EnterListing, request, metadata=courthouse.clerk, timeout=0.5
+                    client.courts.EnterListing,
+                    request,
+                    metadata=client.signed(courthouse.clerk),
+                    timeout=0.5,
                 )
                 assert time.monotonic() - began_s < _AT_ONCE_S
         finally:
             await connection.close()
         assert refused.code is grpc.StatusCode.DEADLINE_EXCEEDED
         # Whatever became of it, repeating it gives one listing.
-        assert client.courts.EnterListing(request, metadata=courthouse.clerk).listing.listing_id
+        done = client.courts.EnterListing(request, metadata=client.signed(courthouse.clerk))
+        assert done.listing.listing_id
 
 
 async def test_a_lost_cache_shows_in_its_own_health_only(
@@ -171,7 +186,8 @@ async def test_a_waiting_read_of_changes_ends_at_once_when_the_registry_is_told_
         follower="waiting", after=shown.head, seen_hash=shown.head_hash, wait_ms=_WAIT_MS
     )
     registry = own_system.services["registry"]
-    async with open_channel(own_system.addresses["registry"], transport=PLAINTEXT) as channel:
+    waiter = Peer(PeerKind.SERVICE, "waiting")
+    async with own_system.connections.to("registry", own=waiter) as channel:
         stub = ledger_service_pb2_grpc.LedgerServiceStub(channel)
         waiting = asyncio.ensure_future(stub.ReadChanges(request, timeout=60))
 
@@ -207,7 +223,7 @@ async def test_a_waiting_partner_is_answered_at_once_when_the_gate_is_told_to_en
     )
     await gate_has_read(desk, shown.head)
     travel_process = own_system.services["travel"]
-    partner = (("courtlist-partner", "railway"),)
+    partner = (("courtlist-partner", RAIL_PEER.name),)
 
     def page(**fields: int) -> travel.ReadRestrictionsRequest:
         return travel.ReadRestrictionsRequest(page=restriction.ReadRestrictionsRequest(**fields))

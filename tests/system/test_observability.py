@@ -7,7 +7,6 @@ import asyncio
 import base64
 import json
 import secrets
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,8 +16,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from authority.peer import Peer, PeerKind
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from courtlist.process.v1 import process_service_pb2_grpc
@@ -27,6 +25,7 @@ from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from document import digest, parse
 from restriction.keyring import parse_keyring
+from stack.connections import OPERATOR_PEER
 from stack.desks import FrontDesk, Lender
 from stack.folders import DataFolder
 from stack.layout import IMPORTER, PARTNERS, ours
@@ -35,12 +34,22 @@ from stack.papers import Court, Person, day
 from stack.supervisor import Stack
 from tests.eventually import eventually
 from tests.fakes.collector import Collector, collecting
-from tests.system.courthouse import Courthouse, gate_has_read, gate_refuses, legal_today
+from tests.system.courthouse import (
+    Courthouse,
+    gate_has_read,
+    gate_knows,
+    gate_refuses,
+    legal_today,
+)
 from tests.system.register import have_judged
+from tests.tls import client_context
 
 COURT = Court("晋0199", "示例市第五人民法院", "0351-0000 0005")
 DEBTOR, STRANGER, UNLUCKY = Person(7_000_001), Person(7_000_002), Person(7_000_003)
 IMPORTED = tuple(Person(7_000_010 + number) for number in range(3))
+NOBODY = Person(7_000_009).resident_id
+# Who is pushed to, and one that hangs beside it.
+INNS, RAILS = (Peer(PeerKind.PARTNER, name) for name in ("demo-copy", "demo-hang"))
 EVERYBODY = (DEBTOR, STRANGER, UNLUCKY, *IMPORTED)
 TEXTS = ("测试", "案款专户", "出入境管理局复函", "担保", "证件号码录入有误")
 
@@ -64,14 +73,23 @@ class Watched:
 
 
 async def text_of(stack: Stack, service: str) -> str:
-    """The metrics of a service as Prometheus reads them."""
-
-    def fetch() -> str:
-        url = f"http://{stack.metrics[service]}/metrics"
-        with urllib.request.urlopen(url, timeout=5) as reply:
-            return str(reply.read().decode())
-
-    return await asyncio.to_thread(fetch)
+    """The metrics of a service as Prometheus reads them, with an operator's certificate."""
+    host, _, port = stack.metrics[service].rpartition(":")
+    transport = stack.proofs.transport_of(OPERATOR_PEER)
+    tls: dict[str, Any] = {}
+    if transport.files is not None:
+        server = Peer(PeerKind.SERVICE, service)
+        tls = {
+            "ssl": client_context(transport.files),
+            "server_hostname": server.host_name(transport.trust_domain),
+        }
+    async with asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection(host, int(port), **tls)
+        writer.write(b"GET /metrics HTTP/1.1\r\n\r\n")
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert head.startswith(b"HTTP/1.1 200"), head
+    return body.decode()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -99,20 +117,22 @@ async def play(stack: Stack) -> str:
     """Enter, ask everywhere, err, pay; returns the trace id under which a refusal was asked for."""
     tomorrow = legal_today() + timedelta(days=1)
     async with (
-        open_channel(stack.addresses["registry"], transport=PLAINTEXT) as registry,
-        open_channel(stack.addresses["travel"], transport=PLAINTEXT) as rails,
-        open_channel(stack.addresses["hotel"], transport=PLAINTEXT) as inns,
-        open_channel(stack.addresses["loan"], transport=PLAINTEXT) as banks,
+        stack.connections.to("registry") as registry,
+        stack.connections.to("travel", own=RAILS) as rails,
+        stack.connections.to("hotel") as inns,
+        stack.connections.to("loan") as banks,
     ):
         court = await Courthouse(registry=Registry.over(registry), court=COURT).open()
-        # It is pushed to, and one that hangs beside it.
-        for name, copy in (("inns", "demo-copy"), ("rails", "demo-hang")):
+        for peer in (INNS, RAILS):
             await court.registry.enrol_partner(
-                name, "travel", "hotel", push_address=stack.addresses[copy]
+                peer.name, "travel", "hotel", push_address=stack.addresses[peer.name]
             )
         await court.registry.enrol_partner("bank", "loan")
         office = TicketOffice.over(rails, tomorrow)
-        desk, lender = FrontDesk.over(inns, "inns", tomorrow), Lender.over(banks, "bank")
+        desk, lender = FrontDesk.over(inns, INNS.name, tomorrow), Lender.over(banks, "bank")
+        for ask in (lambda: office.check(NOBODY, flight()), lambda: desk.check(NOBODY, "")):
+            await gate_knows(ask)
+        await gate_knows(lambda: lender.assess(NOBODY))
         entered = await court.enter(DEBTOR.subject)
         bound = await court.bind(entered.listing.subject_id, DEBTOR.passport)
         await gate_refuses(office, DEBTOR.passport)
@@ -253,7 +273,12 @@ async def test_each_partner_is_shown_by_itself_and_the_one_that_hangs_as_failing
     async def told_apart() -> bool:
         shown = await watched.metrics("travel")
         lag, failing_s = shown["courtlist_partner_lag"], shown["courtlist_partner_failing_seconds"]
-        return lag["inns",] == failing_s["inns",] == 0 < min(lag["rails",], failing_s["rails",])
+        return (
+            lag[INNS.name,]
+            == failing_s[INNS.name,]
+            == 0
+            < min(lag[RAILS.name,], failing_s[RAILS.name,])
+        )
 
     await eventually(told_apart, 30)
 
@@ -288,8 +313,8 @@ async def test_a_line_says_in_which_trace_its_call_was(watched: Watched) -> None
 
 async def test_every_process_tells_how_it_is(watched: Watched) -> None:
     answers: dict[str, process_pb2.GetProcessResponse] = {}
-    for name, address in watched.stack.addresses.items():
-        async with open_channel(address, transport=PLAINTEXT) as channel:
+    for name in watched.stack.addresses:
+        async with watched.stack.connections.to(name) as channel:
             stub: Any = process_service_pb2_grpc.ProcessServiceStub(channel)
             answers[name] = await stub.GetProcess(process_pb2.GetProcessRequest())
     for answer in answers.values():

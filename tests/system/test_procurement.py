@@ -3,8 +3,7 @@
 import grpc
 import pytest
 
-from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from authority.peer import Peer, PeerKind
 from courtlist.identity.v1 import document_pb2
 from courtlist.procurement.v1 import procurement_service_pb2 as procurement
 from courtlist.procurement.v1.procurement_service_pb2_grpc import ProcurementServiceStub
@@ -13,13 +12,15 @@ from courtlist.restriction.v1 import advice_pb2
 from stack.supervisor import Stack
 from tests.builders import uscc
 from tests.eventually import eventually
-from tests.system.courthouse import Courthouse
+from tests.system.courthouse import Courthouse, gate_knows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 COMPANY = document_pb2.Document(
     kind=document_pb2.DOCUMENT_KIND_USCC, issuing_state="CHN", number=uscc(77)
 )
+# As whom it is asked.
+BUYER = Peer(PeerKind.PARTNER, "tenders-1")
 
 
 async def _assess(channel: grpc.aio.Channel) -> advice_pb2.Advice:
@@ -43,7 +44,9 @@ async def test_a_company_is_listed_for_a_tender_until_it_has_paid(
         documents=[COMPANY],
         legal_representative="测试代表",
     )
-    async with open_channel(system.addresses["procurement"], transport=PLAINTEXT) as channel:
+    await court.registry.enrol_partner(BUYER.name, "procurement")
+    async with system.connections.to("procurement", own=BUYER) as channel:
+        await gate_knows(lambda: _assess(channel))
         entered = await court.enter(company)
 
         async def is_listed() -> bool:

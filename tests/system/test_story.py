@@ -9,7 +9,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_every_line_of_the_story_comes_true(system: Stack) -> None:
-    story = await tell(system.addresses)
+    story = await tell(system.connections)
     lines = story.script.lines
     assert not [(line.what, line.expected, line.got) for line in lines if not line.is_right]
     assert len(lines) >= 60

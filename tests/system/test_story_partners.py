@@ -1,9 +1,11 @@
 """What a partner who keeps a copy is sent: numbered steps, digests of its own, nothing in grace."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from courtlist.identity.v1 import document_pb2 as identity
 from courtlist.restriction.v1 import restriction_pb2 as restriction
@@ -13,11 +15,19 @@ from restriction.keyring import parse_keyring
 from stack.office import TicketOffice
 from stack.papers import Person
 from stack.supervisor import Stack
-from tests.system.courthouse import Courthouse, gate_has_read, legal_today
+from tests.system.courthouse import Courthouse, gate_has_read, gate_knows, legal_today
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _SET, _LIFTED = restriction.RESTRICTION_EVENT_SET, restriction.RESTRICTION_EVENT_LIFTED
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def pulling(court: Courthouse, office: TicketOffice) -> None:
+    """Two who pull."""
+    for partner in ("railway", "airline"):
+        await court.registry.enrol_partner(partner, "travel")
+        await gate_knows(partial(_read, office, partner, limit=1))
 
 
 async def _read(

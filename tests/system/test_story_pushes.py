@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import grpc
 import pytest
 import pytest_asyncio
 
+from authority.peer import Peer, PeerKind
+from authority.proving_channel import ProvingChannel
 from courtlist.process.v1 import process_service_pb2 as process
 from courtlist.process.v1 import process_service_pb2_grpc
 from courtlist.registry.v1 import admin_service_pb2 as admin
+from stack.connections import OPERATOR_PEER
 from stack.log_file import LogFile
 from stack.office import OPERATOR, Registry, TicketOffice, request_id
 from stack.papers import Person
@@ -42,7 +46,7 @@ class Pushed:
     travel: process_service_pb2_grpc.ProcessServiceStub
 
     async def view(self, partner_id: str) -> process.PartnerView:
-        reply = await self.travel.GetProcess(process.GetProcessRequest())
+        reply = await self.travel.GetProcess(process.GetProcessRequest(), metadata=OPERATOR)
         found = [one for one in reply.partners if one.partner_id == partner_id]
         return found[0] if found else process.PartnerView()
 
@@ -68,12 +72,14 @@ class Pushed:
         await eventually(acknowledged, limit_s)
 
 
-def _partner(name: str, folder: Path, *options: str) -> ServiceProcess:
+def _partner(system: Stack, name: str, folder: Path, *options: str) -> ServiceProcess:
     address = f"{LOOPBACK}:{free_port()}"
+    peer, proofs = Peer(PeerKind.PARTNER, name), system.proofs
     return ServiceProcess(
         name=name,
-        environment=python_environment({}),
+        environment=python_environment(proofs.environment_of(peer)),
         address=address,
+        connect=partial(ProvingChannel, address, server=peer, proofs=proofs, own=OPERATOR_PEER),
         folder=folder,
         log=LogFile(folder / f"{name}.log"),
         command=("-m", "partner", "--listen", address, "--data", name, *options),
@@ -89,7 +95,10 @@ async def pushed(
 ) -> AsyncIterator[Pushed]:
     """Both enrolled for travel; retired again at the end."""
     registry = Registry.over(registry_channel)
-    applying, hanging = _partner(APPLYING, tmp_path), _partner(HANGING, tmp_path, "--hang")
+    applying, hanging = (
+        _partner(system, APPLYING, tmp_path),
+        _partner(system, HANGING, tmp_path, "--hang"),
+    )
     try:
         for one in (applying, hanging):
             await one.start()

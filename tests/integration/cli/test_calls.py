@@ -75,6 +75,7 @@ def _profile(folder: Path, port: int) -> Path:
     path = folder / "courtlist.toml"
     path.write_text(
         f'[addresses]\nregistry = "127.0.0.1:{port}"\n'
+        "[tls]\nplaintext = true\n"
         '[acting]\nperson = "clerk-1"\nrole = "clerk"\ncourt = "京0199"\n'
     )
     return path

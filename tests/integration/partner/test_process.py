@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import grpc
 import pytest
 
 from authority.identities import SERVICE_KEY
+from authority.peer import Peer, PeerKind
+from authority.proving_channel import ProvingChannel
 from chassis.client import open_channel
 from chassis.transport import PLAINTEXT
 from courtlist.restriction.v1 import partner_service_pb2 as wire
 from courtlist.restriction.v1 import partner_service_pb2_grpc, restriction_pb2
+from stack.connections import OPERATOR_PEER, StackProofs
 from stack.log_file import LogFile
 from stack.ports import LOOPBACK, free_port
 from stack.service_process import ServiceProcess, python_environment
@@ -36,6 +40,13 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
                 name="partner",
                 environment=python_environment({"COURTLIST_PLAINTEXT": "true"}),
                 address=address,
+                connect=partial(
+                    ProvingChannel,
+                    address,
+                    server=Peer(PeerKind.PARTNER, "partner"),
+                    proofs=StackProofs(None),
+                    own=OPERATOR_PEER,
+                ),
                 folder=tmp_path,
                 log=LogFile(tmp_path / "partner.log"),
                 command=("-m", "partner", "--listen", address, "--data", "copy", *options),

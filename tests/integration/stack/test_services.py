@@ -53,7 +53,14 @@ def _install(folder: DataFolder, program: str) -> Path:
 
 
 def _stack(folder: DataFolder, *, restart: bool = False) -> Stack:
-    return Stack(folder=folder, environment={}, durable=False, restart=restart, layout=(STANDIN,))
+    return Stack(
+        folder=folder,
+        environment={},
+        durable=False,
+        restart=restart,
+        layout=(STANDIN,),
+        plaintext=True,
+    )
 
 
 async def test_the_stack_is_up_when_the_service_says_it_is_ready(folder: DataFolder) -> None:

@@ -9,9 +9,10 @@ from cli.papers.writing import data_of
 from courtlist.ledger.v1 import change_pb2 as ledger
 from stack.papers import Court, Papers, Person
 from tests.eventually import eventually
-from tests.system.cli.terminal import Terminal
+from tests.system.cli.terminal import Answer, Terminal
 
 RESTRICTED = 10
+NOT_ALLOWED = 5
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,21 @@ class Clerk:
         )
 
 
+async def ask(terminal: Terminal, *asked: str, given: str) -> Answer:
+    """A check's answer, once the gate knows who asks: it hears of an enrolment by the ledger."""
+    answers: list[Answer] = []
+
+    async def is_known() -> bool:
+        answers[:] = [await terminal.run("check", *asked, "--number", "-", given=given)]
+        return answers[0].code != NOT_ALLOWED
+
+    await eventually(is_known)
+    return answers[0]
+
+
 async def travels(terminal: Terminal, number: str, *product: str) -> str:
     """A ticket office's answer: the word, and by how many bases."""
-    reply = await terminal.run("check", "travel", *product, "--number", "-", given=number)
+    reply = await ask(terminal, "travel", *product, given=number)
     decision = reply.data["decision"]
     said = {"CLEAR": 0, "RESTRICTED": RESTRICTED, "UNDETERMINED": 11}
     assert reply.code == said[decision["answer"]], reply
@@ -75,15 +88,14 @@ async def travels(terminal: Terminal, number: str, *product: str) -> str:
 
 async def stays(terminal: Terminal, number: str, partner: str, site: str) -> str:
     """A hotel desk's answer."""
-    asked = ("check", "hotel", "--nights", "2", "--site", site, "--partner", partner)
-    reply = await terminal.run(*asked, "--number", "-", given=number)
+    asked = ("hotel", "--nights", "2", "--site", site, "--partner", partner)
+    reply = await ask(terminal, *asked, given=number)
     return str(reply.data["decision"]["answer"])
 
 
 async def borrows(terminal: Terminal, number: str, partner: str) -> str:
     """What a lender is told: the word, how many stand, how many have ended."""
-    asked = ("check", "loan", "--partner", partner, "--number", "-")
-    advice = (await terminal.run(*asked, given=number)).data["advice"]
+    advice = (await ask(terminal, "loan", "--partner", partner, given=number)).data["advice"]
     ended = sum("endedOn" in one for one in advice["entries"])
     return f"{advice['answer']} {len(advice['entries']) - ended}/{ended}"
 

@@ -10,6 +10,8 @@ from stack.client_profile import write_profile
 from stack.folders import DataFolder
 from stack.layout import IMPORTER, PARTNERS, ours
 from stack.supervisor import Stack
+from tests.system.cli.cast import PARTNERS as CHECKING
+from tests.system.cli.cast import PEOPLE
 from tests.system.cli.terminal import Terminal
 
 
@@ -28,4 +30,6 @@ async def own_system() -> AsyncIterator[Stack]:
 @pytest.fixture
 def terminal(own_system: Stack, tmp_path: Path) -> Terminal:
     """A terminal of an operator beside the running system."""
-    return Terminal(profile=write_profile(own_system), folder=tmp_path)
+    return Terminal(
+        profile=write_profile(own_system, people=PEOPLE, partners=CHECKING), folder=tmp_path
+    )

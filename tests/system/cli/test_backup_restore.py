@@ -2,16 +2,16 @@
 
 import pytest
 
-from stack.papers import Court, Person
+from stack.papers import Person
 from stack.supervisor import Stack
 from tests.eventually import eventually
+from tests.system.cli.cast import RESTORING as _COURT
 from tests.system.cli.clerk import Clerk, travels, until
 from tests.system.cli.terminal import Terminal
 from tests.system.courthouse import legal_today
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-_COURT = Court("苏0199", "示例市第五人民法院", "025-0000 0005")
 _INIT = """
 [[courts]]
 code = "{court.code}"
@@ -22,6 +22,10 @@ officers = [
   {{ person = "{court.judge}", name = "测试法官", role = "judge" }},
   {{ person = "{court.president}", name = "测试院长", role = "president" }},
 ]
+[[partners]]
+id = "demo-copy"
+name = "示例伙伴"
+fields = ["travel"]
 """
 
 

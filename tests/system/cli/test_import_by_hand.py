@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from stack.papers import Court
 from stack.service_process import python_environment
+from tests.system.cli.cast import IMPORTING as _COURT
+from tests.system.cli.cast import SECOND_CLERK as _SECOND_CLERK
 from tests.system.cli.terminal import Terminal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-_COURT = Court("浙0199", "示例市第六人民法院", "0571-0000 0006")
-_SECOND_CLERK = "clerk-second"
 _INIT = """
 [[courts]]
 code = "{court.code}"

@@ -8,6 +8,7 @@ from stack.papers import Court, Person
 from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
 from stack.supervisor import Stack
 from tests.eventually import eventually
+from tests.system.cli.cast import ANOTHER as _ANOTHER
 from tests.system.cli.clerk import Clerk, borrows, stays, travels, until
 from tests.system.cli.terminal import Terminal
 from tests.system.courthouse import legal_today
@@ -25,7 +26,6 @@ officers = [
   {{ person = "{court.president}", name = "测试院长", role = "president" }},
 ]
 """
-_ANOTHER = Court("粤0199", "示例市第七人民法院", "020-0000 0007")
 _RATING = """
 [[partners.ratings]]
 site_code = "{site}"

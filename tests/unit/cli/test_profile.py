@@ -65,6 +65,15 @@ def test_an_operator_carries_no_court() -> None:
     assert carried["courtlist-court-bin"] == "京0199".encode()
 
 
+@pytest.mark.parametrize(
+    "actor", [Actor(), Actor("c", "clerk"), Actor("", "clerk", "京0199"), Actor("", "operator")]
+)
+def test_who_acts_is_said_whole_or_asked_for(actor: Actor) -> None:
+    with pytest.raises(UsageError) as caught:
+        as_metadata(actor)
+    assert "--as" in caught.value.next_step
+
+
 def test_the_profile_is_looked_for_in_order(tmp_path: Path) -> None:
     environment = {"COURTLIST_PROFILE": "/named.toml", "HOME": "/home/x"}
     assert find(tmp_path, environment) == tmp_path

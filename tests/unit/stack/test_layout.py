@@ -13,6 +13,7 @@ AROUND = Surroundings(
     dsns={service.name: f"postgresql://{service.name}@db/{service.name}" for service in OURS},
     redis_url="redis://cache",
     keys=Path("/keys"),
+    transport=lambda peer: {"COURTLIST_TLS_CERTIFICATE": f"/{peer.kind}/{peer.name}.pem"},
 )
 REGISTRY, *FIELDS = OURS
 
@@ -20,7 +21,7 @@ REGISTRY, *FIELDS = OURS
 def test_the_registry_is_told_its_store_its_cache_and_its_keys() -> None:
     assert settings_of(REGISTRY, AROUND) == {
         "COURTLIST_LISTEN": "127.0.0.1:20000",
-        "COURTLIST_PLAINTEXT": "true",
+        "COURTLIST_TLS_CERTIFICATE": "/service/registry.pem",
         "COURTLIST_METRICS_LISTEN": "127.0.0.1:21000",
         "COURTLIST_POSTGRES_DSN": "postgresql://registry@db/registry",
         "COURTLIST_REDIS_URL": "redis://cache",
@@ -63,7 +64,7 @@ def test_a_partner_is_told_where_to_listen_and_nothing_of_ours(partner: Service)
     around = replace(AROUND, addresses={partner.name: "127.0.0.1:20009"})
     assert settings_of(partner, around) == {
         "COURTLIST_LISTEN": "127.0.0.1:20009",
-        "COURTLIST_PLAINTEXT": "true",
+        "COURTLIST_TLS_CERTIFICATE": f"/partner/{partner.name}.pem",
     }
 
 

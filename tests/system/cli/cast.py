@@ -1,0 +1,25 @@
+"""The courts of these tests and their people, whom the profile must know to prove who they are."""
+
+from stack.client_profile import Office
+from stack.papers import Court
+from stack.partner_steps import APPLYING
+from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
+
+RESTORING = Court("苏0199", "示例市第五人民法院", "025-0000 0005")
+IMPORTING = Court("浙0199", "示例市第六人民法院", "0571-0000 0006")
+ANOTHER = Court("粤0199", "示例市第七人民法院", "020-0000 0007")
+SECOND_CLERK = "clerk-second"
+
+PEOPLE = (
+    *(
+        Office(person, role, court.code)
+        for court in (CHAOYANG, PUDONG, RESTORING, IMPORTING, ANOTHER)
+        for person, role in (
+            (court.clerk, "clerk"),
+            (court.judge, "judge"),
+            (court.president, "president"),
+        )
+    ),
+    Office(SECOND_CLERK, "clerk", IMPORTING.code),
+)
+PARTNERS = (APPLYING, HOTELS, BANK)
