@@ -60,6 +60,9 @@ address_of() {
 (
     umask 077
     {
+        echo "[tls]"
+        echo "plaintext = true"
+        echo
         echo "[addresses]"
         for name in $names; do echo "$name = \"$(address_of "$name")\""; done
         echo
