@@ -48,6 +48,11 @@ class Clerk:
         file.write_text(json.dumps(_without_empty(data_of(paper)), ensure_ascii=False))
         return await self.clerk.done("enter", file.name)
 
+    async def looks_owed(self) -> list[str]:
+        """The court's tasks about a name that did not fit."""
+        owed = (await self.judge.done("tasks"))["tasks"]
+        return [one["taskId"] for one in owed if one["kind"] == "NAME_MISFIT"]
+
     async def state(self, obligation_id: str, owed_yuan: int) -> None:
         """State what is owed."""
         stated = await self.clerk.done(

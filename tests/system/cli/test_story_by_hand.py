@@ -99,6 +99,16 @@ async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal
     passport = ("--kind", "passport", "--state", "CHN", "--flight", "--on", "+5")
     await eventually(lambda: _answers(terminal, passport, "RESTRICTED by 1"))
 
+    # a name beside the number
+    flight = ("--flight", "--on", "+5", "--name", "-")
+    named, misnamed = (f"{debtor}\n{name}" for name in (Person(1).name, "测试路人"))
+    assert await travels(terminal, named, *flight) == "RESTRICTED by 1"
+    assert await travels(terminal, misnamed, *flight) == "UNDETERMINED"
+    await eventually(lambda: _owes_a_look(first))
+    [task_id] = await first.looks_owed()
+    await first.judge.done("close-task", task_id, "--reasons", "证件照片与本人一致，绑定无误")
+    assert await first.looks_owed() == []
+
     # an examination in another city
     granted = await first.judge.done(
         *("pass", "grant", entered["order"]["orderId"], "--item", "transport"),
@@ -183,3 +193,7 @@ async def _has_applied(terminal: Terminal) -> bool:
     copy, hang = partners["demo-copy"], partners["demo-hang"]
     assert hang["acknowledged"] == 0
     return bool(0 < copy["head"] == copy["acknowledged"])
+
+
+async def _owes_a_look(clerk: Clerk) -> bool:
+    return bool(await clerk.looks_owed())
