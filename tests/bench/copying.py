@@ -24,6 +24,7 @@ _TABLES: Final = {
     "listing": "entered_position > $1",
     "consumption_order": "position > $1",
     "change": "position > $1",
+    "change_facts": "position > $1",
 }
 
 

@@ -19,6 +19,8 @@ from registry.importing.queries import ImportQueries
 from registry.importing.tables import (
     CHANGE_COLUMNS,
     CHANGE_TABLE,
+    FACTS_COLUMNS,
+    FACTS_TABLE,
     POSITIONS,
     TABLES,
 )
@@ -115,12 +117,14 @@ class Appending:
         """Hash the changes into the chain, store them and move the head, which is held."""
         incarnation = copy.uuid(UUID(head.incarnation).bytes)
         instant, kind = copy.instant(recorded_at), copy.smallint(act)
-        count = copy.count(len(CHANGE_COLUMNS))
-        rows = []
+        count, two = copy.count(len(CHANGE_COLUMNS)), copy.count(len(FACTS_COLUMNS))
+        rows, facts = [], []
         for change in changes:
             entry = ledger.append_written(head, recorded_at=recorded_at, body=change.body)
             head = ledger.Head(head.incarnation, entry.position, entry.hash)
-            facts = self._sealer.seal(change.facts, f"change/{entry.position}")
+            position = copy.bigint(entry.position)
+            sealed = self._sealer.seal(change.facts, f"change/{entry.position}")
+            facts.append(b"".join((two, copy.blob(sealed), position)))
             rows.append(
                 b"".join(
                     (
@@ -132,12 +136,12 @@ class Appending:
                         copy.blob(entry.body),
                         copy.blob(entry.previous_hash),
                         copy.blob(entry.hash),
-                        copy.blob(facts),
-                        copy.bigint(entry.position),
+                        position,
                     )
                 )
             )
         await _copy(connection, CHANGE_TABLE, CHANGE_COLUMNS, rows)
+        await _copy(connection, FACTS_TABLE, FACTS_COLUMNS, facts)
         await connection.execute(self._queries.move_head, head.position, head.hash)
         return head
 

@@ -67,9 +67,10 @@ CHANGE_COLUMNS: Final = (
     "body",
     "previous_hash",
     "hash",
-    "facts_sealed",
     "position",
 )
+FACTS_TABLE: Final = "change_facts"
+FACTS_COLUMNS: Final = ("facts_sealed", "position")
 
 POSITIONS: Final = {
     table: sum(column.endswith("position") for column in columns)

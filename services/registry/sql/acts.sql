@@ -31,11 +31,13 @@ SELECT incarnation, position, hash, clock_timestamp() AS now FROM ledger_head FO
 UPDATE ledger_head SET incarnation = $1, position = $2, hash = $3;
 
 -- name: append_change
--- Append a change, the exact bytes that were hashed; the head is this change from now on.
+-- Append a change, the exact bytes that were hashed, and its facts beside it; the head is this change from now on.
 WITH appended AS (
-    INSERT INTO change (position, incarnation, act, ends, recorded_at, body, previous_hash, hash, facts_sealed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    INSERT INTO change (position, incarnation, act, ends, recorded_at, body, previous_hash, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     RETURNING incarnation, position, hash
+), kept AS (
+    INSERT INTO change_facts (position, facts_sealed) VALUES ($1, $9)
 )
 UPDATE ledger_head AS head SET incarnation = appended.incarnation, position = appended.position, hash = appended.hash
 FROM appended;

@@ -239,9 +239,10 @@ ORDER BY court_code, basis_id
 LIMIT $4;
 
 -- name: stored_changes
--- The changes from $1 on with their facts, for checking the chain.
-SELECT position, incarnation, act, ends, body, previous_hash, hash, facts_sealed
-FROM change WHERE position >= $1 ORDER BY position LIMIT $2;
+-- The changes from $1 on with their facts, where these are not erased, for checking the chain.
+SELECT c.position, c.incarnation, c.act, c.ends, c.body, c.previous_hash, c.hash, f.facts_sealed
+FROM change c LEFT JOIN change_facts f ON f.position = c.position
+WHERE c.position >= $1 ORDER BY c.position LIMIT $2;
 
 -- name: head
 -- The ledger's head.

@@ -4,7 +4,7 @@
 -- name: serve
 -- `python -m registry serve` and `verify`. The chain is appended to and never altered.
 GRANT SELECT ON migration TO :role;
-GRANT SELECT, INSERT ON change TO :role;
+GRANT SELECT, INSERT ON change, change_facts TO :role;
 GRANT SELECT, UPDATE ON ledger_head TO :role;
 GRANT SELECT, INSERT ON
     import, import_chunk, obligation_case, obligation_debtor, rating, statement TO :role;
@@ -21,7 +21,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON follower TO :role;
 -- `python -m registry import`. It enters whole rows and ends what it entered; it deletes nothing.
 GRANT SELECT ON migration, court, import, ledger_head, pass, repayment TO :role;
 GRANT UPDATE ON import, ledger_head TO :role;
-GRANT INSERT ON change TO :role;
+GRANT INSERT ON change, change_facts TO :role;
 GRANT SELECT, INSERT ON document, document_digest, obligation_case, obligation_debtor TO :role;
 GRANT SELECT, INSERT, UPDATE ON consumption_order, listing, obligation, subject TO :role;
 GRANT SELECT, UPDATE ON import_chunk, task, unsettled_ending TO :role;

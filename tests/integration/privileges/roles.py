@@ -83,11 +83,12 @@ _HANDED_IN: Final = {"import/begin_import", "import/insert_chunk"}
 _CHECKED: Final = {"import/insert_sample"}
 # What the importer runs of the acts' statements: a row that ends an unsettled ending is written as by an act.
 _ENDED: Final = {"acts/settle_ending"}
+_ENTERED: Final = frozenset({*tables.TABLES, tables.CHANGE_TABLE, tables.FACTS_TABLE})
 
 REGISTRY: Final = Role(
     name="registry", package="registry", schema="registry", use="serve",
     statements={name: one for name, one in _REGISTRY.items() if name not in _CHECKED},
-    copied=frozenset({*tables.TABLES, tables.CHANGE_TABLE}),
+    copied=_ENTERED,
 )  # fmt: skip
 IMPORTER: Final = Role(
     name="registry_import", package="registry", schema="registry", use="import",
@@ -96,7 +97,7 @@ IMPORTER: Final = Role(
         for name, statement in _REGISTRY.items()
         if (name.startswith(("import/", "cache/")) and name not in _HANDED_IN) or name in _ENDED
     },
-    copied=frozenset({*tables.TABLES, tables.CHANGE_TABLE, "import_row"}),
+    copied=_ENTERED | {"import_row"},
 )  # fmt: skip
 TRAVEL: Final = Role(
     name="travel", package="restriction", schema="travel", use="serve",

@@ -5,12 +5,31 @@ from tests.mutation.mutant import hand
 _LEDGER = "registry/ledger.py"
 _REGISTRAR = "registry/registrar.py"
 _SQL = "registry/sql/acts.sql"
+_FEED_SQL = "registry/sql/feed.sql"
+_FACTS_SQL = "registry/sql/migrations/0007_change_facts.sql"
 _CHAIN_TESTS = "unit/registry/test_ledger.py"
 _VERIFY_TESTS = "integration/registry/test_ledger_verification.py"
 _FEED_TESTS = "integration/registry/test_ledger_feed.py"
 _ACT_TESTS = "integration/registry/acts"
 
 CHAIN = (
+    hand(
+        "ledger/facts needed to verify",
+        _FEED_SQL,
+        "LEFT JOIN change_facts f",
+        "JOIN change_facts f",
+        f"{_VERIFY_TESTS}::test_a_ledger_whose_facts_were_erased_still_verifies",
+        "What time erases breaks no chain.",
+    ),
+    hand(
+        "ledger/facts left in the file",
+        _FACTS_SQL,
+        "CLUSTER change USING change_pkey;\n",
+        "",
+        "integration/registry/test_change_facts.py::"
+        "test_facts_of_an_earlier_release_are_moved_and_leave_nothing_behind",
+        "What is erased is not on disk in a column that was dropped.",
+    ),
     hand(
         "ledger/previous hash not checked",
         _LEDGER,
