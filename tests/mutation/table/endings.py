@@ -69,8 +69,8 @@ ENDINGS = (
     hand(
         "repaying/another court's debt",
         _REPAYING,
-        "if actor.court_code not in obligation.court_codes:",
-        "if False:",
+        "    require_own_debt(actor, obligation)\n",
+        "",
         f"{_PAYING_TESTS}::test_another_court_records_no_money_on_the_debt",
         "Only a court that runs one of its cases acts on a debt.",
     ),

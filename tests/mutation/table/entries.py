@@ -6,6 +6,7 @@ _ENTERING = "registry/acts/entering.py"
 _BASIS = "registry/acts/basis.py"
 _ENTRY_RULES = "registry/acts/entry_rules.py"
 _SUBJECTS = "registry/acts/subjects.py"
+_DOCUMENTS = "registry/acts/documents.py"
 _T = "integration/registry/acts"
 _ENTERING_TESTS = f"{_T}/test_entering.py"
 _DEBTOR_TESTS = f"{_T}/test_debtors.py"
@@ -17,8 +18,8 @@ ENTRIES = (
     hand(
         "actor/enrolment not asked",
         "registry/people.py",
-        "            if not enrolled:\n",
-        "            if False:\n",
+        "    if not await enrolments.is_enrolled(actor):\n",
+        "    if False:\n",
         f"{_T}/test_actors.py::test_who_is_not_enrolled_for_this_is_unknown",
         "Nobody acts in a role that the record does not give them at that court.",
     ),
@@ -49,8 +50,8 @@ ENTRIES = (
     hand(
         "entering/case of another court",
         _BASIS,
-        "elif known_case[1] != actor.court_code:",
-        "elif False:",
+        '        require_own(actor, known_case[1], "case")\n',
+        "        pass\n",
         f"{_DEBTOR_TESTS}::test_a_case_of_the_former_style_stays_with_its_court",
         "A court enters into its own case only.",
     ),
@@ -160,7 +161,7 @@ ENTRIES = (
     ),
     hand(
         "subjects/document of another",
-        _SUBJECTS,
+        _DOCUMENTS,
         "owner_ids={str(owner) for owner in owners.values()},",
         "owner_ids=set(),",
         f"{_T}/test_documents.py::test_a_document_of_another_subject_is_not_taken_over",
@@ -168,7 +169,7 @@ ENTRIES = (
     ),
     hand(
         "subjects/document bound twice",
-        _SUBJECTS,
+        _DOCUMENTS,
         "        if owners:\n            raise ServiceError(",
         "        if False:\n            raise ServiceError(",
         f"{_T}/test_documents.py::test_a_document_is_bound_once",
@@ -176,7 +177,7 @@ ENTRIES = (
     ),
     hand(
         "subjects/binding not weighed",
-        _SUBJECTS,
+        _DOCUMENTS,
         "        refuse(await _binding_violations(desk, held, binding.document))\n",
         "",
         f"{_T}/test_documents.py::test_a_number_with_another_birth_date_is_another_person_s",
@@ -184,7 +185,7 @@ ENTRIES = (
     ),
     hand(
         "subjects/document unbound twice",
-        _SUBJECTS,
+        _DOCUMENTS,
         "if still is None or not still[1]:",
         "if False:",
         f"{_T}/test_documents.py::test_a_document_is_unbound_once",
@@ -216,18 +217,18 @@ ENTRIES = (
     ),
     hand(
         "enrolling/court twice",
-        "registry/acts/enrolling.py",
-        '    if await desk.court_is_enrolled(request.court_code):\n        raise _already("court")\n',
-        "",
+        "registry/acts/courts.py",
+        "    if known is not None and not known.is_retired:\n",
+        "    if False:\n",
         f"{_T}/test_actors.py::test_nobody_is_enrolled_twice",
         "A court is enrolled once: its contact is printed with refusals.",
     ),
     hand(
-        "enrolling/officer of no court",
-        "registry/acts/enrolling.py",
-        '        raise not_found("court", "court_code")\n',
-        "        pass\n",
-        f"{_T}/test_actors.py::test_an_officer_needs_a_court_that_is_enrolled",
-        "An officer belongs to a court that is known.",
+        "enrolling/officer of a retired court",
+        "registry/acts/staffing.py",
+        "if staff is None or staff.is_retired:",
+        "if staff is None:",
+        f"{_T}/test_staffing.py::test_the_people_of_a_retired_court_act_no_more_and_do_not_come_back_with_it",
+        "An officer belongs to a court that is in office.",
     ),
 )

@@ -159,8 +159,8 @@ NAMES = (
     hand(
         "looking/any court closes",
         _LOOKING,
-        "if task.court_code != actor.court_code:",
-        "if False:",
+        '        require_own(actor, task.court_code, "task")\n',
+        "",
         f"{_ACTS}::test_a_task_is_closed_by_a_judge_of_the_court_that_owes_it",
         "A court answers its own tasks.",
     ),

@@ -73,14 +73,6 @@ PEOPLE = (
         "An assertion is used up by its first call.",
     ),
     hand(
-        "people/any office",
-        _PEOPLE,
-        "if not await enrolments.is_enrolled(actor):",
-        "if False:",
-        f"{_PEOPLE_TESTS}::test_a_role_that_she_does_not_hold_is_not_hers",
-        "A signature proves the person, the record her office.",
-    ),
-    hand(
         "people/signing key acts",
         "registry/sql/assertions.sql",
         "AND purpose = 1 ",
