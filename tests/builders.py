@@ -8,6 +8,7 @@ from datetime import date
 
 from document import ALGORITHM_BLAKE2B_128, DigestKey
 from document.check_character import resident_check_character, uscc_check_character
+from restriction.keyring import GateKeys
 
 ADULT_BIRTH_DATE = date(1980, 1, 1)
 
@@ -43,6 +44,12 @@ def uscc(serial: int = 0, *, region: str = "000000") -> str:
     """Return a social credit code of an organisation that was never registered."""
     first_17 = f"91{region}{serial:09d}"
     return first_17 + uscc_check_character(first_17)
+
+
+def gate_keys(*epochs: int) -> GateKeys:
+    """Return a gate's keys of these epochs; of the first when none is named."""
+    newest_first = sorted(epochs or (1,), reverse=True)
+    return GateKeys(tuple(digest_key(epoch) for epoch in newest_first), bytes(range(32)))
 
 
 def digest_key(epoch: int = 1) -> DigestKey:

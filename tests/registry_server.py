@@ -43,7 +43,11 @@ def fresh_keyring() -> Keyring:
 
 @asynccontextmanager
 async def registry_server(
-    *, dsn: str, redis_url: str, on_step: Callable[[Step], None] = lambda _: None
+    *,
+    dsn: str,
+    redis_url: str,
+    on_step: Callable[[Step], None] = lambda _: None,
+    keyring: Keyring | None = None,
 ) -> AsyncIterator[RegistryServer]:
     """Serve what registry.wiring builds over the database at `dsn`."""
     config = Config(
@@ -51,7 +55,7 @@ async def registry_server(
         redis_url=redis_url,
         listen="127.0.0.1:0",
         transport=PLAINTEXT,
-        keyring=fresh_keyring(),
+        keyring=keyring or fresh_keyring(),
         log_level="info",
         pool_size=6,
         confirm_pool_size=2,

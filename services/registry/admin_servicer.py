@@ -15,8 +15,11 @@ from registry.acts.going_live import set_go_live
 from registry.acts.partners import enrol_partner, record_rating, retire_partner
 from registry.acts.restoring import Restoring
 from registry.convert.enrolments import read_go_live
+from registry.convert.epochs import check_epoch
 from registry.convert.partners import check_partner, check_retiring, read_rating
 from registry.convert.restoring import check_opening, read_settling
+from registry.epochs.acts import EpochActs
+from registry.epochs.reading import EpochReads
 from registry.errors import not_found
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.feed_requests import check_follower
@@ -44,6 +47,8 @@ class AdminServicer(StaffServicer):
         queries: FeedQueries,
         page_tokens: PageTokens,
         tail: LedgerTail,
+        epochs: EpochReads,
+        epoch_acts: EpochActs,
         clock: Clock,
     ) -> None:
         super().__init__(registrar=registrar, officers=OfficerList(postgres=postgres), clock=clock)
@@ -53,6 +58,8 @@ class AdminServicer(StaffServicer):
         self._unsettled = UnsettledList(postgres=postgres, queries=queries, page_tokens=page_tokens)
         self._partners = PartnerList(postgres=postgres)
         self._tail = tail
+        self._epochs = epochs
+        self._epoch_acts = epoch_acts
 
     async def GetLedger(
         self,
@@ -177,3 +184,50 @@ class AdminServicer(StaffServicer):
     ) -> rpc.ReadLedgerResponse:
         """The ledger as stored."""
         return await self._tail.read(request)
+
+    async def OpenEpoch(
+        self, request: rpc.OpenEpochRequest, context: Context
+    ) -> rpc.OpenEpochResponse:
+        """Begin to file documents under the newest digest key, too."""
+        check_epoch(request, self._today())
+        return await self._act(
+            request,
+            context,
+            kind=ledger.ACT_OPEN_EPOCH,
+            plan=lambda desk: self._epoch_acts.open(desk, request),
+            answer_type=rpc.OpenEpochResponse,
+        )
+
+    async def SwitchEpoch(
+        self, request: rpc.SwitchEpochRequest, context: Context
+    ) -> rpc.SwitchEpochResponse:
+        """Put an epoch in force."""
+        check_epoch(request, self._today())
+        return await self._act(
+            request,
+            context,
+            kind=ledger.ACT_SWITCH_EPOCH,
+            plan=lambda desk: self._epoch_acts.switch(desk, request),
+            answer_type=rpc.SwitchEpochResponse,
+        )
+
+    async def CloseEpoch(
+        self, request: rpc.CloseEpochRequest, context: Context
+    ) -> rpc.CloseEpochResponse:
+        """Drop an older epoch."""
+        check_epoch(request, self._today())
+        return await self._act(
+            request,
+            context,
+            kind=ledger.ACT_CLOSE_EPOCH,
+            plan=lambda desk: self._epoch_acts.close(desk, request),
+            answer_type=rpc.CloseEpochResponse,
+        )
+
+    async def GetEpochs(
+        self,
+        request: rpc.GetEpochsRequest,
+        context: Context,
+    ) -> rpc.GetEpochsResponse:
+        """The keys at work."""
+        return await self._epochs.show()

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from chassis.app import run
 from chassis.config import ConfigError
@@ -14,10 +13,10 @@ from chassis.logs import configure
 from chassis.migrate import MigrationError
 from chassis.migrating import execute_migrate
 from registry import config as settings
+from registry import keyring_command
 from registry.config import Config, read_config
 from registry.importer import build_importer
 from registry.importing.steps import ImportStep
-from registry.keyring import generate
 from registry.plan import Step
 from registry.wiring import build, load_schema, verify
 
@@ -38,7 +37,7 @@ def execute(
     """
     given = _parser().parse_args(arguments)
     if given.command == "keyring":
-        return _make_keyring(given.out)
+        return keyring_command.execute(given, environment)
     if given.command == "migrate":
         return execute_migrate(load_schema(), environment)
     try:
@@ -81,25 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("verify", help="follow the whole chain and report the first break")
     commands.add_parser("migrate", help="bring the schema to this release, and set privileges")
-    keyring = commands.add_parser("keyring", help="make fresh keys for a registry and its gates")
-    keyring.add_argument("--out", type=Path, required=True, help="folder for the two key files")
+    keyring_command.add_parser(commands)
     return parser
-
-
-def _make_keyring(folder: Path) -> int:
-    try:
-        files = generate(folder)
-    except FileExistsError as error:
-        sys.stderr.write(
-            f"{error.filename}: exists, and is not overwritten - without its keys the sealed "
-            "records cannot be read; choose another folder\n"
-        )
-        return 1
-    except OSError as error:
-        sys.stderr.write(f"{folder}: {error.strerror}; choose a folder you can write\n")
-        return 1
-    sys.stdout.write("".join(f"{path}\n" for path in files))
-    return 0
 
 
 async def _verify(config: Config) -> int:

@@ -28,6 +28,8 @@ class Config:
     grace_s: float
     import_processes: int = 1
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
+    # Followed while the process runs.
+    keyring_file: Path | None = None
 
 
 def describe() -> str:
@@ -65,6 +67,7 @@ def read_config(values: Mapping[str, str]) -> Config:
         grace_s=read.grace_s,
         import_processes=read.import_processes,
         observability=read.observability,
+        keyring_file=read.keyring,
     )
 
 

@@ -12,12 +12,16 @@ from chassis.clock import Clock, SystemClock
 from chassis.notifications import Notifications
 from chassis.server import ServerSettings
 from registry.config import Config
+from registry.current_keyring import CurrentKeyring
+from registry.epochs.filling import Filling
+from registry.epochs.keeping import Keeping
 from registry.importing.head_times import HeadTimes
 from registry.importing.labour import DoneBeside
 from registry.importing.steps import ImportStep
 from registry.importing.wiring import ImportParts
 from registry.metrics import ImportStepCounts, store_collectors
 from registry.reading.record_cache import RecordCache
+from registry.resealing.resealing import Resealing
 from registry.wiring import SCHEMA, open_postgres
 
 CHANNEL: Final = "courtlist_import"
@@ -34,7 +38,8 @@ class ImporterService:
 
     async def open(self, scope: Scope) -> Serving:
         """Open every resource and begin to work."""
-        config, clock, keyring = self.config, self.clock, self.config.keyring
+        config, clock = self.config, self.clock
+        keyring = CurrentKeyring(config.keyring, path=config.keyring_file)
         labour = await scope.stack.enter_async_context(
             DoneBeside.open(processes=config.import_processes)
         )
@@ -47,8 +52,7 @@ class ImporterService:
         )
         parts = ImportParts(
             postgres=postgres,
-            sealer=keyring.sealer,
-            digest_keys=keyring.digest_keys,
+            keyring=keyring,
             records=RecordCache(cache=cache, sealer=keyring.sealer, clock=clock),
             clock=clock,
         )
@@ -57,6 +61,15 @@ class ImporterService:
             labour=labour, notifications=notifications, on_step=steps, head_times=head_times
         )
         scope.spawn(importer.run(scope.draining), task_name="importer")
+        keeping = Keeping(
+            postgres=postgres,
+            filling=Filling(
+                postgres=postgres, sealer=keyring.sealer, digest_keys=keyring.digest_keys
+            ),
+            resealing=Resealing(postgres=postgres, sealer=keyring.sealer, clock=clock),
+        )
+        scope.spawn(keyring.watch(), task_name="keyring")
+        scope.spawn(keeping.run(scope.draining), task_name="keeping")
         return Serving(
             doorkeeper=Doorkeeper(identities=identities_of(config.transport, clock)),
             services=[],
@@ -65,6 +78,7 @@ class ImporterService:
             collectors=(
                 *store_collectors(cache=cache, postgres=postgres),
                 *steps.collectors(),
+                *keeping.collectors(),
                 head_times,
             ),
         )

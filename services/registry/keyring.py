@@ -1,24 +1,32 @@
-"""The registry's keys in one file, and the part of them that gates need in another."""
+"""The registry's keys in one file, and the part of them that gates need in another.
+
+    {"seal_keys":   [{"algorithm": "aes-256-gcm", "key_id": "…", "secret": "<base64>"}],
+     "digest_keys": [{"epoch": 1, "algorithm": "blake2b-128", "key_id": "…", "secret": "<base64>"}],
+     "purposes":    {"registry": "<base64>", "partners": "<base64>"}}
+
+The last seal key seals; digest keys belong to epochs. The secrets by purpose outlive both: what hangs
+on them (fingerprints of requests, page tokens, partners' digests) must not change with a key.
+"""
 
 import base64
+import hashlib
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from document.digest import DigestKey
+from document.digest import ALGORITHM_BLAKE2B_128, DigestKey
 from registry.sealing import ALGORITHM as SEAL_ALGORITHM
 from registry.sealing import Sealer, SealKey
 
 REGISTRY_FILE: Final = "registry.keyring.json"
 GATE_FILE: Final = "gate.keyring.json"
-_DIGEST_ALGORITHM: Final = "blake2b-128"
 _SECRET_BYTES: Final = 32
 
 
-class KeyringError(Exception):
+class KeyringError(ValueError):
     """A keyring file cannot be used. The message names the file and the next step, never a key."""
 
 
@@ -26,28 +34,65 @@ class KeyringError(Exception):
 class Keyring:
     """What the registry needs to seal personal text and to digest documents.
 
-    `digest_keys` are ordered by epoch; the last is the one under which new documents are filed.
+    Attributes:
+        sealer: seals under the newest key, opens under any.
+        digest_keys: by epoch; at least one.
+        secret: from which every other keyed use is derived; stays when keys change.
     """
 
     sealer: Sealer
     digest_keys: tuple[DigestKey, ...]
+    secret: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        """A file from before there were purposes used its first digest key: its values must stay."""
+        if not self.secret:
+            object.__setattr__(self, "secret", self.digest_keys[0].secret)
+
+    @property
+    def cache_keys(self) -> tuple[DigestKey, ...]:
+        """The key under which cached records of documents are found: one, whatever epochs there are.
+
+        Processes see a changed keyring file up to seconds apart, and each must forget what another keeps.
+        """
+        secret = hashlib.blake2b(
+            key=self.secret, digest_size=32, person=b"courtlist.cache"
+        ).digest()
+        return (DigestKey(epoch=1, algorithm=ALGORITHM_BLAKE2B_128, key_id="cache", secret=secret),)
+
+    @property
+    def page_key(self) -> bytes:
+        """Page tokens are sealed under a key of their own."""
+        return hashlib.blake2b(key=self.secret, person=b"courtlist.pages").digest()
 
     @classmethod
     def load(cls, path: Path) -> "Keyring":
         """Read `path` (JSON). Raises KeyringError."""
+        content = read_content(path)
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
             sealing = [_seal_key(one) for one in content["seal_keys"]]
-            return cls(Sealer(sealing), _digest_keys(content["digest_keys"]))
-        except OSError as error:
-            raise KeyringError(
-                f"{path}: {error.strerror}; make one with `python -m registry keyring --out DIR`"
-            ) from None
+            return cls(Sealer(sealing), digest_keys_of(content), purpose_of(content, "registry"))
         except (ValueError, KeyError, TypeError):
-            raise KeyringError(
-                f"{path}: not a keyring; restore it from its backup - without its keys the "
-                "sealed records cannot be read"
-            ) from None
+            raise unusable(path) from None
+
+    @classmethod
+    def load_after(cls, path: Path, before: "Keyring") -> "Keyring":
+        """Read `path` while `before` is in use.
+
+        Raises KeyringError where a key that both have is not the same in both: what is filed under it
+        would not be found any more.
+        """
+        ring = cls.load(path)
+        known = {key.epoch: key for key in before.digest_keys}
+        if ring.secret != before.secret or any(
+            known.get(key.epoch, key) != key for key in ring.digest_keys
+        ):
+            raise KeyringError(f"{path}: holds another key under a known name; restore the file")
+        return ring
+
+    def digest_key(self, epoch: int) -> DigestKey | None:
+        """The key of an epoch, if it is here."""
+        return next((key for key in self.digest_keys if key.epoch == epoch), None)
 
 
 def generate(folder: Path) -> tuple[Path, Path]:
@@ -56,14 +101,80 @@ def generate(folder: Path) -> tuple[Path, Path]:
     An existing keyring is never overwritten: FileExistsError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    digest_keys = [
-        {"epoch": 1, "algorithm": _DIGEST_ALGORITHM, "key_id": _new_id(), "secret": _new_secret()}
-    ]
-    seal_keys = [{"algorithm": SEAL_ALGORITHM, "key_id": _new_id(), "secret": _new_secret()}]
+    content = {
+        "seal_keys": [new_seal_key()],
+        "digest_keys": [new_digest_key(1)],
+        "purposes": {"registry": _new_secret(), "partners": _new_secret()},
+    }
     registry_file, gate_file = folder / REGISTRY_FILE, folder / GATE_FILE
-    _write_new(registry_file, {"seal_keys": seal_keys, "digest_keys": digest_keys})
-    _write_new(gate_file, {"digest_keys": digest_keys})
+    _write_new(registry_file, content)
+    _write_new(gate_file, gate_content(content))
     return registry_file, gate_file
+
+
+def read_content(path: Path) -> dict[str, Any]:
+    """A keyring file's JSON as it stands. Raises KeyringError."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise KeyringError(
+            f"{path}: {error.strerror}; make one with `python -m registry keyring --out DIR`"
+        ) from None
+    except ValueError:
+        raise unusable(path) from None
+    if not isinstance(content, dict):
+        raise unusable(path)
+    return content
+
+
+def gate_content(content: dict[str, Any]) -> dict[str, Any]:
+    """What of a registry's keyring gates need: nothing that opens a sealed value."""
+    return {
+        "digest_keys": content["digest_keys"],
+        "purposes": {"partners": encoded(purpose_of(content, "partners"))},
+    }
+
+
+def purpose_of(content: dict[str, Any], purpose: str) -> bytes:
+    """A purpose's secret; for a file from before there were any, its first digest key's."""
+    kept = content.get("purposes", {}).get(purpose)
+    return digest_keys_of(content)[0].secret if kept is None else _decoded(kept)
+
+
+def digest_keys_of(content: dict[str, Any]) -> tuple[DigestKey, ...]:
+    """The digest keys by epoch; at least one, and one for each epoch."""
+    keys = sorted(map(_digest_key, content["digest_keys"]), key=lambda key: key.epoch)
+    if not keys or len({key.epoch for key in keys}) != len(keys):
+        raise ValueError("no digest key, or two of one epoch")
+    return tuple(keys)
+
+
+def new_seal_key() -> dict[str, Any]:
+    """A fresh seal key as the file has it."""
+    return {"algorithm": SEAL_ALGORITHM, "key_id": _new_id(), "secret": _new_secret()}
+
+
+def new_digest_key(epoch: int) -> dict[str, Any]:
+    """A fresh digest key as the file has it."""
+    return {
+        "epoch": epoch,
+        "algorithm": ALGORITHM_BLAKE2B_128,
+        "key_id": _new_id(),
+        "secret": _new_secret(),
+    }
+
+
+def encoded(secret: bytes) -> str:
+    """A secret as the file has it."""
+    return base64.b64encode(secret).decode()
+
+
+def unusable(path: Path) -> KeyringError:
+    """What is in the file is no keyring."""
+    return KeyringError(
+        f"{path}: not a keyring; restore it from its backup - without its keys the "
+        "sealed records cannot be read"
+    )
 
 
 def _write_new(path: Path, content: dict[str, Any]) -> None:
@@ -75,14 +186,7 @@ def _write_new(path: Path, content: dict[str, Any]) -> None:
 def _seal_key(entry: dict[str, Any]) -> SealKey:
     if entry["algorithm"] != SEAL_ALGORITHM:
         raise ValueError("unknown sealing algorithm")
-    return SealKey(entry["key_id"], base64.b64decode(entry["secret"], validate=True))
-
-
-def _digest_keys(entries: list[dict[str, Any]]) -> tuple[DigestKey, ...]:
-    """The digest keys by epoch; at least one."""
-    if not entries:
-        raise ValueError("no digest key")
-    return tuple(sorted(map(_digest_key, entries), key=lambda key: key.epoch))
+    return SealKey(entry["key_id"], _decoded(entry["secret"]))
 
 
 def _digest_key(entry: dict[str, Any]) -> DigestKey:
@@ -90,8 +194,12 @@ def _digest_key(entry: dict[str, Any]) -> DigestKey:
         epoch=int(entry["epoch"]),
         algorithm=entry["algorithm"],
         key_id=entry["key_id"],
-        secret=base64.b64decode(entry["secret"], validate=True),
+        secret=_decoded(entry["secret"]),
     )
+
+
+def _decoded(secret: str) -> bytes:
+    return base64.b64decode(secret, validate=True)
 
 
 def _new_id() -> str:
@@ -99,4 +207,4 @@ def _new_id() -> str:
 
 
 def _new_secret() -> str:
-    return base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    return encoded(secrets.token_bytes(_SECRET_BYTES))

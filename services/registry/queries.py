@@ -95,6 +95,9 @@ class ActQueries:
     insert_unsettled_ending: str
     settle_ending: str
     await_followers: str
+    open_epoch: str
+    switch_epoch: str
+    close_epoch: str
     sign_import: str
     undo_import: str
     notify_importer: str

@@ -93,18 +93,22 @@ class Registrar:
         queries: ActQueries,
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
+        request_secret: bytes,
         forget: Callable[[Touched, position_pb2.Position], Awaitable[None]],
         distrust: Callable[[int], None],
         admission: Admission | None = None,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
-        """`forget` makes caches drop what an act touched, `distrust` everything before a position;
+        """`request_secret` keys the fingerprints of requests, for the life of the record.
+
+        `forget` makes caches drop what an act touched, `distrust` everything before a position;
         `admission` bounds how many acts hold a connection; `on_step` marks the act's stations.
         """
         self._postgres = postgres
         self._queries = queries
         self._sealer = sealer
         self._digest_keys = digest_keys
+        self._request_key = hashlib.sha256(b"courtlist.request.v1" + request_secret).digest()
         self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
         self._forget = forget
         self._distrust = distrust
@@ -275,8 +279,7 @@ class Registrar:
         """
         actor = f"{act.kind}|{act.actor.person_id}|{act.actor.role}|{act.actor.court_code}|"
         content = actor.encode() + act.request.SerializeToString(deterministic=True)
-        key = hashlib.sha256(b"courtlist.request.v1" + self._digest_keys[0].secret).digest()
-        return hmac.digest(key, content, "sha256")
+        return hmac.digest(self._request_key, content, "sha256")
 
 
 def _facts(request: Message) -> bytes:

@@ -7,6 +7,7 @@ from chassis.faults import Connection
 from document import digest
 from document.digest import DigestKey
 from registry import rows
+from registry.epochs.filing import Filing
 from registry.queries import ActQueries
 from registry.sealing import Sealer
 
@@ -21,7 +22,7 @@ class RowWriter:
     ) -> None:
         self._queries = queries
         self._sealer = sealer
-        self._digest_keys = digest_keys
+        self._filing = Filing(digest_keys=digest_keys)
         self._statements: dict[type, Callable[[Any, int], Iterator[Statement]]] = {
             rows.NewCourt: self._court,
             rows.ReturnedCourt: self._returned_court,
@@ -59,10 +60,15 @@ class RowWriter:
             rows.NewUnsettledEnding: self._unsettled,
             rows.SettledEnding: self._settled,
             rows.NewIncarnation: self._incarnation,
+            rows.NewEpoch: self._epoch,
+            rows.SwitchedEpoch: self._switched_epoch,
+            rows.ClosedEpoch: self._closed_epoch,
         }
 
     async def write(self, connection: Connection, batch: Sequence[rows.Row], position: int) -> None:
-        """Write the rows of the act at `position`, in order."""
+        """Write the rows of the act at `position`, in order; the caller holds the ledger's head."""
+        binds = any(isinstance(row, rows.NewDocument) for row in batch)
+        keys = await self._filing.keys(connection) if binds else ()
         for row in batch:
             for query, values in self._statements[type(row)](row, position):
                 done = await connection.execute(query, *values)
@@ -71,6 +77,10 @@ class RowWriter:
                 assert done != "UPDATE 0" or isinstance(row, rows.NewIncarnation), type(
                     row
                 ).__name__
+            if isinstance(row, rows.NewDocument):
+                for key in keys:
+                    filed = (key.epoch, digest(row.document, key), row.document_id)
+                    await connection.execute(self._queries.insert_digest, *filed)
 
     def _court(self, row: rows.NewCourt, position: int) -> Iterator[Statement]:
         yield self._queries.insert_court, (*_court_values(row), position)
@@ -139,9 +149,6 @@ class RowWriter:
                 position,
             ),
         )
-        for key in self._digest_keys:
-            values = (key.epoch, digest(document, key), row.document_id)
-            yield self._queries.insert_digest, values
 
     def _used_preparation(self, row: rows.UsedPreparation, position: int) -> Iterator[Statement]:
         yield self._queries.use_preparation, (row.preparation_id, position)
@@ -296,6 +303,15 @@ class RowWriter:
 
     def _incarnation(self, _row: rows.NewIncarnation, _position: int) -> Iterator[Statement]:
         yield self._queries.await_followers, ()
+
+    def _epoch(self, row: rows.NewEpoch, position: int) -> Iterator[Statement]:
+        yield self._queries.open_epoch, (row.epoch, row.algorithm, row.key_id, position)
+
+    def _switched_epoch(self, row: rows.SwitchedEpoch, position: int) -> Iterator[Statement]:
+        yield self._queries.switch_epoch, (row.epoch, position)
+
+    def _closed_epoch(self, row: rows.ClosedEpoch, position: int) -> Iterator[Statement]:
+        yield self._queries.close_epoch, (row.epoch, position)
 
     def _signed_import(self, row: rows.SignedImport, position: int) -> Iterator[Statement]:
         yield self._queries.sign_import, (row.import_id, row.person_id, position)

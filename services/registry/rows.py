@@ -343,6 +343,29 @@ class NewIncarnation:
     incarnation: UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEpoch:
+    """Documents are filed under a further key, too."""
+
+    epoch: int
+    algorithm: str
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedEpoch:
+    """Documents are looked up under this epoch's key."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedEpoch:
+    """Its digests go."""
+
+    epoch: int
+
+
 @dataclass(frozen=True, slots=True)
 class SignedImport:
     """A president has signed the manifest: the import is entered from now on."""
@@ -396,4 +419,7 @@ Row: TypeAlias = (
     | NewUnsettledEnding
     | SettledEnding
     | NewIncarnation
+    | NewEpoch
+    | SwitchedEpoch
+    | ClosedEpoch
 )

@@ -22,6 +22,10 @@ class UnsealError(Exception):
     """A sealed value cannot be opened: wrong key, altered bytes, or moved to another record."""
 
 
+class UnknownKeyError(UnsealError):
+    """It was sealed by a key that is not in the keyring."""
+
+
 @dataclass(frozen=True, slots=True)
 class SealKey:
     """A 32-byte key and the id that sealed values name it by."""
@@ -55,11 +59,16 @@ class Sealer:
         """The importer hands it to processes of its own; ciphers are made anew there."""
         return Sealer, (self._keys,)
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of its keys; the last is the one that seals."""
+        return tuple(key.key_id for key in self._keys)
+
     def seal(self, plain: bytes, context: str) -> bytes:
         """Seal `plain` under the newest key."""
         nonce = os.urandom(_NONCE_BYTES)
         sealed = self._ciphers[self._newest].encrypt(nonce, plain, context.encode())
-        return bytes((_VERSION, len(self._newest))) + self._newest + nonce + sealed
+        return seal_prefix(self._newest.decode()) + nonce + sealed
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
         """Open what `seal` made for the same `context`. Raises UnsealError."""
@@ -69,8 +78,14 @@ class Sealer:
         text_at = nonce_at + _NONCE_BYTES
         cipher = self._ciphers.get(sealed[_HEADER_BYTES:nonce_at])
         if cipher is None:
-            raise UnsealError("sealed by a key that is not in the keyring")
+            raise UnknownKeyError("sealed by a key that is not in the keyring")
         try:
             return cipher.decrypt(sealed[nonce_at:text_at], sealed[text_at:], context.encode())
         except InvalidTag:
             raise UnsealError("altered, or of another record") from None
+
+
+def seal_prefix(key_id: str) -> bytes:
+    """What every value sealed by this key begins with, and no other value does."""
+    name = key_id.encode()
+    return bytes((_VERSION, len(name))) + name

@@ -1,6 +1,5 @@
 """Building the registry: what is made of what, on one screen."""
 
-import hashlib
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -35,7 +34,10 @@ from registry.acts.restoring import Restoring
 from registry.admin_servicer import AdminServicer
 from registry.admission import Admission
 from registry.config import Config
+from registry.current_keyring import CurrentKeyring
 from registry.enrolments import Enrolments
+from registry.epochs.acts import EpochActs
+from registry.epochs.reading import EpochReads
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
 from registry.feed.feed_queries import FeedQueries
@@ -79,8 +81,9 @@ class Service:
 
     async def open(self, scope: Scope) -> Serving:
         """Open every resource and say what is served."""
-        config, clock, keys = self.config, self.clock, self.config.keyring.digest_keys
-        sealer = config.keyring.sealer
+        config, clock = self.config, self.clock
+        keyring = CurrentKeyring(config.keyring, path=config.keyring_file)
+        keys, sealer = keyring.digest_keys, keyring.sealer
         postgres = await open_postgres(config, scope.stack)
         # A gate waits half a second for a confirmation and then lets everybody through: nothing that
         # courts do may stand before it in a queue.
@@ -97,7 +100,7 @@ class Service:
         views, watch = Views(sealer=sealer), HeadWatch()
         records = RecordCache(cache=cache, sealer=sealer, clock=clock)
         enrolments = Enrolments(postgres=postgres, clock=clock)
-        page_tokens = PageTokens(key=_page_key(keys[0].secret))
+        page_tokens = PageTokens(key=keyring.page_key)
         changes = ChangeWait(notifications=notifications, draining=scope.draining)
         search = ListingSearch(
             postgres=postgres,
@@ -111,11 +114,14 @@ class Service:
             queries=act_queries,
             sealer=sealer,
             digest_keys=keys,
+            request_secret=keyring.secret,
             forget=partial(
                 _after_commit,
                 watch,
                 enrolments,
-                Forgetting(postgres=postgres, cache=records, sealer=sealer, digest_keys=keys),
+                Forgetting(
+                    postgres=postgres, cache=records, sealer=sealer, digest_keys=keyring.cache_keys
+                ),
             ),
             distrust=partial(_distrust, enrolments, records),
             admission=Admission(at_work_max=config.pool_size - _NEVER_AN_ACTS),
@@ -139,7 +145,9 @@ class Service:
         scope.spawn(misfits.run(), task_name="misfit notes")
         courts = RegistryServicer(
             registrar=registrar,
-            reads=CachedReads(inner=reads, cache=records, digest_keys=keys, clock=clock),
+            reads=CachedReads(
+                inner=reads, cache=records, digest_keys=keyring.cache_keys, clock=clock
+            ),
             tasks=TaskList(postgres=postgres, page_tokens=page_tokens),
             entering=Entering(views=views, clock=clock),
             repaying=Repaying(views=views, clock=clock),
@@ -152,7 +160,9 @@ class Service:
             looking=Looking(clock=clock),
             clock=clock,
         )
+        epochs = EpochReads(postgres=postgres, sealer=sealer, digest_keys=keys)
         ledger = LedgerServicer(
+            epochs=EpochReads(postgres=gates_postgres, sealer=sealer, digest_keys=keys),
             reader=LedgerReader(postgres=gates_postgres, queries=feed_queries),
             confirmation=Confirmation(
                 postgres=gates_postgres,
@@ -179,14 +189,17 @@ class Service:
                 changes=changes,
                 clock=clock,
             ),
+            epochs=epochs,
+            epoch_acts=EpochActs(digest_keys=keys),
             clock=clock,
         )
         imports = ImportParts(
-            postgres=postgres, sealer=sealer, digest_keys=keys, records=records, clock=clock
+            postgres=postgres, keyring=keyring, records=records, clock=clock
         ).servicer(registrar=registrar, page_tokens=page_tokens)
         survey = LedgerSurvey(postgres=postgres, queries=feed_queries, watch=watch, clock=clock)
         scope.spawn(survey.run(), task_name="ledger survey")
         scope.spawn(enrolments.run(), task_name="used assertions")
+        scope.spawn(keyring.watch(), task_name="keyring")
         return Serving(
             doorkeeper=Doorkeeper(
                 identities=identities_of(config.transport, clock),
@@ -199,7 +212,7 @@ class Service:
                 _registration("registry", "ImportService", import_grpc, imports),
             ],
             ready={"postgres": postgres.ping},
-            named={"cache": {"valkey": cache.ping}},
+            named={"cache": {"valkey": cache.ping}, "keys": {"digest_keys": epochs.probe}},
             views=ProcessViews(ledger=survey.view),
             collectors=(
                 *store_collectors(cache=cache, postgres=postgres),
@@ -278,8 +291,3 @@ def _distrust(enrolments: Enrolments, records: RecordCache, position: int) -> No
 def _registration(package: str, service: str, module: Any, servicer: Any) -> Registration:
     add = getattr(module, f"add_{service}Servicer_to_server")
     return Registration(f"courtlist.{package}.v1.{service}", partial(add, servicer))
-
-
-def _page_key(secret: bytes) -> bytes:
-    """Page tokens are sealed under a key of their own."""
-    return hashlib.blake2b(key=secret, person=b"courtlist.pages").digest()

@@ -82,7 +82,10 @@ async def _verify(config: Config, policy: Policy[Question]) -> int:
         stores = await open_stores(config, policy, stack)
         try:
             differences = await verify(
-                ledger=stores.ledger, store=stores.rebuild, clock=SystemClock()
+                ledger=stores.ledger,
+                store=stores.rebuild,
+                loading=stores.loading,
+                clock=SystemClock(),
             )
         except BusyError as busy:
             sys.stdout.write(json.dumps({"equal": None, "why": str(busy)}) + "\n")

@@ -9,10 +9,11 @@ from chassis.migrating import read_owner
 from chassis.observability import ObservabilitySettings, read_observability
 from chassis.stores import read_postgres
 from chassis.transport import Transport, read_transport
-from document import DigestKey
-from restriction.keyring import KeyringError, parse_keyring
+from restriction.keyring import GateKeys, KeyringError, parse_keyring
 
 ROLES = ("all", "engine", "gate")
+# Until the file is read.
+_NO_KEYS = GateKeys((), bytes(32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Config:
     registry: str
     listen: str
     transport: Transport
-    keys: tuple[DigestKey, ...]
+    keys: GateKeys
     log_level: str = "INFO"
     max_staleness_s: float = 5.0
     stale_limit_s: float = 86_400.0
@@ -32,6 +33,8 @@ class Config:
     store_timeout_ms: int = 1000
     grace_s: float = 10.0
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
+    # Followed while the process runs.
+    keyring_file: Path | None = None
 
 
 def describe() -> str:
@@ -58,7 +61,7 @@ def read_config(values: Mapping[str, str], *, role: str) -> Config:
         raise ConfigError(
             (Problem("COURTLIST_KEYRING", str(error), "check the file's content and rights"),)
         ) from error
-    return replace(config, keys=keys)
+    return replace(config, keys=keys, keyring_file=keyring)
 
 
 def _read(environment: Environment) -> tuple[Config, Path, str]:
@@ -81,7 +84,7 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
         listen=environment.text(
             "COURTLIST_LISTEN", default="127.0.0.1:0", about="host:port to serve on; port 0: any"
         ),
-        keys=(),
+        keys=_NO_KEYS,
         log_level=environment.text(
             "COURTLIST_LOG_LEVEL", default="INFO", about="least level logged"
         ),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -11,6 +12,7 @@ from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.pace import Pace
 from courtlist.error.v1 import error_reason_pb2 as reasons
+from restriction.epochs import Epochs
 from restriction.facts.effects import ChainBrokenError, Change, verify_chain, verify_hash
 from restriction.facts.store import (
     Batch,
@@ -24,8 +26,8 @@ from restriction.facts.store import (
     Step,
 )
 from restriction.facts.witness import Witness
-from restriction.index import Index
 from restriction.ledger import Ledger, LedgerError, LedgerRewoundError, Page
+from restriction.lookup import Lookup
 from restriction.metrics import LiftTimes
 from restriction.model import Position
 from restriction.partners import Partners
@@ -43,6 +45,7 @@ _RETRY_MIN_S: Final = 0.1
 _RETRY_MAX_S: Final = 1.0
 _PENDING_LOOK_S: Final = 1.0
 _PENDING_MAX: Final = 500
+_EPOCHS_LOOK_S: Final = 0.5
 
 
 class ReloadError(Exception):
@@ -63,7 +66,8 @@ class Feed:
         ledger: Ledger,
         store: ProjectionStore,
         facts: FactStore,
-        index: Index,
+        lookup: Lookup,
+        epochs: Epochs,
         progress: Progress,
         ratings: Ratings,
         partners: Partners,
@@ -76,7 +80,8 @@ class Feed:
         self._ledger = ledger
         self._store = store
         self._facts = facts
-        self._index = index
+        self._lookup = lookup
+        self._epochs = epochs
         self._progress = progress
         self._ratings = ratings
         self._partners = partners
@@ -100,7 +105,8 @@ class Feed:
         """Bring memory to what the store holds; returns where that is."""
         follower = await self._store.read_follower()
         # Read after the follower: an index that is ahead of its position errs to the slow path.
-        self._index.replace(await self._facts.read_live_digests())
+        digests = await self._facts.read_live_digests(follower.epoch)
+        self._lookup.load(digests, follower.epoch)
         self._ratings.replace(await self._store.read_ratings())
         self._partners.replace(await self._store.read_partners())
         self._follower = follower
@@ -111,7 +117,7 @@ class Feed:
             "feed_loaded",
             generation=follower.generation,
             position=follower.all.number,
-            live_documents=len(self._index),
+            live_documents=len(self._lookup),
         )
         return follower
 
@@ -122,6 +128,7 @@ class Feed:
             for cursor in Cursor
         ]
         tasks.append(asyncio.create_task(self._watch_grace(), name="grace alarm"))
+        tasks.append(asyncio.create_task(self._watch_epochs(), name="digest epochs"))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -146,7 +153,7 @@ class Feed:
                 self._progress.hear(page.head.number, page.as_of_at)
                 self._verify(cursor, page, place)
                 await self._note_incarnation(page)
-                await self._take(cursor, page, place)
+                await self._take(cursor, up_to_a_switch(page), place)
                 retry.succeed()
             except LedgerRewoundError:
                 raise
@@ -185,6 +192,8 @@ class Feed:
         assert self._follower is not None, "load() comes first"
         reached = _place_after(cursor, page, place)
         at_head = cursor is Cursor.ALL and reached.number == page.head.number
+        # Not under the lock: reading what lacks takes its time, and endings go on.
+        switches_to = await self._switch_in(page)
         async with self._applying:
             if not page.changes and reached == place:
                 if at_head:
@@ -199,13 +208,14 @@ class Feed:
                 incarnation=page.head.incarnation,
                 as_of_at=page.as_of_at if at_head else None,
                 now=self._clock.now(),
+                switches_to=switches_to,
             )
             self._on_step(Step.READ)
             begun_s = self._clock.monotonic()
             change = await self._store.apply(batch)
             self._paces[cursor].note(self._clock.monotonic() - begun_s)
             self._on_step(Step.COMMITTED)
-            self._bring_index_along(change)
+            await self._bring_lookup_along(batch, change)
             self._bring_memory_along(page.changes)
             self._places[cursor] = reached
             self._on_step(Step.INDEXED)
@@ -222,11 +232,37 @@ class Feed:
         await self._store.note_heartbeat(self._follower.generation, place.number, page.as_of_at)
         self._progress.reach(page.head, page.as_of_at)
 
-    def _bring_index_along(self, change: IndexChange) -> None:
-        for digest in change.added:
-            self._index.add(digest)
-        for digest in change.removed:
-            self._index.remove(digest)
+    async def _switch_in(self, page: Page) -> int | None:
+        """The digest epoch that a page puts in force; it is ready then, or NotReadyError is raised."""
+        assert self._follower is not None, "load() comes first"
+        epoch = page.changes[0].switches_to if page.changes else None
+        if epoch is None:
+            return None
+        return await self._epochs.prepare(self._follower.generation, epoch)
+
+    async def _bring_lookup_along(self, batch: Batch, change: IndexChange) -> None:
+        if batch.switches_to is None:
+            self._lookup.move(change)
+            return
+        # Until all are read the former pair answers, as of before the switch.
+        try:
+            digests = await self._facts.read_live_digests(batch.switches_to)
+        except ServiceError as error:
+            raise ReloadError from error
+        self._lookup.load(digests, batch.switches_to)
+        self._log.info("epoch_in_force", epoch=batch.switches_to, live_documents=len(self._lookup))
+
+    async def _watch_epochs(self) -> None:
+        """Load the digests of epochs that are opened, and tidy up after those that were switched."""
+        retry = _Retry(self._log, what="epochs_interrupted")
+        while True:
+            try:
+                while await self._epochs.look(await self._store.read_follower()):
+                    self._progress.wake()
+                retry.succeed()
+            except (ServiceError, LedgerError) as error:
+                await retry.wait(error)
+            await asyncio.sleep(_EPOCHS_LOOK_S)
 
     def _bring_memory_along(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -265,6 +301,17 @@ class _Retry:
         if self._pause_s:
             self._log.info(f"{self._what}_over")
         self._pause_s = 0.0
+
+
+def up_to_a_switch(page: Page) -> Page:
+    """The page's changes before one that switches digest epochs, or that one alone: what is ready for it
+    is asked when all before it is applied. What is cut off is read again.
+    """
+    switches = (at for at, change in enumerate(page.changes) if change.switches_to is not None)
+    first = next(switches, None)
+    if first is None:
+        return page
+    return replace(page, changes=page.changes[: max(first, 1)])
 
 
 def _place_after(cursor: Cursor, page: Page, place: Place) -> Place:

@@ -2,6 +2,7 @@
 
     document unreadable ............................ UNDETERMINED
     the question decides by itself ................. as the policy's rule says
+    the key of the digests is not held ............. UNDETERMINED
     not in the index ............................... CLEAR, no I/O
     in it, and nothing held here binds now ......... the same CLEAR, word for word
     what binds leaves this question free ........... CLEAR
@@ -25,12 +26,12 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
 from chassis.logs import describe_fault
-from document import DigestKey, Document, InvalidDocument, digest, parse
+from document import InvalidDocument, parse
 from restriction.confirm import Confirmer, NotConfirmedError
 from restriction.days import legal_day
 from restriction.facts.store import FactStore
-from restriction.index import Index
 from restriction.ledger import Inquiry
+from restriction.lookup import KeyMissingError, Lookup
 from restriction.model import (
     CLEAR,
     Answer,
@@ -76,17 +77,13 @@ class Hit(Generic[Question]):
 
 
 class Gate(Generic[Question]):
-    """Decides checks of one field.
-
-    `keys` are the digest keys of every active epoch. `store_timeout_s` bounds the look-up of facts.
-    """
+    """Decides checks of one field. `store_timeout_s` bounds the look-up of facts."""
 
     def __init__(
         self,
         *,
         policy: Policy[Question],
-        keys: Sequence[DigestKey],
-        index: Index,
+        lookup: Lookup,
         progress: Progress,
         store: FactStore,
         confirmer: Confirmer,
@@ -96,8 +93,7 @@ class Gate(Generic[Question]):
         log: FilteringBoundLogger | None = None,
     ) -> None:
         self._policy = policy
-        self._keys = tuple(keys)
-        self._index = index
+        self._lookup = lookup
         self._progress = progress
         self._store = store
         self._confirmer = confirmer
@@ -124,7 +120,10 @@ class Gate(Generic[Question]):
             return self._local(ruled, DecidedBy.RULE, now)
         if not self._progress.started:
             return self._local(undetermined(Reason.STARTING), DecidedBy.INDEX, now)
-        inquiry = self._hit(document, check.name)
+        try:
+            inquiry = self._lookup.find(document, check.name)
+        except KeyMissingError:
+            return self._local(undetermined(Reason.STARTING), DecidedBy.INDEX, now)
         if inquiry is None:
             return self._miss(now)
         return Hit(check.question, inquiry)
@@ -139,6 +138,9 @@ class Gate(Generic[Question]):
             self._log.warning("facts_unreadable", fault=describe_fault(error))
             return self._local(undetermined(Reason.STORE_UNREADABLE), DecidedBy.STORE, now)
         bases = [basis for basis in facts.bases if basis.binds(now)]
+        if not bases and hit.inquiry.epoch != self._lookup.epoch:
+            # The epoch may have been closed since the check began, and its digests be gone.
+            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
         if not bases:
             return self._nothing_binds(facts, now)
         if facts.rebuilding:
@@ -152,14 +154,6 @@ class Gate(Generic[Question]):
         """What a hit is answered when its caller has no time left to finish it."""
         verdict = undetermined(Reason.NOT_CONFIRMED)
         return self._local(verdict, DecidedBy.STORE, self._clock.now())
-
-    def _hit(self, document: Document, name: str) -> Inquiry | None:
-        """The document in the first epoch whose digest is in the index."""
-        for key in self._keys:
-            value = digest(document, key)
-            if self._index.contains(value):
-                return Inquiry(key.epoch, value, name)
-        return None
 
     def _miss(self, now: datetime) -> Decision:
         as_of_at = self._progress.as_of_at

@@ -10,10 +10,13 @@ from chassis.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, ledger_service_pb2_grpc
 from restriction import convert
+from restriction.epochs import ReadyEpochs
 from restriction.facts import changes
 from restriction.facts.store import Cursor, EndingSeen, Place
 from restriction.ledger import (
     Confirmation,
+    DigestPage,
+    EpochClosedError,
     Inquiry,
     LedgerError,
     LedgerRewoundError,
@@ -34,7 +37,7 @@ class GrpcLedger:
     """A follower's side of LedgerService.
 
     `include_ended` has confirmations tell of bases that an act has ended, too. `answer_s` is allowed
-    on top of any wait asked for.
+    on top of any wait asked for. `ready` is told to the registry with each reading.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class GrpcLedger:
         measure: Measure,
         include_ended: bool = False,
         answer_s: float = 3.0,
+        ready: ReadyEpochs | None = None,
     ) -> None:
         self._stub = ledger_service_pb2_grpc.LedgerServiceStub(channel)
         self._follower = follower
@@ -52,13 +56,18 @@ class GrpcLedger:
         self._measure = change_pb2.Measure.ValueType(measure.value)
         self._include_ended = include_ended
         self._answer_s = answer_s
+        self._ready = ready or ReadyEpochs()
 
     async def read_changes(
         self, *, incarnation: str, after: Place, cursor: Cursor, limit: int, wait_ms: int
     ) -> Page:
         """A page of the feed, whose bytes are not verified yet."""
         request = ledger_service_pb2.ReadChangesRequest(
-            follower=self._follower, limit=limit, wait_ms=wait_ms, cursor=_CURSORS[cursor]
+            follower=self._follower,
+            limit=limit,
+            wait_ms=wait_ms,
+            cursor=_CURSORS[cursor],
+            ready_epochs=self._ready.epochs,
         )
         if after.number:
             request.after.incarnation = incarnation
@@ -93,6 +102,15 @@ class GrpcLedger:
         except ValueError as error:
             raise LedgerError("the confirmation cannot be read") from error
 
+    async def read_digests(self, epoch: int, *, after: str, limit: int) -> DigestPage:
+        """A page of one epoch's digests."""
+        request = ledger_service_pb2.ReadDigestsRequest(epoch=epoch, after=after, limit=limit)
+        reply = await _answer(self._stub.ReadDigests(request, timeout=self._answer_s))
+        return DigestPage(
+            digests={one.document_id: one.digest for one in reply.digests},
+            is_complete=reply.complete,
+        )
+
     async def report_endings(
         self, endings: Sequence[EndingSeen], *, seen: Position, last: bool
     ) -> Report:
@@ -115,4 +133,6 @@ async def _answer(call: Awaitable[Reply]) -> Reply:
         text = f"{remote.code.name} {remote.reason_name}".strip()
         if remote.reason == reasons.ERROR_REASON_LEDGER_REWOUND:
             raise LedgerRewoundError(text) from error
+        if remote.reason == reasons.ERROR_REASON_EPOCH_REFUSED:
+            raise EpochClosedError(text) from error
         raise LedgerError(text) from error

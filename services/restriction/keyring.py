@@ -1,6 +1,7 @@
 """The digest keys of a gate: a JSON file that the registry writes for it.
 
-    {"digest_keys": [{"epoch": 1, "algorithm": "blake2b-128", "key_id": "…", "secret": "<base64>"}]}
+    {"digest_keys": [{"epoch": 1, "algorithm": "blake2b-128", "key_id": "…", "secret": "<base64>"}],
+     "purposes": {"partners": "<base64>"}}
 
 It holds no key that could read an identity number back.
 """
@@ -8,25 +9,70 @@ It holds no key that could read an identity number back.
 import base64
 import binascii
 import json
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from chassis.current_file import CurrentFile
 from document import DigestKey
 
 
-class KeyringError(Exception):
+class KeyringError(ValueError):
     """The file cannot be used. The text says what to do and repeats nothing of the file."""
 
 
-def parse_keyring(content: bytes) -> tuple[DigestKey, ...]:
-    """The keys of every active epoch, newest first.
+@dataclass(frozen=True, slots=True)
+class GateKeys:
+    """The keys of a gate.
+
+    Attributes:
+        digest_keys: of the epochs at work, newest first.
+        partner_secret: partners' digests are derived from it; it stays when keys change.
+    """
+
+    digest_keys: tuple[DigestKey, ...]
+    partner_secret: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        """A file from before there were purposes used its only digest key: partners' digests stay."""
+        if not self.partner_secret:
+            object.__setattr__(self, "partner_secret", self.digest_keys[-1].secret)
+
+
+class CurrentGateKeys:
+    """The keys of a running gate, which follow the file."""
+
+    def __init__(self, keys: GateKeys, *, path: Path | None = None) -> None:
+        self._file = CurrentFile(keys, path=path, read=_read_after)
+
+    def of(self, epoch: int) -> DigestKey | None:
+        """The key of an epoch, if it is here."""
+        for key in self._file.value.digest_keys:
+            if key.epoch == epoch:
+                return key
+        return None
+
+    def look(self) -> bool:
+        """Read the file if it changed; True when the keys are others."""
+        return self._file.look()
+
+    async def watch(self) -> None:
+        """Follow the file until cancelled."""
+        await self._file.watch()
+
+
+def parse_keyring(content: bytes) -> GateKeys:
+    """The keys of every active epoch, newest first, and the partners' secret.
 
     Raises:
         KeyringError: no JSON, no key, a weak or unknown key, or two keys of one epoch.
     """
     try:
-        entries = json.loads(content)["digest_keys"]
-        keys = [_key(entry) for entry in entries]
-    except (KeyError, TypeError, ValueError) as error:
+        fields = json.loads(content)
+        keys = [_key(entry) for entry in fields["digest_keys"]]
+        partners = fields.get("purposes", {}).get("partners", "")
+        partner_secret = _decoded(partners)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise KeyringError(
             "the keyring is not as the registry writes it; have the registry write it anew"
         ) from error
@@ -34,17 +80,32 @@ def parse_keyring(content: bytes) -> tuple[DigestKey, ...]:
         raise KeyringError("the keyring holds no digest key; have the registry write it anew")
     if len({key.epoch for key in keys}) != len(keys):
         raise KeyringError("the keyring holds two keys of one epoch; have the registry mend it")
-    return tuple(sorted(keys, key=lambda key: key.epoch, reverse=True))
+    newest_first = tuple(sorted(keys, key=lambda key: key.epoch, reverse=True))
+    return GateKeys(newest_first, partner_secret)
+
+
+def _read_after(path: Path, before: GateKeys) -> GateKeys:
+    """The file's keys, where none that both have is another: nobody would be found under it."""
+    keys = parse_keyring(path.read_bytes())
+    known = {key.epoch: key for key in before.digest_keys}
+    if keys.partner_secret != before.partner_secret or any(
+        known.get(key.epoch, key) != key for key in keys.digest_keys
+    ):
+        raise KeyringError("the keyring holds another key of a known epoch; restore the file")
+    return keys
 
 
 def _key(entry: Any) -> DigestKey:
-    try:
-        secret = base64.b64decode(entry["secret"], validate=True)
-    except binascii.Error as error:
-        raise ValueError("the secret is not base64") from error
     return DigestKey(
         epoch=int(entry["epoch"]),
         algorithm=str(entry["algorithm"]),
         key_id=str(entry["key_id"]),
-        secret=secret,
+        secret=_decoded(entry["secret"]),
     )
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("the secret is not base64") from error

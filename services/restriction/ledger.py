@@ -1,6 +1,6 @@
 """What the engine asks of the registry, and how that may fail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,10 @@ from restriction.model import Position, Seen, Standing
 
 class LedgerError(Exception):
     """The registry did not answer, or not usefully. Nothing is known; ask again."""
+
+
+class EpochClosedError(LedgerError):
+    """The digest epoch is not open at the registry: a later one is in force, or it was given up."""
 
 
 class LedgerRewoundError(LedgerError):
@@ -54,6 +58,23 @@ class Report:
 
     agreed: bool
     kept_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPage:
+    """Digests of one epoch by document_id, in the order of these. `is_complete`: every document that is
+    bound has one.
+    """
+
+    digests: Mapping[str, bytes]
+    is_complete: bool
+
+
+class DigestLedger(Protocol):
+    """The registry's digests beside the feed."""
+
+    async def read_digests(self, epoch: int, *, after: str, limit: int) -> DigestPage:
+        """Digests after a document_id. Raises EpochClosedError, LedgerError."""
 
 
 class Ledger(Protocol):

@@ -8,10 +8,11 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
+from restriction.epochs import EpochLoading
 from restriction.facts.effects import verify_chain
 from restriction.facts.store import Batch, Cursor, Follower, Place, RebuildStore
 from restriction.facts.witness import Witness
-from restriction.feed import PAGE_MAX
+from restriction.feed import PAGE_MAX, up_to_a_switch
 from restriction.ledger import Ledger, LedgerError, LedgerRewoundError
 from restriction.model import Position
 
@@ -24,12 +25,14 @@ class Rewinder:
         *,
         ledger: Ledger,
         store: RebuildStore,
+        loading: EpochLoading,
         witness: Witness,
         clock: Clock,
         log: FilteringBoundLogger | None = None,
     ) -> None:
         self._ledger = ledger
         self._store = store
+        self._loading = loading
         self._witness = witness
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
@@ -51,7 +54,7 @@ class Rewinder:
         if follower is None or follower.outdated:
             follower = await self._store.start_generation(generation)
         try:
-            await replay(self._ledger, self._store, follower, clock=self._clock)
+            await replay(self._ledger, self._store, self._loading, follower, clock=self._clock)
         except LedgerRewoundError:
             # Restored once more while we read: what was read so far is of no ledger any more.
             await self._store.start_generation(generation)
@@ -83,6 +86,7 @@ class Rewinder:
 async def replay(
     ledger: Ledger,
     store: RebuildStore,
+    loading: EpochLoading,
     follower: Follower,
     *,
     clock: Clock,
@@ -103,7 +107,9 @@ async def replay(
             incarnation=incarnation, after=place, cursor=cursor, limit=limit, wait_ms=0
         )
         changes = [
-            one for one in page.changes if until is None or one.position.number <= until.number
+            one
+            for one in up_to_a_switch(page).changes
+            if until is None or one.position.number <= until.number
         ]
         if cursor is Cursor.ALL:
             verify_chain(changes, after=place.number, last_hash=place.hash)
@@ -114,6 +120,9 @@ async def replay(
         reached = Place(changes[-1].position.number, changes[-1].hash)
         incarnation = page.head.incarnation
         at_head = Position(incarnation, reached.number) == page.head
+        epoch = changes[0].switches_to
+        if epoch is not None and not await loading.prepare(follower.generation, epoch):
+            epoch = None
         await store.apply(
             Batch(
                 generation=follower.generation,
@@ -124,6 +133,7 @@ async def replay(
                 incarnation=incarnation,
                 as_of_at=page.as_of_at if at_head else None,
                 now=clock.now(),
+                switches_to=epoch,
             )
         )
         place = reached

@@ -19,6 +19,8 @@ from chassis.transport import Transport
 from restriction.config import Config
 from restriction.confirm import Confirmer
 from restriction.engine import Engine
+from restriction.epochs import EpochLoading, Epochs, ReadyEpochs
+from restriction.facts.postgres_epoch_store import PostgresEpochStore
 from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.rebuild_store import PostgresRebuildStore
 from restriction.facts.statements import load_statements
@@ -28,7 +30,9 @@ from restriction.feed import Feed
 from restriction.gate import Gate
 from restriction.grpc_ledger import GrpcLedger
 from restriction.index import CountedIndex
+from restriction.keyring import CurrentGateKeys
 from restriction.lead import Leadership
+from restriction.lookup import Lookup
 from restriction.metrics import DecisionCounts, EngineView, LiftTimes, collectors
 from restriction.partners import Partners
 from restriction.policy import Policy
@@ -60,6 +64,9 @@ class Stores:
     facts: PostgresStore
     rebuild: PostgresRebuildStore
     ledger: GrpcLedger
+    epochs: PostgresEpochStore
+    loading: EpochLoading
+    ready: ReadyEpochs
 
 
 async def open_stores(
@@ -82,7 +89,14 @@ async def open_stores(
             host_name=REGISTRY.host_name(config.transport.trust_domain),
         )
     )
-    statements = load_statements()
+    statements, ready = load_statements(), ReadyEpochs()
+    ledger = GrpcLedger(
+        channel=channel,
+        follower=policy.field,
+        measure=policy.measure,
+        include_ended=policy.recalls_ended,
+        ready=ready,
+    )
     facts = PostgresStore(
         postgres=postgres,
         statements=statements,
@@ -91,17 +105,16 @@ async def open_stores(
         recalls_ended=policy.recalls_ended,
         on_step=on_step,
     )
+    epochs = PostgresEpochStore(postgres=postgres, statements=statements, projection=facts)
     return Stores(
         postgres=postgres,
         leadership=Leadership(postgres=postgres, statements=statements),
         facts=facts,
         rebuild=PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts),
-        ledger=GrpcLedger(
-            channel=channel,
-            follower=policy.field,
-            measure=policy.measure,
-            include_ended=policy.recalls_ended,
-        ),
+        ledger=ledger,
+        epochs=epochs,
+        loading=EpochLoading(ledger=ledger, store=epochs),
+        ready=ready,
     )
 
 
@@ -129,6 +142,8 @@ class Service(Generic[Question]):
         config, clock = self.config, self.clock
         stores = await open_stores(config, self.policy, scope.stack, on_step=self.on_step)
         index, ratings = CountedIndex(), Ratings()
+        keys = CurrentGateKeys(config.keys, path=config.keyring_file)
+        lookup = Lookup(index=index, keys=keys)
         lift_times, decisions = LiftTimes(clock=clock), DecisionCounts()
         progress = Progress(
             max_staleness_s=config.max_staleness_s, stale_limit_s=config.stale_limit_s
@@ -139,7 +154,7 @@ class Service(Generic[Question]):
         recorder = RefusalRecorder(store=stores.facts, timeout_s=config.record_timeout_ms / 1000)
         scope.stack.push_async_callback(recorder.close)
         scope.stack.push_async_callback(confirmer.close)
-        digests = PartnerDigests(key=config.keys[0])
+        digests = PartnerDigests(secret=config.keys.partner_secret)
         push_store = PostgresPushStore(postgres=stores.postgres, field=self.policy.field)
         pushes = Pushes(
             book=push_store,
@@ -159,7 +174,14 @@ class Service(Generic[Question]):
                 ledger=stores.ledger,
                 store=stores.facts,
                 facts=stores.facts,
-                index=index,
+                lookup=lookup,
+                epochs=Epochs(
+                    loading=stores.loading,
+                    store=stores.epochs,
+                    keys=keys,
+                    ready=stores.ready,
+                    clock=clock,
+                ),
                 progress=progress,
                 ratings=ratings,
                 partners=partners,
@@ -169,15 +191,19 @@ class Service(Generic[Question]):
                 on_step=self.on_step,
             ),
             rewinder=Rewinder(
-                ledger=stores.ledger, store=stores.rebuild, witness=witness, clock=clock
+                ledger=stores.ledger,
+                store=stores.rebuild,
+                loading=stores.loading,
+                witness=witness,
+                clock=clock,
             ),
             pushes=pushes,
         )
         scope.spawn(engine.run(), task_name="engine")
+        scope.spawn(keys.watch(), task_name="keyring")
         gate = Gate(
             policy=self.policy,
-            keys=config.keys,
-            index=index,
+            lookup=lookup,
             progress=progress,
             store=stores.facts,
             confirmer=confirmer,
@@ -200,7 +226,7 @@ class Service(Generic[Question]):
             ratings=ratings,
             clock=clock,
         )
-        probes = Probes(progress=progress, clock=clock)
+        probes = Probes(progress=progress, lookup=lookup, clock=clock)
         return Serving(
             doorkeeper=Doorkeeper(
                 identities=identities_of(config.transport, clock), partners=partners

@@ -23,7 +23,7 @@ from document import digest, parse
 from restriction.config import Config
 from restriction.policy import Policy
 from restriction.wiring import MakeServicer, Service
-from tests.builders import digest_key
+from tests.builders import digest_key, gate_keys
 from tests.fakes.doors import AS_PARTNER, EveryPartner
 
 Question = TypeVar("Question")
@@ -63,7 +63,7 @@ def settings(dsn: str, registry: str) -> Config:
         registry=registry,
         listen="127.0.0.1:0",
         transport=PLAINTEXT,
-        keys=(digest_key(),),
+        keys=gate_keys(),
         confirm_timeout_ms=2000,
         record_timeout_ms=2000,
         store_timeout_ms=2000,

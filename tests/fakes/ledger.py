@@ -124,7 +124,9 @@ class FakeLedger(LedgerActs, ledger_service_pb2_grpc.LedgerServiceServicer):
         sent = wire.Change()
         sent.CopyFrom(stored.change)
         del sent.digests[:]
-        sent.digests.extend(one for one in stored.change.digests if one.document_id in bound)
+        for document_id in dict.fromkeys(one.document_id for one in stored.change.digests):
+            if document_id in bound:
+                sent.digests.extend(self.digests_of(document_id))
         return sent
 
     def standing(
@@ -135,7 +137,7 @@ class FakeLedger(LedgerActs, ledger_service_pb2_grpc.LedgerServiceServicer):
         subjects = {
             subject
             for document, subject in record.subjects.items()
-            if self._documents[document] == digest
+            if digest in [one.digest for one in self.digests_of(document)]
         }
         return record.bases_of(subjects, measure, include_ended=include_ended)
 
@@ -180,6 +182,8 @@ class FakeLedger(LedgerActs, ledger_service_pb2_grpc.LedgerServiceServicer):
         if self.before_confirm is not None:
             await self.before_confirm()
         await self._refuse_rewound(request.seen.position, request.seen_hash, context)
+        if not all(self.is_open(one.epoch) for one in request.inquiries):
+            await self._refuse_epoch(context)
         reply = wire.ConfirmStandingResponse(
             standings=[
                 wire.Standing(
@@ -196,6 +200,11 @@ class FakeLedger(LedgerActs, ledger_service_pb2_grpc.LedgerServiceServicer):
         if self.after_confirm is not None:
             await self.after_confirm()
         return reply
+
+    async def ReadDigests(self, request: wire.ReadDigestsRequest, context: Any) -> Any:  # noqa: N802
+        if not self.is_open(request.epoch):
+            await self._refuse_epoch(context)
+        return self.page_of_digests(request, self._record().subjects)
 
     async def ReportEndings(self, request: wire.ReportEndingsRequest, context: Any) -> Any:  # noqa: N802
         if not self.takes_reports:
@@ -237,6 +246,12 @@ class FakeLedger(LedgerActs, ledger_service_pb2_grpc.LedgerServiceServicer):
             )
             for one in bases
         ]
+
+    async def _refuse_epoch(self, context: Any) -> None:
+        error = ServiceError(
+            reasons.ERROR_REASON_EPOCH_REFUSED, "the epoch is not open", metadata={"why": "ORDER"}
+        )
+        await context.abort(error.code, error.message, to_trailers(to_status(error)))
 
     async def _refuse_rewound(self, number: int, seen_hash: bytes, context: Any) -> None:
         if not self._holds(number, seen_hash):

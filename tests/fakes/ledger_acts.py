@@ -1,21 +1,23 @@
 """What courts and operators do, as changes of a ledger."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from courtlist.ledger.v1 import change_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as wire
+from tests.fakes.ledger_epochs import LedgerEpochs
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ALL_ITEMS = tuple(change_pb2.Item.values())[1:]
 COURT = "京0000"
 
 
-class LedgerActs(ABC):
+class LedgerActs(LedgerEpochs):
     """Acts are methods; each appends one change and returns its position."""
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
+        super().__init__()
         self.now = now
         self._documents: dict[str, bytes] = {}
 
@@ -35,6 +37,7 @@ class LedgerActs(ABC):
 
     def bind(self, subject_id: str, document_id: str, digest: bytes, *, epoch: int = 1) -> int:
         self._documents[document_id] = digest
+        self.file(epoch, document_id, digest)
         bound = change_pb2.DocumentBound(document_id=document_id, subject_id=subject_id)
         return self.act(
             [change_pb2.Effect(document_bound=bound)],

@@ -9,6 +9,8 @@ from chassis.clock import HeldClock
 from restriction.confirm import Confirmer
 from restriction.gate import Gate
 from restriction.index import CountedIndex
+from restriction.keyring import CurrentGateKeys
+from restriction.lookup import Lookup
 from restriction.model import Basis, Facts, Position
 from restriction.policy import Policy
 from restriction.progress import Progress
@@ -17,7 +19,7 @@ from restriction.refusals import RefusalRecorder
 from restriction.serving.answering import Answering
 from restriction.serving.deliveries import DeliveryReader
 from restriction.serving.parts import Parts
-from tests.builders import digest_key, resident_id
+from tests.builders import gate_keys, resident_id
 from tests.fakes.field import PATIENCE_S, digest_of
 from tests.fakes.restriction_doubles import (
     NOW,
@@ -68,8 +70,7 @@ class Bench:
     ) -> Parts[Question]:
         gate = Gate(
             policy=policy,
-            keys=[digest_key()],
-            index=self.index,
+            lookup=Lookup(index=self.index, keys=CurrentGateKeys(gate_keys()), epoch=1),
             progress=self.progress,
             store=self.store,
             confirmer=Confirmer(primary=self.primary, timeout_s=PATIENCE_S),

@@ -24,7 +24,7 @@ _KINDS: Final = ("RESIDENT_ID", "PASSPORT")
 def check_logs(world: World, diary: Diary) -> None:
     """Search every log of the run for everybody whom a court entered or a checker asked for."""
     folder = world.stack.folder.path
-    keys = parse_keyring((folder / "keys" / "gate.keyring.json").read_bytes())
+    keys = parse_keyring((folder / "keys" / "gate.keyring.json").read_bytes()).digest_keys
     people = {*diary.lives, *(check.person for check in diary.checks)}
     secret = {word for person in people for word in _words_of(person, keys, world.today)}
     for path in sorted((folder / "logs").iterdir()):

@@ -125,7 +125,7 @@ async def test_only_a_check_that_joins_a_confirmation_in_flight_hears_of_a_lifte
 ) -> None:
     """The answer to an earlier check is on its way while the order is lifted and a later one asks."""
     keyring = world.stack.folder.path / "keys" / "gate.keyring.json"
-    [key] = parse_keyring(keyring.read_bytes())
+    [key] = parse_keyring(keyring.read_bytes()).digest_keys
     chambers = Chambers(world, world.courts[0], Diary())
     told_too_late = 0
     own = Peer(PeerKind.SERVICE, "probe")

@@ -60,7 +60,7 @@ async def _steps(
 
 def _inner_digest(system: Stack, document: identity.Document) -> bytes:
     keyring: Path = system.folder.path / "keys" / "gate.keyring.json"
-    [key] = parse_keyring(keyring.read_bytes())
+    [key] = parse_keyring(keyring.read_bytes()).digest_keys
     kind = identity.DocumentKind.Name(document.kind).removeprefix("DOCUMENT_KIND_")
     return digest(parse(kind, document.issuing_state, document.number, legal_today()), key)
 

@@ -9,6 +9,7 @@ from cli.commands import (
     documents,
     endings,
     entering,
+    epochs,
     imports,
     init,
     ledger,
@@ -32,6 +33,7 @@ _NOUNS = (
     completing,
     ledger,
     partners,
+    epochs,
     status,
     backups,
 )

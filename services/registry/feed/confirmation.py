@@ -1,10 +1,13 @@
 """The confirmation without which nobody is refused: one statement on the primary, and no cache."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chassis.errors import ServiceError
 from chassis.postgres import Postgres
+from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.feed.feed_queries import FeedQueries
@@ -64,7 +67,7 @@ class Confirmation:
     ) -> Standings:
         """Every basis of the measure that no act has ended, started or not; and ended ones where asked.
 
-        Raises ServiceError STORE_UNAVAILABLE.
+        Raises ServiceError STORE_UNAVAILABLE, and EPOCH_REFUSED for a digest of no open epoch.
         """
         is_order = request.measure == change_pb2.MEASURE_ORDER
         query = self._queries.confirm_orders if is_order else self._queries.confirm_listings
@@ -79,6 +82,7 @@ class Confirmation:
                 [bool(inquiry.name) for inquiry in request.inquiries],
             )
         first = rows[0]
+        _require_open(request, first["epochs"])
         bases = tuple(row for row in rows if row["place"] is not None)
         return Standings(
             head=head_of(first),
@@ -90,6 +94,19 @@ class Confirmation:
             count=len(request.inquiries),
             rows=bases,
             misfits=self._second_factor.misfits(request.inquiries, bases, first["as_of_at"]),
+        )
+
+
+def _require_open(request: pb.ConfirmStandingRequest, epochs: Sequence[int]) -> None:
+    """That nothing is found by a digest of a closed epoch says nothing about anybody.
+
+    `epochs` are the open ones; none before the first document was filed.
+    """
+    if epochs and any(inquiry.epoch not in epochs for inquiry in request.inquiries):
+        raise ServiceError(
+            reasons.ERROR_REASON_EPOCH_REFUSED,
+            "a digest is of an epoch that is not open; read the changes, a later one is in force",
+            metadata={"why": "ORDER"},
         )
 
 

@@ -24,6 +24,8 @@ WAIT_MS_MAX: Final = 30_000
 INQUIRIES_MAX: Final = 500
 # A page of kept endings is one act: it holds the ledger's head while it is written.
 ENDINGS_MAX: Final = 500
+# Two are at work at most; the others are of keys that a reader has not dropped yet.
+EPOCHS_MAX: Final = 16
 
 _FOLLOWER: Final = re.compile(r"[a-z0-9-]{1,63}")
 _MEASURES: Final = (change_pb2.MEASURE_LISTING, change_pb2.MEASURE_ORDER)
@@ -52,6 +54,7 @@ class ReadOrder:
     endings_only: bool
     limit: int
     wait_s: float
+    ready_epochs: tuple[int, ...] = ()
 
     @property
     def reader(self) -> str:
@@ -85,6 +88,8 @@ def read_order(request: ledger_service_pb2.ReadChangesRequest) -> ReadOrder:
     ]
     if request.cursor not in _CURSORS:
         violations.append(_unknown("cursor"))
+    if len(request.ready_epochs) > EPOCHS_MAX:
+        violations.append(_too_long("ready_epochs", EPOCHS_MAX))
     if violations:
         raise invalid_request(violations)
     return ReadOrder(
@@ -93,6 +98,7 @@ def read_order(request: ledger_service_pb2.ReadChangesRequest) -> ReadOrder:
         endings_only=request.cursor == ledger_service_pb2.CURSOR_ENDINGS,
         limit=request.limit or LIMIT_DEFAULT,
         wait_s=request.wait_ms / 1000,
+        ready_epochs=tuple(request.ready_epochs),
     )
 
 

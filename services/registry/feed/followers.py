@@ -61,6 +61,7 @@ class Followers:
                 reader,
                 order.claim.incarnation or look.head.incarnation,
                 order.claim.position,
+                list(order.ready_epochs),
             )
             if look.awaited:
                 await connection.execute(

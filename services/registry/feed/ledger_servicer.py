@@ -13,6 +13,7 @@ from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.acts.restoring import NothingToKeepError, Restoring
 from registry.desk import Desk
+from registry.epochs.reading import EpochReads
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
 from registry.feed.feed_requests import check_report, confirm_claim, read_order
@@ -40,6 +41,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         restoring: Restoring,
         registrar: Registrar,
         misfits: MisfitNotes,
+        epochs: EpochReads,
         changes: ChangeWait,
         clock: Clock,
         log: FilteringBoundLogger | None = None,
@@ -51,6 +53,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         self._restoring = restoring
         self._registrar = registrar
         self._misfits = misfits
+        self._epochs = epochs
         self._changes = changes
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
@@ -120,6 +123,15 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
             await self._followers.release(request.follower, answer.incarnation)
         call_log().fields["kept"] = answer.kept_count
         return answer
+
+    async def ReadDigests(
+        self,
+        request: pb.ReadDigestsRequest,
+        context: Any,
+    ) -> pb.ReadDigestsResponse:
+        """A page of one epoch's digests."""
+        call_log().routine = True
+        return await self._epochs.page(request)
 
     async def _keep(self, request: pb.ReportEndingsRequest) -> pb.ReportEndingsResponse:
         kept: list[NewUnsettledEnding] = []

@@ -11,7 +11,9 @@ from uuid import UUID
 from chassis.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
+from document import digest
 from registry import ledger
+from registry.epochs.filing import Filing
 from registry.importing import binary_copy as copy
 from registry.importing.deciding import Entering
 from registry.importing.endings import EndingWriter, PlacedRow
@@ -49,8 +51,11 @@ class Appended:
 class Appending:
     """Takes the head, gives positions, chains the changes and copies everything in."""
 
-    def __init__(self, *, queries: ImportQueries, rows: RowWriter, sealer: Sealer) -> None:
+    def __init__(
+        self, *, queries: ImportQueries, rows: RowWriter, filing: Filing, sealer: Sealer
+    ) -> None:
         self._queries = queries
+        self._filing = filing
         self._endings = EndingWriter(queries=queries, rows=rows)
         self._sealer = sealer
 
@@ -72,7 +77,10 @@ class Appending:
             [(first + index, row) for index, one in enumerate(entering) for row in one.ended_rows],
         )
         for table, columns in TABLES.items():
-            rows = _placed(table, written.tables[table], first)
+            if table == "document_digest":
+                rows = await self._filed(connection, entering)
+            else:
+                rows = _placed(table, written.tables[table], first)
             await _copy(connection, table, columns, rows)
         await self._move_obligations(connection, entering, first)
         last = await self.chain(connection, head, recorded_at, act, written.changes)
@@ -91,6 +99,30 @@ class Appending:
     async def end(self, connection: Connection, placed: Sequence[PlacedRow]) -> None:
         """Write what ends, which no COPY does."""
         await self._endings.write(connection, placed)
+
+    async def _filed(self, connection: Connection, entering: Sequence[Entering]) -> list[bytes]:
+        """The digests of the documents bound, in every epoch that is open at this position.
+
+        Nearly always those that the claims were read with.
+        """
+        if not any(one.documents for one in entering):
+            return []
+        keys = await self._filing.keys(connection)
+        head = copy.count(len(TABLES["document_digest"]))
+        rows = []
+        for one in entering:
+            for index, document_id in one.documents:
+                known = dict(one.claim.digests[index])
+                for key in keys:
+                    value = known.get(key.epoch) or digest(one.claim.documents[index], key)
+                    row = (
+                        head,
+                        copy.integer(key.epoch),
+                        copy.blob(value),
+                        copy.uuid(document_id.bytes),
+                    )
+                    rows.append(b"".join(row))
+        return rows
 
     async def _move_obligations(
         self, connection: Connection, entering: Sequence[Entering], first: int

@@ -61,7 +61,7 @@ class Entering:
         telling: Telling,
         labour: Labour,
         sealer: Sealer,
-        digest_keys: tuple[DigestKey, ...],
+        digest_keys: Sequence[DigestKey],
         head_times: HeadTimes,
         batch_rows: int = BATCH_ROWS,
         on_step: Callable[[ImportStep], None] = lambda _: None,
@@ -152,7 +152,7 @@ class Entering:
             row_numbers=frozenset(row["row_number"] for row in rows),
             today=today,
             sealer=self._sealer,
-            digest_keys=self._digest_keys,
+            digest_keys=tuple(self._digest_keys),
         )
         return await self._labour.run(open_papers, job)
 

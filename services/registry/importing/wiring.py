@@ -1,6 +1,6 @@
 """Building what imports need: for the process that serves their calls, and for the importer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chassis.clock import Clock
@@ -8,6 +8,8 @@ from chassis.notifications import Notifications
 from chassis.pages import PageTokens
 from chassis.postgres import Postgres
 from document import DigestKey
+from registry.current_keyring import CurrentKeyring
+from registry.epochs.filing import Filing
 from registry.import_servicer import ImportServicer
 from registry.importing.appending import Appending
 from registry.importing.batches import Batches
@@ -40,17 +42,27 @@ class ImportParts:
     """What both processes build imports on."""
 
     postgres: Postgres
-    sealer: Sealer = field(repr=False)
-    digest_keys: tuple[DigestKey, ...]
+    keyring: CurrentKeyring = field(repr=False)
     records: RecordCache
     clock: Clock
     queries: ImportQueries = field(default_factory=ImportQueries.load)
     acts: ActQueries = field(default_factory=ActQueries.load)
 
+    @property
+    def sealer(self) -> Sealer:
+        """Seals under the newest key."""
+        return self.keyring.sealer
+
+    @property
+    def digest_keys(self) -> Sequence[DigestKey]:
+        """By epoch."""
+        return self.keyring.digest_keys
+
     def appending(self) -> Appending:
         """What takes the ledger's head."""
         rows = RowWriter(queries=self.acts, sealer=self.sealer, digest_keys=self.digest_keys)
-        return Appending(queries=self.queries, rows=rows, sealer=self.sealer)
+        filing = Filing(digest_keys=self.digest_keys)
+        return Appending(queries=self.queries, rows=rows, filing=filing, sealer=self.sealer)
 
     def telling(self) -> Telling:
         """What tells the caches."""
@@ -58,7 +70,7 @@ class ImportParts:
             postgres=self.postgres,
             cache=self.records,
             sealer=self.sealer,
-            digest_keys=self.digest_keys,
+            digest_keys=self.keyring.cache_keys,
         )
         return Telling(forgetting=forgetting)
 
@@ -101,7 +113,7 @@ class ImportParts:
                 labour=labour,
                 sealer=sealer,
                 # One secret more would be one more to keep; its use is told apart by a domain.
-                sample_secret=self.digest_keys[0].secret,
+                sample_secret=self.keyring.secret,
                 on_step=on_step,
             ),
             entering=Entering(
@@ -155,7 +167,7 @@ class ImportParts:
                 sealer=self.sealer,
                 digest_keys=self.digest_keys,
                 # As for the sample: one secret, told apart by a domain.
-                completion_secret=self.digest_keys[0].secret,
+                completion_secret=self.keyring.secret,
                 clock=self.clock,
             ),
             reads=reads,

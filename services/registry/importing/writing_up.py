@@ -35,7 +35,6 @@ class BoundDocument(NamedTuple):
     kind: str
     issuing_state: str
     number: bytes
-    keys: tuple[tuple[int, bytes], ...]
 
 
 class RowToWrite(NamedTuple):
@@ -70,7 +69,6 @@ class RowToWrite(NamedTuple):
                     claim.papers[index][0],
                     claim.papers[index][1],
                     claim.papers[index][2].encode(),
-                    claim.digests[index],
                 )
                 for index, document_id in entering.documents
             ),
@@ -153,7 +151,7 @@ class _Writing:
         if row.is_new_subject:
             yield self._subject()
         for document in row.documents:
-            yield from self._document(document)
+            yield self._document(document)
         if row.is_new_obligation:
             yield self._obligation()
             yield self._case()
@@ -207,26 +205,18 @@ class _Writing:
         sealed = self._sealed(facts, "subject", self._row.subject_id)
         return "subject", b"".join((_HEADS["subject"], self._subject_id, kind, sealed))
 
-    def _document(self, document: BoundDocument) -> Iterator[tuple[str, bytes]]:
-        document_id = copy.uuid(document.document_id)
-        yield (
-            "document",
-            b"".join(
-                (
-                    _HEADS["document"],
-                    document_id,
-                    self._subject_id,
-                    copy.text(document.kind),
-                    copy.text(document.issuing_state),
-                    self._sealed(document.number, "document", document.document_id),
-                )
-            ),
-        )
-        for epoch, digest in document.keys:
-            yield (
-                "document_digest",
-                _HEADS["document_digest"] + copy.integer(epoch) + copy.blob(digest) + document_id,
+    def _document(self, document: BoundDocument) -> tuple[str, bytes]:
+        """Its digests are written under the head: which epochs are open is known there only."""
+        return "document", b"".join(
+            (
+                _HEADS["document"],
+                copy.uuid(document.document_id),
+                self._subject_id,
+                copy.text(document.kind),
+                copy.text(document.issuing_state),
+                self._sealed(document.number, "document", document.document_id),
             )
+        )
 
     def _obligation(self) -> tuple[str, bytes]:
         terms = self._paper.obligation_terms

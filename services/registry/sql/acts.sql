@@ -319,6 +319,19 @@ UPDATE unsettled_ending SET settled_position = $2 WHERE basis_id = $1;
 -- After a restore nobody is refused until every follower has reported.
 UPDATE follower SET awaited = true;
 
+-- name: open_epoch
+-- Documents are filed under a further key from this position on.
+INSERT INTO digest_epoch (epoch, algorithm, key_id, opened_position) VALUES ($1, $2, $3, $4);
+
+-- name: switch_epoch
+-- Documents are looked up under it from this position on.
+UPDATE digest_epoch SET switched_position = $2
+WHERE epoch = $1 AND filled AND switched_position IS NULL AND closed_position IS NULL;
+
+-- name: close_epoch
+-- Nothing is filed or looked up under it any more.
+UPDATE digest_epoch SET closed_position = $2 WHERE epoch = $1 AND closed_position IS NULL;
+
 -- name: sign_import
 -- A president has signed the manifest: the sound rows are entered from now on.
 UPDATE import SET state = 5, done_count = 0, signed_by = $2, signed_position = $3, position = $3

@@ -43,9 +43,11 @@ LEFT JOIN (
 ORDER BY batch.position;
 
 -- name: digests_of
--- The digests of these documents, in every epoch; none for a document that was unbound since.
+-- The digests of these documents, in every epoch that is open; none for a document that was unbound since.
 SELECT document_id, epoch, digest FROM document_digest
-WHERE document_id = ANY ($1::uuid[]) ORDER BY document_id, epoch;
+WHERE document_id = ANY ($1::uuid[])
+  AND epoch NOT IN (SELECT epoch FROM digest_epoch WHERE closed_position IS NOT NULL)
+ORDER BY document_id, epoch;
 
 -- name: listing_references
 -- What a person needs to find the case of a listing.
@@ -66,6 +68,7 @@ SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash,
        seen.hash AS seen_hash, known.hash AS known_hash,
        ARRAY(SELECT follower FROM follower ORDER BY follower) AS followers,
        EXISTS (SELECT FROM follower WHERE awaited) AS awaited,
+       ARRAY(SELECT epoch FROM digest_epoch WHERE closed_position IS NULL) AS epochs,
        basis.*
 FROM ledger_head AS head
 LEFT JOIN change AS seen ON seen.position = $3
@@ -96,6 +99,7 @@ SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash,
        seen.hash AS seen_hash, known.hash AS known_hash,
        ARRAY(SELECT follower FROM follower ORDER BY follower) AS followers,
        EXISTS (SELECT FROM follower WHERE awaited) AS awaited,
+       ARRAY(SELECT epoch FROM digest_epoch WHERE closed_position IS NULL) AS epochs,
        basis.*
 FROM ledger_head AS head
 LEFT JOIN change AS seen ON seen.position = $3
@@ -123,10 +127,11 @@ LEFT JOIN (
 ORDER BY basis.place, basis.start_at, basis.basis_id;
 
 -- name: note_reader
--- Where a reader stands. Says nothing about whether it is awaited.
-INSERT INTO follower (follower, incarnation, position, seen_at) VALUES ($1, $2, $3, now())
+-- Where a reader stands, and the epochs it is ready for. Says nothing about whether it is awaited.
+INSERT INTO follower (follower, incarnation, position, seen_at, ready_epochs) VALUES ($1, $2, $3, now(), $4)
 ON CONFLICT (follower) DO UPDATE
-SET incarnation = excluded.incarnation, position = excluded.position, seen_at = excluded.seen_at;
+SET incarnation = excluded.incarnation, position = excluded.position, seen_at = excluded.seen_at,
+    ready_epochs = excluded.ready_epochs;
 
 -- name: await_reader
 -- A reader has seen what this ledger does not hold: nobody is refused until it has reported.

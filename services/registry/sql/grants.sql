@@ -13,16 +13,22 @@ GRANT SELECT, INSERT, UPDATE ON
     repayment, request, subject, task, unsettled_ending TO :role;
 GRANT UPDATE ON import, import_chunk TO :role;
 GRANT SELECT, UPDATE ON import_row, import_sample TO :role;
+GRANT SELECT, INSERT, UPDATE ON digest_epoch TO :role;
 -- A digest goes when its document is unbound, a used assertion once it is past, a follower when it is retired.
 GRANT SELECT, INSERT, DELETE ON assertion_nonce, document_digest TO :role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON follower TO :role;
 
 -- name: import
--- `python -m registry import`. It enters whole rows and ends what it entered; it deletes nothing.
+-- `python -m registry import`. It enters whole rows and ends what it entered; what a change of keys leaves to do is its, too.
 GRANT SELECT ON migration, court, import, ledger_head, pass, repayment TO :role;
 GRANT UPDATE ON import, ledger_head TO :role;
-GRANT INSERT ON change, change_facts TO :role;
-GRANT SELECT, INSERT ON document, document_digest, obligation_case, obligation_debtor TO :role;
-GRANT SELECT, INSERT, UPDATE ON consumption_order, listing, obligation, subject TO :role;
+GRANT INSERT ON change TO :role;
+GRANT SELECT, INSERT ON obligation_case, obligation_debtor TO :role;
+GRANT SELECT, INSERT, UPDATE ON
+    change_facts, consumption_order, digest_epoch, document, listing, obligation, subject TO :role;
+-- It files documents under a further digest key, and drops the digests of a key that is gone.
+GRANT SELECT, INSERT, DELETE ON document_digest TO :role;
+-- It seals every sealed value anew when the key has changed.
+GRANT SELECT, UPDATE ON binding_preparation, officer, request, statement TO :role;
 GRANT SELECT, UPDATE ON import_chunk, task, unsettled_ending TO :role;
 GRANT SELECT, INSERT, UPDATE ON import_row, import_sample TO :role;

@@ -14,6 +14,8 @@ from restriction.facts.effects import (
     CourtNamed,
     DigestKnown,
     DocumentBound,
+    EpochMoved,
+    EpochStep,
     ObligationMoved,
     PartnerEnrolled,
     PartnerRetired,
@@ -60,6 +62,7 @@ def change_from(change: ledger_service_pb2.Change) -> Change:
         enrolled=effects.enrolled,
         retired=effects.retired,
         ratings=effects.ratings,
+        epochs=effects.epochs,
         references=[
             Reference(
                 position=number,
@@ -93,6 +96,7 @@ class _Effects:
         self.enrolled: list[PartnerEnrolled] = []
         self.retired: list[PartnerRetired] = []
         self.ratings: list[RatingRecorded] = []
+        self.epochs: list[EpochMoved] = []
 
     def take(self, effect: change_pb2.Effect) -> None:
         """Keep one effect; a kind that is unknown, or means nothing here, is passed over."""
@@ -287,6 +291,23 @@ class _Effects:
             )
         )
 
+    # -------------------------------------------------------------------------------- digest epochs
+
+    def epoch_opened(self, one: change_pb2.EpochOpened) -> None:
+        """Documents have digests under a further key, too."""
+        self._epoch(one.epoch, EpochStep.OPENED)
+
+    def epoch_switched(self, one: change_pb2.EpochSwitched) -> None:
+        """They are looked up under that key."""
+        self._epoch(one.epoch, EpochStep.SWITCHED)
+
+    def epoch_closed(self, one: change_pb2.EpochClosed) -> None:
+        """The digests of an older key are gone."""
+        self._epoch(one.epoch, EpochStep.CLOSED)
+
+    def _epoch(self, epoch: int, step: EpochStep) -> None:
+        self.epochs.append(EpochMoved(position=self._position, epoch=epoch, step=step))
+
 
 # By the names of the wire. Looked up for every effect of every change: made once.
 _TAKERS: Final[Mapping[str, Callable[[_Effects, Any], None]]] = {
@@ -308,5 +329,8 @@ _TAKERS: Final[Mapping[str, Callable[[_Effects, Any], None]]] = {
         _Effects.partner_enrolled,
         _Effects.partner_retired,
         _Effects.rating_recorded,
+        _Effects.epoch_opened,
+        _Effects.epoch_switched,
+        _Effects.epoch_closed,
     )
 }

@@ -4,6 +4,7 @@ Every effect carries its position, so that endings may be applied ahead of a lon
 an older effect never undoes a newer one (design §3.4).
 """
 
+import enum
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -160,6 +161,23 @@ class DigestKnown:
     digest: bytes
 
 
+class EpochStep(enum.Enum):
+    """A step in the life of a digest epoch."""
+
+    OPENED = "OPENED"
+    SWITCHED = "SWITCHED"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochMoved:
+    """A digest epoch was opened, is the one in force from here on, or was closed."""
+
+    position: int
+    epoch: int
+    step: EpochStep
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change: its place in the chain, and the effects this engine knows; others are left out.
@@ -185,6 +203,13 @@ class Change:
     ratings: Sequence[RatingRecorded] = ()
     references: Sequence[Reference] = ()
     digests: Sequence[DigestKnown] = ()
+    epochs: Sequence[EpochMoved] = ()
+
+    @property
+    def switches_to(self) -> int | None:
+        """The digest epoch that is in force from this change on; None when the change says nothing of it."""
+        switched = [one.epoch for one in self.epochs if one.step is EpochStep.SWITCHED]
+        return switched[-1] if switched else None
 
 
 class ChainBrokenError(Exception):

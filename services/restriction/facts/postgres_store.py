@@ -78,10 +78,10 @@ class PostgresStore:
             rebuilding=follower.rebuilding,
         )
 
-    async def read_live_digests(self) -> Sequence[bytes]:
+    async def read_live_digests(self, epoch: int | None = None) -> Sequence[bytes]:
         """All of them; ten million are a matter of another issue."""
         async with self._postgres.connection() as connection:
-            rows = await connection.fetch(self._sql.read_live_digests)
+            rows = await connection.fetch(self._sql.read_live_digests, epoch)
         return [row["digest"] for row in rows]
 
     async def read_ratings(self) -> Sequence[RatingRecorded]:
@@ -151,8 +151,9 @@ class PostgresStore:
             row = await connection.fetchrow(self._sql.lock_follower, batch.generation)
             if row is None or _place(follower_of(row), batch.cursor) != batch.after:
                 raise MovedError(f"generation {batch.generation} does not stand where expected")
+            epoch = await self._move_epoch(connection, batch, row["epoch"])
             subjects, index_change = await self._projection.apply(
-                connection, batch.generation, batch.changes
+                connection, batch.generation, batch.changes, epoch
             )
             await self._advance(connection, batch)
             if current == batch.generation:
@@ -182,6 +183,22 @@ class PostgresStore:
             return len(subjects)
 
         return await self._postgres.transaction(work)
+
+    async def _move_epoch(
+        self, connection: Connection, batch: Batch, epoch: int | None
+    ) -> int | None:
+        """The epoch in force after a batch. The first is the least that documents come with: of the one
+        in force at the registry none of them lacks its digest.
+        """
+        if batch.switches_to is not None:
+            await connection.execute(self._sql.switch_epoch, batch.generation, batch.switches_to)
+            return batch.switches_to
+        if epoch is not None:
+            return epoch
+        first = min((one.epoch for change in batch.changes for one in change.digests), default=None)
+        if first is not None:
+            await connection.execute(self._sql.begin_epoch, batch.generation, first)
+        return first
 
     async def _advance(self, connection: Connection, batch: Batch) -> None:
         generation, place = batch.generation, batch.place
@@ -240,6 +257,7 @@ def follower_of(row: asyncpg.Record, *, reconciled: bool | None = None) -> Follo
         as_of_at=row["as_of_at"],
         rebuilding=row["rebuilding"] or row["outdated"],
         outdated=row["outdated"],
+        epoch=row["epoch"],
         reconciled=row["reconciled"] if reconciled is None else reconciled,
     )
 

@@ -32,9 +32,16 @@ class Projection:
         self._recalls_ended = recalls_ended
 
     async def apply(
-        self, connection: Connection, generation: int, changes: Sequence[Change]
+        self,
+        connection: Connection,
+        generation: int,
+        changes: Sequence[Change],
+        epoch: int | None,
     ) -> tuple[Sequence[str], IndexChange]:
-        """Apply `changes`; returns the subjects concerned and what changed among live digests."""
+        """Apply `changes`; returns the subjects concerned and what changed among live digests.
+
+        `epoch` is in force once they are applied: the index holds no other's digests.
+        """
         unbound = await _fetch(
             connection, self._sql.upsert_bindings, generation, rows_of.bindings(changes)
         )
@@ -52,9 +59,11 @@ class Projection:
             documents = [row["document_id"] for row in unbound]
             await connection.execute(self._sql.delete_unbound_digests, generation, documents)
         performed = await self._subjects_of_obligations(connection, generation, changes)
+        moved = [row for row in live if row["epoch"] == epoch]
         return sorted({*bound, *performed}), IndexChange(
-            added=[row["digest"] for row in live if row["live"]],
-            removed=[row["digest"] for row in live if not row["live"]],
+            added=[row["digest"] for row in moved if row["live"]],
+            removed=[row["digest"] for row in moved if not row["live"]],
+            epoch=epoch,
         )
 
     def _rows(self, changes: Sequence[Change]) -> Sequence[tuple[str, Sequence[Row]]]:
@@ -74,6 +83,7 @@ class Projection:
             (sql.upsert_partners_retired, rows_of.retired(changes)),
             (sql.insert_ratings, rows_of.ratings(changes)),
             (sql.insert_seen_endings, rows_of.seen_endings(changes)),
+            (sql.upsert_epochs, rows_of.epochs(changes)),
         )
 
     def _subjects(self, changes: Sequence[Change]) -> list[str]:

@@ -12,6 +12,7 @@ from restriction.facts.effects import (
     BasisUnsettled,
     Change,
     DocumentBound,
+    EpochStep,
     ObligationMoved,
     PassGranted,
     PassWithdrawn,
@@ -186,6 +187,15 @@ def ratings(changes: Sequence[Change]) -> Sequence[Row]:
         (one.partner_id, one.site_code, one.stars, one.start_at, one.end_at, one.position)
         for one in found.values()
     ]
+
+
+def epochs(changes: Sequence[Change]) -> Sequence[Row]:
+    """Of each digest epoch, where it was opened, switched to and closed; None where it was not."""
+    found: dict[int, dict[EpochStep, int]] = {}
+    for change in changes:
+        for one in change.epochs:
+            found.setdefault(one.epoch, {}).setdefault(one.step, one.position)
+    return [(epoch, *(steps.get(step) for step in EpochStep)) for epoch, steps in found.items()]
 
 
 def seen_endings(changes: Sequence[Change]) -> Sequence[Row]:

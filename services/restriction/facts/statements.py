@@ -6,7 +6,7 @@ from typing import Final
 
 from chassis.queries import NamedQueries
 
-_FILES: Final = ("follower", "effects", "facts", "deliveries", "rebuild")
+_FILES: Final = ("follower", "effects", "facts", "deliveries", "rebuild", "epochs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,16 @@ class Statements:
     delete_facts: str
     delete_generation: str
     count_differences: str
+    upsert_epochs: str
+    begin_epoch: str
+    switch_epoch: str
+    read_epochs: str
+    lacks_digests: str
+    add_digests: str
+    note_loading: str
+    drop_closed_digests: str
+    read_redelivery: str
+    note_redelivery: str
     try_lead: str
     still_lead: str
 

@@ -53,6 +53,7 @@ class Follower:
         rebuilding: a restore was noticed, or it is outdated: nothing is decided on this generation.
         reconciled: every delivery agrees with this generation, and no other is left.
         outdated: it was read by a release that kept less of the ledger than this one needs.
+        epoch: the digest epoch in force; None before the first document.
     """
 
     generation: int
@@ -63,6 +64,7 @@ class Follower:
     rebuilding: bool
     reconciled: bool
     outdated: bool = False
+    epoch: int | None = None
 
     @property
     def position(self) -> Position:
@@ -89,6 +91,7 @@ class Batch:
         incarnation: of the ledger now.
         as_of_at: the registry's clock, when `place` is known to be the head; else None.
         now: by which a restriction is in force for partners.
+        switches_to: the digest epoch that is in force afterwards, when the batch puts another in force.
     """
 
     generation: int
@@ -99,14 +102,19 @@ class Batch:
     incarnation: str
     as_of_at: datetime | None
     now: datetime
+    switches_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IndexChange:
-    """What a committed batch changed in the set of live digests."""
+    """What a committed batch changed in the set of live digests of the epoch in force.
+
+    With a switch of epochs all of them are others: the whole set is to be read again.
+    """
 
     added: Sequence[bytes]
     removed: Sequence[bytes]
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +207,8 @@ class FactStore(Protocol):
     async def read_facts(self, digests: Sequence[bytes]) -> Facts:
         """All that is known of the subjects behind `digests`, with the cursors, in one snapshot."""
 
-    async def read_live_digests(self) -> Sequence[bytes]:
-        """The content of the index for the current generation."""
+    async def read_live_digests(self, epoch: int | None = None) -> Sequence[bytes]:
+        """The content of the index for the current generation, in an epoch, or in the one in force."""
 
 
 class RefusalStore(Protocol):

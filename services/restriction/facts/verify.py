@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chassis.clock import Clock
+from restriction.epochs import EpochLoading
 from restriction.facts.store import Cursor, Follower, RebuildStore
 from restriction.ledger import Ledger
 from restriction.rewind import replay
@@ -17,7 +18,9 @@ class BusyError(Exception):
     """The follower moved on, or was behind the ledger, in every round; verify again later."""
 
 
-async def verify(*, ledger: Ledger, store: RebuildStore, clock: Clock) -> Mapping[str, int]:
+async def verify(
+    *, ledger: Ledger, store: RebuildStore, loading: EpochLoading, clock: Clock
+) -> Mapping[str, int]:
     """Rebuild into a scratch generation and compare; returns differing rows by kind.
 
     Empty when equal. The follower may go on meanwhile: the scratch is brought after it until both
@@ -34,7 +37,7 @@ async def verify(*, ledger: Ledger, store: RebuildStore, clock: Clock) -> Mappin
     try:
         for _ in range(_ROUNDS_MAX):
             live = await store.read_follower()
-            scratch = await _bring_after(ledger, store, scratch, live, clock)
+            scratch = await _bring_after(ledger, store, loading, scratch, live, clock)
             differences = await store.count_differences(live.generation, _SCRATCH)
             settled = not differences or await _is_at_head(ledger, live)
             if settled and _places(await store.read_follower()) == _places(live):
@@ -57,11 +60,18 @@ async def _check_not_rewound(ledger: Ledger, live: Follower) -> None:
 
 
 async def _bring_after(
-    ledger: Ledger, store: RebuildStore, scratch: Follower, live: Follower, clock: Clock
+    ledger: Ledger,
+    store: RebuildStore,
+    loading: EpochLoading,
+    scratch: Follower,
+    live: Follower,
+    clock: Clock,
 ) -> Follower:
-    await replay(ledger, store, scratch, clock=clock, until=live.all)
+    await replay(ledger, store, loading, scratch, clock=clock, until=live.all)
     if live.endings.number > live.all.number:
-        await replay(ledger, store, scratch, clock=clock, until=live.endings, cursor=Cursor.ENDINGS)
+        await replay(
+            ledger, store, loading, scratch, clock=clock, until=live.endings, cursor=Cursor.ENDINGS
+        )
     moved = await store.read_generation(_SCRATCH)
     assert moved is not None, "nobody else drops the scratch generation"
     return moved

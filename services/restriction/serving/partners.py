@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from document import DigestKey
-
 _DIGEST_BYTES: Final = 16
 _PERSON_KEY: Final = b"courtlist.ptnkey"
 _PERSON_DIGEST: Final = b"courtlist.ptndig"
@@ -18,8 +16,9 @@ class PartnerDigests:
     (RFC 7693), keyed, 16 bytes, with a person string for each use.
     """
 
-    def __init__(self, *, key: DigestKey) -> None:
-        self._master = key.secret
+    def __init__(self, *, secret: bytes) -> None:
+        """`secret` is the partners' own: no change of digest keys touches it."""
+        self._master = secret
 
     def for_partner(self, partner: str) -> Callable[[bytes], bytes]:
         """The function from an inner digest to the partner's."""

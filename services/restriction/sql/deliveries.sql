@@ -30,6 +30,7 @@ WITH wanted AS (
                max(GREATEST(bd.bound_position, bd.unbound_position)) AS position
         FROM binding bd
         LEFT JOIN digest dg ON dg.generation = bd.generation AND dg.document_id = bd.document_id
+                           AND dg.epoch = (SELECT epoch FROM follower WHERE generation = $1)
         WHERE bd.generation = b.generation AND bd.subject_id = b.subject_id
     ) d ON true
     LEFT JOIN LATERAL (

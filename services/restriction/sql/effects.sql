@@ -171,7 +171,7 @@ UPDATE digest SET live = w.live
 FROM wanted w
 WHERE digest.generation = $1 AND digest.document_id = w.document_id
   AND digest.live IS DISTINCT FROM w.live
-RETURNING digest.digest, digest.live;
+RETURNING digest.epoch, digest.digest, digest.live;
 
 -- name: delete_unbound_digests
 -- Forget the digests of those of some documents that are bound to nobody any more. The registry has

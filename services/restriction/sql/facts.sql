@@ -6,7 +6,7 @@
 -- a document that we saw unbound from it, and of that unbinding this generation knows nothing. Then nothing is
 -- told of what has ended, either, and no judge is asked about that.
 SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
-       f.as_of_at, f.rebuilding, f.facts_version < e.facts_version AS outdated,
+       f.as_of_at, f.rebuilding, f.epoch, f.facts_version < e.facts_version AS outdated,
        b.basis_id, b.subject_id, b.court_code, b.items, b.ground, b.start_at, b.end_at,
        b.ended_position IS NOT NULL AS ended, b.ended_at, b.void_from_start, b.case_number, b.reference,
        CASE WHEN o.performed_position > o.reopened_position THEN o.performed_at END AS performed_at,
@@ -50,8 +50,10 @@ LEFT JOIN LATERAL (
 ) p ON true;
 
 -- name: read_live_digests
--- The content of the index, for the current generation.
-SELECT digest FROM digest WHERE generation = (SELECT generation FROM engine) AND live;
+-- The content of the index, for the current generation: of the epoch $1, or of the one in force.
+SELECT d.digest FROM engine e
+JOIN follower f ON f.generation = e.generation
+JOIN digest d ON d.generation = f.generation AND d.epoch = COALESCE($1::integer, f.epoch) AND d.live;
 
 -- name: read_ratings
 -- Every rating of the current generation.

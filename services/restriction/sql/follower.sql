@@ -3,13 +3,13 @@
 -- name: read_follower
 -- The current generation with both of its cursors.
 SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
-       f.as_of_at, f.rebuilding, f.reconciled, f.facts_version < e.facts_version AS outdated
+       f.as_of_at, f.rebuilding, f.reconciled, f.epoch, f.facts_version < e.facts_version AS outdated
 FROM engine e JOIN follower f ON f.generation = e.generation;
 
 -- name: read_generation
 -- One generation with both of its cursors; no row when it does not exist.
 SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
-       f.as_of_at, f.rebuilding, f.reconciled, f.facts_version < e.facts_version AS outdated
+       f.as_of_at, f.rebuilding, f.reconciled, f.epoch, f.facts_version < e.facts_version AS outdated
 FROM engine e CROSS JOIN follower f WHERE f.generation = $1;
 
 -- name: lock_engine
@@ -19,7 +19,7 @@ SELECT generation FROM engine FOR UPDATE;
 -- name: lock_follower
 -- A generation's cursors, held until the transaction ends.
 SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.endings_hash,
-       f.as_of_at, f.rebuilding, f.reconciled, f.facts_version < e.facts_version AS outdated
+       f.as_of_at, f.rebuilding, f.reconciled, f.epoch, f.facts_version < e.facts_version AS outdated
 FROM engine e CROSS JOIN follower f WHERE f.generation = $1 FOR UPDATE OF f;
 
 -- name: advance_all

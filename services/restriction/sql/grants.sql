@@ -7,7 +7,7 @@
 GRANT SELECT ON migration TO :role;
 GRANT SELECT, UPDATE ON engine TO :role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    basis, binding, court, digest, follower, obligation, partner, pass, pending_start TO :role;
+    basis, binding, court, digest, epoch, follower, obligation, partner, pass, pending_start TO :role;
 GRANT SELECT, INSERT, DELETE ON rating TO :role;
 GRANT SELECT, INSERT ON refusal, seen_ending TO :role;
 GRANT SELECT, INSERT, UPDATE ON delivered, delivery, partner_position TO :role;

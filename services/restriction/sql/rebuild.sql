@@ -84,18 +84,23 @@ WITH courts AS (
 ), ratings AS (
     DELETE FROM rating WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM rating WHERE generation = $1 LIMIT $2)) RETURNING 1
+), epochs AS (
+    DELETE FROM epoch WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM epoch WHERE generation = $1 LIMIT $2)) RETURNING 1
 )
 SELECT (SELECT count(*) FROM courts) + (SELECT count(*) FROM bases)
      + (SELECT count(*) FROM bindings) + (SELECT count(*) FROM digests)
      + (SELECT count(*) FROM obligations) + (SELECT count(*) FROM passes)
-     + (SELECT count(*) FROM partners) + (SELECT count(*) FROM ratings);
+     + (SELECT count(*) FROM partners) + (SELECT count(*) FROM ratings)
+     + (SELECT count(*) FROM epochs);
 
 -- name: delete_generation
 -- The generation itself; its facts are deleted by themselves.
 DELETE FROM follower WHERE generation = $1;
 
 -- name: count_differences
--- Rows that two generations do not have in common, by table.
+-- Rows that two generations do not have in common, by table. Digests only of the epoch in force: those of another are
+-- read beside the changes, and dropped, at a time of each generation's own.
 SELECT 'court' AS kind, count(*) FROM (
     SELECT court_code, name, contact, position FROM court WHERE generation IN ($1, $2)
     GROUP BY 1, 2, 3, 4 HAVING count(*) = 1) x
@@ -110,8 +115,17 @@ UNION ALL SELECT 'binding', count(*) FROM (
     FROM binding WHERE generation IN ($1, $2)
     GROUP BY 1, 2, 3, 4 HAVING count(*) = 1) x
 UNION ALL SELECT 'digest', count(*) FROM (
-    SELECT document_id, epoch, digest, live FROM digest WHERE generation IN ($1, $2)
+    SELECT d.document_id, d.epoch, d.digest, d.live
+    FROM digest d JOIN follower f ON f.generation = d.generation AND f.epoch = d.epoch
+    WHERE d.generation IN ($1, $2)
     GROUP BY 1, 2, 3, 4 HAVING count(*) = 1) x
+UNION ALL SELECT 'epoch', count(*) FROM (
+    SELECT epoch, opened_position, switched_position, closed_position
+    FROM epoch WHERE generation IN ($1, $2)
+    GROUP BY 1, 2, 3, 4 HAVING count(*) = 1) x
+UNION ALL SELECT 'epoch in force', count(*) FROM (
+    SELECT epoch FROM follower WHERE generation IN ($1, $2)
+    GROUP BY 1 HAVING count(*) = 1) x
 UNION ALL SELECT 'obligation', count(*) FROM (
     SELECT obligation_id, performed_at, performed_position, reopened_position
     FROM obligation WHERE generation IN ($1, $2)

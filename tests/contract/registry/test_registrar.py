@@ -70,6 +70,7 @@ async def bench(database: str) -> AsyncIterator[Bench]:
             queries=ActQueries.load(),
             sealer=sealer(),
             digest_keys=[digest_key()],
+            request_secret=bytes(32),
             forget=caches.forget,
             distrust=caches.distrust,
             on_step=lambda step: at.get(step, lambda: None)(),

@@ -10,18 +10,23 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.faults import outcome_unknown
+from restriction.epochs import EpochLoading, Epochs, ReadyEpochs
 from restriction.facts.changes import change_from
 from restriction.facts.effects import NO_HASH, PartnerEnrolled, PartnerRetired, RatingRecorded
+from restriction.facts.postgres_epoch_store import PostgresEpochStore
+from restriction.facts.statements import load_statements
 from restriction.facts.store import Batch, Cursor, EndingSeen, Follower, IndexChange, Place
 from restriction.facts.witness import Witness
 from restriction.feed import Feed, ReloadError
 from restriction.index import CountedIndex
-from restriction.ledger import LedgerRewoundError, Page, Report
+from restriction.keyring import CurrentGateKeys
+from restriction.ledger import DigestPage, LedgerRewoundError, Page, Report
+from restriction.lookup import Lookup
 from restriction.model import Position
 from restriction.partners import Partners
 from restriction.progress import Progress
 from restriction.ratings import Ratings
-from tests.builders import resident_id
+from tests.builders import gate_keys, resident_id
 from tests.contract.restriction.conftest import Bench
 from tests.eventually import eventually
 from tests.fakes.field import digest_of
@@ -58,6 +63,9 @@ class DirectLedger:
             head_hash=held[-1].change.hash if held else NO_HASH,
             as_of_at=self.ledger.now(),
         )
+
+    async def read_digests(self, epoch: int, *, after: str, limit: int) -> DigestPage:
+        raise AssertionError(f"no epoch was opened: {epoch} {after} {limit}")
 
     async def report_endings(
         self, endings: Sequence[EndingSeen], *, seen: Position, last: bool
@@ -113,11 +121,22 @@ def rig(bench: Bench) -> Rig:
     ledger, store = DirectLedger(bench.ledger), LosingStore(bench)
     index, progress = CountedIndex(), Progress(max_staleness_s=5, stale_limit_s=60)
     ratings, partners = Ratings(), Partners(progress=progress)
+    keys = CurrentGateKeys(gate_keys())
+    epochs = PostgresEpochStore(
+        postgres=bench.postgres, statements=load_statements(), projection=bench.facts
+    )
     feed = Feed(
         ledger=ledger,
         store=store,
         facts=bench.facts,
-        index=index,
+        lookup=Lookup(index=index, keys=keys),
+        epochs=Epochs(
+            loading=EpochLoading(ledger=ledger, store=epochs),
+            store=epochs,
+            keys=keys,
+            ready=ReadyEpochs(),
+            clock=SystemClock(),
+        ),
         progress=progress,
         ratings=ratings,
         partners=partners,

@@ -1,10 +1,12 @@
 """A copy is rebuilt from an unbroken chain only."""
 
 from dataclasses import replace
+from unittest.mock import create_autospec
 
 import pytest
 
 from chassis.clock import SystemClock
+from restriction.epochs import EpochLoading
 from restriction.facts.changes import change_from
 from restriction.facts.effects import ChainBrokenError
 from restriction.facts.store import Cursor, Place
@@ -46,7 +48,13 @@ async def test_altered_bytes_are_never_taken_into_a_rebuilt_copy(bench: Bench) -
     bench.ledger.issue("o1", "s1")
     follower = await bench.rebuild.start_generation(2)
     with pytest.raises(ChainBrokenError):
-        await replay(SpoiledLedger(bench.ledger), bench.rebuild, follower, clock=SystemClock())
+        await replay(
+            SpoiledLedger(bench.ledger),
+            bench.rebuild,
+            create_autospec(EpochLoading),
+            follower,
+            clock=SystemClock(),
+        )
     rebuilt = await bench.rebuild.read_generation(2)
     assert rebuilt is not None
     assert rebuilt.all.number == 0

@@ -9,6 +9,7 @@ import structlog
 from structlog.testing import CapturingLogger
 
 from chassis.clock import SystemClock
+from restriction.epochs import EpochLoading
 from restriction.facts.rebuild_store import PostgresRebuildStore
 from restriction.facts.statements import load_statements
 from restriction.facts.witness import Witness
@@ -138,6 +139,7 @@ async def _told(bench: Bench, store: PostgresRebuildStore) -> list[str]:
     rewinder = Rewinder(
         ledger=create_autospec(Ledger),
         store=store,
+        loading=create_autospec(EpochLoading),
         witness=create_autospec(Witness),
         clock=SystemClock(),
         log=structlog.wrap_logger(

@@ -83,11 +83,23 @@ _HANDED_IN: Final = {"import/begin_import", "import/insert_chunk"}
 _CHECKED: Final = {"import/insert_sample"}
 # What the importer runs of the acts' statements: a row that ends an unsettled ending is written as by an act.
 _ENDED: Final = {"acts/settle_ending"}
+# What is left to do when a key has changed: the importer does it beside imports.
+_KEPT: Final = frozenset(
+    f"epochs/{name}"
+    for name in ("unfiled_documents", "file_documents", "note_filled", "drop_digests")
+)
+_FILED: Final = frozenset(
+    f"epochs/{name}" for name in ("open_epochs", "adopt_epoch", "all_epochs", "is_missing")
+)
 _ENTERED: Final = frozenset({*tables.TABLES, tables.CHANGE_TABLE, tables.FACTS_TABLE})
 
 REGISTRY: Final = Role(
     name="registry", package="registry", schema="registry", use="serve",
-    statements={name: one for name, one in _REGISTRY.items() if name not in _CHECKED},
+    statements={
+        name: one
+        for name, one in _REGISTRY.items()
+        if name not in _CHECKED | _KEPT and not name.startswith(("keeping/", "resealing/look", "resealing/keep"))
+    },
     copied=_ENTERED,
 )  # fmt: skip
 IMPORTER: Final = Role(
@@ -95,7 +107,8 @@ IMPORTER: Final = Role(
     statements={
         name: statement
         for name, statement in _REGISTRY.items()
-        if (name.startswith(("import/", "cache/")) and name not in _HANDED_IN) or name in _ENDED
+        if (name.startswith(("import/", "cache/", "keeping/", "resealing/")) and name not in _HANDED_IN)
+        or name in _ENDED | _KEPT | _FILED
     },
     copied=_ENTERED | {"import_row"},
 )  # fmt: skip

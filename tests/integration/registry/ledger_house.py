@@ -1,7 +1,7 @@
 """A registry's ledger service on a real database, whose acts are ad-hoc plans, and its backups."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -30,10 +30,13 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2
 from courtlist.registry.v1 import admin_service_pb2, admin_service_pb2_grpc
+from document import DigestKey
 from registry.acts.misfits import NotingMisfits
 from registry.acts.restoring import Restoring
 from registry.admin_servicer import AdminServicer
 from registry.enrolments import Enrolments
+from registry.epochs.acts import EpochActs
+from registry.epochs.reading import EpochReads
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
 from registry.feed.feed_queries import FeedQueries
@@ -49,6 +52,7 @@ from registry.people import SpokenPeople
 from registry.plan import Touched
 from registry.queries import ActQueries
 from registry.registrar import Registrar
+from registry.sealing import Sealer
 from tests.fakes.doors import FeedForAll
 from tests.integration.registry.ledger_people import (
     JUDGE,
@@ -145,7 +149,13 @@ class House:
 
 @asynccontextmanager
 async def house(
-    dsn: str, *, settle_s: float = 0.0, clock: Clock | None = None, log: Any = None
+    dsn: str,
+    *,
+    settle_s: float = 0.0,
+    clock: Clock | None = None,
+    log: Any = None,
+    digest_keys: Sequence[DigestKey] = (KEY,),
+    seals: Sealer | None = None,
 ) -> AsyncIterator[House]:
     """A registry process over the database at `dsn`, reached over gRPC."""
     clock = clock or SystemClock()
@@ -166,11 +176,13 @@ async def house(
         registrar = Registrar(
             postgres=postgres,
             queries=ActQueries.load(),
-            sealer=sealer(),
-            digest_keys=[KEY],
+            sealer=seals or sealer(),
+            digest_keys=digest_keys,
+            request_secret=bytes(32),
             forget=forget,
             distrust=lambda _: None,
         )
+        epochs = EpochReads(postgres=postgres, sealer=seals or sealer(), digest_keys=digest_keys)
         restoring = Restoring(queries=queries, followers=followers, clock=clock)
         restores = Restores(
             registrar=registrar,
@@ -181,11 +193,12 @@ async def house(
             clock=clock,
         )
         servicer = LedgerServicer(
+            epochs=epochs,
             reader=LedgerReader(postgres=postgres, queries=queries),
             confirmation=Confirmation(
                 postgres=postgres,
                 queries=queries,
-                second_factor=SecondFactor(sealer=sealer()),
+                second_factor=SecondFactor(sealer=seals or sealer()),
             ),
             followers=followers,
             restores=restores,
@@ -201,6 +214,8 @@ async def house(
             log=log,
         )
         admin = AdminServicer(
+            epochs=epochs,
+            epoch_acts=EpochActs(digest_keys=digest_keys),
             registrar=registrar,
             restoring=restoring,
             followers=followers,

@@ -69,7 +69,9 @@ async def _is_rebuilt(service: RunningTravel, generation: int) -> None:
 
 async def _equals_a_replay(service: RunningTravel) -> bool:
     async with _stores(service) as stores:
-        return not await verify(ledger=stores.ledger, store=stores.rebuild, clock=SystemClock())
+        return not await verify(
+            ledger=stores.ledger, store=stores.rebuild, loading=stores.loading, clock=SystemClock()
+        )
 
 
 def _act(ledger: FakeLedger) -> None:

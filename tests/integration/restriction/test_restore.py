@@ -34,7 +34,9 @@ async def _stores(travel_service: RunningTravel) -> AsyncIterator[Stores]:
 
 async def _replay_equals(travel_service: RunningTravel) -> bool:
     async with _stores(travel_service) as stores:
-        return not await verify(ledger=stores.ledger, store=stores.rebuild, clock=SystemClock())
+        return not await verify(
+            ledger=stores.ledger, store=stores.rebuild, loading=stores.loading, clock=SystemClock()
+        )
 
 
 async def _is_rebuilt(travel_service: RunningTravel, generation: int) -> None:

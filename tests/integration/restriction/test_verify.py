@@ -23,7 +23,9 @@ from travel.policy import TravelPolicy
 async def _differences(service: RunningTravel) -> Mapping[str, int]:
     async with AsyncExitStack() as stack:
         stores = await open_stores(service.config, TravelPolicy(), stack)
-        return await verify(ledger=stores.ledger, store=stores.rebuild, clock=SystemClock())
+        return await verify(
+            ledger=stores.ledger, store=stores.rebuild, loading=stores.loading, clock=SystemClock()
+        )
 
 
 async def test_a_follower_that_goes_on_meanwhile_equals_a_replay(

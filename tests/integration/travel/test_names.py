@@ -11,6 +11,7 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from registry.law.days import legal_day
+from restriction.keyring import GateKeys
 from stack.office import Registry, acting, request_id
 from stack.papers import Court, Papers, Person
 from tests.contract.registry.reading import migrate_registry
@@ -66,7 +67,9 @@ async def world(database: str, databases: Databases, valkey_server: str) -> Asyn
         await registry.enrol(COURT)
         subject = DEBTOR.subject
         subject.name = RECORDED
-        config = replace(settings(database, server.address), keys=server.keyring.digest_keys)
+        config = replace(
+            settings(database, server.address), keys=GateKeys(server.keyring.digest_keys)
+        )
         async with running_travel(config) as travel:
             entered = await registry.courts.EnterListing(
                 Papers.of(COURT, today=legal_day(datetime.now(UTC))).entry(

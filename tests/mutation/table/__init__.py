@@ -15,6 +15,7 @@ from tests.mutation.table.hotel import HOTEL
 from tests.mutation.table.importing import IMPORTING
 from tests.mutation.table.intake import INTAKE
 from tests.mutation.table.keeping import KEEPING
+from tests.mutation.table.keys import KEYS
 from tests.mutation.table.law import LAW
 from tests.mutation.table.loan import LOAN
 from tests.mutation.table.names import NAMES
@@ -51,6 +52,7 @@ HAND_WRITTEN = (
     *COPIES,
     *WATCHING,
     *LAW,
+    *KEYS,
     *EDGES,
     *TERMINAL,
     *STORES,

@@ -200,14 +200,6 @@ GATES = (
         place=1,
     ),
     hand(
-        "gate/first epoch only",
-        _GATE,
-        "for key in self._keys:",
-        "for key in self._keys[:1]:",
-        f"{_GATE_TESTS}::test_a_refusal_is_confirmed_recorded_and_explained",
-        "Who is filed under another epoch's digest is found.",
-    ),
-    hand(
         "gate/rule of the field not asked",
         _GATE,
         "        if ruled is not None:\n",

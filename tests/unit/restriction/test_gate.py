@@ -12,7 +12,9 @@ from restriction.confirm import Confirmer
 from restriction.convert import decision_to
 from restriction.gate import Check, Gate
 from restriction.index import CountedIndex
+from restriction.keyring import CurrentGateKeys
 from restriction.ledger import LedgerError, LedgerRewoundError
+from restriction.lookup import Lookup
 from restriction.model import (
     CLEAR,
     Answer,
@@ -29,7 +31,7 @@ from restriction.model import (
 )
 from restriction.progress import Progress
 from restriction.refusals import RefusalRecorder
-from tests.builders import digest_key, resident_id
+from tests.builders import digest_key, gate_keys, resident_id
 from tests.fakes.restriction_doubles import (
     NOW,
     BarEverything,
@@ -56,7 +58,8 @@ class Bench:
         self.store = MemoryFacts(facts(order()))
         self.primary = MemoryPrimary(bases=(order(),))
         self.refusals = MemoryRefusals()
-        self.keys = [digest_key(2), digest_key(1)]
+        self.epochs: tuple[int, ...] = (1, 2)
+        self.epoch = 1
         self.list_person(epoch=1)
 
     def list_person(self, *, epoch: int) -> None:
@@ -68,8 +71,9 @@ class Bench:
     ) -> Decision:
         gate = Gate(
             policy=BarEverything(),
-            keys=self.keys,
-            index=self.index,
+            lookup=Lookup(
+                index=self.index, keys=CurrentGateKeys(gate_keys(*self.epochs)), epoch=self.epoch
+            ),
             progress=self.progress,
             store=self.store,
             confirmer=Confirmer(primary=self.primary, timeout_s=0.05),
@@ -105,12 +109,22 @@ async def test_a_refusal_is_confirmed_recorded_and_explained(bench: Bench) -> No
     assert resident_id() not in repr(refusal)
 
 
-async def test_the_digest_of_every_epoch_is_looked_for(bench: Bench) -> None:
-    bench.index = CountedIndex()
+async def test_a_document_is_looked_up_under_the_epoch_in_force(bench: Bench) -> None:
+    bench.index, bench.epoch = CountedIndex(), 2
     bench.list_person(epoch=2)
     assert (await bench.ask()).answer is Answer.RESTRICTED
     ((inquiries, _),) = bench.primary.calls
     assert [one.epoch for one in inquiries] == [2]
+
+
+async def test_without_the_key_of_the_epoch_in_force_nobody_is_clear_and_nobody_refused(
+    bench: Bench,
+) -> None:
+    bench.epochs, bench.epoch = (1,), 2
+    for number in (resident_id(), resident_id(serial=1)):
+        decision = await bench.ask(number)
+        assert decision.answer is Answer.UNDETERMINED
+        assert decision.reason is Reason.STARTING
 
 
 async def test_somebody_in_no_index_is_clear_without_any_io(bench: Bench) -> None:

@@ -6,9 +6,13 @@ from datetime import timedelta
 import pytest
 
 from chassis.clock import HeldClock
+from restriction.index import CountedIndex
+from restriction.keyring import CurrentGateKeys
+from restriction.lookup import Lookup
 from restriction.model import Position
 from restriction.probes import NotYetError, Probes
 from restriction.progress import Progress
+from tests.builders import gate_keys
 from tests.fakes.restriction_doubles import NOW
 
 
@@ -41,7 +45,8 @@ def test_an_index_loaded_before_any_head_was_seen_has_not_started() -> None:
 
 async def test_readiness_does_not_depend_on_freshness() -> None:
     progress, clock = _progress(), HeldClock(NOW)
-    probes = Probes(progress=progress, clock=clock)
+    lookup = Lookup(index=CountedIndex(), keys=CurrentGateKeys(gate_keys()))
+    probes = Probes(progress=progress, lookup=lookup, clock=clock)
     with pytest.raises(NotYetError):
         await probes.caught_up()
     progress.load(Position("life-1", 1), NOW)

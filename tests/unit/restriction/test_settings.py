@@ -40,7 +40,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def test_the_newest_epoch_comes_first() -> None:
-    keys = parse_keyring(_file(_entry(1), _entry(3), _entry(2)))
+    keys = parse_keyring(_file(_entry(1), _entry(3), _entry(2))).digest_keys
     assert [key.epoch for key in keys] == [3, 2, 1]
 
 
@@ -95,4 +95,4 @@ def test_a_role_that_does_not_exist_is_refused(environment: dict[str, str], role
 
 
 def test_the_command_lines_role_comes_before_the_environments(environment: dict[str, str]) -> None:
-    assert read_config({**environment, "COURTLIST_ROLE": "gate"}, role="all").keys
+    assert read_config({**environment, "COURTLIST_ROLE": "gate"}, role="all").keys.digest_keys

@@ -1112,7 +1112,7 @@ class EpochClosed(_message.Message):
 
     EPOCH_FIELD_NUMBER: _builtins.int
     epoch: _builtins.int
-    """epoch closed; less than the one in force."""
+    """epoch closed; never the one in force. One that was never in force was given up."""
     def __init__(
         self,
         *,

@@ -62,6 +62,7 @@ class ReadChangesRequest(_message.Message):
     LIMIT_FIELD_NUMBER: _builtins.int
     WAIT_MS_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    READY_EPOCHS_FIELD_NUMBER: _builtins.int
     follower: _builtins.str
     """follower is the reader's stable name, 1 to 63 of a-z, 0-9 and hyphen. The registry keeps its position."""
     seen_hash: _builtins.bytes
@@ -76,6 +77,12 @@ class ReadChangesRequest(_message.Message):
     def after(self) -> _position_pb2.Position:
         """after is the position of the last change the reader applied; unset or 0 reads from the start."""
 
+    @_builtins.property
+    def ready_epochs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """ready_epochs are the digest epochs that the reader could be switched to: it holds their key, and the digest of
+        every document that it knows. At most 16.
+        """
+
     def __init__(
         self,
         *,
@@ -85,10 +92,11 @@ class ReadChangesRequest(_message.Message):
         limit: _builtins.int = ...,
         wait_ms: _builtins.int = ...,
         cursor: Global___Cursor.ValueType = ...,
+        ready_epochs: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "cursor", b"cursor", "follower", b"follower", "limit", b"limit", "seen_hash", b"seen_hash", "wait_ms", b"wait_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "cursor", b"cursor", "follower", b"follower", "limit", b"limit", "ready_epochs", b"ready_epochs", "seen_hash", b"seen_hash", "wait_ms", b"wait_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -75,7 +75,7 @@ class LedgerServiceServicer:
     def ConfirmStanding(self, request, context):
         """ConfirmStanding returns, from the primary and at this moment, every basis that is not ended of the subjects
         behind the digests asked. No cache is read. Safe to repeat.
-        Errors: LEDGER_REWOUND, STORE_UNAVAILABLE, INVALID_REQUEST.
+        Errors: LEDGER_REWOUND, STORE_UNAVAILABLE, INVALID_REQUEST; EPOCH_REFUSED for a digest of an epoch that is not open.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -94,7 +94,7 @@ class LedgerServiceServicer:
     def ReadDigests(self, request, context):
         """ReadDigests returns the digests of one epoch, document by document, for a follower that has read the changes
         which bound them before that epoch was opened. Safe to repeat.
-        Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+        Errors: STORE_UNAVAILABLE, INVALID_REQUEST; EPOCH_REFUSED for an epoch that is not open.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -26,7 +26,7 @@ class LedgerServiceStub:
     ConfirmStanding: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ConfirmStandingRequest, _ledger_service_pb2.ConfirmStandingResponse]
     """ConfirmStanding returns, from the primary and at this moment, every basis that is not ended of the subjects
     behind the digests asked. No cache is read. Safe to repeat.
-    Errors: LEDGER_REWOUND, STORE_UNAVAILABLE, INVALID_REQUEST.
+    Errors: LEDGER_REWOUND, STORE_UNAVAILABLE, INVALID_REQUEST; EPOCH_REFUSED for a digest of an epoch that is not open.
     """
     ReportEndings: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReportEndingsRequest, _ledger_service_pb2.ReportEndingsResponse]
     """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
@@ -37,7 +37,7 @@ class LedgerServiceStub:
     ReadDigests: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReadDigestsRequest, _ledger_service_pb2.ReadDigestsResponse]
     """ReadDigests returns the digests of one epoch, document by document, for a follower that has read the changes
     which bound them before that epoch was opened. Safe to repeat.
-    Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+    Errors: STORE_UNAVAILABLE, INVALID_REQUEST; EPOCH_REFUSED for an epoch that is not open.
     """
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -64,7 +64,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_ledger_service_pb2.ConfirmStandingResponse]:
         """ConfirmStanding returns, from the primary and at this moment, every basis that is not ended of the subjects
         behind the digests asked. No cache is read. Safe to repeat.
-        Errors: LEDGER_REWOUND, STORE_UNAVAILABLE, INVALID_REQUEST.
+        Errors: LEDGER_REWOUND, STORE_UNAVAILABLE, INVALID_REQUEST; EPOCH_REFUSED for a digest of an epoch that is not open.
         """
 
     @_abc_1.abstractmethod
@@ -87,7 +87,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_ledger_service_pb2.ReadDigestsResponse]:
         """ReadDigests returns the digests of one epoch, document by document, for a follower that has read the changes
         which bound them before that epoch was opened. Safe to repeat.
-        Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+        Errors: STORE_UNAVAILABLE, INVALID_REQUEST; EPOCH_REFUSED for an epoch that is not open.
         """
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _aio.Server) -> None: ...

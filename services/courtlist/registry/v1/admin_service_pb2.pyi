@@ -1456,7 +1456,7 @@ class CloseEpochRequest(_message.Message):
     request_id: _builtins.str
     """request_id: see RegistryService."""
     epoch: _builtins.int
-    """epoch that is no longer in force. Required."""
+    """epoch that is not in force. Required."""
     def __init__(
         self,
         *,

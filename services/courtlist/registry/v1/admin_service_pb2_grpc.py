@@ -312,7 +312,7 @@ class AdminServiceServicer:
 
     def CloseEpoch(self, request, context):
         """CloseEpoch drops an older epoch's digests. By an operator. Errors: EPOCH_REFUSED while a follower has not passed
-        the switch.
+        the switch. An epoch that was opened and never in force is given up by it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

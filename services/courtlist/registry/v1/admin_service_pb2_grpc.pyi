@@ -92,7 +92,7 @@ class AdminServiceStub:
     """
     CloseEpoch: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.CloseEpochRequest, _admin_service_pb2.CloseEpochResponse]
     """CloseEpoch drops an older epoch's digests. By an operator. Errors: EPOCH_REFUSED while a follower has not passed
-    the switch.
+    the switch. An epoch that was opened and never in force is given up by it.
     """
     GetEpochs: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.GetEpochsRequest, _admin_service_pb2.GetEpochsResponse]
     """GetEpochs shows the epochs, how far their digests are made, and how far values are sealed under the newest key.
@@ -303,7 +303,7 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_admin_service_pb2.CloseEpochRequest, _abc.Awaitable[_admin_service_pb2.CloseEpochResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.CloseEpochResponse]:
         """CloseEpoch drops an older epoch's digests. By an operator. Errors: EPOCH_REFUSED while a follower has not passed
-        the switch.
+        the switch. An epoch that was opened and never in force is given up by it.
         """
 
     @_abc_1.abstractmethod

@@ -18,6 +18,7 @@ from chassis.postgres import Postgres, PostgresSettings
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1 import import_service_pb2_grpc
+from registry.current_keyring import CurrentKeyring
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.ledger_reader import LedgerReader
 from registry.importer import CHANNEL
@@ -309,8 +310,7 @@ async def importer(
     ):
         parts = ImportParts(
             postgres=postgres,
-            sealer=keyring.sealer,
-            digest_keys=keyring.digest_keys,
+            keyring=CurrentKeyring(keyring),
             records=RecordCache(cache=cache, sealer=keyring.sealer, clock=clock),
             clock=clock,
             queries=queries or ImportQueries.load(),

@@ -55,7 +55,9 @@ async def _line(
     assert credentials is not None
     port = server.add_secure_port("127.0.0.1:0", credentials)
     await server.start()
-    line = PartnerLine(field="travel", digests=PartnerDigests(key=digest_key()), transport=here)
+    line = PartnerLine(
+        field="travel", digests=PartnerDigests(secret=digest_key().secret), transport=here
+    )
     partner = line.connect(PushTarget(RAIL.name, f"127.0.0.1:{port}"))
     try:
         yield partner

@@ -1,0 +1,88 @@
+"""The keyring that counts now: what seals and digests is handed this, and follows the file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import overload
+
+from chassis.current_file import CurrentFile
+from document.digest import DigestKey
+from registry.keyring import Keyring
+from registry.sealing import Sealer, SealKey, UnknownKeyError
+
+
+class CurrentKeyring:
+    """The keyring of a running process.
+
+    A keyring itself never changes; the file is read anew when it does. `sealer` and `digest_keys` are
+    the current keyring's at each use, so whoever was built with them needs no word of it.
+    """
+
+    def __init__(self, keyring: Keyring, *, path: Path | None = None) -> None:
+        self._file = CurrentFile(keyring, path=path, read=Keyring.load_after)
+        self.sealer: Sealer = _CurrentSealer(self)
+        self.digest_keys: Sequence[DigestKey] = _CurrentDigestKeys(self)
+        # These no change of keys touches.
+        self.secret = keyring.secret
+        self.page_key = keyring.page_key
+        self.cache_keys = keyring.cache_keys
+
+    @property
+    def now(self) -> Keyring:
+        """The keyring as last read."""
+        return self._file.value
+
+    def look(self) -> bool:
+        """Read the file if it changed; True when the keyring is a new one."""
+        return self._file.look()
+
+    async def watch(self) -> None:
+        """Follow the file until cancelled."""
+        await self._file.watch()
+
+
+class _CurrentSealer(Sealer):
+    """Seals and opens as the current keyring's sealer does."""
+
+    def __init__(self, ring: CurrentKeyring) -> None:
+        self._ring = ring
+
+    def __reduce__(self) -> tuple[type[Sealer], tuple[tuple[SealKey, ...]]]:
+        """A process beside this one gets the keys of now."""
+        return self._ring.now.sealer.__reduce__()
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """See Sealer."""
+        return self._ring.now.sealer.key_ids
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """See Sealer."""
+        return self._ring.now.sealer.seal(plain, context)
+
+    def unseal(self, sealed: bytes, context: str) -> bytes:
+        """See Sealer. Another process may have sealed by a key that this one has not looked at yet."""
+        try:
+            return self._ring.now.sealer.unseal(sealed, context)
+        except UnknownKeyError:
+            if not self._ring.look():
+                raise
+            return self._ring.now.sealer.unseal(sealed, context)
+
+
+class _CurrentDigestKeys(Sequence[DigestKey]):
+    """The digest keys of the current keyring, by epoch."""
+
+    def __init__(self, ring: CurrentKeyring) -> None:
+        self._ring = ring
+
+    @overload
+    def __getitem__(self, index: int) -> DigestKey: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[DigestKey]: ...
+
+    def __getitem__(self, index: int | slice) -> DigestKey | Sequence[DigestKey]:
+        return self._ring.now.digest_keys[index]
+
+    def __len__(self) -> int:
+        return len(self._ring.now.digest_keys)

@@ -1,0 +1,1 @@
+"""Digest epochs: opening, filling, switching and closing, and under which keys documents are filed."""

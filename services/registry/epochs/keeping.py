@@ -1,0 +1,97 @@
+"""The importer's second task: what a change of keys leaves to do, a little at a time.
+
+Fills digest epochs, drops those that are closed, and seals values anew. One process works at a time.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+from prometheus_client.registry import Collector
+
+from chassis.errors import ServiceError
+from chassis.faults import Connection
+from chassis.logs import describe_fault
+from chassis.metrics import Labels, Reading
+from chassis.postgres import Postgres
+from registry.epochs.filling import Filling
+from registry.epochs.queries import KeepingQueries
+from registry.resealing.resealing import Resealing
+
+_IDLE_S: Final = 1.0
+# Between batches, so that a change of keys takes no more than a part of a database's time.
+_PAUSE_S: Final = 0.02
+
+
+class Keeping:
+    """Works until the process drains; a database that is away is waited for."""
+
+    def __init__(
+        self,
+        *,
+        postgres: Postgres,
+        filling: Filling,
+        resealing: Resealing,
+        pause_s: float = _PAUSE_S,
+        idle_s: float = _IDLE_S,
+    ) -> None:
+        self._postgres = postgres
+        self._filling = filling
+        self._resealing = resealing
+        self._pause_s = pause_s
+        self._idle_s = idle_s
+        self._queries = KeepingQueries.load()
+        self._log = structlog.get_logger()
+
+    async def run(self, draining: asyncio.Event) -> None:
+        """Work until `draining`."""
+        while not draining.is_set():
+            try:
+                async with self._postgres.connection() as connection:
+                    if await connection.fetchval(self._queries.try_to_keep):
+                        await self._lead(connection, draining)
+            except ServiceError as error:
+                self._log.warning("keeping_waits", fault=describe_fault(error))
+            await _rest(draining, self._idle_s)
+
+    async def _lead(self, connection: Connection, draining: asyncio.Event) -> None:
+        """Work while this connection, and with it the lock, is there."""
+        try:
+            while not draining.is_set():
+                await connection.fetchval(self._queries.still_keeps)
+                # Epochs first: gates wait for them.
+                works = await self._filling.work() or await self._resealing.work()
+                await _rest(draining, self._pause_s if works else self._idle_s)
+        finally:
+            await connection.execute(self._queries.stop_keeping)
+
+    def collectors(self) -> Sequence[Collector]:
+        """How far it is."""
+
+        def values() -> Mapping[Labels, float]:
+            return {
+                ("resealed",): self._resealing.resealed,
+                ("unreadable",): self._resealing.unreadable,
+                ("filed",): self._filling.filed,
+                ("dropped",): self._filling.dropped,
+            }
+
+        return (
+            Reading(
+                "key_change_values",
+                "Values that a change of keys has touched since the start: sealed anew, digests filed "
+                "and dropped; and those of the last pass that no key opens",
+                values,
+                labels=("what",),
+            ),
+        )
+
+
+async def _rest(draining: asyncio.Event, pause_s: float) -> None:
+    """Pause, or end the pause when the process drains."""
+    try:
+        async with asyncio.timeout(pause_s):
+            await draining.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,84 @@
+"""EpochStore on the schema of a PostgresStore."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from chassis.faults import Connection
+from chassis.postgres import Postgres
+from restriction.facts.epochs import KnownEpoch
+from restriction.facts.postgres_store import PostgresStore
+from restriction.facts.statements import Statements
+
+
+class PostgresEpochStore:
+    """What writes takes the lock of all who apply: a digest is live as its document is then."""
+
+    def __init__(
+        self, *, postgres: Postgres, statements: Statements, projection: PostgresStore
+    ) -> None:
+        self._postgres = postgres
+        self._projection = projection
+        self._sql = statements
+
+    async def read_epochs(self, generation: int) -> Sequence[KnownEpoch]:
+        """Oldest first."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.read_epochs, generation)
+        return [KnownEpoch(**row) for row in rows]
+
+    async def lacks_digests(self, generation: int, epoch: int) -> bool:
+        """Asked rarely: it looks at every document."""
+        async with self._postgres.connection() as connection:
+            lacks = await connection.fetchval(self._sql.lacks_digests, generation, epoch)
+        return bool(lacks)
+
+    async def add_digests(
+        self,
+        generation: int,
+        epoch: int,
+        digests: Mapping[str, bytes],
+        *,
+        loaded_to: str,
+        is_last: bool,
+    ) -> None:
+        """A page and how far it brings us, in one transaction."""
+
+        async def work(connection: Connection) -> None:
+            await connection.fetchval(self._sql.lock_engine)
+            await connection.execute(
+                self._sql.add_digests, generation, epoch, list(digests), list(digests.values())
+            )
+            await connection.execute(self._sql.note_loading, generation, epoch, loaded_to, is_last)
+
+        await self._postgres.transaction(work)
+
+    async def drop_closed_digests(self, generation: int, limit: int) -> int:
+        """One page."""
+
+        async def work(connection: Connection) -> int:
+            await connection.fetchval(self._sql.lock_engine)
+            dropped: int = await connection.fetchval(
+                self._sql.drop_closed_digests, generation, limit
+            )
+            return dropped
+
+        return await self._postgres.transaction(work)
+
+    async def redeliver(self, generation: int, now: datetime, limit: int) -> int:
+        """One page of subjects, in one transaction with how far that brings us."""
+
+        async def work(connection: Connection) -> int:
+            current = await connection.fetchval(self._sql.lock_engine)
+            after = await connection.fetchval(self._sql.read_redelivery, generation)
+            if current != generation or after is None:
+                return 0
+            rows = await connection.fetch(self._sql.read_subjects, generation, after, limit)
+            subjects = [row["subject_id"] for row in rows]
+            if subjects:
+                await self._projection.deliver(connection, generation, subjects, now)
+            await connection.execute(
+                self._sql.note_redelivery, generation, subjects[-1] if subjects else None
+            )
+            return len(subjects)
+
+        return await self._postgres.transaction(work)

@@ -1,0 +1,74 @@
+-- Digest epochs of a generation. On `OFFSET 0` see effects.sql.
+
+-- name: upsert_epochs
+-- Epochs opened, switched to or closed; each keeps its first position of a kind.
+INSERT INTO epoch (generation, epoch, opened_position, switched_position, closed_position)
+SELECT $1, * FROM unnest($2::integer[], $3::bigint[], $4::bigint[], $5::bigint[])
+ON CONFLICT (generation, epoch) DO UPDATE
+SET opened_position = COALESCE(epoch.opened_position, EXCLUDED.opened_position),
+    switched_position = COALESCE(epoch.switched_position, EXCLUDED.switched_position),
+    closed_position = COALESCE(epoch.closed_position, EXCLUDED.closed_position);
+
+-- name: begin_epoch
+-- Documents are looked up under this epoch from now on: the first that is known.
+UPDATE follower SET epoch = $2 WHERE generation = $1;
+
+-- name: switch_epoch
+-- Documents are looked up under this epoch from now on; deliveries follow.
+UPDATE follower SET epoch = $2, redelivered_to = '' WHERE generation = $1;
+
+-- name: read_epochs
+-- The epochs that changes have told of and that are not closed.
+SELECT epoch, switched_position, loaded, loaded_to FROM epoch
+WHERE generation = $1 AND closed_position IS NULL ORDER BY epoch;
+
+-- name: lacks_digests
+-- Whether a document is known by another epoch's digest and not by this one's.
+SELECT EXISTS (
+    SELECT FROM binding bd
+    WHERE bd.generation = $1 AND bd.bound_position > bd.unbound_position
+      AND EXISTS (SELECT FROM digest d WHERE d.generation = $1 AND d.document_id = bd.document_id)
+      AND NOT EXISTS (
+          SELECT FROM digest d
+          WHERE d.generation = $1 AND d.document_id = bd.document_id AND d.epoch = $2)
+);
+
+-- name: add_digests
+-- Digests of one epoch for documents that are bound; live like the document's others.
+INSERT INTO digest (generation, document_id, epoch, digest, live)
+SELECT $1, n.document_id, $2, n.digest, known.live
+FROM unnest($3::text[], $4::bytea[]) AS n (document_id, digest)
+CROSS JOIN LATERAL (
+    SELECT bool_or(d.live) AS live FROM digest d
+    WHERE d.generation = $1 AND d.document_id = n.document_id HAVING count(*) > 0
+    OFFSET 0
+) known
+WHERE EXISTS (
+    SELECT FROM binding bd
+    WHERE bd.generation = $1 AND bd.document_id = n.document_id AND bd.bound_position > bd.unbound_position
+)
+ON CONFLICT (generation, document_id, epoch) DO NOTHING;
+
+-- name: note_loading
+-- How far an epoch's digests are read, and whether that was all of them.
+UPDATE epoch SET loaded_to = $3, loaded = loaded OR $4 WHERE generation = $1 AND epoch = $2;
+
+-- name: drop_closed_digests
+-- At most $2 digests of closed epochs; what is in force goes only once another is.
+WITH dropped AS (
+    DELETE FROM digest WHERE ctid = ANY (ARRAY(
+        SELECT d.ctid FROM digest d
+        JOIN epoch e ON e.generation = d.generation AND e.epoch = d.epoch AND e.closed_position IS NOT NULL
+        JOIN follower f ON f.generation = d.generation AND f.epoch IS DISTINCT FROM d.epoch
+        WHERE d.generation = $1 LIMIT $2
+    )) RETURNING 1
+)
+SELECT count(*) FROM dropped;
+
+-- name: read_redelivery
+-- Where the deliveries of a switch have come to; NULL when there is nothing to do.
+SELECT redelivered_to FROM follower WHERE generation = $1;
+
+-- name: note_redelivery
+-- Where they have come to.
+UPDATE follower SET redelivered_to = $2 WHERE generation = $1;

@@ -1,0 +1,127 @@
+"""Keys that change: under which documents are filed and looked up, and what is sealed anew."""
+
+from tests.mutation.mutant import hand
+
+_RULES = "registry/epochs/rules.py"
+_FILING = "registry/epochs/filing.py"
+_CONFIRMATION = "registry/feed/confirmation.py"
+_EPOCHS = "restriction/epochs.py"
+_FEED = "restriction/feed.py"
+_LOOKUP = "restriction/lookup.py"
+_RING = "registry/current_keyring.py"
+_RESEALING = "registry/resealing/resealing.py"
+_FILE = "registry/keyring_file.py"
+_RULES_TESTS = "unit/registry/test_epoch_rules.py"
+_FILE_TESTS = "unit/registry/test_keyring_file.py"
+_WRITER_TESTS = "unit/registry/test_row_writer.py"
+_GATE_TESTS = "unit/restriction/test_gate.py"
+_SWITCH_TESTS = "integration/restriction/epochs/test_switching.py"
+_EPOCH_TESTS = "integration/registry/test_digest_epochs.py"
+_RESEAL_TESTS = "integration/registry/test_resealing.py"
+
+KEYS = (
+    hand(
+        "filing/without a key",
+        _FILING,
+        "        raise KeyMissingError(",
+        "        return self._digest_keys[0]\n        raise KeyMissingError(",
+        f"{_WRITER_TESTS}::test_nothing_is_filed_while_the_key_of_an_open_epoch_is_missing",
+        "Filed under fewer epochs than are open, a person could pass a gate after a switch.",
+    ),
+    hand(
+        "switching/missing digests",
+        _RULES,
+        "    if is_missing or not found.filled:\n",
+        "    if False:\n",
+        f"{_RULES_TESTS}::test_an_epoch_is_switched_to_when_it_is_filled_and_everybody_is_ready",
+        "No epoch is in force while a document lacks its digest.",
+    ),
+    hand(
+        "switching/not ready",
+        _RULES,
+        "[one for one in readers if asked not in one.ready_epochs]",
+        "[]",
+        f"{_RULES_TESTS}::test_an_epoch_is_switched_to_when_it_is_filled_and_everybody_is_ready",
+        "No follower is switched to a key that it does not hold.",
+    ),
+    hand(
+        "closing/not past",
+        _RULES,
+        "        if not one.is_of_this_life or one.position < switched\n",
+        "        if False\n",
+        f"{_RULES_TESTS}::test_an_epoch_is_closed_when_another_is_in_force_and_everybody_has_passed_the_switch",
+        "An epoch by which a gate still looks up is not closed.",
+    ),
+    hand(
+        "confirming/closed epoch",
+        _CONFIRMATION,
+        '        _require_open(request, first["epochs"])\n',
+        "",
+        f"{_EPOCH_TESTS}::test_an_epoch_is_opened_filled_switched_to_and_the_former_closed",
+        "That nothing is found by a closed epoch's digest is no answer about anybody.",
+    ),
+    hand(
+        "looking up/another epoch",
+        _LOOKUP,
+        "        key = self._keys.of(self.epoch)\n",
+        "        key = self._keys.of(1)\n",
+        f"{_GATE_TESTS}::test_a_document_is_looked_up_under_the_epoch_in_force",
+        "A document is digested by the key of what the index holds.",
+    ),
+    hand(
+        "looking up/key missing",
+        _LOOKUP,
+        "            raise KeyMissingError(",
+        "            return None\n            raise KeyMissingError(",
+        f"{_GATE_TESTS}::test_without_the_key_of_the_epoch_in_force_nobody_is_clear_and_nobody_refused",
+        "Who cannot be looked up is not clear.",
+    ),
+    hand(
+        "switching/digests not loaded",
+        _EPOCHS,
+        "                await self.load(generation, epoch)\n",
+        "                pass\n",
+        f"{_SWITCH_TESTS}::test_a_change_of_epochs_is_waited_for_until_every_digest_is_here",
+        "A gate is switched to an epoch when it holds every digest of it.",
+    ),
+    hand(
+        "switching/key not held",
+        _EPOCHS,
+        "        if self._keys.of(epoch) is None:\n",
+        "        if False:\n",
+        f"{_SWITCH_TESTS}::test_a_gate_without_the_new_key_waits_says_so_and_goes_on_when_it_has_it",
+        "A gate is switched to an epoch when it holds its key.",
+    ),
+    hand(
+        "switching/index left",
+        _FEED,
+        "        self._lookup.load(digests, batch.switches_to)\n",
+        "",
+        f"{_SWITCH_TESTS}::test_a_change_of_epochs_is_waited_for_until_every_digest_is_here",
+        "Index and key move together at the switch.",
+    ),
+    hand(
+        "sealing/unknown key not looked for",
+        _RING,
+        "            if not self._ring.look():\n",
+        "            if True:\n",
+        f"{_FILE_TESTS}::test_a_value_sealed_by_a_key_not_yet_looked_at_is_opened",
+        "Two processes see a changed keyring at different moments.",
+    ),
+    hand(
+        "resealing/once only",
+        _RESEALING,
+        "        goes_on = self._in_this_pass > 0\n",
+        "        goes_on = False\n",
+        f"{_RESEAL_TESTS}::test_what_is_written_meanwhile_is_neither_lost_nor_left_under_the_old_key",
+        "What was passed over, or written meanwhile, is sealed anew by a further pass.",
+    ),
+    hand(
+        "dropping/newest seal key",
+        _FILE,
+        '    if keys[-1]["key_id"] == key_id:\n',
+        "    if False:\n",
+        f"{_FILE_TESTS}::test_the_newest_key_is_never_dropped",
+        "The key that seals is not dropped.",
+    ),
+)

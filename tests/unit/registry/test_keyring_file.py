@@ -1,0 +1,155 @@
+"""Keys are added and dropped one by one; the file is replaced whole, and never shown."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from registry import keyring_file
+from registry.current_keyring import CurrentKeyring
+from registry.keyring import Keyring, KeyringError, generate
+from registry.sealing import Sealer, UnsealError
+from restriction.keyring import CurrentGateKeys, GateKeys, parse_keyring
+from tests.builders import digest_key
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return generate(tmp_path)
+
+
+def secrets_in(path: Path) -> set[str]:
+    content = json.loads(path.read_text("utf-8"))
+    keys = [*content.get("seal_keys", []), *content["digest_keys"]]
+    return {key["secret"] for key in keys} | set(content["purposes"].values())
+
+
+def test_an_added_seal_key_seals_and_the_older_still_opens(files: tuple[Path, Path]) -> None:
+    path, _ = files
+    sealed = Keyring.load(path).sealer.seal(b"plain", "subject/1")
+    key_id = keyring_file.add_seal_key(path)
+    ring = Keyring.load(path)
+    assert ring.sealer.key_ids[-1] == key_id
+    assert ring.sealer.unseal(sealed, "subject/1") == b"plain"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [one.name for one in path.parent.iterdir() if one.name.startswith(".")] == []
+
+
+def test_an_added_digest_key_is_of_the_next_epoch_here_and_at_the_gates(
+    files: tuple[Path, Path],
+) -> None:
+    path, gate = files
+    assert keyring_file.add_digest_key(path, gate) == 2
+    ours, theirs = Keyring.load(path), parse_keyring(gate.read_bytes())
+    assert [key.epoch for key in ours.digest_keys] == [1, 2]
+    assert set(theirs.digest_keys) == set(ours.digest_keys)
+    assert not secrets_in(gate) & {
+        key["secret"] for key in json.loads(path.read_text("utf-8"))["seal_keys"]
+    }
+
+
+def test_the_newest_key_is_never_dropped(files: tuple[Path, Path]) -> None:
+    path, gate = files
+    with pytest.raises(KeyringError, match="newest"):
+        keyring_file.drop_seal_key(path, Keyring.load(path).sealer.key_ids[0])
+    with pytest.raises(KeyringError, match="newest"):
+        keyring_file.drop_digest_key(path, 1, gate)
+
+
+def test_a_dropped_key_opens_and_digests_nothing_more(files: tuple[Path, Path]) -> None:
+    path, gate = files
+    old = Keyring.load(path)
+    sealed = old.sealer.seal(b"plain", "subject/1")
+    keyring_file.add_seal_key(path)
+    keyring_file.add_digest_key(path, gate)
+    keyring_file.drop_seal_key(path, old.sealer.key_ids[0])
+    keyring_file.drop_digest_key(path, 1, gate)
+    new = Keyring.load(path)
+    with pytest.raises(UnsealError):
+        new.sealer.unseal(sealed, "subject/1")
+    assert [key.epoch for key in new.digest_keys] == [2]
+    assert [key.epoch for key in parse_keyring(gate.read_bytes()).digest_keys] == [2]
+    assert new.secret == old.secret
+
+
+def test_what_hung_on_the_first_digest_key_of_an_older_file_stays(
+    files: tuple[Path, Path],
+) -> None:
+    path, gate = files
+    content = json.loads(path.read_text("utf-8"))
+    del content["purposes"]
+    path.write_text(json.dumps(content), "utf-8")
+    old = Keyring.load(path)
+    assert old.secret == old.digest_keys[0].secret
+    keyring_file.add_digest_key(path, gate)
+    keyring_file.drop_digest_key(path, 1, gate)
+    assert Keyring.load(path).secret == old.secret
+    assert parse_keyring(gate.read_bytes()).partner_secret == old.secret
+
+
+def test_showing_a_keyring_names_keys_and_tells_no_secret(files: tuple[Path, Path]) -> None:
+    path, _ = files
+    shown = json.dumps(keyring_file.show(path))
+    assert Keyring.load(path).digest_keys[0].key_id in shown
+    assert not any(secret in shown for secret in secrets_in(path))
+
+
+def test_a_running_process_seals_by_a_key_that_was_added(files: tuple[Path, Path]) -> None:
+    path, gate = files
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    assert not ring.look()
+    keyring_file.add_seal_key(path)
+    keyring_file.add_digest_key(path, gate)
+    assert ring.look()
+    assert ring.sealer.key_ids == Keyring.load(path).sealer.key_ids
+    assert [key.epoch for key in ring.digest_keys] == [1, 2]
+
+
+def test_a_value_sealed_by_a_key_not_yet_looked_at_is_opened(files: tuple[Path, Path]) -> None:
+    """Two processes see the file up to a second apart."""
+    path, _ = files
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    keyring_file.add_seal_key(path)
+    sealed = Keyring.load(path).sealer.seal(b"plain", "subject/1")
+    assert ring.sealer.unseal(sealed, "subject/1") == b"plain"
+
+
+def test_a_broken_file_leaves_the_keys_that_are_held(files: tuple[Path, Path]) -> None:
+    path, gate = files
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    keys = CurrentGateKeys(parse_keyring(gate.read_bytes()), path=gate)
+    before = ring.sealer.key_ids
+    for file in files:
+        file.write_text("{", "utf-8")
+    assert not ring.look()
+    assert not keys.look()
+    assert ring.sealer.key_ids == before
+    assert keys.of(1) is not None
+
+
+def test_another_key_under_a_known_epoch_is_not_taken(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path, gate = files
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    keys = CurrentGateKeys(parse_keyring(gate.read_bytes()), path=gate)
+    held = keys.of(1)
+    for mine, foreign in zip(files, generate(tmp_path / "other"), strict=True):
+        mine.write_bytes(foreign.read_bytes())
+    assert not ring.look()
+    assert not keys.look()
+    assert keys.of(1) == held
+
+
+def test_the_sealer_of_now_travels_to_another_process_with_its_keys(
+    files: tuple[Path, Path],
+) -> None:
+    path, _ = files
+    make, arguments = CurrentKeyring(Keyring.load(path)).sealer.__reduce__()
+    assert make is Sealer
+    assert make(*arguments).key_ids == Keyring.load(path).sealer.key_ids
+
+
+def test_a_gate_without_purposes_goes_on_by_its_first_key() -> None:
+    assert GateKeys((digest_key(2), digest_key(1))).partner_secret == digest_key(1).secret
