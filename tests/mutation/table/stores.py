@@ -25,8 +25,8 @@ STORES = (
     hand(
         "grants/a statement without its grant",
         _GRANTS,
-        "GRANT SELECT, INSERT, DELETE ON document_digest",
-        "GRANT SELECT, INSERT ON document_digest",
+        "GRANT SELECT, INSERT, DELETE ON assertion_nonce, document_digest",
+        "GRANT SELECT, INSERT ON assertion_nonce, document_digest",
         f"{_PRIVILEGE_TESTS}::test_every_statement_of_a_service_runs_as_its_role",
         "Whoever was wrongly bound to a number is freed of it.",
     ),
