@@ -154,7 +154,11 @@ class Service:
             ending=EndingActs(views=views, clock=clock),
             documents=DocumentActs(clock=clock),
             preparing=Preparing(
-                postgres=postgres, queries=act_queries, sealer=sealer, digest_keys=keys
+                postgres=postgres,
+                queries=act_queries,
+                sealer=sealer,
+                digest_keys=keys,
+                id_secret=keyring.secret,
             ),
             passing=Passing(views=views, clock=clock),
             looking=Looking(clock=clock),

@@ -39,13 +39,14 @@ class Preparing:
         queries: ActQueries,
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
+        id_secret: bytes,
     ) -> None:
+        """`id_secret` keys the ids of preparations; it stays when digest keys change."""
         self._postgres = postgres
         self._queries = queries
         self._sealer = sealer
         self._digest_keys = digest_keys
-        secret = digest_keys[0].secret
-        self._id_key = hashlib.sha256(b"courtlist.preparation.v1" + secret).digest()
+        self._id_key = hashlib.sha256(b"courtlist.preparation.v1" + id_secret).digest()
 
     async def prepare(self, actor: Actor, request_id: str, binding: Binding) -> UUID:
         """The preparation's id; the same for the same request again.
