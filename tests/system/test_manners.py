@@ -124,7 +124,7 @@ async def test_a_call_that_does_not_say_who_acts_is_unauthenticated(
         grpc.StatusCode.UNAUTHENTICATED,
         "ACTOR_REQUIRED",
     )
-    assert unknown.reason == "ACTOR_UNKNOWN"
+    assert unknown.reason == "ASSERTION_INVALID"
 
 
 # ----------------------------------------------------------------------------------------- writes

@@ -5,14 +5,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from cli import keys
 from cli.errors import Problem, UsageError
 from cli.papers import reading, shapes
 from cli.profile import Actor
+from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 
 _TOP: Final = {"keys", "courts", "partners"}
-_COURT: Final = {"code": "court_code", "name": "name", "contact": "contact"}
+_COURT: Final = {
+    "code": "court_code",
+    "name": "name",
+    "contact": "contact",
+    "higher_court": "higher_court_code",
+}
 _OFFICER: Final = {"person": "person_id", "name": "name", "role": "role"}
+_OFFICER_KEYS: Final = {
+    "key": ledger.KEY_PURPOSE_ASSERT,
+    "sign_key": ledger.KEY_PURPOSE_SIGN,
+}
 _GO_LIVE: Final = {"day": "go_live_on", "signed_by": ""}
 _PARTNER: Final = {
     "id": "partner_id",
@@ -38,6 +51,7 @@ class Plan:
     keys: Path | None = None
     courts: list[admin.EnrolCourtRequest] = field(default_factory=list)
     officers: list[admin.EnrolOfficerRequest] = field(default_factory=list)
+    officer_keys: list[admin.EnrolKeyRequest] = field(default_factory=list)
     go_lives: list[GoLive] = field(default_factory=list)
     partners: list[admin.EnrolPartnerRequest] = field(default_factory=list)
     ratings: list[admin.RecordRatingRequest] = field(default_factory=list)
@@ -70,9 +84,11 @@ def _read_court(plan: Plan, court: Mapping[str, Any], path: str, problems: list[
     plan.courts.append(_request(admin.EnrolCourtRequest, court, known, path, problems))
     code = str(court.get("code", ""))
     for at, officer in _tables(court, "officers", problems, path):
-        request = _request(admin.EnrolOfficerRequest, officer, _OFFICER, at, problems)
+        known = {**_OFFICER, **dict.fromkeys(_OFFICER_KEYS, "")}
+        request = _request(admin.EnrolOfficerRequest, officer, known, at, problems)
         request.court_code = code
         plan.officers.append(request)
+        _read_keys(plan, request, officer, at, problems)
     go_live = court.get("go_live")
     if go_live is None:
         return
@@ -84,6 +100,45 @@ def _read_court(plan: Plan, court: Mapping[str, Any], path: str, problems: list[
     signed = _request(admin.SetGoLiveRequest, go_live, _GO_LIVE, f"{path}.go_live", problems)
     president = Actor(str(go_live["signed_by"]), "president", code)
     plan.go_lives.append(GoLive(president, signed))
+
+
+def _read_keys(
+    plan: Plan,
+    officer: admin.EnrolOfficerRequest,
+    given: Mapping[str, Any],
+    path: str,
+    problems: list[Problem],
+) -> None:
+    for name, purpose in _OFFICER_KEYS.items():
+        if not given.get(name):
+            continue
+        try:
+            public = keys.read_public(str(given[name]))
+        except UsageError as error:
+            problems.append(Problem(f"{path}.{name}", "FIELD_INVALID", error.message))
+            continue
+        plan.officer_keys.append(
+            enrolment(officer.person_id, officer.court_code, public, purpose=purpose)
+        )
+
+
+def enrolment(
+    person_id: str,
+    court_code: str,
+    public: Ed25519PublicKey,
+    *,
+    purpose: ledger.KeyPurpose.ValueType,
+    key_id: str = "",
+) -> admin.EnrolKeyRequest:
+    """What makes a key count as a person's."""
+    return admin.EnrolKeyRequest(
+        person_id=person_id,
+        court_code=court_code,
+        key_id=key_id or keys.key_id_of(public),
+        purpose=purpose,
+        algorithm=keys.ALGORITHM,
+        public_key=keys.raw(public),
+    )
 
 
 def _read_partner(

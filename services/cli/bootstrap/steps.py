@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cli.acts import fresh_id
 from cli.bootstrap.plan import GoLive, Plan, day_of
+from cli.bootstrap.staffing import enroller, in_order, keys_of, staff_of
 from cli.errors import CliError, RefusedError, RemoteFailure
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
@@ -56,13 +57,32 @@ class Bootstrap:
         operators = self._invocation.operators
         for court in plan.courts:
             yield self._enrol("court", court.court_code, operators.EnrolCourt, court)
-        for officer in plan.officers:
-            name = f"{officer.person_id} at {officer.court_code}"
-            yield self._enrol("officer", name, operators.EnrolOfficer, officer)
+        for officer in in_order(plan):
+            yield from self._staff(plan, officer)
         for go_live in plan.go_lives:
             yield self._set_go_live(go_live)
         if plan.partners:
             yield from self._partners(plan)
+
+    def _staff(self, plan: Plan, officer: admin.EnrolOfficerRequest) -> Iterator[Step]:
+        """A person in her role, then her keys."""
+        invocation, operators = self._invocation, self._invocation.operators
+        court_code = officer.court_code
+        name = f"{officer.person_id} at {court_code}"
+        staff = staff_of(invocation, court_code)
+        if staff.has_officer(officer):
+            yield Step("officer", name, THERE)
+        else:
+            actor = enroller(invocation, staff, court_code)
+            yield self._try("officer", name, operators.EnrolOfficer, officer, actor)
+        for key in keys_of(invocation, plan, officer):
+            name = f"{key.key_id} of {key.person_id} at {court_code}"
+            staff = staff_of(invocation, court_code)
+            if staff.has_key(key):
+                yield Step("key", name, THERE)
+            else:
+                actor = enroller(invocation, staff, court_code)
+                yield self._try("key", name, operators.EnrolKey, key, actor)
 
     def _partners(self, plan: Plan) -> Iterator[Step]:
         operators = self._invocation.operators

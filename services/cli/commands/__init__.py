@@ -4,6 +4,7 @@ import typer
 
 from cli.commands import (
     backups,
+    certificates,
     checks,
     completing,
     documents,
@@ -12,6 +13,7 @@ from cli.commands import (
     epochs,
     imports,
     init,
+    keys,
     ledger,
     obligations,
     partners,
@@ -22,6 +24,7 @@ from cli.commands import (
 
 _NOUNS = (
     init,
+    keys,
     entering,
     obligations,
     endings,
@@ -35,6 +38,7 @@ _NOUNS = (
     partners,
     epochs,
     status,
+    certificates,
     backups,
 )
 
