@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes passwords for compose.yaml, the addresses that hold them, and a profile for the command line,
-# in deploy/secrets/ (or DIR). Passwords stay: run it again after a new field has come.
+# Makes passwords for compose.yaml, the addresses that hold them, certificates (certificates.sh), and a
+# profile for the command line, in deploy/secrets/ (or DIR). Passwords stay: run it again after a new
+# field has come.
 #
 # usage: deploy/secrets.sh [DIR]
 set -eu
@@ -56,12 +57,14 @@ address_of() {
     ' "$here/compose.yaml"
 }
 
+sh "$here/certificates.sh" "$dir"
+
 # For `courtlist --profile deploy/secrets/courtlist.toml`; it holds passwords.
 (
     umask 077
     {
         echo "[tls]"
-        echo "plaintext = true"
+        echo 'trust = "certificates/trust.pem"'
         echo
         echo "[addresses]"
         for name in $names; do echo "$name = \"$(address_of "$name")\""; done
@@ -72,6 +75,8 @@ address_of() {
         echo "[acting]"
         echo 'person = "operator-1"'
         echo 'role = "operator"'
+        echo 'certificate = "certificates/operator/operator-1.pem"'
+        echo 'key = "certificates/operator/operator-1.key"'
         echo
         echo "[stores]"
         for name in $names; do

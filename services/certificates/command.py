@@ -22,7 +22,8 @@ an identity is KIND/NAME:
   court/京0199          a court's office; which person acts there, an assertion says
   partner/rail-1        who asks, or is pushed to, by the id under which it is enrolled
   operator/operator-1   a person who runs the system
-  Without any, those of a system on one machine: every service, and who is in `courtlist init --example`.
+  Those who are in DIR already are looked after, too. In a new DIR and without any: every service, and who
+  is in `courtlist init --example`.
 
 what is in DIR afterwards:
   trust.pem                      COURTLIST_TLS_TRUST of everybody
@@ -82,8 +83,12 @@ def _carry_out(folder: CertificateFolder, peers: Sequence[Peer], given: argparse
         # What was not of the current CA is made anew; nothing else is asked for.
         peers = folder.peers()
     life = timedelta(days=given.days)
-    for peer in peers or development():
-        made = folder.ensure(peer, renew=given.renew, life=life)
+    named = set(peers)
+    # Whoever is there already is looked after, too.
+    wanted = dict.fromkeys((*peers, *folder.peers())) or development()
+    for peer in wanted:
+        renew = given.renew and (not named or peer in named)
+        made = folder.ensure(peer, renew=renew, life=life)
         done = "made" if made else "there already"
         print(f"{folder.pair_of(peer).certificate}: {done}", file=sys.stderr)
     print(f"{folder.trust}: who is trusted", file=sys.stderr)

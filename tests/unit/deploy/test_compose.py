@@ -76,3 +76,14 @@ def test_ports_are_published_on_the_loopback_interface_only() -> None:
     assert published
     assert all(one.startswith("127.0.0.1:") for one in published)
     assert len(published) == len(set(published))
+
+
+@pytest.mark.parametrize("service", [*ours(), IMPORTER], ids=lambda one: one.name)
+def test_a_process_gets_its_own_certificate_and_nobody_elses(service: Service) -> None:
+    lines = entry(service.name)
+    assert re.findall(r"\./secrets/(\S+):/run/tls:ro", lines) == [f"tls/{service.name}"]
+    assert "certificates" not in lines
+
+
+def test_nothing_is_deployed_in_plaintext() -> None:
+    assert "PLAINTEXT" not in COMPOSE

@@ -2,9 +2,11 @@ import re
 import subprocess
 from pathlib import Path
 
+from authority.peer import Peer, PeerKind
+from chassis.tls_files import TlsFiles
 from cli import profile as profiles
 from stack.databases import owner_of
-from stack.layout import ours
+from stack.layout import IMPORTER, ours
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 SCRIPT = DEPLOY / "secrets.sh"
@@ -63,3 +65,24 @@ def test_what_was_made_once_stays_and_others_are_kept_out(tmp_path: Path) -> Non
     (folder / "travel.dsn").unlink()
     assert make(folder) == first
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_every_process_is_handed_a_certificate_that_fits_and_the_ca_stays_where_it_is(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "secrets"
+    make(folder)
+    for service in (*ours(), IMPORTER):
+        own = folder / "tls" / service.name
+        files = TlsFiles(
+            certificate=own / "certificate.pem", key=own / "key.pem", trust=own / "trust.pem"
+        )
+        assert files.current().names == (f"{service.name}.service.courtlist.example",)
+    handed = {path.name for path in (folder / "tls").rglob("*") if path.is_file()}
+    assert handed == {"certificate.pem", "key.pem", "trust.pem"}
+
+
+def test_the_command_line_is_believed_by_the_deployed_services(tmp_path: Path) -> None:
+    make(tmp_path / "secrets")
+    read = profiles.read(tmp_path / "secrets" / "courtlist.toml", is_needed=True)
+    assert read.proofs.transport_of(Peer(PeerKind.OPERATOR, "operator-1")).files is not None
