@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from google.protobuf.message import Message
+
+from courtlist.registry.v1 import decision_pb2
 from document import Document
 from registry.law.case_number import CaseNumber
 from registry.law.endings import EndingCause
 from registry.law.entry import ListingFacts, OrderFacts, SubjectFacts
 from registry.law.facts import Decision, Item
 from registry.law.passes import PassCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPaper:
+    """A president's signature, and the whole request that it came with."""
+
+    request: Message
+    signature: decision_pb2.Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +61,7 @@ class ListingPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A debtor to be entered (with `listing`) or restricted alone (without)."""
+    """A debtor to be entered (with `listing`) or restricted alone (without). `signed`: None unsigned."""
 
     case: CaseNumber
     filed_on: date
@@ -59,6 +70,7 @@ class Entry:
     order: OrderPaper
     listing: ListingPaper | None
     grace_until: date | None
+    signed: SignedPaper | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +109,7 @@ class Repayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassPaper:
-    """A pass: `items` for the rules, `item_numbers` as the proto has them."""
+    """A pass: `items` for the rules, `item_numbers` as the proto has them; `signed`: None unsigned."""
 
     order_id: UUID
     items: Sequence[Item]
@@ -106,6 +118,16 @@ class PassPaper:
     last_on: date
     cause: PassCause | None
     decision: Decision
+    signed: SignedPaper | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSigning:
+    """A manifest that the president signs; `signed`: None without her signature."""
+
+    import_id: UUID
+    manifest_hash: bytes
+    signed: SignedPaper | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

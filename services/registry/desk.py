@@ -12,12 +12,14 @@ from uuid import UUID
 from chassis.faults import Connection
 from document import Document, DocumentKind, digest, parse
 from document.digest import DigestKey
+from registry.commands import PassPaper
 from registry.law.performance import Payment, PayoffStatement
 from registry.queries import ActQueries
 from registry.records import (
     KeyRecord,
     ListingRecord,
     ObligationRecord,
+    OfficerKeyRecord,
     OrderRecord,
     PreparationRecord,
     RepaymentRecord,
@@ -119,6 +121,11 @@ class Desk:
             self._queries.find_former_officer, person_id, role, court_code
         )
         return bool(found)
+
+    async def officer_key(self, key_id: str) -> OfficerKeyRecord | None:
+        """A person's key, retired or not."""
+        row = await self.connection.fetchrow(self._queries.find_officer_key, key_id)
+        return None if row is None else OfficerKeyRecord(**row)
 
     async def owners(self, documents: Iterable[Document]) -> dict[Document, UUID]:
         """The subjects to whom these documents are bound; a free document is absent."""
@@ -288,6 +295,18 @@ class Desk:
         """What leaves an order's items free now or later, as it was granted."""
         rows = await self.connection.fetch(self._queries.standing_passes, order_id, self.now)
         return tuple(NewPass(**{**row, "items": tuple(row["items"])}) for row in rows)
+
+    async def pass_was_granted(self, paper: PassPaper) -> bool:
+        """Whether the paper's decision has granted this very pass before, withdrawn since or not."""
+        found = await self.connection.fetchval(
+            self._queries.find_granted_pass,
+            paper.order_id,
+            paper.decision.number,
+            list(paper.item_numbers),
+            paper.first_on,
+            paper.last_on,
+        )
+        return bool(found)
 
     async def find_pass(self, pass_id: UUID) -> tuple[UUID, bool] | None:
         """(order, whether it was withdrawn) of a pass."""

@@ -106,13 +106,13 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
     async def SignImport(
         self, request: rpc.SignImportRequest, context: Context
     ) -> rpc.SignImportResponse:
-        president, import_id = actor(), imports.read_signature(request, self._today())
+        president, signing = actor(), imports.read_signing(request, self._today())
         return await self._act(
             request,
             context,
             president,
             kind=ledger.ACT_SIGN_IMPORT,
-            plan=lambda desk: self._signing.sign(desk, president, import_id, request.manifest_hash),
+            plan=lambda desk: self._signing.sign(desk, president, signing),
             answer_type=rpc.SignImportResponse,
         )
 

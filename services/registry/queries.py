@@ -23,6 +23,7 @@ class ActQueries:
     notify_followers: str
     find_officer: str
     find_former_officer: str
+    find_officer_key: str
     hold_court: str
     find_higher_court: str
     court_officers: str
@@ -55,6 +56,7 @@ class ActQueries:
     listing_orders: str
     order_items: str
     standing_passes: str
+    find_granted_pass: str
     find_pass: str
     find_repayment: str
     open_tasks: str

@@ -49,6 +49,18 @@ class OrderRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerKeyRecord:
+    """A key that was enrolled for a person at a court; `retired_at` is None while it counts."""
+
+    person_id: str
+    court_code: str
+    purpose: int
+    algorithm: str
+    public_key: bytes
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepaymentRecord:
     """A repayment, reversed or not."""
 

@@ -254,5 +254,5 @@ class Papers:
             first_day=day(first_day),
             last_day=day(last_day),
             cause=ledger.PASS_CAUSE_EXAM,
-            decision=self.decision(f"{self.court.case(1)}暂时解除"),
+            decision=self.decision(f"{self.court.case(1)}暂时解除 {request_id}"),
         )

@@ -19,6 +19,7 @@ from stack.folders import DataFolder
 from stack.layout import IMPORTER, ours
 from stack.office import Metadata, Registry, acting, request_id
 from stack.papers import Court, day
+from stack.signing import signature
 from stack.supervisor import Stack
 from synthetic.plan import Plan
 from synthetic.register import rows_between
@@ -116,12 +117,11 @@ class Registers:
             ),
             metadata=self._as("judge"),
         )
-        signed = await self.stub.SignImport(
-            rpc.SignImportRequest(
-                request_id=request_id(), import_id=import_id, manifest_hash=manifest_hash
-            ),
-            metadata=self._as("president"),
+        request = rpc.SignImportRequest(
+            request_id=request_id(), import_id=import_id, manifest_hash=manifest_hash
         )
+        request.signature.CopyFrom(signature(request, _COURT.president))
+        signed = await self.stub.SignImport(request, metadata=self._as("president"))
         position: int = signed.position.position
         return position
 

@@ -7,12 +7,14 @@ from authority.caller import Actor
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import subject_pb2
 from document import Document
+from registry.acts.signatures import signature_faults
 from registry.acts.subjects import recorded_birth
 from registry.codes import number_of_subject_kind
 from registry.commands import Entry
 from registry.desk import Desk
 from registry.law.days import legal_day
 from registry.law.entry import CaseFacts, listing_violations, order_violations
+from registry.law.facts import Decision
 from registry.law.identity import name_fits_the_record
 from registry.law.violation import Reason, Violation
 from registry.records import SubjectRecord
@@ -29,6 +31,7 @@ async def entry_violations(
     return [
         *_law_violations(desk, actor, entry, held, documents),
         *await _officer_violations(desk, actor, entry),
+        *await _signature_violations(desk, actor, entry),
     ]
 
 
@@ -86,13 +89,7 @@ def _law_violations(
 async def _officer_violations(desk: Desk, actor: Actor, entry: Entry) -> list[Violation]:
     """Signatures and answers must be of officers enrolled at the acting court (LP Arts 3, 5)."""
     found = []
-    decisions = [("order.decision", entry.order.facts.decision)]
-    if entry.listing is not None:
-        decisions.append(("decision", entry.listing.facts.decision))
-        extension = entry.listing.facts.extension
-        if extension is not None:
-            decisions.append(("listing.extension.decision", extension.decision))
-    for field, decision in decisions:
+    for field, decision in _decisions(entry).items():
         signer = decision.signed_by
         if signer and not await desk.officer_is_enrolled(
             signer, pb.ROLE_PRESIDENT, actor.court_code
@@ -124,6 +121,30 @@ async def _officer_violations(desk: Desk, actor: Actor, entry: Entry) -> list[Vi
             )
         )
     return found
+
+
+async def _signature_violations(desk: Desk, actor: Actor, entry: Entry) -> list[Violation]:
+    """One signature signs the decision and all that comes with it (LP Art 5; CP Art 5)."""
+    decisions = list(_decisions(entry).values())
+    return await signature_faults(
+        desk,
+        actor,
+        entry.signed,
+        signers=[one.signed_by for one in decisions],
+        signed_on=decisions[0].signed_on,
+    )
+
+
+def _decisions(entry: Entry) -> dict[str, Decision]:
+    """The decisions of an entry by their fields, the one that the president signs first."""
+    order = {"order.decision": entry.order.facts.decision}
+    if entry.listing is None:
+        return order
+    decisions = {"decision": entry.listing.facts.decision, **order}
+    extension = entry.listing.facts.extension
+    if extension is not None:
+        decisions["listing.extension.decision"] = extension.decision
+    return decisions
 
 
 def _kind_violation() -> Violation:

@@ -13,6 +13,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import rows
 from registry.acts.effects import Draft
 from registry.acts.holding import hold_order
+from registry.acts.signatures import signature_faults
 from registry.codes import items_of
 from registry.commands import PassPaper
 from registry.desk import Desk
@@ -54,6 +55,16 @@ class Passing:
                 *passes.pass_frees_what_the_order_bars(paper.items, barred),
                 *passes.signer_is_the_president(
                     paper.cause, paper.decision.signed_by, is_president=is_president
+                ),
+                *passes.pass_is_granted_once(
+                    paper.cause, is_granted=await desk.pass_was_granted(paper)
+                ),
+                *await signature_faults(
+                    desk,
+                    actor,
+                    paper.signed,
+                    signers=[paper.decision.signed_by],
+                    signed_on=paper.decision.signed_on,
                 ),
             ]
         )

@@ -16,6 +16,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.commands import Entry, ListingPaper, ObligationPaper, OrderPaper, SubjectPaper
 from registry.convert.decisions import NO_DAY, read_decision, read_items, read_service
 from registry.convert.fields import Fields
+from registry.convert.signatures import read_signature
 from registry.law.entry import ListingFacts, OrderFacts, SubjectFacts
 from registry.law.facts import (
     Ability,
@@ -70,6 +71,7 @@ def _entry(
     grace_until = fields.day(
         request.grace_until, "grace_until", given=request.HasField("grace_until")
     )
+    signed = read_signature(fields, request)
     fields.finish()
     assert case is not None, "a missing part was refused above"
     assert filed_on is not None, "a missing part was refused above"
@@ -82,6 +84,7 @@ def _entry(
         order=order,
         listing=listing,
         grace_until=grace_until,
+        signed=signed,
     )
 
 

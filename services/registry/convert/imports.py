@@ -8,7 +8,9 @@ from uuid import UUID
 
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
+from registry.commands import ImportSigning
 from registry.convert.fields import Fields
+from registry.convert.signatures import read_signature
 from registry.importing.chunks import Piece
 from registry.intake.reading import RECORD_BYTES_MAX
 from registry.reading.search import Page
@@ -147,15 +149,16 @@ def read_approval(request: rpc.ApproveImportRequest, today: date) -> UUID:
     return import_id
 
 
-def read_signature(request: rpc.SignImportRequest, today: date) -> UUID:
-    """The import; the manifest that is signed is given."""
+def read_signing(request: rpc.SignImportRequest, today: date) -> ImportSigning:
+    """The import, the manifest that is signed, and the signature."""
     fields = Fields(today)
     fields.request_id(request.request_id)
     import_id = fields.id(request.import_id, "import_id")
     _hash(fields, request.manifest_hash, "manifest_hash")
+    signed = read_signature(fields, request)
     fields.finish()
     assert import_id is not None, "refused above"
-    return import_id
+    return ImportSigning(import_id=import_id, manifest_hash=request.manifest_hash, signed=signed)
 
 
 def read_undoing(request: rpc.UndoImportRequest, today: date) -> UUID:

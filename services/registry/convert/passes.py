@@ -9,6 +9,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.commands import PassPaper
 from registry.convert.decisions import read_decision, read_items
 from registry.convert.fields import Fields
+from registry.convert.signatures import read_signature
 from registry.law.passes import PassCause
 
 _REASONS_MAX: Final = 2000
@@ -30,6 +31,7 @@ def read_pass(request: rpc.GrantPassRequest, today: date) -> PassPaper:
     decision = read_decision(
         fields, request.decision, "decision", given=request.HasField("decision")
     )
+    signed = read_signature(fields, request)
     fields.finish()
     assert order_id is not None, "refused above"
     assert first_on is not None, "refused above"
@@ -42,6 +44,7 @@ def read_pass(request: rpc.GrantPassRequest, today: date) -> PassPaper:
         last_on=last_on,
         cause=cause,
         decision=decision,
+        signed=signed,
     )
 
 

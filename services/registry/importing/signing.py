@@ -8,7 +8,10 @@ from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry import rows
 from registry.acts.scope import require_other_person
+from registry.acts.signatures import signature_faults
+from registry.commands import ImportSigning
 from registry.desk import Desk
+from registry.errors import refuse
 from registry.importing.found import find
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import ImportReads, showing
@@ -24,23 +27,26 @@ class Signing:
         self._reads = reads
 
     async def sign(
-        self, desk: Desk, actor: Actor, import_id: UUID, manifest_hash: bytes
+        self, desk: Desk, actor: Actor, signing: ImportSigning
     ) -> Plan[rpc.SignImportResponse]:
         """From now on the sound rows are entered, each by an act of its own in the president's name.
 
-        Raises ServiceError IMPORT_STATE, MANIFEST_MISMATCH, SAME_PERSON.
+        Raises ServiceError IMPORT_STATE, MANIFEST_MISMATCH, SAME_PERSON, NOT_SIGNED.
         """
+        import_id = signing.import_id
         record = await find(desk.connection, self._queries, import_id, actor.court_code, hold=True)
         require_state(record, rpc.IMPORT_STATE_APPROVED)
-        if record.manifest_hash != manifest_hash:
+        if record.manifest_hash != signing.manifest_hash:
             raise manifest_mismatch("the manifest is another one than was seen")
         require_other_person(actor, record.prepared_by, "prepared the import")
         require_other_person(actor, record.approved_by, "approved the import")
+        signers = [actor.person_id]
+        refuse(await signature_faults(desk, actor, signing.signed, signers=signers, signed_on=None))
         effect = pb.Effect(
             import_signed=pb.ImportSigned(
                 import_id=str(import_id),
                 court_code=record.court_code,
-                manifest_hash=manifest_hash,
+                manifest_hash=signing.manifest_hash,
                 row_count=record.row_count,
                 prepared_by=record.prepared_by or "",
                 approved_by=record.approved_by or "",

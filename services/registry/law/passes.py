@@ -150,6 +150,20 @@ def signer_is_the_president(
         )
 
 
+def pass_is_granted_once(cause: PassCause | None, *, is_granted: bool) -> Violations:
+    """OP, CP Art 8: one decision grants a pass once; one that was taken back needs a new decision.
+
+    Otherwise a president's signature would be good for as many passes as anybody likes.
+    """
+    if is_granted:
+        yield _refused(
+            "decision.number",
+            _article(cause),
+            "This decision has granted this very pass before.",
+            "Have the court decide anew, under another number.",
+        )
+
+
 def _article(cause: PassCause | None) -> str:
     if cause is None:
         return _ANY_ARTICLE

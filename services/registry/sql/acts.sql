@@ -158,6 +158,13 @@ SELECT items FROM consumption_order WHERE order_id = $1;
 SELECT pass_id, order_id, items, first_on, last_on, start_at, end_at, cause, decision_number
 FROM pass WHERE order_id = $1 AND withdrawn_position IS NULL AND end_at > $2 ORDER BY start_at, pass_id;
 
+-- name: find_granted_pass
+-- Whether a decision has granted these items of an order for these days, withdrawn since or not.
+SELECT EXISTS (
+    SELECT FROM pass
+    WHERE order_id = $1 AND decision_number = $2 AND items = $3 AND first_on = $4 AND last_on = $5
+);
+
 -- name: find_pass
 -- One pass by its id.
 SELECT pass_id, order_id, withdrawn_position FROM pass WHERE pass_id = $1;

@@ -29,6 +29,12 @@ SELECT key_id, person_id, purpose FROM officer_key WHERE court_code = $1 AND end
 -- Whose key it is, whether it counts or not.
 SELECT person_id, court_code FROM officer_key WHERE key_id = $1;
 
+-- name: find_officer_key
+-- A key with what it may be used for, and the instant of its retirement where it was retired.
+SELECT k.person_id, k.court_code, k.purpose, k.algorithm, k.public_key, retirement.recorded_at AS retired_at
+FROM officer_key AS k LEFT JOIN change AS retirement ON retirement.position = k.ended_position
+WHERE k.key_id = $1;
+
 -- name: key_is_known
 -- Whether a key id or a public key was ever used.
 SELECT EXISTS (SELECT FROM officer_key WHERE key_id = $1 OR public_key = $2);

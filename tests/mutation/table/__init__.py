@@ -25,6 +25,7 @@ from tests.mutation.table.people import PEOPLE
 from tests.mutation.table.pushes import PUSHES
 from tests.mutation.table.restores import RESTORES
 from tests.mutation.table.stores import STORES
+from tests.mutation.table.signing import SIGNING
 from tests.mutation.table.terminal import TERMINAL
 from tests.mutation.table.travel import TRAVEL
 from tests.mutation.table.watching import WATCHING
@@ -37,6 +38,7 @@ HAND_WRITTEN = (
     *ENDINGS,
     *RESTORES,
     *PASSES,
+    *SIGNING,
     *PARTNERS,
     *PEOPLE,
     *GATES,

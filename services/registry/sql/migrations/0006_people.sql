@@ -46,3 +46,6 @@ CREATE TABLE binding_preparation (
     prepared_at timestamptz NOT NULL,
     used_position bigint
 );
+
+-- A decision grants a pass once: of an order's passes, also those that were withdrawn, by the decision.
+CREATE INDEX pass_of_decision ON pass (order_id, decision_number);

@@ -9,6 +9,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from courtlist.ledger.v1.ledger_service_pb2_grpc import LedgerServiceStub
+from courtlist.registry.v1 import admin_service_pb2_grpc, registry_service_pb2_grpc
 from registry.law.days import legal_day
 from stack.office import Registry
 from tests.databases import Databases, Schema
@@ -51,6 +52,10 @@ async def house(
     opened = CourtHouse(
         registry=Registry.over(acts_server.channel),
         feed=LedgerServiceStub(acts_server.channel),
+        unsigned=Registry(
+            registry_service_pb2_grpc.RegistryServiceStub(acts_server.channel),
+            admin_service_pb2_grpc.AdminServiceStub(acts_server.channel),
+        ),
         connection=acts_connection,
         digest_key=acts_server.keyring.digest_keys[0],
         today=legal_day(datetime.now(UTC)),

@@ -8,7 +8,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -108,10 +108,14 @@ class Hold:
 
 @dataclass
 class CourtHouse:
-    """Both courts' desks. `secrets` grows with every request that is sent."""
+    """Both courts' desks. `secrets` grows with every request that is sent.
+
+    What goes through `registry` is signed on its way, and through `unsigned` not.
+    """
 
     registry: Registry
     feed: ledger_service_pb2_grpc.LedgerServiceStub
+    unsigned: Registry
     connection: "asyncpg.Connection[asyncpg.Record]"
     digest_key: DigestKey
     today: date
@@ -246,6 +250,10 @@ class CourtHouse:
         check_nothing_personal(error, self.secrets)
         return error
 
+    async def refused_as_it_is(self, request: Message) -> RemoteError:
+        """As `refused`, of a request that nobody signs on its way."""
+        return await replace(self, registry=self.unsigned).refused(request)
+
     async def enter(self, court: Court = FIRST, **changes: Any) -> rpc.EnterListingResponse:
         """Enter a fresh person, lawfully."""
         reply: rpc.EnterListingResponse = await self.do(self.entry(court, **changes), court=court)
@@ -297,6 +305,14 @@ class CourtHouse:
             "SELECT body FROM change WHERE position = $1", position
         )
         return list(ledger.ChangeBody.FromString(body).effects)
+
+    @asynccontextmanager
+    async def recorded_a_day_earlier(self, position: int) -> AsyncIterator[None]:
+        """As if the change at a position had been recorded yesterday."""
+        shift = "UPDATE change SET recorded_at = recorded_at + $2::int * interval '1 day' WHERE position = $1"
+        await self.connection.execute(shift, position, -1)
+        yield
+        await self.connection.execute(shift, position, 1)
 
     @asynccontextmanager
     async def held(self, table: str, key: str) -> AsyncIterator[Hold]:

@@ -280,6 +280,12 @@ def end_order_on(request: rpc.EnterListingRequest, last: date) -> None:
     request.order.end_on.CopyFrom(day(last))
 
 
+def broken(field: str, reason: str, signed_field: str) -> set[tuple[str, str]]:
+    """What is refused: a decision that names no president as its signer carries no signature of hers, too."""
+    unsigned = {("NOT_SIGNED", "signature")} if field == signed_field else set()
+    return {(reason, field), *unsigned}
+
+
 @pytest.mark.parametrize(("reason", "field", "spoil"), RULES.values(), ids=RULES)
 async def test_an_entry_that_breaks_one_rule_is_refused_by_that_rule(
     house: CourtHouse, reason: str, field: str, spoil: Break
@@ -288,7 +294,9 @@ async def test_an_entry_that_breaks_one_rule_is_refused_by_that_rule(
     spoil(request, house)
     error = await house.refused(request)
     assert error.reason_name == reason
-    assert {(one.reason_name, one.field) for one in error.violations} == {(reason, field)}
+    assert {(one.reason_name, one.field) for one in error.violations} == broken(
+        field, reason, "decision.signed_by"
+    )
 
 
 ON_ORDERS = [name for name, (_, field, _) in RULES.items() if field.startswith(("order", "case"))]
@@ -300,7 +308,9 @@ async def test_an_order_alone_is_held_to_the_rules_of_orders(house: CourtHouse, 
     request = house.restriction()
     spoil(request, house)  # type: ignore[arg-type] # what orders and entries have alike
     error = await house.refused(request)
-    assert {(one.reason_name, one.field) for one in error.violations} == {(reason, field)}
+    assert {(one.reason_name, one.field) for one in error.violations} == broken(
+        field, reason, "order.decision.signed_by"
+    )
 
 
 async def test_every_broken_rule_is_told_at_once(house: CourtHouse) -> None:

@@ -108,7 +108,7 @@ def journey_pass(house: CourtHouse, order_id: str, **changes: Any) -> rpc.GrantP
         "first_day": day(house.today),
         "last_day": day(house.today + timedelta(days=14)),
         "cause": ledger.PASS_CAUSE_EXAM,
-        "decision": house.papers().decision("（2025）京0199执1号通行证"),
+        "decision": house.papers().decision(f"（2025）京0199执{next_serial()}号通行证"),
     }
     return rpc.GrantPassRequest(**{**given, **changes})
 

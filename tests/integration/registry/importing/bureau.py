@@ -32,6 +32,7 @@ from registry.reading.record_cache import RecordCache
 from registry.wiring import SCHEMA
 from stack.office import Metadata, Registry, acting, request_id
 from stack.papers import Court, Person, day
+from stack.signing import signature
 from tests.eventually import eventually
 from tests.registry_server import RegistryServer
 
@@ -206,16 +207,20 @@ class Bureau:
         )
 
     async def sign(self, import_id: str) -> rpc.SignImportResponse:
-        found = await self.get(import_id)
-        reply: rpc.SignImportResponse = await self.stub.SignImport(
-            rpc.SignImportRequest(
-                request_id=request_id(),
-                import_id=import_id,
-                manifest_hash=found.manifest.manifest_hash,
-            ),
-            metadata=self.president,
-        )
+        request = await self.signing(import_id)
+        reply: rpc.SignImportResponse = await self.stub.SignImport(request, metadata=self.president)
         return reply
+
+    async def signing(self, import_id: str, manifest_hash: bytes = b"") -> rpc.SignImportRequest:
+        """The manifest as it is, or another one, with the president's signature."""
+        found = await self.get(import_id)
+        request = rpc.SignImportRequest(
+            request_id=request_id(),
+            import_id=import_id,
+            manifest_hash=manifest_hash or found.manifest.manifest_hash,
+        )
+        request.signature.CopyFrom(signature(request, self.court.president))
+        return request
 
     async def undo(self, import_id: str) -> None:
         await self.stub.UndoImport(

@@ -8,7 +8,7 @@ import pytest
 from chassis.status import parse
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.manifest import sample_of
-from stack.office import Metadata, acting, request_id
+from stack.office import Metadata, acting
 from tests.integration.registry.importing.bureau import OTHER, Bureau, jsonl
 
 
@@ -49,10 +49,8 @@ async def test_another_manifest_than_was_seen_is_neither_approved_nor_signed(
     reason = await refused(bureau.stub.ApproveImport(approval, metadata=bureau.second))
     assert reason == "MANIFEST_MISMATCH"
     await bureau.approve(import_id)
-    signature = rpc.SignImportRequest(
-        request_id=request_id(), import_id=import_id, manifest_hash=bytes(32)
-    )
-    reason = await refused(bureau.stub.SignImport(signature, metadata=bureau.president))
+    request = await bureau.signing(import_id, bytes(32))
+    reason = await refused(bureau.stub.SignImport(request, metadata=bureau.president))
     assert reason == "MANIFEST_MISMATCH"
 
 
@@ -62,12 +60,7 @@ async def test_a_president_who_prepared_or_approved_cannot_sign(bureau: Bureau) 
     await bureau.approve(import_id)
     for column in ("prepared_by", "approved_by"):
         await bureau.connection.execute(f"UPDATE import SET {column} = $1", bureau.court.president)
-        found = await bureau.get(import_id)
-        request = rpc.SignImportRequest(
-            request_id=request_id(),
-            import_id=import_id,
-            manifest_hash=found.manifest.manifest_hash,
-        )
+        request = await bureau.signing(import_id)
         reason = await refused(bureau.stub.SignImport(request, metadata=bureau.president))
         assert reason == "SAME_PERSON"
         await bureau.connection.execute(f"UPDATE import SET {column} = 'somebody-{column}'")
@@ -75,10 +68,7 @@ async def test_a_president_who_prepared_or_approved_cannot_sign(bureau: Bureau) 
 
 async def test_nothing_is_signed_before_it_is_approved(bureau: Bureau) -> None:
     import_id = await bureau.checked([bureau.row()])
-    found = await bureau.get(import_id)
-    request = rpc.SignImportRequest(
-        request_id=request_id(), import_id=import_id, manifest_hash=found.manifest.manifest_hash
-    )
+    request = await bureau.signing(import_id)
     reason = await refused(bureau.stub.SignImport(request, metadata=bureau.president))
     assert reason == "IMPORT_STATE"
 
@@ -86,10 +76,7 @@ async def test_nothing_is_signed_before_it_is_approved(bureau: Bureau) -> None:
 async def test_a_signature_that_is_repeated_is_answered_as_it_was(bureau: Bureau) -> None:
     import_id = await bureau.checked([bureau.row()])
     await bureau.approve(import_id)
-    found = await bureau.get(import_id)
-    request = rpc.SignImportRequest(
-        request_id=request_id(), import_id=import_id, manifest_hash=found.manifest.manifest_hash
-    )
+    request = await bureau.signing(import_id)
     first = await bureau.stub.SignImport(request, metadata=bureau.president)
     again = await bureau.stub.SignImport(request, metadata=bureau.president)
     assert first == again

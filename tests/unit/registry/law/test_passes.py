@@ -13,6 +13,7 @@ from registry.law.passes import (
     opinion_frees_travel_alone,
     pass_frees_what_the_order_bars,
     pass_has_its_days,
+    pass_is_granted_once,
     pass_is_no_longer_than_its_cause_allows,
     pass_is_signed,
     pass_names_its_cause,
@@ -163,3 +164,9 @@ def test_the_signer_is_the_president_of_the_court() -> None:
     assert at("president-1", is_president=True) == []
     assert at("judge-1", is_president=False) == ["decision.signed_by"]
     assert at(" ", is_president=False) == [], "that nobody signed is told once"
+
+
+def test_one_decision_grants_a_pass_once() -> None:
+    [violation] = pass_is_granted_once(PassCause.EXAM, is_granted=True)
+    assert (violation.reason, violation.field) == (Reason.PASS_REFUSED, "decision.number")
+    assert not list(pass_is_granted_once(PassCause.EXAM, is_granted=False))

@@ -1,0 +1,127 @@
+"""The president's own signature: on what is done, by a key of hers. (The rules themselves are in `rules`.)"""
+
+from tests.mutation.mutant import hand
+
+_SIGNATURE = "authority/signature.py"
+_DESK = "registry/acts/signatures.py"
+_ENTRY_RULES = "registry/acts/entry_rules.py"
+_UNIT = "unit/authority/test_signature.py"
+_T = "integration/registry/acts/test_signing.py"
+
+SIGNING = (
+    hand(
+        "signature/good for any kind of act",
+        _SIGNATURE,
+        "(_DOMAIN, full_name.encode(), content)",
+        "(_DOMAIN, content)",
+        f"{_UNIT}::test_a_signature_on_one_kind_of_act_is_none_on_another",
+        "What was signed as an order is not signed as a listing.",
+    ),
+    hand(
+        "signature/never verified",
+        _SIGNATURE,
+        "    except InvalidSignature:\n        return False\n",
+        "    except InvalidSignature:\n        return True\n",
+        f"{_UNIT}::test_an_altered_byte_is_never_believed",
+        "A signature is the key's on these bytes, or it is none.",
+    ),
+    hand(
+        "signature/unknown fields passed over",
+        _SIGNATURE,
+        "return None if _holds_unknown(message) else message",
+        "return message",
+        f"{_UNIT}::test_content_that_this_release_cannot_read_whole_was_signed_by_nobody",
+        "What this release cannot read, it cannot do in anybody's name.",
+    ),
+    hand(
+        "signature/unknown fields within passed over",
+        _SIGNATURE,
+        "        _holds_unknown(inner)\n        for field",
+        "        False\n        for field",
+        f"{_UNIT}::test_content_that_this_release_cannot_read_whole_was_signed_by_nobody",
+        "An unknown field may be anywhere in what was signed.",
+    ),
+    hand(
+        "signature/empty part like an absent one",
+        _SIGNATURE,
+        "        or (field.has_presence and wanted.HasField(field.name) != read.HasField(field.name))\n",
+        "",
+        f"{_UNIT}::test_an_empty_part_is_not_an_absent_one",
+        "A part that is there and empty was not signed as one that is absent.",
+    ),
+    hand(
+        "signature/content is cleared, too",
+        _SIGNATURE,
+        "return None if _holds_unknown(message) else message",
+        "return None if _holds_unknown(message) else cleared(message)",
+        f"{_UNIT}::test_nothing_of_what_comes_after_is_smuggled_in_by_the_content",
+        "What was signed holds nothing of what comes after it.",
+    ),
+    hand(
+        "signing/entry not asked for its signature",
+        _ENTRY_RULES,
+        "        *await _signature_violations(desk, actor, entry),\n",
+        "",
+        f"{_T}::test_what_a_clerk_changes_after_it_was_signed_is_not_signed",
+        "No listing and no order without the president's own signature.",
+    ),
+    hand(
+        "signing/only the decision's signer asked",
+        _ENTRY_RULES,
+        "signers=[one.signed_by for one in decisions],",
+        "signers=[decisions[0].signed_by],",
+        f"{_T}::test_one_signature_does_not_sign_for_two_presidents",
+        "Whoever a paper names as its signer has signed it.",
+    ),
+    hand(
+        "signing/pass not asked for its signature",
+        "registry/acts/passing.py",
+        "                *await signature_faults(\n                    desk,\n                    actor,\n"
+        "                    paper.signed,\n                    signers=[paper.decision.signed_by],\n"
+        "                    signed_on=paper.decision.signed_on,\n                ),\n",
+        "",
+        f"{_T}::test_a_pass_without_a_signature_is_not_granted",
+        "No pass without the president's own signature.",
+    ),
+    hand(
+        "signing/import not asked for its signature",
+        "registry/importing/signing.py",
+        "        refuse(await signature_faults(desk, actor, signing.signed, signers=signers, signed_on=None))\n",
+        "",
+        "integration/registry/importing/test_signing.py::"
+        "test_a_manifest_that_was_not_signed_with_a_key_is_refused",
+        "No row of an import without the president's own signature.",
+    ),
+    hand(
+        "signing/any purpose of a key",
+        _DESK,
+        "is_for_signing=key.purpose == pb.KEY_PURPOSE_SIGN",
+        "is_for_signing=True",
+        f"{_T}::test_only_a_key_of_the_signer_s_own_signs",
+        "A key for assertions lies about on consoles; it signs no decision.",
+    ),
+    hand(
+        "signing/retired keys count for ever",
+        _DESK,
+        "retired_on=None if key.retired_at is None else legal_day(key.retired_at)",
+        "retired_on=None",
+        f"{_T}::test_what_was_signed_before_a_key_was_retired_stays_signed",
+        "A key that was retired signs nothing any more.",
+    ),
+    hand(
+        "signing/content of any size",
+        "registry/convert/signatures.py",
+        "if len(signature.content) > CONTENT_BYTES_MAX:",
+        "if False:",
+        f"{_T}::test_a_signature_that_cannot_be_read_is_told_at_its_field",
+        "What no lawful paper can be is not read.",
+    ),
+    hand(
+        "signing/one decision for any number of passes",
+        "registry/acts/passing.py",
+        "is_granted=await desk.pass_was_granted(paper)",
+        "is_granted=False",
+        "integration/registry/acts/test_passing.py::test_one_decision_grants_a_pass_once",
+        "A signature is good for one pass, taken back or not.",
+    ),
+)
