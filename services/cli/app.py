@@ -14,7 +14,7 @@ from cli.registration import keep_outer
 _HELP = """Courts enter debtors and take them off; offices ask; operators look after it.
 
 Every command takes --profile, --json, --as, --role and --court, before or after its name.
-The ten lines of the whole story are in services/cli/README.md.
+The eleven lines of the whole story are in services/cli/README.md.
 """
 
 

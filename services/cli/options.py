@@ -88,6 +88,20 @@ def common(
     )
 
 
+PaperFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="TOML or JSON; `-` is standard input.")
+]
+Example = Annotated[
+    bool, typer.Option("--example", help="Print a full file with comments, to be filled in.")
+]
+SignatureFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--signature",
+        metavar="FILE",
+        help="As `courtlist sign` wrote it; FILE.signature otherwise.",
+    ),
+]
 RequestId = Annotated[
     str,
     typer.Option(

@@ -9,7 +9,7 @@ from chassis.transport import TRUST_DOMAIN_DEFAULT
 from cli.errors import Problem
 from cli.proofs import KeyFile, Pair, ProfileProofs
 
-PROOF: Final = ("certificate", "key", "assertion_key", "key_id")
+PROOF: Final = ("certificate", "key", "assertion_key", "key_id", "sign_key", "sign_key_id")
 _TLS: Final = ("trust", "trust_domain", "plaintext")
 _PARTNER: Final = ("certificate", "key")
 
@@ -33,6 +33,7 @@ def read_proofs(folder: Path, given: Mapping[str, Any], problems: list[Problem])
         problems.append(Problem("tls.plaintext", "FIELD_CONFLICT", "leave trust away, or this"))
     pairs: dict[Peer, Pair] = {}
     people: dict[tuple[str, str], KeyFile] = {}
+    signers: dict[tuple[str, str], KeyFile] = {}
     for path, peer, one in (*_people(given), *_partners(given, problems)):
         certificate, key = one.get("certificate", ""), one.get("key", "")
         if bool(certificate) != bool(key):
@@ -42,12 +43,16 @@ def read_proofs(folder: Path, given: Mapping[str, Any], problems: list[Problem])
         if one.get("assertion_key"):
             file = KeyFile(folder / str(one["assertion_key"]), str(one.get("key_id", "")))
             people[str(one.get("person", "")), peer.name] = file
+        if one.get("sign_key"):
+            file = KeyFile(folder / str(one["sign_key"]), str(one.get("sign_key_id", "")))
+            signers[str(one.get("person", "")), peer.name] = file
     return ProfileProofs(
         trust=folder / trust if trust else None,
         plaintext=plaintext,
         trust_domain=domain,
         pairs=pairs,
         people=people,
+        signers=signers,
     )
 
 

@@ -33,6 +33,12 @@ class KeyFile:
     path: Path
     key_id: str = ""
 
+    def read(self) -> PersonKey:
+        """The key under its id. Raises UsageError."""
+        private = keys.read_private(self.path)
+        key_id = self.key_id or keys.key_id_of(private.public_key())
+        return PersonKey(key_id=key_id, private_key=private)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileProofs:
@@ -44,6 +50,7 @@ class ProfileProofs:
         trust_domain: of every certificate.
         pairs: certificate and key by peer.
         people: keys of assertions by person and court.
+        signers: keys that sign decisions, in the same way.
     """
 
     trust: Path | None = None
@@ -51,6 +58,7 @@ class ProfileProofs:
     trust_domain: str = TRUST_DOMAIN_DEFAULT
     pairs: Mapping[Peer, Pair] = field(default_factory=dict)
     people: Mapping[tuple[str, str], KeyFile] = field(default_factory=dict)
+    signers: Mapping[tuple[str, str], KeyFile] = field(default_factory=dict)
 
     def transport_of(self, peer: Peer) -> Transport:
         """With the peer's certificate. Raises UsageError."""
@@ -86,10 +94,18 @@ class ProfileProofs:
                 next_step="make one with `courtlist keys new --out FILE`, have it enrolled, and write "
                 "assertion_key = FILE beside the person in [[people]]",
             )
-        private = keys.read_private(found.path)
-        return PersonKey(
-            key_id=found.key_id or keys.key_id_of(private.public_key()), private_key=private
-        )
+        return found.read()
+
+    def signing_key_of(self, person_id: str, court_code: str) -> PersonKey:
+        """The key with which a president signs decisions. Raises UsageError."""
+        found = self.signers.get((person_id, court_code))
+        if found is None:
+            raise UsageError(
+                f"the profile has no sign_key of {person_id or 'nobody'} at {court_code or 'no court'}",
+                next_step="make one with `courtlist keys new --out FILE`, have it enrolled for signing, "
+                "and write sign_key = FILE beside the president in [[people]]; --as says who signs",
+            )
+        return found.read()
 
 
 def _place(peer: Peer) -> str:

@@ -72,7 +72,7 @@ def write_profile(
     for one in people:
         said = {"person": one.person, "role": one.role, "court": one.court}
         court = Peer(PeerKind.COURT, one.court)
-        lines += _table("[people]", {**said, **_pair(stack, court), **_key(stack, one.person)})
+        lines += _table("[people]", {**said, **_pair(stack, court), **_keys(stack, one)})
     for name in partners:
         lines += _table(f"partners.{name}", _pair(stack, Peer(PeerKind.PARTNER, name)))
     path = stack.folder.path / NAME
@@ -95,9 +95,17 @@ def _pair(stack: Stack, peer: Peer) -> dict[str, str]:
     return {"certificate": str(files.certificate), "key": str(files.key)}
 
 
-def _key(stack: Stack, person: str) -> dict[str, str]:
-    """The file of a person's key, made the first time."""
-    path = stack.folder.sub("people") / f"{person}.pem"
+def _keys(stack: Stack, office: Office) -> dict[str, str]:
+    """The files of a person's keys; a president has one of her own with which she signs."""
+    asserting = {"assertion_key": _key(stack, f"{office.person}.pem")}
+    if office.role != "president":
+        return asserting
+    return {**asserting, "sign_key": _key(stack, f"{office.person}.sign.pem")}
+
+
+def _key(stack: Stack, name: str) -> str:
+    """The path of a key, made the first time."""
+    path = stack.folder.sub("people") / name
     if not path.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM,
@@ -105,7 +113,7 @@ def _key(stack: Stack, person: str) -> dict[str, str]:
             serialization.NoEncryption(),
         )
         _write(path, pem)
-    return {"assertion_key": str(path)}
+    return str(path)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ from courtlist.registry.v1 import admin_service_pb2 as admin
 
 _PRESIDENT: Final = ledger.ROLE_PRESIDENT
 _ASSERT: Final = ledger.KEY_PURPOSE_ASSERT
+_SIGN: Final = ledger.KEY_PURPOSE_SIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def in_order(plan: Plan) -> list[admin.EnrolOfficerRequest]:
 def keys_of(
     invocation: Invocation, plan: Plan, officer: admin.EnrolOfficerRequest
 ) -> Iterator[admin.EnrolKeyRequest]:
-    """The keys that the file names for a person; for her assertions else the one of the profile.
+    """The keys that the file names for a person, and for each purpose else the one of the profile.
 
     Raises UsageError for a key file of the profile that cannot be read.
     """
@@ -92,14 +93,12 @@ def keys_of(
         for one in plan.officer_keys
         if (one.person_id, one.court_code) == (officer.person_id, officer.court_code)
     ]
-    held = invocation.profile.proofs.people.get((officer.person_id, officer.court_code))
-    if held is not None and not any(one.purpose == _ASSERT for one in named):
-        public = keys.read_private(held.path).public_key()
-        yield enrolment(
-            officer.person_id,
-            officer.court_code,
-            public,
-            purpose=_ASSERT,
-            key_id=held.key_id,
-        )
+    proofs, who = invocation.profile.proofs, (officer.person_id, officer.court_code)
+    held = {_ASSERT: proofs.people.get(who)}
+    if officer.role == _PRESIDENT:
+        held[_SIGN] = proofs.signers.get(who)
+    for purpose, file in held.items():
+        if file is not None and not any(one.purpose == purpose for one in named):
+            public = keys.read_private(file.path).public_key()
+            yield enrolment(*who, public, purpose=purpose, key_id=file.key_id)
     yield from named

@@ -19,12 +19,14 @@ from cli.commands import (
     partners,
     passes,
     records,
+    signing,
     status,
 )
 
 _NOUNS = (
     init,
     keys,
+    signing,
     entering,
     obligations,
     endings,

@@ -1,21 +1,13 @@
 """`enter`, `restrict`: putting a debtor on the List, or restricting consumption alone."""
 
-from typing import Annotated
-
 import typer
 
 from cli.acts import perform
-from cli.errors import UsageError
 from cli.invocation import Invocation
-from cli.options import RequestId, ValidateOnly
-from cli.papers import files, reading
+from cli.options import Example, PaperFile, RequestId, SignatureFile, ValidateOnly
+from cli.papers import files, reading, signatures
 from cli.registration import command
 from courtlist.registry.v1 import registry_service_pb2 as rpc
-
-File = Annotated[str, typer.Argument(metavar="FILE", help="TOML or JSON; `-` is standard input.")]
-Example = Annotated[
-    bool, typer.Option("--example", help="Print a full file with comments, to be filled in.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +16,10 @@ def register(app: typer.Typer) -> None:
     @command(app, "enter", epilog="Write a file: courtlist enter --example > debtor.toml")
     def enter(
         invocation: Invocation,
-        file: File = "",
+        file: PaperFile = "",
         *,
         example: Example = False,
+        signature: SignatureFile = None,
         validate_only: ValidateOnly = False,
         request_id: RequestId = "",
     ) -> None:
@@ -35,18 +28,20 @@ def register(app: typer.Typer) -> None:
             invocation.output.text(files.example("enter.toml"))
             return
         request = reading.fill(
-            rpc.EnterListingRequest, files.load(_named(file, "enter")), what=file
+            rpc.EnterListingRequest, files.load(files.named(file, "enter")), what=file
         )
         request.validate_only = request.validate_only or validate_only
         request.request_id = request_id or request.request_id
+        signatures.attach(request, file, signature)
         perform(invocation, invocation.courts.EnterListing, request, done="entered")
 
     @command(app, "restrict", epilog="Write a file: courtlist restrict --example > order.toml")
     def restrict(
         invocation: Invocation,
-        file: File = "",
+        file: PaperFile = "",
         *,
         example: Example = False,
+        signature: SignatureFile = None,
         validate_only: ValidateOnly = False,
         request_id: RequestId = "",
     ) -> None:
@@ -55,17 +50,9 @@ def register(app: typer.Typer) -> None:
             invocation.output.text(files.example("restrict.toml"))
             return
         request = reading.fill(
-            rpc.IssueOrderRequest, files.load(_named(file, "restrict")), what=file
+            rpc.IssueOrderRequest, files.load(files.named(file, "restrict")), what=file
         )
         request.validate_only = request.validate_only or validate_only
         request.request_id = request_id or request.request_id
+        signatures.attach(request, file, signature)
         perform(invocation, invocation.courts.IssueOrder, request, done="ordered")
-
-
-def _named(file: str, name: str) -> str:
-    if not file:
-        raise UsageError(
-            "no file is named",
-            next_step=f"courtlist {name} --example > paper.toml, fill it in, courtlist {name} paper.toml",
-        )
-    return file

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from cli.acts import fresh_id
+from cli.commands.signing import signed_by_actor
 from cli.errors import RefusedError, UsageError
 from cli.imports import sheet
 from cli.imports.paging import pages
 from cli.imports.watching import get
 from cli.invocation import Invocation
 from cli.options import RequestId
+from cli.papers import signatures
 from cli.papers.writing import data_of
 from cli.plain import cell
 from cli.registration import command
@@ -90,6 +92,15 @@ def register(imports: typer.Typer) -> None:
             str,
             typer.Option("--manifest", metavar="HASH", help="Of the manifest that is signed."),
         ] = "",
+        signature: Annotated[
+            Path | None,
+            typer.Option(
+                "--signature",
+                metavar="FILE",
+                help="As `courtlist sign` wrote it of a paper with import_id and manifest_hash; "
+                "otherwise it is signed here.",
+            ),
+        ] = None,
         request_id: RequestId = "",
     ) -> None:
         """Sign the manifest: the sound rows take effect from now on (by the president).
@@ -110,6 +121,10 @@ def register(imports: typer.Typer) -> None:
             import_id=import_id,
             manifest_hash=manifest_hash or _asked(invocation, import_id),
         )
+        if signature is None:
+            request.signature.CopyFrom(signed_by_actor(invocation, request))
+        else:
+            signatures.attach(request, "the manifest", signature)
         reply = invocation.ask(invocation.imports.SignImport, request)
         _show(invocation, getattr(reply, "import"))
 

@@ -1,20 +1,15 @@
 """`pass grant`, `pass withdraw`: leaving some items of an order free for some days."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli import choices, days
 from cli.acts import perform
 from cli.invocation import Invocation
-from cli.options import Reasons, RequestId, ValidateOnly
+from cli.options import Example, PaperFile, Reasons, RequestId, SignatureFile, ValidateOnly
+from cli.papers import files, reading, signatures
 from cli.registration import command, group
-from courtlist.ledger.v1 import change_pb2 as ledger
-from courtlist.registry.v1 import decision_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
-
-_CAUSES = ledger.PassCause.DESCRIPTOR
-_ITEMS = ledger.Item.DESCRIPTOR
 
 
 def register(app: typer.Typer) -> None:
@@ -22,60 +17,26 @@ def register(app: typer.Typer) -> None:
     passes = group("Passes: some items of an order left free for some days.")
     app.add_typer(passes, name="pass")
 
-    @command(passes, "grant")
+    @command(passes, "grant", epilog="Write a file: courtlist pass grant --example > pass.toml")
     def grant(
         invocation: Invocation,
-        order: Annotated[str, typer.Argument(metavar="ORDER_ID")],
+        file: PaperFile = "",
         *,
-        item: Annotated[
-            list[str],
-            typer.Option(
-                "--item",
-                metavar="ITEM",
-                help=f"Left free; several times for several: {', '.join(choices.names(_ITEMS))}.",
-                autocompletion=choices.completion(_ITEMS),
-            ),
-        ],
-        first_day: Annotated[str, typer.Option("--from", metavar="DAY", help="First day.")],
-        last_day: Annotated[str, typer.Option("--to", metavar="DAY", help="Last day.")],
-        cause: Annotated[
-            str,
-            typer.Option(
-                "--cause",
-                metavar="CAUSE",
-                help=f"One of: {', '.join(choices.names(_CAUSES))}.",
-                autocompletion=choices.completion(_CAUSES),
-            ),
-        ],
-        decision: Annotated[str, typer.Option("--decision", metavar="NUMBER")],
-        signed_by: Annotated[
-            str, typer.Option("--signed-by", metavar="PERSON", help="The court's president.")
-        ],
-        reasons: Reasons,
-        decided_on: Annotated[str, typer.Option("--decided-on", metavar="DAY")] = "today",
-        signed_on: Annotated[str, typer.Option("--signed-on", metavar="DAY")] = "today",
+        example: Example = False,
+        signature: SignatureFile = None,
         validate_only: ValidateOnly = False,
         request_id: RequestId = "",
     ) -> None:
         """Grant a pass (by a judge of the ordering court, signed by its president)."""
-        items: Any = [choices.number(_ITEMS, one, option="--item") for one in item]
-        chosen: Any = choices.number(_CAUSES, cause, option="--cause")
-        request = rpc.GrantPassRequest(
-            request_id=request_id,
-            validate_only=validate_only,
-            order_id=order,
-            items=items,
-            first_day=days.proto(days.day(first_day, option="--from")),
-            last_day=days.proto(days.day(last_day, option="--to")),
-            cause=chosen,
-            decision=decision_pb2.Decision(
-                number=decision,
-                decided_on=days.proto(days.day(decided_on, option="--decided-on")),
-                signed_by=signed_by,
-                signed_on=days.proto(days.day(signed_on, option="--signed-on")),
-                reasons=reasons,
-            ),
+        if example:
+            invocation.output.text(files.example("pass.toml"))
+            return
+        request = reading.fill(
+            rpc.GrantPassRequest, files.load(files.named(file, "pass grant")), what=file
         )
+        request.validate_only = request.validate_only or validate_only
+        request.request_id = request_id or request.request_id
+        signatures.attach(request, file, signature)
         perform(invocation, invocation.courts.GrantPass, request, done="granted")
 
     @command(passes, "withdraw")

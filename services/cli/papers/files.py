@@ -16,6 +16,16 @@ STDIN: Final = "-"
 _DAY: Final = re.compile(r"DAY([+-]\d+)")
 
 
+def named(name: str, command: str) -> str:
+    """The file that was named for `command`. Raises UsageError where none was."""
+    if not name:
+        raise UsageError(
+            "no file is named",
+            next_step=f"courtlist {command} --example > paper.toml, fill it in, courtlist {command} paper.toml",
+        )
+    return name
+
+
 def load(name: str) -> Any:
     """What the file (or `-`: standard input) holds.
 

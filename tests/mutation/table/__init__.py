@@ -24,8 +24,8 @@ from tests.mutation.table.passes import PASSES
 from tests.mutation.table.people import PEOPLE
 from tests.mutation.table.pushes import PUSHES
 from tests.mutation.table.restores import RESTORES
-from tests.mutation.table.stores import STORES
 from tests.mutation.table.signing import SIGNING
+from tests.mutation.table.stores import STORES
 from tests.mutation.table.terminal import TERMINAL
 from tests.mutation.table.travel import TRAVEL
 from tests.mutation.table.watching import WATCHING

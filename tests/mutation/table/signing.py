@@ -5,8 +5,10 @@ from tests.mutation.mutant import hand
 _SIGNATURE = "authority/signature.py"
 _DESK = "registry/acts/signatures.py"
 _ENTRY_RULES = "registry/acts/entry_rules.py"
+_FILES = "cli/papers/signatures.py"
 _UNIT = "unit/authority/test_signature.py"
 _T = "integration/registry/acts/test_signing.py"
+_CLI = "unit/cli/test_signatures.py"
 
 SIGNING = (
     hand(
@@ -123,5 +125,29 @@ SIGNING = (
         "is_granted=False",
         "integration/registry/acts/test_passing.py::test_one_decision_grants_a_pass_once",
         "A signature is good for one pass, taken back or not.",
+    ),
+    hand(
+        "cli/signature that anybody may read",
+        _FILES,
+        "os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600",
+        "os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644",
+        f"{_CLI}::test_a_signature_lies_beside_its_paper_for_its_owner_alone",
+        "A signature holds the whole paper, with name and number.",
+    ),
+    hand(
+        "cli/changed paper sent all the same",
+        _FILES,
+        "if not checked.is_read or checked.differing:",
+        "if False:",
+        f"{_CLI}::test_a_paper_that_was_changed_after_it_was_signed_is_not_sent",
+        "A clerk learns at the desk, field by field, that the paper must be signed anew.",
+    ),
+    hand(
+        "cli/signed without being asked",
+        "cli/commands/signing.py",
+        "        if not is_agreed:\n            _ask(invocation)\n",
+        "",
+        f"{_CLI}::test_nothing_is_signed_where_nobody_can_be_asked",
+        "Nobody signs by a slip.",
     ),
 )

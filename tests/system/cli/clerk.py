@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from google.protobuf.message import Message
+
 from cli.papers.writing import data_of
 from courtlist.ledger.v1 import change_pb2 as ledger
 from stack.papers import Court, Papers, Person
@@ -31,6 +33,10 @@ class Clerk:
     def judge(self) -> Terminal:
         return self.terminal.acting(self.court.judge, "judge", self.court.code)
 
+    @property
+    def president(self) -> Terminal:
+        return self.terminal.acting(self.court.president, "president", self.court.code)
+
     async def enter(
         self,
         debtor: Person,
@@ -44,9 +50,24 @@ class Clerk:
             case_number=self.court.case(serial),
             ground=ground,
         )
-        file = self.terminal.folder / f"debtor-{self.court.code}-{serial}.json"
-        file.write_text(json.dumps(_without_empty(data_of(paper)), ensure_ascii=False))
-        return await self.clerk.done("enter", file.name)
+        file = await self._signed(f"debtor-{self.court.code}-{serial}.json", paper)
+        return await self.clerk.done("enter", file)
+
+    async def grant(self, order_id: str, item: ledger.Item.ValueType, on: date) -> dict[str, Any]:
+        """Leave one item of an order free for a day; what was answered."""
+        paper = Papers.of(self.court, today=self.today).journey_pass(
+            request_id="", order_id=order_id, first_day=on, last_day=on
+        )
+        paper.items[:] = [item]
+        file = await self._signed(f"pass-{order_id}.json", paper)
+        return await self.judge.done("pass", "grant", file)
+
+    async def _signed(self, name: str, paper: Message) -> str:
+        """A paper as a file, with the president's signature beside it."""
+        text = json.dumps(_without_empty(data_of(paper)), ensure_ascii=False)
+        (self.terminal.folder / name).write_text(text)
+        await self.president.done("sign", name, "--yes")
+        return name
 
     async def looks_owed(self) -> list[str]:
         """The court's tasks about a name that did not fit."""
