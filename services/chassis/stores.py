@@ -29,9 +29,11 @@ def read_postgres(
     )
 
 
-def read_redis(environment: Environment, name: str, *, about: str) -> str:
+def read_redis(
+    environment: Environment, name: str, *, about: str, default: str | None = None
+) -> str:
     """A URL of Redis or Valkey: `rediss://:password@host/0?ssl_ca_certs=...` is one under TLS."""
-    return environment.url(name, about=about, schemes=_REDIS, check=check_redis)
+    return environment.url(name, about=about, default=default, schemes=_REDIS, check=check_redis)
 
 
 def check_postgres(dsn: str) -> None:

@@ -98,7 +98,8 @@ class HotelPolicy:
 
     def label(self, question: Stay) -> str:
         """The site's rating as it stands in the record of a refusal."""
-        return f"HOTEL {question.stars} STARS"
+        stars = question.stars
+        return "HOTEL RATING UNKNOWN" if stars is None else f"HOTEL {stars} STARS"
 
 
 def notice(verdict: Verdict) -> tuple[str, str]:

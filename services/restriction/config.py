@@ -7,7 +7,7 @@ from pathlib import Path
 from chassis.config import ConfigError, Environment, Problem
 from chassis.migrating import read_owner
 from chassis.observability import ObservabilitySettings, read_observability
-from chassis.stores import read_postgres
+from chassis.stores import read_postgres, read_redis
 from chassis.transport import Transport, read_transport
 from restriction.keyring import GateKeys, KeyringError, parse_keyring
 
@@ -31,6 +31,11 @@ class Config:
     confirm_timeout_ms: int = 500
     record_timeout_ms: int = 1000
     store_timeout_ms: int = 1000
+    redis_url: str = field(default="", repr=False)
+    checks_per_s: int = 500
+    checks_per_day: int = 5_000_000
+    query_log_days: int = 1095
+    query_count_days: int = 3650
     grace_s: float = 10.0
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
     # Followed while the process runs.
@@ -108,6 +113,41 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
         ),
         store_timeout_ms=_wait_ms(
             environment, "COURTLIST_STORE_TIMEOUT_MS", 1000, "the facts of a hit"
+        ),
+        redis_url=read_redis(
+            environment,
+            "COURTLIST_REDIS_URL",
+            about="Valkey or Redis that shares partners' limits among this field's processes; without it "
+            "each process counts by itself",
+            default="",
+        ),
+        checks_per_s=environment.integer(
+            "COURTLIST_CHECKS_PER_S",
+            default=500,
+            least=1,
+            most=1_000_000,
+            about="checks a second, on average over ten, that a partner may ask unless its enrolment says",
+        ),
+        checks_per_day=environment.integer(
+            "COURTLIST_CHECKS_PER_DAY",
+            default=5_000_000,
+            least=1,
+            most=10_000_000_000,
+            about="checks a legal day that a partner may ask unless its enrolment says",
+        ),
+        query_log_days=environment.integer(
+            "COURTLIST_QUERY_LOG_DAYS",
+            default=1095,
+            least=1,
+            most=36_500,
+            about="how long it is kept who asked about whom",
+        ),
+        query_count_days=environment.integer(
+            "COURTLIST_QUERY_COUNT_DAYS",
+            default=3650,
+            least=1,
+            most=36_500,
+            about="how long it is kept how often partners asked",
         ),
         grace_s=environment.number(
             "COURTLIST_GRACE_S", default=10.0, least=0, about="running calls are cut after this"

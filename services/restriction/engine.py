@@ -8,6 +8,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.errors import ServiceError
 from chassis.faults import Connection
+from restriction.asking.retention import Retention
 from restriction.facts.effects import ChainBrokenError
 from restriction.feed import Feed, ReloadError
 from restriction.lead import Leadership, LeadLostError
@@ -28,12 +29,14 @@ class Engine:
         feed: Feed,
         rewinder: Rewinder,
         pushes: Pushes,
+        retention: Retention,
         log: FilteringBoundLogger | None = None,
     ) -> None:
         self._leadership = leadership
         self._feed = feed
         self._rewinder = rewinder
         self._pushes = pushes
+        self._retention = retention
         self._log: FilteringBoundLogger = log or structlog.get_logger()
 
     async def run(self) -> None:
@@ -59,6 +62,7 @@ class Engine:
             asyncio.create_task(self._leadership.watch(session), name="lead watch"),
             asyncio.create_task(self._work(), name="engine work"),
             asyncio.create_task(self._pushes.run(), name="pushes"),
+            asyncio.create_task(self._retention.run(), name="retention"),
         )
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -27,6 +27,7 @@ from structlog.typing import FilteringBoundLogger
 from chassis.clock import Clock
 from chassis.logs import describe_fault
 from document import InvalidDocument, parse
+from restriction.asking.query_log import QueryLog
 from restriction.confirm import Confirmer, NotConfirmedError
 from restriction.days import legal_day
 from restriction.facts.store import FactStore
@@ -39,8 +40,8 @@ from restriction.model import (
     DecidedBy,
     Decision,
     Facts,
+    Query,
     Reason,
-    Refusal,
     Standing,
     Verdict,
     undetermined,
@@ -73,7 +74,17 @@ class Hit(Generic[Question]):
     """A check whose document is in the index: nothing is decided yet."""
 
     question: Question
+    purpose: str
     inquiry: Inquiry
+
+
+@dataclass(frozen=True, slots=True)
+class _Case(Generic[Question]):
+    """A hit that is being decided, and what its record will say of it."""
+
+    hit: Hit[Question]
+    partner_id: str
+    decision_id: str
 
 
 class Gate(Generic[Question]):
@@ -88,6 +99,7 @@ class Gate(Generic[Question]):
         store: FactStore,
         confirmer: Confirmer,
         recorder: RefusalRecorder,
+        queries: QueryLog,
         clock: Clock,
         store_timeout_s: float = 1.0,
         log: FilteringBoundLogger | None = None,
@@ -98,14 +110,15 @@ class Gate(Generic[Question]):
         self._store = store
         self._confirmer = confirmer
         self._recorder = recorder
+        self._queries = queries
         self._clock = clock
         self._store_timeout_s = store_timeout_s
         self._log: FilteringBoundLogger = log or structlog.get_logger()
 
-    async def check(self, check: Check[Question]) -> Decision:
+    async def check(self, check: Check[Question], partner_id: str) -> Decision:
         """Decide one check; never raises for anything that the store or the registry does."""
         begun = self.begin(check)
-        return begun if isinstance(begun, Decision) else await self.finish(begun)
+        return begun if isinstance(begun, Decision) else await self.finish(begun, partner_id)
 
     def begin(self, check: Check[Question]) -> "Decision | Hit[Question]":
         """Decide what needs no I/O, which is nearly every check; else what is to be looked up."""
@@ -126,10 +139,10 @@ class Gate(Generic[Question]):
             return self._local(undetermined(Reason.STARTING), DecidedBy.INDEX, now)
         if inquiry is None:
             return self._miss(now)
-        return Hit(check.question, inquiry)
+        return Hit(check.question, check.purpose, inquiry)
 
-    async def finish(self, hit: "Hit[Question]") -> Decision:
-        """Look up the facts, and confirm what they would refuse."""
+    async def finish(self, hit: "Hit[Question]", partner_id: str) -> Decision:
+        """Look up the facts, confirm what they would refuse, and have it logged if anything was found."""
         now = self._clock.now()
         try:
             async with asyncio.timeout(self._store_timeout_s):
@@ -137,23 +150,40 @@ class Gate(Generic[Question]):
         except Exception as error:  # noqa: BLE001 - whatever it is, it refuses nobody
             self._log.warning("facts_unreadable", fault=describe_fault(error))
             return self._local(undetermined(Reason.STORE_UNREADABLE), DecidedBy.STORE, now)
+        case = _Case(hit, partner_id, str(self._clock.uuid()))
         bases = [basis for basis in facts.bases if basis.binds(now)]
         if not bases and hit.inquiry.epoch != self._lookup.epoch:
             # The epoch may have been closed since the check began, and its digests be gone.
             return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
         if not bases:
-            return self._nothing_binds(facts, now)
-        if facts.rebuilding:
-            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
-        verdict = self._with_recalled(rule(self._policy, hit.question, bases), facts.bases, now)
-        if verdict.answer is not Answer.RESTRICTED:
-            return self._held(verdict, facts, now)
-        return await self._confirm(hit, facts, now)
+            decision = self._nothing_binds(facts, now)
+            self._note(case, decision, decision.verdict.recalled)
+            return decision
+        try:
+            decision = await self._decide(case, facts, bases, now)
+        except asyncio.CancelledError:
+            # A manifest's time is up: it answers UNDETERMINED of somebody on whom something was found.
+            self._note(case, self.give_up(), bases)
+            raise
+        self._note(case, decision, bases)
+        return decision
 
     def give_up(self) -> Decision:
         """What a hit is answered when its caller has no time left to finish it."""
         verdict = undetermined(Reason.NOT_CONFIRMED)
         return self._local(verdict, DecidedBy.STORE, self._clock.now())
+
+    async def _decide(
+        self, case: _Case[Question], facts: Facts, bases: Sequence[Basis], now: datetime
+    ) -> Decision:
+        """The answer where something binds."""
+        if facts.rebuilding:
+            return self._held(undetermined(Reason.NOT_CONFIRMED), facts, now)
+        question = case.hit.question
+        verdict = self._with_recalled(rule(self._policy, question, bases), facts.bases, now)
+        if verdict.answer is not Answer.RESTRICTED:
+            return self._held(verdict, facts, now)
+        return await self._confirm(case, facts, now)
 
     def _miss(self, now: datetime) -> Decision:
         as_of_at = self._progress.as_of_at
@@ -202,7 +232,8 @@ class Gate(Generic[Question]):
             stale=as_of_at is None or self._progress.is_stale(as_of_at, now),
         )
 
-    async def _confirm(self, hit: "Hit[Question]", facts: Facts, now: datetime) -> Decision:
+    async def _confirm(self, case: _Case[Question], facts: Facts, now: datetime) -> Decision:
+        hit = case.hit
         try:
             standing = await self._confirmer.confirm(hit.inquiry, facts.seen)
         except NotConfirmedError as error:
@@ -217,7 +248,7 @@ class Gate(Generic[Question]):
         )
         if verdict.answer is not Answer.RESTRICTED:
             return decision
-        return await self._record(hit, decision)
+        return await self._record(case, decision)
 
     def _judge(
         self, question: Question, facts: Facts, standing: Standing, now: datetime
@@ -251,19 +282,37 @@ class Gate(Generic[Question]):
                 return undetermined(Reason.CLOCKS_DISAGREE)
         return self._with_recalled(verdict, bases, now)
 
-    async def _record(self, hit: "Hit[Question]", decision: Decision) -> Decision:
-        decision = replace(decision, decision_id=str(self._clock.uuid()))
-        refusal = Refusal(
-            decision_id=decision.decision_id,
-            decided_at=self._clock.now(),
-            basis_ids=[bar.basis.basis_id for bar in decision.verdict.bars],
-            digest=hit.inquiry.digest,
-            product=self._policy.label(hit.question),
-            as_of=decision.as_of,
-            articles={bar.basis.basis_id: bar.article for bar in decision.verdict.bars},
+    async def _record(self, case: _Case[Question], decision: Decision) -> Decision:
+        decision = replace(decision, decision_id=case.decision_id)
+        bars = decision.verdict.bars
+        refusal = replace(
+            self._query(case, decision, [bar.basis for bar in bars]),
+            articles={bar.basis.basis_id: bar.article for bar in bars},
         )
         try:
             await self._recorder.record(refusal)
         except NotRecordedError:
             return replace(decision, verdict=undetermined(Reason.NOT_RECORDED), decision_id="")
         return decision
+
+    def _note(self, case: _Case[Question], decision: Decision, found: Sequence[Basis]) -> None:
+        """Log what was found and answered; a refusal is on record already.
+
+        Where nothing that may be told was found there is no row: somebody in grace is a stranger.
+        """
+        if found and decision.answer is not Answer.RESTRICTED:
+            self._queries.note(self._query(case, decision, found))
+
+    def _query(self, case: _Case[Question], decision: Decision, found: Sequence[Basis]) -> Query:
+        return Query(
+            decision_id=case.decision_id,
+            decided_at=self._clock.now(),
+            partner_id=case.partner_id,
+            purpose=case.hit.purpose,
+            product=self._policy.label(case.hit.question),
+            answer=decision.answer,
+            reason=decision.reason,
+            basis_ids=[basis.basis_id for basis in found],
+            digest=case.hit.inquiry.digest,
+            as_of=decision.as_of,
+        )

@@ -7,9 +7,12 @@ from prometheus_client import Histogram
 from prometheus_client.registry import Collector
 
 from chassis.clock import Clock
-from chassis.metrics import NAMESPACE, Labels, Reading, gauge
+from chassis.metrics import NAMESPACE, Labels, Reading, counter, gauge
 from chassis.postgres import Postgres
 from courtlist.process.v1 import process_service_pb2 as process_pb2
+from restriction.asking.limits import Limits
+from restriction.asking.query_log import QueryLog
+from restriction.asking.watch import Watch
 from restriction.facts.effects import Change
 from restriction.index import Index
 from restriction.model import Answer, DecidedBy, Decision, Position, Reason
@@ -103,6 +106,9 @@ def collectors(
     lift_times: LiftTimes,
     index: Index,
     progress: Progress,
+    queries: QueryLog,
+    limits: Limits,
+    watch: Watch,
     postgres: Postgres,
     clock: Clock,
 ) -> Sequence[Collector]:
@@ -127,6 +133,26 @@ def collectors(
         gauge("index_documents", "Documents in the index", lambda: float(len(index))),
         gauge("index_age_seconds", "How long ago the index was known to be at the head", age_s),
         gauge("ledger_lag_seconds", "How long this process has been behind what it heard", lag_s),
+        counter(
+            "query_log_lost",
+            "Records of checks that found something and were no refusals, never written",
+            lambda: float(queries.lost),
+        ),
+        gauge("query_log_waiting", "Such records not written yet", lambda: float(queries.waiting)),
+        Reading(
+            "calls_over_limit",
+            "Calls refused because a partner asked more than was agreed",
+            limits.refused,
+            labels=("partner", "limit"),
+            counter=True,
+        ),
+        Reading(
+            "enumeration_suspected",
+            "Signs that a partner goes through numbers instead of asking about its customers",
+            watch.said,
+            labels=("partner", "sign"),
+            counter=True,
+        ),
         gauge(
             "clock_offset_seconds",
             "The database's clock less this process's, at the last probe",

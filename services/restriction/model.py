@@ -252,13 +252,31 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """The record of a refusal, committed before the reply. It names nobody."""
+class Query:
+    """The record of a check that found something. It names nobody. A refusal's is committed before the reply.
+
+    Attributes:
+        partner_id: who asked; `court/<code>` of a court that told the person concerned.
+        purpose: why, for example `ORDER`.
+        product: in a few ASCII words.
+        answer: None where a court told the person concerned.
+        basis_ids: what was found, and of a refusal what it rests on.
+        digest: of the document.
+        articles: by which each basis bars; RESTRICTED only.
+        person_id: who at the court looked; empty otherwise.
+        reference: where the court filed it; empty otherwise.
+    """
 
     decision_id: str
     decided_at: datetime
-    basis_ids: Sequence[str]
-    digest: bytes = field(repr=False)
+    partner_id: str
+    purpose: str
     product: str
-    as_of: Position
-    articles: Mapping[str, str]
+    answer: Answer | None
+    reason: Reason = Reason.NONE
+    basis_ids: Sequence[str] = ()
+    digest: bytes = field(repr=False)
+    as_of: Position = Position()
+    articles: Mapping[str, str] = field(default_factory=dict)
+    person_id: str = ""
+    reference: str = field(default="", repr=False)

@@ -9,7 +9,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.logs import describe_fault
 from restriction.facts.store import RefusalStore
-from restriction.model import Refusal
+from restriction.model import Query
 
 _BATCH_MAX: Final = 200
 
@@ -31,10 +31,10 @@ class RefusalRecorder:
         self._store = store
         self._timeout_s = timeout_s
         self._log: FilteringBoundLogger = log or structlog.get_logger()
-        self._waiting: deque[tuple[Refusal, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[Query, asyncio.Future[None]]] = deque()
         self._writer: asyncio.Task[None] | None = None
 
-    async def record(self, refusal: Refusal) -> None:
+    async def record(self, refusal: Query) -> None:
         """Return once the refusal is committed.
 
         Raises:

@@ -16,6 +16,7 @@ from chassis.process import ProcessViews
 from chassis.schema import Schema
 from chassis.server import Registration, ServerSettings
 from chassis.transport import Transport
+from restriction.asking.wiring import open_asking
 from restriction.config import Config
 from restriction.confirm import Confirmer
 from restriction.engine import Engine
@@ -151,7 +152,15 @@ class Service(Generic[Question]):
         partners = Partners(progress=progress)
         witness = Witness(ledger=stores.ledger, store=stores.rebuild)
         confirmer = Confirmer(primary=stores.ledger, timeout_s=config.confirm_timeout_ms / 1000)
-        recorder = RefusalRecorder(store=stores.facts, timeout_s=config.record_timeout_ms / 1000)
+        asking = await open_asking(
+            config,
+            self.policy,
+            postgres=stores.postgres,
+            partners=partners,
+            scope=scope,
+            clock=clock,
+        )
+        recorder = RefusalRecorder(store=asking.store, timeout_s=config.record_timeout_ms / 1000)
         scope.stack.push_async_callback(recorder.close)
         scope.stack.push_async_callback(confirmer.close)
         digests = PartnerDigests(secret=config.keys.partner_secret)
@@ -198,6 +207,7 @@ class Service(Generic[Question]):
                 clock=clock,
             ),
             pushes=pushes,
+            retention=asking.retention,
         )
         scope.spawn(engine.run(), task_name="engine")
         scope.spawn(keys.watch(), task_name="keyring")
@@ -208,6 +218,7 @@ class Service(Generic[Question]):
             store=stores.facts,
             confirmer=confirmer,
             recorder=recorder,
+            queries=asking.queries,
             clock=clock,
             store_timeout_s=config.store_timeout_ms / 1000,
         )
@@ -220,7 +231,12 @@ class Service(Generic[Question]):
         )
         parts = Parts(
             answering=Answering(
-                gate=gate, counts=decisions, manifest_timeout_s=self.manifest_timeout_s
+                gate=gate,
+                queries=asking.queries,
+                limits=asking.limits,
+                watch=asking.watch,
+                counts=decisions,
+                manifest_timeout_s=self.manifest_timeout_s,
             ),
             deliveries=reader,
             ratings=ratings,
@@ -229,9 +245,11 @@ class Service(Generic[Question]):
         probes = Probes(progress=progress, lookup=lookup, clock=clock)
         return Serving(
             doorkeeper=Doorkeeper(
-                identities=identities_of(config.transport, clock), partners=partners
+                identities=identities_of(config.transport, clock),
+                partners=partners,
+                people=asking.people,
             ),
-            services=[self.make_servicer(parts)],
+            services=[self.make_servicer(parts), asking.service],
             ready={"store": stores.facts.ping, "caught_up": probes.caught_up},
             named={"fresh": {"ledger": probes.fresh}},
             views=ProcessViews(ledger=EngineView(progress=progress), partners=pushes.view),
@@ -240,6 +258,9 @@ class Service(Generic[Question]):
                 lift_times=lift_times,
                 index=index,
                 progress=progress,
+                queries=asking.queries,
+                limits=asking.limits,
+                watch=asking.watch,
                 postgres=stores.postgres,
                 clock=clock,
             ),

@@ -43,6 +43,7 @@ class Running(Generic[Stub]):
     scope: Scope
     config: Config
     views: ProcessViews
+    address: str
 
 
 async def migrate_field(dsn: str, field: str) -> None:
@@ -114,6 +115,13 @@ async def running(
             f"127.0.0.1:{bound.port}", ChannelSettings(timeout_s=40), transport=AS_PARTNER
         )
         async with channel:
-            yield Running(make_stub(channel), health, scope, config, serving.views)
+            yield Running(
+                make_stub(channel),
+                health,
+                scope,
+                config,
+                serving.views,
+                f"127.0.0.1:{bound.port}",
+            )
         scope.draining.set()
         await bound.server.stop(None)

@@ -144,6 +144,43 @@ class LedgerActs(LedgerEpochs):
         retired = change_pb2.PartnerRetired(partner_id=partner_id)
         return self.act([change_pb2.Effect(partner_retired=retired)])
 
+    def enrol_officer(
+        self, person_id: str, role: change_pb2.Role.ValueType, court_code: str = COURT
+    ) -> int:
+        enrolled = change_pb2.OfficerEnrolled(person_id=person_id, role=role, court_code=court_code)
+        return self.act([change_pb2.Effect(officer_enrolled=enrolled)])
+
+    def retire_officer(
+        self, person_id: str, role: change_pb2.Role.ValueType, court_code: str = COURT
+    ) -> int:
+        retired = change_pb2.OfficerRetired(person_id=person_id, role=role, court_code=court_code)
+        return self.act([change_pb2.Effect(officer_retired=retired)])
+
+    def enrol_key(
+        self,
+        key_id: str,
+        person_id: str,
+        public_key: bytes,
+        *,
+        purpose: change_pb2.KeyPurpose.ValueType = change_pb2.KEY_PURPOSE_ASSERT,
+    ) -> int:
+        enrolled = change_pb2.KeyEnrolled(
+            key_id=key_id,
+            person_id=person_id,
+            court_code=COURT,
+            purpose=purpose,
+            algorithm="ed25519",
+            public_key=public_key,
+        )
+        return self.act([change_pb2.Effect(key_enrolled=enrolled)])
+
+    def retire_key(self, key_id: str) -> int:
+        return self.act([change_pb2.Effect(key_retired=change_pb2.KeyRetired(key_id=key_id))])
+
+    def retire_court(self, court_code: str = COURT) -> int:
+        retired = change_pb2.CourtRetired(court_code=court_code)
+        return self.act([change_pb2.Effect(court_retired=retired)])
+
     def grant_pass(
         self,
         pass_id: str,

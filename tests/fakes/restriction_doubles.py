@@ -1,10 +1,11 @@
 """Memory doubles of the gate's neighbours, for tests that touch no socket."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from restriction.asking.query_counts import CountKey
 from restriction.ledger import Confirmation, Inquiry, LedgerError
 from restriction.model import (
     CLEAR,
@@ -15,8 +16,8 @@ from restriction.model import (
     Item,
     Measure,
     Position,
+    Query,
     Reason,
-    Refusal,
     Seen,
     Standing,
     Verdict,
@@ -153,11 +154,11 @@ class MemoryRefusals:
     """A RefusalStore; `fault` makes it fail, `pause` makes it wait."""
 
     def __init__(self) -> None:
-        self.batches: list[list[Refusal]] = []
+        self.batches: list[list[Query]] = []
         self.fault: Exception | None = None
         self.pause: asyncio.Event | None = None
 
-    async def record_refusals(self, refusals: Sequence[Refusal]) -> None:
+    async def record_refusals(self, refusals: Sequence[Query]) -> None:
         if self.pause is not None:
             await self.pause.wait()
         if self.fault is not None:
@@ -165,8 +166,24 @@ class MemoryRefusals:
         self.batches.append(list(refusals))
 
     @property
-    def recorded(self) -> list[Refusal]:
+    def recorded(self) -> list[Query]:
         return [one for batch in self.batches for one in batch]
+
+
+class MemoryQueries:
+    """A QuerySink; `fault` makes it fail."""
+
+    def __init__(self) -> None:
+        self.rows: list[Query] = []
+        self.counts: dict[CountKey, int] = {}
+        self.fault: Exception | None = None
+
+    async def write_queries(self, queries: Sequence[Query], counts: Mapping[CountKey, int]) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.rows += queries
+        for key, count in counts.items():
+            self.counts[key] = self.counts.get(key, 0) + count
 
 
 @dataclass

@@ -90,14 +90,15 @@ class RunningTravel(Running[travel_service_pb2_grpc.TravelServiceStub]):
 
 @asynccontextmanager
 async def running_travel(
-    config: Config, *, clock: Clock | None = None
+    config: Config, *, clock: Clock | None = None, only_enrolled: bool = False
 ) -> AsyncIterator[RunningTravel]:
-    """Serve until the block ends."""
+    """Serve until the block ends, every partner or with `only_enrolled` those of the ledger."""
     async with running(
         config,
         policy=TravelPolicy(),
         make_servicer=register,
         make_stub=travel_service_pb2_grpc.TravelServiceStub,
         clock=clock,
+        only_enrolled=only_enrolled,
     ) as one:
-        yield RunningTravel(one.stub, one.health, one.scope, one.config, one.views)
+        yield RunningTravel(one.stub, one.health, one.scope, one.config, one.views, one.address)

@@ -12,11 +12,15 @@ from restriction.facts.effects import (
     BasisUnsettled,
     Change,
     CourtNamed,
+    CourtRetired,
     DigestKnown,
     DocumentBound,
     EpochMoved,
     EpochStep,
+    KeyEnrolled,
+    KeyRetired,
     ObligationMoved,
+    OfficerMoved,
     PartnerEnrolled,
     PartnerRetired,
     PassGranted,
@@ -26,6 +30,8 @@ from restriction.facts.effects import (
 )
 from restriction.ledger import Page
 from restriction.model import Measure, Position
+
+_KEY_ALGORITHM: Final = "ed25519"
 
 
 def page_from(reply: ledger_service_pb2.ReadChangesResponse) -> Page:
@@ -63,6 +69,10 @@ def change_from(change: ledger_service_pb2.Change) -> Change:
         retired=effects.retired,
         ratings=effects.ratings,
         epochs=effects.epochs,
+        retired_courts=effects.retired_courts,
+        officers=effects.officers,
+        keys=effects.keys,
+        retired_keys=effects.retired_keys,
         references=[
             Reference(
                 position=number,
@@ -97,6 +107,10 @@ class _Effects:
         self.retired: list[PartnerRetired] = []
         self.ratings: list[RatingRecorded] = []
         self.epochs: list[EpochMoved] = []
+        self.retired_courts: list[CourtRetired] = []
+        self.officers: list[OfficerMoved] = []
+        self.keys: list[KeyEnrolled] = []
+        self.retired_keys: list[KeyRetired] = []
 
     def take(self, effect: change_pb2.Effect) -> None:
         """Keep one effect; a kind that is unknown, or means nothing here, is passed over."""
@@ -259,7 +273,7 @@ class _Effects:
             PassWithdrawn(position=self._position, pass_id=one.pass_id, order_id=one.order_id)
         )
 
-    # ---------------------------------------------------------------------- partners and ratings
+    # -------------------------------------------------------------- partners, people and ratings
 
     def partner_enrolled(self, one: change_pb2.PartnerEnrolled) -> None:
         """A partner may ask, and may be pushed to."""
@@ -277,6 +291,48 @@ class _Effects:
     def partner_retired(self, one: change_pb2.PartnerRetired) -> None:
         """It no longer is one."""
         self.retired.append(PartnerRetired(position=self._position, partner_id=one.partner_id))
+
+    def court_retired(self, one: change_pb2.CourtRetired) -> None:
+        """A court acts no more."""
+        self.retired_courts.append(CourtRetired(position=self._position, court_code=one.court_code))
+
+    def officer_enrolled(self, one: change_pb2.OfficerEnrolled) -> None:
+        """A person has a role at a court."""
+        self._move_officer(one, enrolled=True)
+
+    def officer_retired(self, one: change_pb2.OfficerRetired) -> None:
+        """She no longer has."""
+        self._move_officer(one, enrolled=False)
+
+    def _move_officer(
+        self, one: change_pb2.OfficerEnrolled | change_pb2.OfficerRetired, *, enrolled: bool
+    ) -> None:
+        self.officers.append(
+            OfficerMoved(
+                position=self._position,
+                person_id=one.person_id,
+                role=one.role,
+                court_code=one.court_code,
+                enrolled=enrolled,
+            )
+        )
+
+    def key_enrolled(self, one: change_pb2.KeyEnrolled) -> None:
+        """A key with which somebody says that she acts; those that sign decisions are not used here."""
+        if one.purpose == change_pb2.KEY_PURPOSE_ASSERT and one.algorithm == _KEY_ALGORITHM:
+            self.keys.append(
+                KeyEnrolled(
+                    position=self._position,
+                    key_id=one.key_id,
+                    person_id=one.person_id,
+                    court_code=one.court_code,
+                    public_key=one.public_key,
+                )
+            )
+
+    def key_retired(self, one: change_pb2.KeyRetired) -> None:
+        """A key no longer counts."""
+        self.retired_keys.append(KeyRetired(position=self._position, key_id=one.key_id))
 
     def rating_recorded(self, one: change_pb2.RatingRecorded) -> None:
         """The official rating of a site for a limited time."""
@@ -332,5 +388,10 @@ _TAKERS: Final[Mapping[str, Callable[[_Effects, Any], None]]] = {
         _Effects.epoch_opened,
         _Effects.epoch_switched,
         _Effects.epoch_closed,
+        _Effects.court_retired,
+        _Effects.officer_enrolled,
+        _Effects.officer_retired,
+        _Effects.key_enrolled,
+        _Effects.key_retired,
     )
 }

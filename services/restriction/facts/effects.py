@@ -131,6 +131,44 @@ class PartnerRetired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CourtRetired:
+    """A court acts no more, nor do its people; its bases stay."""
+
+    position: int
+    court_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerMoved:
+    """A person was given a role at a court (`enrolled`), or it was taken. Roles as in ledger/v1 Role."""
+
+    position: int
+    person_id: str
+    role: int
+    court_code: str
+    enrolled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEnrolled:
+    """A person's public key, raw Ed25519, with which she says at that court that she acts."""
+
+    position: int
+    key_id: str
+    person_id: str
+    court_code: str
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRetired:
+    """It no longer counts."""
+
+    position: int
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RatingRecorded:
     """The official rating of a partner's site, 0 to 5 stars, from one instant to another."""
 
@@ -201,6 +239,10 @@ class Change:
     enrolled: Sequence[PartnerEnrolled] = ()
     retired: Sequence[PartnerRetired] = ()
     ratings: Sequence[RatingRecorded] = ()
+    retired_courts: Sequence[CourtRetired] = ()
+    officers: Sequence[OfficerMoved] = ()
+    keys: Sequence[KeyEnrolled] = ()
+    retired_keys: Sequence[KeyRetired] = ()
     references: Sequence[Reference] = ()
     digests: Sequence[DigestKnown] = ()
     epochs: Sequence[EpochMoved] = ()

@@ -1,6 +1,5 @@
 """The engine's store in its field's own PostgreSQL schema: what gates read and the feed writes."""
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,11 +24,11 @@ from restriction.facts.store import (
     Place,
     Step,
 )
-from restriction.model import Basis, Facts, Item, Measure, Pass, Position, Refusal, Seen
+from restriction.model import Basis, Facts, Item, Measure, Pass, Position, Seen
 
 
 class PostgresStore:
-    """FactStore, RefusalStore, ProjectionStore and DeliveryStore on one schema."""
+    """FactStore, ProjectionStore and DeliveryStore on one schema."""
 
     def __init__(
         self,
@@ -121,27 +120,6 @@ class PostgresStore:
         )
 
     # ----------------------------------------------------------------------------- writing
-
-    async def record_refusals(self, refusals: Sequence[Refusal]) -> None:
-        """Commit all in one transaction: their checks wait for the same flush."""
-        rows = [
-            (
-                uuid.UUID(one.decision_id),
-                one.decided_at,
-                list(one.basis_ids),
-                [one.articles[basis_id] for basis_id in one.basis_ids],
-                one.digest,
-                one.product,
-                one.as_of.incarnation,
-                one.as_of.number,
-            )
-            for one in refusals
-        ]
-
-        async def work(connection: Connection) -> None:
-            await connection.executemany(self._sql.insert_refusals, rows)
-
-        await self._postgres.transaction(work)
 
     async def apply(self, batch: Batch) -> IndexChange:
         """Effects, place, live digests and deliveries in one transaction."""

@@ -82,6 +82,10 @@ class Projection:
             (sql.upsert_partners_enrolled, rows_of.enrolled(changes)),
             (sql.upsert_partners_retired, rows_of.retired(changes)),
             (sql.insert_ratings, rows_of.ratings(changes)),
+            (sql.upsert_courts_retired, rows_of.retired_courts(changes)),
+            (sql.upsert_officers, rows_of.officers(changes)),
+            (sql.upsert_keys, rows_of.keys(changes)),
+            (sql.upsert_keys_retired, rows_of.retired_keys(changes)),
             (sql.insert_seen_endings, rows_of.seen_endings(changes)),
             (sql.upsert_epochs, rows_of.epochs(changes)),
         )

@@ -198,6 +198,39 @@ def epochs(changes: Sequence[Change]) -> Sequence[Row]:
     return [(epoch, *(steps.get(step) for step in EpochStep)) for epoch, steps in found.items()]
 
 
+def retired_courts(changes: Sequence[Change]) -> Sequence[Row]:
+    """The latest retirement of each court."""
+    latest = {one.court_code: one for change in changes for one in change.retired_courts}
+    return [(one.court_code, one.position) for one in latest.values()]
+
+
+def officers(changes: Sequence[Change]) -> Sequence[Row]:
+    """Of each person, role and court the latest positions of an enrolment and a retirement."""
+    held: dict[tuple[str, int, str], tuple[int, int]] = {}
+    for change in changes:
+        for one in change.officers:
+            office = one.person_id, one.role, one.court_code
+            enrolled, retired = held.get(office, (0, 0))
+            # Changes come in order: what comes later is the latest.
+            held[office] = (one.position, retired) if one.enrolled else (enrolled, one.position)
+    return [(*office, *positions) for office, positions in held.items()]
+
+
+def keys(changes: Sequence[Change]) -> Sequence[Row]:
+    """Keys of people; an id is enrolled once."""
+    found = {one.key_id: one for change in changes for one in change.keys}
+    return [
+        (one.key_id, one.person_id, one.court_code, one.public_key, one.position)
+        for one in found.values()
+    ]
+
+
+def retired_keys(changes: Sequence[Change]) -> Sequence[Row]:
+    """The retirement of each key."""
+    found = {one.key_id: one for change in changes for one in change.retired_keys}
+    return [(one.key_id, one.position) for one in found.values()]
+
+
 def seen_endings(changes: Sequence[Change]) -> Sequence[Row]:
     """Witness of endings, of either measure, and of unbindings."""
     found: list[Row] = []

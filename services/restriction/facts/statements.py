@@ -33,6 +33,10 @@ class Statements:
     upsert_partners_enrolled: str
     upsert_partners_retired: str
     insert_ratings: str
+    upsert_courts_retired: str
+    upsert_officers: str
+    upsert_keys: str
+    upsert_keys_retired: str
     subjects_of_obligations: str
     insert_seen_endings: str
     refresh_live: str
@@ -43,7 +47,6 @@ class Statements:
     read_partners: str
     read_seen_endings: str
     read_lost_endings: str
-    insert_refusals: str
     deliver: str
     note_pending_starts: str
     take_pending_starts: str

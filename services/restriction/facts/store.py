@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from restriction.facts.effects import Change, PartnerEnrolled, PartnerRetired, RatingRecorded
-from restriction.model import Facts, Item, Measure, Position, Refusal
+from restriction.model import Facts, Item, Measure, Position, Query
 
 
 class Cursor(enum.Enum):
@@ -214,7 +214,7 @@ class FactStore(Protocol):
 class RefusalStore(Protocol):
     """Where refusals are recorded."""
 
-    async def record_refusals(self, refusals: Sequence[Refusal]) -> None:
+    async def record_refusals(self, refusals: Sequence[Query]) -> None:
         """Commit all of them, or raise."""
 
 

@@ -10,10 +10,14 @@ from typing import Final, Generic, TypeVar
 
 from google.rpc import status_pb2
 
+from authority.caller import caller
 from chassis.call_log import call_log
 from chassis.errors import FieldViolation, ServiceError, invalid_request
 from chassis.status import to_status
 from courtlist.error.v1 import error_reason_pb2 as reasons
+from restriction.asking.limits import Limits
+from restriction.asking.query_log import QueryLog
+from restriction.asking.watch import Watch
 from restriction.gate import Check, Gate, Hit, Question
 from restriction.metrics import DecisionCounts
 from restriction.model import Decision
@@ -36,16 +40,25 @@ class Answering(Generic[Question]):
         self,
         *,
         gate: Gate[Question],
+        queries: QueryLog,
+        limits: Limits,
+        watch: Watch,
         counts: DecisionCounts | None = None,
         manifest_timeout_s: float = MANIFEST_TIMEOUT_S,
     ) -> None:
         self._gate = gate
+        self._queries = queries
+        self._limits = limits
+        self._watch = watch
         self._counts = counts or DecisionCounts()
         self._manifest_timeout_s = manifest_timeout_s
 
     async def answer(self, check: Check[Question]) -> Decision:
-        """Answer one check."""
-        decision = await self._gate.check(check)
+        """Answer one check. Raises ServiceError OVER_LIMIT."""
+        partner_id = caller().peer.name
+        self._limits.charge(partner_id, 1)
+        decision = await self._gate.check(check, partner_id)
+        self._note(partner_id, check, decision)
         self._counts.note([decision])
         log_answers([decision])
         return decision
@@ -59,26 +72,28 @@ class Answering(Generic[Question]):
         is UNDETERMINED.
 
         Raises:
-            ServiceError: MANIFEST_EMPTY, or INVALID_REQUEST for too many items.
+            ServiceError: MANIFEST_EMPTY, INVALID_REQUEST for too many items, or OVER_LIMIT.
         """
         _check_size(len(items))
-        begun = [self._begin(item, read) for item in items]
-        answers = await self._finish(begun)
+        partner_id = caller().peer.name
+        self._limits.charge(partner_id, len(items))
+        checks = [_read(item, read) for item in items]
+        begun = [self._gate.begin(one) if isinstance(one, Check) else one for one in checks]
+        answers = await self._finish(begun, partner_id)
+        for check, answer in zip(checks, answers, strict=True):
+            if isinstance(check, Check) and isinstance(answer, Decision):
+                self._note(partner_id, check, answer)
         decisions = [one for one in answers if isinstance(one, Decision)]
         self._counts.note(decisions)
         log_answers(decisions, items=len(answers))
         return answers
 
-    def _begin(
-        self, item: Request, read: Callable[[Request], Check[Question]]
-    ) -> Decision | Hit[Question] | status_pb2.Status:
-        try:
-            return self._gate.begin(read(item))
-        except ServiceError as error:
-            return to_status(error)
+    def _note(self, partner_id: str, check: Check[Question], decision: Decision) -> None:
+        self._queries.count(partner_id, check.purpose, decision.answer)
+        self._watch.note(partner_id, check.number, check.purpose, decision)
 
     async def _finish(
-        self, begun: Sequence[Decision | Hit[Question] | status_pb2.Status]
+        self, begun: Sequence[Decision | Hit[Question] | status_pb2.Status], partner_id: str
     ) -> list[Decision | status_pb2.Status]:
         """Decide the hits, each in its place; those that are not at the deadline are given up."""
         slots = asyncio.Semaphore(_TOGETHER)
@@ -86,7 +101,7 @@ class Answering(Generic[Question]):
 
         async def finish(place: int, hit: Hit[Question]) -> None:
             async with slots:
-                decided[place] = await self._gate.finish(hit)
+                decided[place] = await self._gate.finish(hit, partner_id)
 
         hits = [(place, one) for place, one in enumerate(begun) if isinstance(one, Hit)]
         try:
@@ -98,6 +113,15 @@ class Answering(Generic[Question]):
             decided.get(place) or self._gate.give_up() if isinstance(one, Hit) else one
             for place, one in enumerate(begun)
         ]
+
+
+def _read(
+    item: Request, read: Callable[[Request], Check[Question]]
+) -> Check[Question] | status_pb2.Status:
+    try:
+        return read(item)
+    except ServiceError as error:
+        return to_status(error)
 
 
 def _check_size(count: int) -> None:

@@ -26,13 +26,18 @@ def check_of(request: Any, question: Question, purpose: str) -> Check[Question]:
     """
     document = request.document
     return Check(
-        kind=_KINDS.get(document.kind, ""),
+        kind=kind_of(document),
         issuing_state=document.issuing_state,
         number=document.number,
         name=request.name,
         question=question,
         purpose=purpose,
     )
+
+
+def kind_of(document: document_pb2.Document) -> str:
+    """What the document is, as `document` names it; empty for a kind not known here."""
+    return _KINDS.get(document.kind, "")
 
 
 def read_day(day: date_pb2.Date) -> date | None:

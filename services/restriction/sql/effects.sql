@@ -135,6 +135,37 @@ SELECT $1, * FROM unnest($2::text[], $3::text[], $4::smallint[], $5::timestamptz
                          $7::bigint[])
 ON CONFLICT (generation, partner_id, site_code, position) DO NOTHING;
 
+-- name: upsert_courts_retired
+-- Courts that act no more; each keeps its latest position.
+INSERT INTO court (generation, court_code, name, contact, position, retired_position)
+SELECT $1, court_code, '', '', 0, position FROM unnest($2::text[], $3::bigint[]) AS one (court_code, position)
+ON CONFLICT (generation, court_code) DO UPDATE
+SET retired_position = GREATEST(court.retired_position, EXCLUDED.retired_position);
+
+-- name: upsert_officers
+-- Roles given (enrolled_position) or taken (retired_position); each keeps its latest position.
+INSERT INTO officer (generation, person_id, role, court_code, enrolled_position, retired_position)
+SELECT $1, * FROM unnest($2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::bigint[])
+ON CONFLICT (generation, person_id, role, court_code) DO UPDATE
+SET enrolled_position = GREATEST(officer.enrolled_position, EXCLUDED.enrolled_position),
+    retired_position = GREATEST(officer.retired_position, EXCLUDED.retired_position);
+
+-- name: upsert_keys
+-- Keys of people; fills a tombstone whose retirement came first.
+INSERT INTO officer_key (generation, key_id, person_id, court_code, public_key, enrolled_position)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[])
+ON CONFLICT (generation, key_id) DO UPDATE
+SET person_id = EXCLUDED.person_id, court_code = EXCLUDED.court_code,
+    public_key = EXCLUDED.public_key, enrolled_position = EXCLUDED.enrolled_position
+WHERE officer_key.enrolled_position = 0;
+
+-- name: upsert_keys_retired
+-- Keys that count no more, or their tombstones when the enrolment has not arrived yet.
+INSERT INTO officer_key (generation, key_id, retired_position)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[])
+ON CONFLICT (generation, key_id) DO UPDATE
+SET retired_position = GREATEST(officer_key.retired_position, EXCLUDED.retired_position);
+
 -- name: subjects_of_obligations
 -- Whose listings rest on some obligations.
 SELECT DISTINCT subject_id FROM basis

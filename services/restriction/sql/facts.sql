@@ -1,4 +1,4 @@
--- What gates read, what was witnessed, and the record of refusals.
+-- What gates read, and what was witnessed.
 
 -- name: read_facts
 -- Everything known of the subjects behind some digests, with the cursors, in one snapshot. Always
@@ -81,10 +81,3 @@ FROM seen_ending s
 JOIN basis b ON b.generation = (SELECT generation FROM engine) AND b.basis_id = s.basis_id
 WHERE b.ended_position IS NULL AND (b.unsettled OR b.unsettled_position = 0)
 ORDER BY s.generation, s.position, s.basis_id;
-
--- name: insert_refusals
--- Records of refusals; the same record again changes nothing.
-INSERT INTO refusal (decision_id, decided_at, basis_ids, articles, digest, product,
-                     as_of_incarnation, as_of_position)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (decision_id) DO NOTHING;

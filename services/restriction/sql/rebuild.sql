@@ -87,12 +87,19 @@ WITH courts AS (
 ), epochs AS (
     DELETE FROM epoch WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM epoch WHERE generation = $1 LIMIT $2)) RETURNING 1
+), officers AS (
+    DELETE FROM officer WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM officer WHERE generation = $1 LIMIT $2)) RETURNING 1
+), keys AS (
+    DELETE FROM officer_key WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM officer_key WHERE generation = $1 LIMIT $2)) RETURNING 1
 )
 SELECT (SELECT count(*) FROM courts) + (SELECT count(*) FROM bases)
      + (SELECT count(*) FROM bindings) + (SELECT count(*) FROM digests)
      + (SELECT count(*) FROM obligations) + (SELECT count(*) FROM passes)
      + (SELECT count(*) FROM partners) + (SELECT count(*) FROM ratings)
-     + (SELECT count(*) FROM epochs);
+     + (SELECT count(*) FROM epochs) + (SELECT count(*) FROM officers)
+     + (SELECT count(*) FROM keys);
 
 -- name: delete_generation
 -- The generation itself; its facts are deleted by themselves.
@@ -102,8 +109,8 @@ DELETE FROM follower WHERE generation = $1;
 -- Rows that two generations do not have in common, by table. Digests only of the epoch in force: those of another are
 -- read beside the changes, and dropped, at a time of each generation's own.
 SELECT 'court' AS kind, count(*) FROM (
-    SELECT court_code, name, contact, position FROM court WHERE generation IN ($1, $2)
-    GROUP BY 1, 2, 3, 4 HAVING count(*) = 1) x
+    SELECT court_code, name, contact, position, retired_position FROM court WHERE generation IN ($1, $2)
+    GROUP BY 1, 2, 3, 4, 5 HAVING count(*) = 1) x
 UNION ALL SELECT 'basis', count(*) FROM (
     SELECT basis_id, subject_id, obligation_id, court_code, items, ground, start_at, end_at,
            start_position, ended_at, void_from_start, ended_position, unsettled, unsettled_position,
@@ -142,4 +149,12 @@ UNION ALL SELECT 'partner', count(*) FROM (
 UNION ALL SELECT 'rating', count(*) FROM (
     SELECT partner_id, site_code, stars, start_at, end_at, position
     FROM rating WHERE generation IN ($1, $2)
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) = 1) x
+UNION ALL SELECT 'officer', count(*) FROM (
+    SELECT person_id, role, court_code, enrolled_position, retired_position
+    FROM officer WHERE generation IN ($1, $2)
+    GROUP BY 1, 2, 3, 4, 5 HAVING count(*) = 1) x
+UNION ALL SELECT 'officer_key', count(*) FROM (
+    SELECT key_id, person_id, court_code, public_key, enrolled_position, retired_position
+    FROM officer_key WHERE generation IN ($1, $2)
     GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) = 1) x;

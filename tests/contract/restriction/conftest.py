@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from chassis.postgres import Postgres, PostgresSettings
+from restriction.asking.query_store import PostgresQueryStore
 from restriction.facts.changes import change_from
 from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.rebuild_store import PostgresRebuildStore
@@ -28,6 +29,7 @@ class Bench:
     ledger: FakeLedger
     facts: PostgresStore
     rebuild: PostgresRebuildStore
+    queries: PostgresQueryStore
 
     def store_with(self, statements: Statements) -> PostgresStore:
         return PostgresStore(
@@ -100,7 +102,8 @@ async def _bench(
             recalls_ended=recalls_ended,
         )
         rebuild = PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts)
-        yield Bench(postgres, FakeLedger(), facts, rebuild)
+        queries = PostgresQueryStore(postgres=postgres)
+        yield Bench(postgres, FakeLedger(), facts, rebuild, queries)
 
 
 @pytest.fixture

@@ -122,8 +122,9 @@ async def test_only_what_law_or_a_rebuild_forgets_can_be_deleted() -> None:
         "registry": {"assertion_nonce", "document_digest", "follower"},
         "registry_import": {"document_digest"},
         "travel": {
-            "basis", "binding", "court", "digest", "epoch", "follower", "obligation", "partner", "pass",
-            "pending_start", "rating",
+            "assertion_nonce", "basis", "binding", "court", "digest", "epoch", "follower", "obligation",
+            "officer", "officer_key", "partner", "pass", "pending_start", "query_count",
+            "query_log", "rating",
         },
     }  # fmt: skip
 

@@ -120,7 +120,7 @@ async def test_a_refusal_whose_record_hangs_is_none(
     await _restricted_person(ledger, travel_service)
     blocker = await asyncpg.connect(database)
     async with blocker.transaction():
-        await blocker.execute("LOCK TABLE travel.refusal IN ACCESS EXCLUSIVE MODE")
+        await blocker.execute("LOCK TABLE travel.query_log IN ACCESS EXCLUSIVE MODE")
         decision = await travel_service.check(ticket(1))
         assert decision.reason == restriction.REASON_NOT_RECORDED
         assert not decision.bars

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.clock import SystemClock
 from chassis.migrate import MigrationSettings, load_migrations, migrate
+from courtlist.ledger.v1 import change_pb2
 from restriction.facts.verify import verify
 from restriction.wiring import Stores, open_stores
 from tests.builders import resident_id
@@ -29,6 +30,7 @@ from tests.fakes.travel import (
 from travel.policy import TravelPolicy
 
 PASSED, BARRED, LIFTED, NOBODY = 1, 2, 3, 9
+ITEMS = (change_pb2.ITEM_TRANSPORT, change_pb2.ITEM_FAST_TRAINS)
 
 
 async def _migrate_first(dsn: str) -> None:
@@ -79,7 +81,8 @@ def _act(ledger: FakeLedger) -> None:
     ledger.enrol_court()
     for serial in (PASSED, BARRED, LIFTED):
         ledger.bind(f"s{serial}", f"d{serial}", digest_of(resident_id(serial=serial)))
-        ledger.issue(f"o{serial}", f"s{serial}", obligation_id=f"b{serial}")
+        # Of the field's own items: that release sent the others, too.
+        ledger.issue(f"o{serial}", f"s{serial}", items=ITEMS, obligation_id=f"b{serial}")
     day = datetime(2026, 5, 31, 16, tzinfo=UTC)
     ledger.grant_pass(
         "p1", f"o{PASSED}", f"s{PASSED}", start_at=day, end_at=day + timedelta(days=1)
@@ -117,7 +120,7 @@ async def _fill_as_before(database: str, ledger: FakeLedger) -> None:
                 serial != LIFTED,
             )
             await connection.execute(
-                "INSERT INTO basis VALUES (1, 'o' || $1, 's' || $1, '京0000', 1022, NULL, $2, NULL,"
+                "INSERT INTO basis VALUES (1, 'o' || $1, 's' || $1, '京0000', 514, NULL, $2, NULL,"
                 " $3, $4, $5, false, 0, '(2026)京0000执1号', '限o' || $1, $3)",
                 str(serial),
                 START,

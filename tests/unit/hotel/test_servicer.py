@@ -31,8 +31,9 @@ def _bench() -> Bench:
 async def _check(
     bench: Bench, request: hotel.CheckGuestRequest, partner: str = PARTNER
 ) -> restriction.Decision:
+    servicer = _servicer(bench)
     call_as_partner(partner)
-    return (await _servicer(bench).CheckGuest(request, None)).decision
+    return (await servicer.CheckGuest(request, None)).decision
 
 
 async def _wrong_fields(request: hotel.CheckGuestRequest) -> list[tuple[str, str]]:
@@ -170,8 +171,9 @@ async def test_whoever_was_in_the_house_before_the_order_stays() -> None:
 async def test_a_party_is_answered_in_order_each_with_a_notice_or_a_status() -> None:
     items = [guest(2), guest(1), hotel.CheckGuestRequest(), guest(3)]
     request = hotel.CheckGuestsRequest(items=items)
+    servicer = _servicer(_bench())
     call_as_partner(PARTNER)
-    reply = await _servicer(_bench()).CheckGuests(request, None)
+    reply = await servicer.CheckGuests(request, None)
     kinds = [one.WhichOneof("result") for one in reply.results]
     assert kinds == ["answer", "answer", "status", "answer"]
     answers = [one.answer.decision.answer for one in reply.results]

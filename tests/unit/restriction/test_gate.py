@@ -8,6 +8,7 @@ import pytest
 
 from chassis.clock import HeldClock
 from document import digest, parse
+from restriction.asking.query_log import QueryLog
 from restriction.confirm import Confirmer
 from restriction.convert import decision_to
 from restriction.gate import Check, Gate
@@ -37,6 +38,7 @@ from tests.fakes.restriction_doubles import (
     BarEverything,
     MemoryFacts,
     MemoryPrimary,
+    MemoryQueries,
     MemoryRefusals,
     facts,
     order,
@@ -60,6 +62,8 @@ class Bench:
         self.refusals = MemoryRefusals()
         self.epochs: tuple[int, ...] = (1, 2)
         self.epoch = 1
+        self.sink = MemoryQueries()
+        self.queries = QueryLog(sink=self.sink, clock=self.clock)
         self.list_person(epoch=1)
 
     def list_person(self, *, epoch: int) -> None:
@@ -78,6 +82,7 @@ class Bench:
             store=self.store,
             confirmer=Confirmer(primary=self.primary, timeout_s=0.05),
             recorder=RefusalRecorder(store=self.refusals, timeout_s=0.05),
+            queries=self.queries,
             clock=self.clock,
             store_timeout_s=0.05,
         )
@@ -88,7 +93,7 @@ class Bench:
             question=rule,
             purpose="ORDER",
         )
-        return await gate.check(check)
+        return await gate.check(check, "rail")
 
 
 @pytest.fixture
@@ -107,6 +112,51 @@ async def test_a_refusal_is_confirmed_recorded_and_explained(bench: Bench) -> No
     assert list(refusal.basis_ids) == ["o1"]
     assert refusal.product == "EVERYTHING"
     assert resident_id() not in repr(refusal)
+
+
+async def test_what_was_found_is_logged_with_who_asked_and_why(bench: Bench) -> None:
+    bench.store.answer = facts(FREE)
+    assert (await bench.ask()).answer is Answer.CLEAR
+    await bench.queries.flush()
+    (row,) = bench.sink.rows
+    assert (row.partner_id, row.purpose, row.product) == ("rail", "ORDER", "EVERYTHING")
+    assert (row.answer, list(row.basis_ids)) == (Answer.CLEAR, ["o1"])
+    assert resident_id() not in repr(row)
+    assert str(row.digest) not in repr(row)
+
+
+async def test_a_refusal_is_recorded_before_it_is_given_and_not_a_second_time(
+    bench: Bench,
+) -> None:
+    await bench.ask()
+    await bench.queries.flush()
+    assert not bench.sink.rows
+    (refusal,) = bench.refusals.recorded
+    assert (refusal.partner_id, refusal.purpose) == ("rail", "ORDER")
+
+
+async def test_a_refusal_that_could_not_be_recorded_is_logged_as_what_was_answered(
+    bench: Bench,
+) -> None:
+    bench.refusals.fault = OSError()
+    assert (await bench.ask()).reason is Reason.NOT_RECORDED
+    await bench.queries.flush()
+    (row,) = bench.sink.rows
+    assert (row.answer, row.reason) == (Answer.UNDETERMINED, Reason.NOT_RECORDED)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [(), (order(start_at=NOW + timedelta(days=1)),), (order(end_at=NOW),), (order(ended=True),)],
+)
+async def test_a_stranger_and_somebody_in_grace_leave_no_row(
+    bench: Bench, held: tuple[Basis, ...]
+) -> None:
+    bench.store.answer = facts(*held)
+    assert (await bench.ask()).answer is Answer.CLEAR
+    await bench.ask(resident_id(serial=9))
+    await bench.queries.flush()
+    assert not bench.sink.rows
 
 
 async def test_a_document_is_looked_up_under_the_epoch_in_force(bench: Bench) -> None:

@@ -116,6 +116,6 @@ async def test_checks_of_one_document_that_share_a_call_keep_their_names_apart()
 
 def test_nothing_that_holds_a_name_shows_it() -> None:
     check, inquiry = _check(), Inquiry(1, bytes(16), NAME)
-    for shown in (check, inquiry, Hit(None, inquiry)):
+    for shown in (check, inquiry, Hit(None, "ORDER", inquiry)):
         assert NAME not in repr(shown)
         assert NAME not in str(shown)

@@ -59,6 +59,8 @@ async def test_what_has_ended_is_told_from_the_store_without_asking_the_registry
     assert decision.answer is Answer.CLEAR
     assert _told(decision) == ["past"]
     assert decision.decided_by is DecidedBy.STORE
+    await bench.queries.flush()
+    assert [list(row.basis_ids) for row in bench.sink.rows] == [["past"]]
     assert decision.as_of == Position("life-1", 1)
     assert not bench.primary.calls
 

@@ -5,18 +5,21 @@ import uuid
 
 import pytest
 
-from restriction.model import Position, Refusal
+from restriction.model import Answer, Position, Query
 from restriction.refusals import NotRecordedError, RefusalRecorder
 from tests.fakes.restriction_doubles import NOW, MemoryRefusals
 
 
-def _refusal() -> Refusal:
-    return Refusal(
+def _refusal() -> Query:
+    return Query(
         decision_id=str(uuid.uuid4()),
         decided_at=NOW,
         basis_ids=["o1"],
         digest=bytes(16),
+        partner_id="rail",
+        purpose="ORDER",
         product="X",
+        answer=Answer.RESTRICTED,
         as_of=Position(),
         articles={"o1": "Art 0"},
     )

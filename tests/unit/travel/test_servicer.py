@@ -1,10 +1,14 @@
 """How the travel service reads tickets, and what it makes of a manifest."""
 
+import asyncio
+from datetime import date
+
 import pytest
 
 from chassis.errors import ServiceError
 from courtlist.restriction.v1 import restriction_pb2
 from courtlist.travel.v1 import travel_service_pb2 as travel
+from restriction.model import Answer, Reason
 from tests.fakes.field import PATIENCE_S
 from tests.fakes.parts import Bench
 from tests.fakes.travel import CLEAR, RESTRICTED, UNDETERMINED, ticket
@@ -77,3 +81,43 @@ async def test_what_is_not_known_at_a_manifests_deadline_is_undetermined() -> No
     assert answers == [RESTRICTED, *[UNDETERMINED] * len(hanging), CLEAR]
     reasons = {one.decision.reason for one in results[1:-1]}
     assert reasons == {restriction_pb2.REASON_NOT_CONFIRMED}
+
+
+async def test_every_answer_is_counted_by_partner_and_purpose_and_what_is_refused_is_not() -> None:
+    bench = Bench()
+    bench.enter(1)
+    changed = ticket(2)
+    changed.purpose = travel.PURPOSE_CHANGE
+    servicer = _servicer(bench)
+    await servicer.CheckPassenger(ticket(2), None)
+    items = [ticket(1), ticket(3), changed, travel.CheckPassengerRequest()]
+    await servicer.CheckPassengers(travel.CheckPassengersRequest(items=items), None)
+    await bench.queries.flush()
+    counted = {
+        (key.day, key.partner_id, key.purpose, key.answer.name): count
+        for key, count in bench.sink.counts.items()
+    }
+    day = date(2026, 6, 1)
+    assert counted == {
+        (day, "partner-1", "ORDER", "CLEAR"): 2,
+        (day, "partner-1", "ORDER", "RESTRICTED"): 1,
+        (day, "partner-1", "CHANGE", "CLEAR"): 1,
+    }
+
+
+async def test_somebody_on_whom_something_was_found_is_logged_when_a_manifests_time_is_up() -> None:
+    bench = Bench()
+    bench.enter(1)
+    never = asyncio.Event()
+
+    async def hang() -> None:
+        await never.wait()
+
+    bench.primary.reading = hang
+    items = [ticket(1), ticket(2)]
+    servicer = _servicer(bench, manifest_timeout_s=0.1)
+    reply = await servicer.CheckPassengers(travel.CheckPassengersRequest(items=items), None)
+    assert [one.decision.answer for one in reply.results] == [UNDETERMINED, CLEAR]
+    await bench.queries.flush()
+    (row,) = bench.sink.rows
+    assert (row.answer, row.reason) == (Answer.UNDETERMINED, Reason.NOT_CONFIRMED)

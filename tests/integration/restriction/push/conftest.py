@@ -13,6 +13,7 @@ from chassis.clock import SystemClock
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.transport import PLAINTEXT
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
+from restriction.asking.query_store import PostgresQueryStore
 from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.rebuild_store import PostgresRebuildStore
 from restriction.facts.statements import load_statements
@@ -138,7 +139,8 @@ async def open_house(dsn: str, ledger: FakeLedger) -> AsyncIterator[House]:
             clock=SystemClock(),
             pace=QUICK,
         )
-        yield House(Bench(postgres, ledger, facts, rebuild), progress, pushes)
+        queries = PostgresQueryStore(postgres=postgres)
+        yield House(Bench(postgres, ledger, facts, rebuild, queries), progress, pushes)
 
 
 @asynccontextmanager

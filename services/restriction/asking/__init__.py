@@ -1,0 +1,1 @@
+"""Who asks: the query log, and who may read it."""

@@ -1,0 +1,54 @@
+"""One limit of one partner at this process: tokens leased in blocks, spent without waiting. Pure.
+
+Whoever asks for the first time has no lease yet and is let in on credit: a check never waits for a
+lease, and a lease that is slow to come refuses nobody until a whole window was asked on credit. Once a
+lease is refused nothing more is on credit until one is granted again, and what was owed is paid first.
+"""
+
+from typing import Final
+
+_SOON_S: Final = 0.1
+
+
+class Allowance:
+    """`amount` tokens belong to a window; `block` are leased at once."""
+
+    def __init__(self, *, amount: int, block: int) -> None:
+        self._amount = amount
+        self._block = block
+        self._balance = 0
+        self._leasing = False
+        self._refused_until_s: float | None = None
+
+    def spend(self, cost: int, now_s: float) -> float:
+        """Spend `cost` tokens; returns 0, or the seconds after which it may be tried again."""
+        if self._refused_until_s is not None:
+            if self._balance < cost:
+                return max(self._refused_until_s - now_s, _SOON_S)
+        elif self._balance - cost < -self._amount:
+            return _SOON_S
+        self._balance -= cost
+        return 0.0
+
+    def give_back(self, cost: int) -> None:
+        """Undo a spending: another limit refused the same call."""
+        self._balance += cost
+
+    def begin_lease(self, now_s: float) -> int:
+        """How many tokens to lease now; 0 for none. `grant` or `refuse` must follow."""
+        due = self._refused_until_s is None or now_s >= self._refused_until_s
+        if self._leasing or not due or 2 * self._balance > self._block:
+            return 0
+        self._leasing = True
+        return min(self._block - self._balance, self._amount)
+
+    def grant(self, tokens: int) -> None:
+        """The lease was granted."""
+        self._leasing = False
+        self._refused_until_s = None
+        self._balance += tokens
+
+    def refuse(self, until_s: float) -> None:
+        """It was not; the next is asked for at `until_s` at the earliest."""
+        self._leasing = False
+        self._refused_until_s = until_s
