@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from authority.doorkeeper import Doorkeeper
 from authority.identities import identities_of
+from authority.people import people_of
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
@@ -52,7 +53,6 @@ from registry.feed.restores import Restores
 from registry.feed.second_factor import SecondFactor
 from registry.importing.wiring import ImportParts
 from registry.metrics import follower_collectors, misfit_collectors, store_collectors
-from registry.people import people_of
 from registry.plan import Step, Touched
 from registry.queries import ActQueries
 from registry.reading.cached_reads import CachedReads
@@ -207,7 +207,9 @@ class Service:
         return Serving(
             doorkeeper=Doorkeeper(
                 identities=identities_of(config.transport, clock),
-                people=people_of(config.transport, enrolments, clock),
+                people=people_of(
+                    config.transport, enrolments=enrolments, audience=SCHEMA, clock=clock
+                ),
             ),
             services=[
                 _registration("registry", "RegistryService", registry_grpc, courts),

@@ -15,6 +15,7 @@ import structlog
 
 from authority.caller import Actor
 from authority.identities import COURT_KEY, PERSON_KEY, ROLE_KEY
+from authority.people import SpokenPeople
 from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
 from chassis.errors import RemoteError
@@ -48,7 +49,6 @@ from registry.feed.ledger_tail import LedgerTail
 from registry.feed.misfit_notes import MisfitNotes
 from registry.feed.restores import Restores
 from registry.feed.second_factor import SecondFactor
-from registry.people import SpokenPeople
 from registry.plan import Touched
 from registry.queries import ActQueries
 from registry.registrar import Registrar

@@ -17,7 +17,7 @@ _PAYING_TESTS = f"{_T}/test_paying.py"
 ENTRIES = (
     hand(
         "actor/enrolment not asked",
-        "registry/people.py",
+        "authority/people.py",
         "    if not await enrolments.is_enrolled(actor):\n",
         "    if False:\n",
         f"{_T}/test_actors.py::test_who_is_not_enrolled_for_this_is_unknown",

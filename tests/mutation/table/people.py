@@ -4,7 +4,7 @@ from tests.mutation.mutant import hand
 
 _ASSERTION = "authority/assertion.py"
 _ENROLMENTS = "registry/enrolments.py"
-_PEOPLE = "registry/people.py"
+_PEOPLE = "authority/people.py"
 _STAFFING = "registry/acts/staffing.py"
 _PREPARING = "registry/acts/preparing.py"
 _SCOPE = "registry/acts/scope.py"

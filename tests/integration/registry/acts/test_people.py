@@ -14,13 +14,13 @@ import pytest_asyncio
 from authority.assertion import make
 from authority.caller import Actor
 from authority.peer import Peer, PeerKind
+from authority.people import SignedPeople
 from chassis.clock import Clock, HeldClock, SystemClock
 from chassis.errors import ServiceError, name_of
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from registry.enrolments import BELIEVED_S, Enrolments
-from registry.people import SignedPeople
 from stack.keys import assert_key, assert_key_id, sign_key, sign_key_id
 from stack.office import request_id
 from tests.eventually import eventually
@@ -72,7 +72,8 @@ async def enrolments(house: CourtHouse, acts_database: str) -> AsyncIterator[Enr
 
 
 async def believed(enrolments: Enrolments, call: Any, office: Peer = OFFICE) -> Actor:
-    return await SignedPeople(enrolments=enrolments, clock=SystemClock()).actor_of(call, office)
+    people = SignedPeople(enrolments=enrolments, audience="registry", clock=SystemClock())
+    return await people.actor_of(call, office)
 
 
 async def refused(enrolments: Enrolments, call: Any, office: Peer = OFFICE) -> ServiceError:
