@@ -52,6 +52,11 @@ class CurrentGateKeys:
                 return key
         return None
 
+    @property
+    def digest_keys(self) -> tuple[DigestKey, ...]:
+        """Those of every epoch at work, newest first."""
+        return self._file.value.digest_keys
+
     def look(self) -> bool:
         """Read the file if it changed; True when the keys are others."""
         return self._file.look()

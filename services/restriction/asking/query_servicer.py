@@ -1,7 +1,7 @@
 """QueryService: tells a person concerned, through a court, and an auditor who asked."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -13,11 +13,12 @@ from chassis.pages import PageTokens, page_size
 from chassis.server import Registration
 from courtlist.restriction.v1 import query_service_pb2 as pb
 from courtlist.restriction.v1 import query_service_pb2_grpc
-from document import DigestKey, InvalidDocument, digest, parse
+from document import InvalidDocument, digest, parse
 from restriction.asking.query_message import count_to, cursor_of, place_from, query_to
 from restriction.asking.query_store import PostgresQueryStore
 from restriction.asking.retention import Retention
 from restriction.days import legal_day
+from restriction.keyring import CurrentGateKeys
 from restriction.model import Measure, Query
 from restriction.serving.reading import day_violations, kind_of, read_day
 
@@ -33,16 +34,16 @@ _PARTNER_CHARS_MAX: Final = 100
 _PERSON_PAGES: Final = b"courtlist.qrypag"
 
 
-def page_tokens(key: DigestKey) -> PageTokens:
-    """Tokens under a key derived from the field's digest key, which all its processes share."""
-    derived = hashlib.blake2b(key=key.secret, digest_size=32, person=_PERSON_PAGES)
+def page_tokens(secret: bytes) -> PageTokens:
+    """Tokens under a key derived from a secret that all processes of the field share, and keep."""
+    derived = hashlib.blake2b(key=secret, digest_size=32, person=_PERSON_PAGES)
     return PageTokens(key=derived.digest())
 
 
 class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):
     """Reads the field's log; who may is in authority/table.py.
 
-    `keys` are the digest keys of every active epoch, newest first; `measure` is the policy's.
+    `keys` are those of the epochs at work; `measure` is the policy's.
     """
 
     def __init__(
@@ -50,14 +51,14 @@ class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):
         *,
         store: PostgresQueryStore,
         retention: Retention,
-        keys: Sequence[DigestKey],
+        keys: CurrentGateKeys,
         measure: Measure,
         tokens: PageTokens,
         clock: Clock,
     ) -> None:
         self._store = store
         self._retention = retention
-        self._keys = tuple(keys)
+        self._keys = keys
         self._measure = measure
         self._tokens = tokens
         self._clock = clock
@@ -133,7 +134,7 @@ class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):
             raise invalid_request([unread, *violations]) from None
         if violations:
             raise invalid_request(violations)
-        return [digest(document, key) for key in self._keys]
+        return [digest(document, key) for key in self._keys.digest_keys]
 
 
 def register(servicer: QueryServicer) -> Registration:

@@ -18,6 +18,7 @@ from restriction.asking.query_store import PostgresQueryStore
 from restriction.asking.retention import Retention
 from restriction.asking.watch import Watch
 from restriction.config import Config
+from restriction.keyring import CurrentGateKeys
 from restriction.partners import Partners
 from restriction.policy import Policy
 
@@ -41,6 +42,7 @@ async def open_asking(
     *,
     postgres: Postgres,
     partners: Partners,
+    keys: CurrentGateKeys,
     scope: Scope,
     clock: Clock,
 ) -> Asking:
@@ -71,9 +73,9 @@ async def open_asking(
     servicer = QueryServicer(
         store=store,
         retention=retention,
-        keys=config.keys,
+        keys=keys,
         measure=policy.measure,
-        tokens=page_tokens(config.keys[0]),
+        tokens=page_tokens(config.keys.partner_secret),
         clock=clock,
     )
     return Asking(
