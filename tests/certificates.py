@@ -37,10 +37,26 @@ class Issuer:
             )
         )
 
+    @classmethod
+    def holding(cls, certificate: bytes, key: bytes) -> "Issuer":
+        """An authority that there is already, from its PEM: what it signs counts where it counts."""
+        issuer = cls.__new__(cls)
+        issuer._certificate = x509.load_pem_x509_certificate(certificate)
+        issuer._name = issuer._certificate.subject
+        loaded = serialization.load_pem_private_key(key, password=None)
+        assert isinstance(loaded, ec.EllipticCurvePrivateKey)
+        issuer._key = loaded
+        return issuer
+
     @property
     def trust(self) -> bytes:
         """What believes this authority."""
         return _pem(self._certificate)
+
+    @property
+    def own(self) -> Issued:
+        """Its own certificate, which nobody but itself has signed, with its key."""
+        return Issued(self.trust, _key_pem(self._key), self._certificate.serial_number)
 
     def issue(
         self,
@@ -48,16 +64,21 @@ class Issuer:
         *,
         trust_domain: str = TRUST_DOMAIN_DEFAULT,
         lasts: timedelta = _DAY,
+        began: timedelta = 10 * _DAY,
         uris: tuple[str, ...] | None = None,
+        hosts: tuple[str, ...] | None = None,
     ) -> Issued:
-        """A certificate for `peer`; `lasts` may lie in the past, `uris` replace the peer's own."""
+        """A certificate for `peer`; `lasts` may lie in the past, `began`, its age, in the future (negative);
+        `uris` and `hosts` replace the peer's own.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test peer")])
-        names: list[x509.GeneralName] = [x509.DNSName(peer.host_name(trust_domain))]
+        served = (peer.host_name(trust_domain),) if hosts is None else hosts
+        names: list[x509.GeneralName] = [x509.DNSName(host) for host in served]
         said = (peer.spiffe_id(trust_domain),) if uris is None else uris
         names += [x509.UniformResourceIdentifier(uri) for uri in said]
         certificate = self._sign(
-            self._builder(name, key.public_key(), lasts)
+            self._builder(name, key.public_key(), lasts, began)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(
                 x509.ExtendedKeyUsage(
@@ -68,16 +89,16 @@ class Issuer:
         )
         return Issued(
             certificate=_pem(certificate),
-            key=key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            ),
+            key=_key_pem(key),
             serial=certificate.serial_number,
         )
 
     def _builder(
-        self, subject: x509.Name, key: ec.EllipticCurvePublicKey, lasts: timedelta = _DAY
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePublicKey,
+        lasts: timedelta = _DAY,
+        began: timedelta = 10 * _DAY,
     ) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
         return (
@@ -86,7 +107,7 @@ class Issuer:
             .issuer_name(self._name)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - 10 * _DAY)
+            .not_valid_before(now - began)
             .not_valid_after(now + lasts)
         )
 
@@ -138,3 +159,11 @@ class Wallet:
 
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
