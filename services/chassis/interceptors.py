@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 import grpc
 import structlog
+from google.protobuf.message import DecodeError
 from structlog.typing import FilteringBoundLogger
 
 from chassis.call_log import CallLog, Sampler, open_call_log
@@ -113,7 +114,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             if behaviour is not None:
                 return make(
                     self._wrap(method, behaviour),
-                    request_deserializer=handler.request_deserializer,
+                    request_deserializer=_forgiving(handler.request_deserializer)
+                    if kind.startswith("unary_")
+                    else handler.request_deserializer,
                     response_serializer=handler.response_serializer,
                 )
         return handler
@@ -127,7 +130,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 call = self._open(method, metrics, context)
                 try:
                     self._refuse_if_draining()
-                    await door(request, context)
+                    await _admit(door, request, context)
                     async with aclosing(behaviour(request, context)) as replies:
                         async for reply in replies:
                             yield reply
@@ -143,7 +146,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             call = self._open(method, metrics, context)
             try:
                 self._refuse_if_draining()
-                await door(request, context)
+                await _admit(door, request, context)
                 reply = await behaviour(request, context)
                 call.code = context.code() or grpc.StatusCode.OK
                 return reply
@@ -225,6 +228,47 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             duration_ms=round(duration_s * 1000, 3),
             **fields,
         )
+
+
+class _Unreadable:
+    """Stands for bytes that are no message of the RPC's: whoever sent them is asked for first."""
+
+    __slots__ = ("empty",)
+
+    def __init__(self, empty: Any) -> None:
+        self.empty = empty
+
+
+def _forgiving(read: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | None:
+    """Reads a request, or notes that it cannot be read.
+
+    What gRPC's server cannot read it answers itself, with UNKNOWN: before anybody asks who calls, without
+    a line or a count.
+    """
+    if read is None:
+        return None
+
+    def read_or_note(content: bytes) -> Any:
+        try:
+            return read(content)
+        except DecodeError:
+            return _Unreadable(read(b""))
+
+    return read_or_note
+
+
+async def _admit(
+    door: Callable[[Any, Context], Awaitable[None]], request: Any, context: Context
+) -> None:
+    """Ask the door. Raises ServiceError where it refuses, and INVALID_REQUEST for what is no message."""
+    if not isinstance(request, _Unreadable):
+        await door(request, context)
+        return
+    await door(request.empty, context)
+    raise ServiceError(
+        reasons.ERROR_REASON_INVALID_REQUEST,
+        "these bytes are not the message that this RPC takes; write it with code generated from the protos",
+    )
 
 
 class _Call:

@@ -27,6 +27,7 @@ from tests.integration.chassis.loopback import (
 )
 from tests.integration.chassis.waiting import until
 
+NO_MESSAGE = b"\x0a\x7fcut off"
 SECRET_NUMBER = "000000199001010000"
 
 
@@ -364,3 +365,37 @@ async def test_an_idempotent_method_is_repeated_on_unavailable(log: Any) -> None
         with pytest.raises(grpc.aio.AioRpcError):
             await loopback.call("Write", "x")
     assert calls == 1
+
+
+class Recording:
+    """A doorkeeper that notes whom it was asked about, and refuses whoever is told to be refused."""
+
+    def __init__(self, *, refuses: bool) -> None:
+        self._refuses = refuses
+
+    def door(self, _: str) -> Any:
+        async def admit(request: Any, _: Any) -> None:
+            assert request == StringValue()
+            call_log().fields["peer"] = "partner/rail-1"
+            if self._refuses:
+                raise ServiceError(reasons.ERROR_REASON_PEER_REFUSED, "not for the peer that calls")
+
+        return admit
+
+    def lets_scrape(self, _: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("reason", ["PEER_REFUSED", "INVALID_REQUEST"])
+async def test_what_is_no_message_meets_the_door_and_has_its_line(
+    lines: CapturingLogger, log: Any, reason: str
+) -> None:
+    service = registration({"Echo": echo})
+    doorkeeper = Recording(refuses=reason == "PEER_REFUSED")
+    async with serving(service, log=log, doorkeeper=doorkeeper) as loopback:
+        sending: Any = loopback.channel.unary_unary(f"/{SERVICE}/Echo")
+        with pytest.raises(grpc.aio.AioRpcError) as failure:
+            await sending(NO_MESSAGE)
+    assert parse(failure.value).reason_name == reason
+    [line] = written(lines, "call")
+    assert (line["reason"], line["peer"]) == (reason, "partner/rail-1")
