@@ -31,6 +31,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """--- The request cannot be read: mend it, nothing was stored. -------------------------------------------
 
     INVALID_REQUEST: one or more fields are wrong; every one is in BadRequest, each with its own reason.
+    What is no message of the RPC at all has no fields: then there is no BadRequest.
     """
     ERROR_REASON_FIELD_REQUIRED: _ErrorReason.ValueType  # 2
     """FIELD_REQUIRED: a field that must be given is absent or empty."""
@@ -233,6 +234,7 @@ ERROR_REASON_INVALID_REQUEST: ErrorReason.ValueType  # 1
 """--- The request cannot be read: mend it, nothing was stored. -------------------------------------------
 
 INVALID_REQUEST: one or more fields are wrong; every one is in BadRequest, each with its own reason.
+What is no message of the RPC at all has no fields: then there is no BadRequest.
 """
 ERROR_REASON_FIELD_REQUIRED: ErrorReason.ValueType  # 2
 """FIELD_REQUIRED: a field that must be given is absent or empty."""
