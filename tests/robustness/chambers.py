@@ -56,11 +56,7 @@ class Chambers:
             TimeoutError: no acknowledgement within a minute.
         """
         asked_at_s = time.monotonic()
-        async with asyncio.timeout(_LIMIT_S):
-            attempts = 1
-            while (reply := await self._attempt(kind, call, request, who)) is None:
-                await asyncio.sleep(_PAUSE_S)
-                attempts += 1
+        reply, attempts = await self._until_answered(kind, call, request, who)
         self._diary.acknowledged.append(
             Acknowledged(
                 kind=kind,
@@ -73,6 +69,17 @@ class Chambers:
             )
         )
         return reply
+
+    async def _until_answered(
+        self, kind: str, call: Callable[..., Awaitable[R]], request: Any, who: Metadata
+    ) -> tuple[R, int]:
+        """The answer, and at which attempt it came."""
+        async with asyncio.timeout(_LIMIT_S):
+            attempts = 1
+            while (reply := await self._attempt(kind, call, request, who)) is None:
+                await asyncio.sleep(_PAUSE_S)
+                attempts += 1
+        return reply, attempts
 
     async def _attempt(
         self, kind: str, call: Callable[..., Awaitable[R]], request: Any, who: Metadata
@@ -128,7 +135,10 @@ class Chambers:
         """A further document of a subject, by two people."""
         courts = self._world.registry.courts
         prepared = binding(subject_id, document)
-        kept = await self.insist("prepare", courts.PrepareBinding, prepared, self._clerk)
+        # What is prepared is no act, and has no position.
+        kept, _ = await self._until_answered(
+            "prepare", courts.PrepareBinding, prepared, self._clerk
+        )
         request = second_of(prepared, kept.preparation_id)
         return await self.insist("bind", courts.BindDocument, request, self._judge)
 

@@ -19,6 +19,7 @@ from courtlist.travel.v1 import travel_service_pb2 as travel
 from stack.connections import RAIL_PEER
 from stack.office import acting, request_id
 from stack.papers import Person, yuan
+from stack.signing import signature
 from stack.supervisor import Stack
 from tests.system.courthouse import Courthouse
 from tests.system.plain_client import plain_client, refusal
@@ -114,6 +115,7 @@ async def test_a_call_that_does_not_say_who_acts_is_unauthenticated(
     system: Stack, court: Courthouse
 ) -> None:
     request = court.entry(Person(108_003).subject)
+    request.signature.CopyFrom(signature(request, court.court.president))
     with plain_client(system, "registry", court.peer) as client:
         nobody = refusal(client.courts.EnterListing, request)
         stranger = acting("clerk-nobody", "clerk", court.court)

@@ -26,6 +26,7 @@ from stack.connections import RAIL_PEER
 from stack.folders import DataFolder
 from stack.office import OPERATOR, Registry, TicketOffice, flight
 from stack.papers import Court, Person
+from stack.signing import signature
 from stack.supervisor import Stack
 from tests.eventually import eventually
 from tests.system.courthouse import (
@@ -141,6 +142,7 @@ async def test_a_write_that_waits_for_another_keeps_its_callers_deadline(
     assert own_system.postgres is not None
     dsn = own_system.postgres.dsn.removesuffix("/postgres") + "/registry"
     request = courthouse.entry(Person(126_004).subject)
+    request.signature.CopyFrom(signature(request, courthouse.court.president))
     with plain_client(own_system, "registry", courthouse.peer) as client:
         connection = await asyncpg.connect(dsn)
         try:
