@@ -35,7 +35,7 @@ class PageTokens:
         serialised deterministically without page size and token.
         """
         token = _LAYOUT + self._seal(query, cursor) + cursor
-        return base64.urlsafe_b64encode(token).decode("ascii").rstrip("=")
+        return _text(token)
 
     def read(self, token: str, *, query: bytes) -> bytes | None:
         """The cursor in `token`; None for an empty token, which asks for the first page.
@@ -52,6 +52,9 @@ class PageTokens:
             )
         except (UnicodeEncodeError, binascii.Error) as error:
             raise _refusal() from error
+        # Several texts of base64 may hold the same bytes; only one of them was issued.
+        if _text(raw) != token:
+            raise _refusal()
         seal, cursor = raw[1 : 1 + _SEAL_BYTES], raw[1 + _SEAL_BYTES :]
         if raw[:1] != _LAYOUT or not hmac.compare_digest(seal, self._seal(query, cursor)):
             raise _refusal()
@@ -60,6 +63,10 @@ class PageTokens:
     def _seal(self, query: bytes, cursor: bytes) -> bytes:
         bound = _LAYOUT + hashlib.sha256(query).digest() + cursor
         return hmac.new(self._key, bound, hashlib.sha256).digest()[:_SEAL_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
 
 
 def page_size(requested: int, *, default: int, most: int) -> int:

@@ -45,6 +45,14 @@ def test_a_token_with_any_bit_changed_is_refused() -> None:
         assert refused(base64.urlsafe_b64encode(changed).decode().rstrip("="))
 
 
+@given(cursor=st.binary(max_size=8), last=st.sampled_from("ABCDabcd0189-_"))
+def test_no_other_text_of_the_same_bytes_is_a_token(cursor: bytes, last: str) -> None:
+    token = TOKENS.issue(query=b"q", cursor=cursor)
+    other = token[:-1] + last
+    if other != token:
+        assert refused(other)
+
+
 @pytest.mark.parametrize("token", ["x", "!!!!", "字", "a" * 5000, "AQ", "A" * 24])
 def test_what_is_no_token_at_all_is_refused(token: str) -> None:
     assert refused(token)
