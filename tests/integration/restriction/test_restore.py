@@ -155,7 +155,13 @@ async def test_a_restore_behind_an_ending_seen_ahead_is_noticed(
     await travel_service.reached(copy)
     ledger.held_after = len(ledger.changes)
     ledger.lift("o1", "s1")
-    await travel_service.answers(CLEAR, ticket(1))
+
+    async def has_seen_it() -> bool:
+        # The registry's own word is CLEAR before the cursor has brought the ending.
+        decision = await travel_service.check(ticket(1))
+        return decision.answer == CLEAR and decision.decided_by == restriction.DECIDED_BY_INDEX
+
+    await eventually(has_seen_it)
     ledger.restore(copy)
     ledger.held_after = None
     for _ in range(40):
