@@ -80,10 +80,10 @@ class House:
             issued.start_time.FromDatetime(START)
             effects.append(change_pb2.Effect(document_bound=bound))
             effects.append(change_pb2.Effect(order_issued=issued))
+            digest = number.to_bytes(16)
+            self.ledger.file(1, document_id, digest)
             digests.append(
-                ledger_service_pb2.DocumentDigest(
-                    document_id=document_id, epoch=1, digest=number.to_bytes(16)
-                )
+                ledger_service_pb2.DocumentDigest(document_id=document_id, epoch=1, digest=digest)
             )
         self.ledger.act(effects, digests=digests)
         await self.follow()
