@@ -57,4 +57,5 @@ def _is_counted(method: str) -> bool:
     service, _, name = method.rpartition("/")
     if service.endswith("TravelService"):
         return True
-    return not service.endswith("LedgerService") and not name.startswith("Get")
+    # What is prepared for a second person is no act, and the diary keeps acts.
+    return not service.endswith("LedgerService") and not name.startswith(("Get", "Prepare"))
