@@ -72,7 +72,7 @@ NOBODYS: dict[str, tuple[str, ...]] = {
     "the same URI twice": (_LAWFUL, _LAWFUL),
     "another trust domain": ("spiffe://courtlist.invalid/operator/operator-1",),
     "the trust domain as a prefix": ("spiffe://courtlist.example.org/operator/operator-1",),
-    "no such kind": ("spiffe://courtlist.example/root/operator-1",),
+    "no such kind": ("spiffe://courtlist.example/auditor/operator-1",),
     "no name": ("spiffe://courtlist.example/operator/",),
     "a longer path": ("spiffe://courtlist.example/operator/operator-1/x",),
     "a path that climbs": ("spiffe://courtlist.example/partner/../operator/operator-1",),
