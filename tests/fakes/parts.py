@@ -49,9 +49,11 @@ class HangingFacts(MemoryFacts):
     def __init__(self, answer: Facts) -> None:
         super().__init__(answer)
         self.hanging: set[bytes] = set()
+        self.waiting = 0
 
     async def read_facts(self, digests: Sequence[bytes]) -> Facts:
         if self.hanging & set(digests):
+            self.waiting += 1
             await asyncio.Event().wait()
         return await super().read_facts(digests)
 
@@ -93,7 +95,8 @@ class Bench:
             recorder=RefusalRecorder(store=self.refusals, timeout_s=PATIENCE_S),
             queries=self.queries,
             clock=self.clock,
-            store_timeout_s=2.0,
+            # A manifest's own deadline comes first.
+            store_timeout_s=2 * PATIENCE_S,
         )
         return Parts(
             answering=Answering(

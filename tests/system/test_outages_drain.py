@@ -22,6 +22,8 @@ async def test_a_process_told_to_end_under_load_answers_every_call_that_it_took(
     diary = Diary()
     async with open_world(durable=False) as world:
         service = world.service(name)
+        # Until the gate has heard of the ticket office's enrolment it says that it knows no such partner.
+        opening = _answers(service.process.log.path)
         async with Load(world, diary, seed=1).running() as load:
             for _ in range(_ROUNDS):
                 await load.writes(10)
@@ -36,7 +38,7 @@ async def test_a_process_told_to_end_under_load_answers_every_call_that_it_took(
         assert set(diary.refused_writes) <= {"UNAVAILABLE", "UNAVAILABLE DRAINING", "CANCELLED"}
         assert set(diary.unanswered_checks) <= {"UNAVAILABLE", "CANCELLED"}
         done = _answers(service.process.log.path)
-        assert set(done) <= {"OK", "UNAVAILABLE"}
+        assert set(done - opening) <= {"OK", "UNAVAILABLE"}
         if name == "registry":
             # A write that was done and whose reply was lost would have been answered twice.
             assert done["OK"] == world.base + len(diary.acknowledged)
