@@ -223,7 +223,7 @@ def _assemble(
         services=[*serving.services, registration(process)],
         health=health,
         interceptors=[interceptor],
-        credentials=app.transport.server_credentials(),
+        transport=app.transport,
     )
 
 

@@ -18,6 +18,13 @@ KEEPALIVE_TIMEOUT_MS: Final = 5_000
 # Half the client's interval: a peer of another make that pings a little faster is not thrown out.
 KEEPALIVE_PING_MIN_INTERVAL_MS: Final = 10_000
 
+# A certificate counts from its handshake on: whose authority is trusted no more is gone this much later at
+# the worst. A new handshake takes milliseconds, so a shorter age would gain little and cost little.
+CONNECTION_AGE_S: Final = 600.0
+# A connection past its age takes no new call and lives on for those that run: for the longest of them, a
+# follower's wait of 30 s, and the reading of its answer.
+CONNECTION_AGE_GRACE_S: Final = 60.0
+
 # A peer back in service is found within 5 s: one connection attempt and one pause stay below 2 s.
 RECONNECT_BACKOFF_MS_MIN: Final = 100
 RECONNECT_BACKOFF_MS_MAX: Final = 1_000

@@ -10,11 +10,13 @@ from grpc_reflection.v1alpha import reflection
 
 from chassis.health import Health
 from chassis.limits import (
+    CONNECTION_AGE_GRACE_S,
     KEEPALIVE_PING_MIN_INTERVAL_MS,
     KEEPALIVE_TIME_MS,
     KEEPALIVE_TIMEOUT_MS,
     MESSAGE_BYTES_MAX,
 )
+from chassis.transport import PLAINTEXT, Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +60,15 @@ def assemble(
     services: Sequence[Registration],
     health: Health,
     interceptors: Sequence[Any],
-    credentials: grpc.ServerCredentials | None = None,
+    transport: Transport = PLAINTEXT,
 ) -> BoundServer:
-    """Build the server and bind its port; plaintext without `credentials`.
+    """Build the server and bind its port.
 
     Raises RuntimeError if the address cannot be bound.
     """
     server = grpc.aio.server(
         interceptors=list(interceptors),
-        options=_options(settings),
+        options=_options(settings, transport),
         maximum_concurrent_rpcs=settings.concurrent_calls_max,
     )
     for service in services:
@@ -75,6 +77,7 @@ def assemble(
     names = [service.full_name for service in services]
     names.append(health_pb2.DESCRIPTOR.services_by_name["Health"].full_name)
     reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
+    credentials = transport.server_credentials()
     if credentials is None:
         port = server.add_insecure_port(settings.address)
     else:
@@ -82,7 +85,7 @@ def assemble(
     return BoundServer(server, 0 if settings.address.startswith("unix:") else port)
 
 
-def _options(settings: ServerSettings) -> list[tuple[str, Any]]:
+def _options(settings: ServerSettings, transport: Transport) -> list[tuple[str, Any]]:
     return [
         ("grpc.max_receive_message_length", settings.receive_bytes_max),
         ("grpc.max_send_message_length", settings.send_bytes_max),
@@ -93,4 +96,11 @@ def _options(settings: ServerSettings) -> list[tuple[str, Any]]:
         # Without these the server answers our own clients' keepalive with GOAWAY too_many_pings.
         ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_PING_MIN_INTERVAL_MS),
         ("grpc.http2.max_pings_without_data", 0),
+        # GOAWAY: the client makes its next call over another connection, those that run end on this one.
+        ("grpc.max_connection_age_ms", _ms(transport.connection_age_s)),
+        ("grpc.max_connection_age_grace_ms", _ms(CONNECTION_AGE_GRACE_S)),
     ]
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

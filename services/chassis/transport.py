@@ -15,6 +15,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
 from chassis.config import Environment, Problem
+from chassis.limits import CONNECTION_AGE_S
 from chassis.metrics import Reading, gauge
 from chassis.tls_files import Material, TlsFiles, TlsFilesError
 
@@ -32,11 +33,14 @@ class Transport:
         files: its certificate, key and trust bundle; None: plaintext.
         trust_domain: the SPIFFE trust domain whose names are believed.
         word: metadata by which the process presents itself in plaintext, where it is believed.
+        connection_age_s: a server lets no connection grow older, give or take a tenth: who comes back
+            makes another handshake, by what is trusted then.
     """
 
     files: TlsFiles | None
     trust_domain: str = TRUST_DOMAIN_DEFAULT
     word: tuple[tuple[str, str], ...] = ()
+    connection_age_s: float = CONNECTION_AGE_S
 
     @property
     def is_plaintext(self) -> bool:
@@ -118,7 +122,17 @@ def read_transport(environment: Environment) -> Transport:
             ("COURTLIST_TLS_TRUST", "PEM: the authorities whose peers are believed"),
         )
     )
-    in_plaintext = Transport(files=None, trust_domain=trust_domain)
+    connection_age_s = environment.number(
+        "COURTLIST_CONNECTION_AGE_S",
+        default=CONNECTION_AGE_S,
+        least=1,
+        most=86_400,
+        about="age at which a peer's connection makes way for a new one, with another handshake; no call is "
+        "lost by it, and an authority that was taken out of the bundle counts no longer than this",
+    )
+    in_plaintext = Transport(
+        files=None, trust_domain=trust_domain, connection_age_s=connection_age_s
+    )
     if plaintext:
         if (certificate, key, trust) != (_NO_FILE,) * 3:
             environment.refuse(
@@ -132,7 +146,7 @@ def read_transport(environment: Environment) -> Transport:
     except TlsFilesError as error:
         environment.refuse(Problem("COURTLIST_TLS_CERTIFICATE", str(error), "mend the files"))
         return in_plaintext
-    return Transport(files=files, trust_domain=trust_domain)
+    return Transport(files=files, trust_domain=trust_domain, connection_age_s=connection_age_s)
 
 
 def certificate_reading(transport: Transport, clock: Clock) -> Reading:

@@ -18,6 +18,7 @@ from restriction.ledger import DigestLedger, EpochClosedError, LedgerError
 
 _PAGE: Final = 5_000
 _DROPPED_AT_ONCE: Final = 2_000
+_QUERIES_AT_ONCE: Final = 2_000
 _SUBJECTS_AT_ONCE: Final = 500
 
 
@@ -112,6 +113,9 @@ class Epochs:
             if one.switched_position is None and not one.loaded:
                 await self._load(generation, one)
         delivered = await self._store.redeliver(generation, self._clock.now(), _SUBJECTS_AT_ONCE)
+        if await self._store.rekey_queries(generation, _QUERIES_AT_ONCE):
+            # By the digests of the closed epoch it is known whose they are: these go last.
+            return True
         dropped = await self._store.drop_closed_digests(generation, _DROPPED_AT_ONCE)
         return delivered > 0 or dropped > 0
 

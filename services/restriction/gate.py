@@ -314,5 +314,6 @@ class Gate(Generic[Question]):
             reason=decision.reason,
             basis_ids=[basis.basis_id for basis in found],
             digest=case.hit.inquiry.digest,
+            epoch=case.hit.inquiry.epoch,
             as_of=decision.as_of,
         )

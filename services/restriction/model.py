@@ -261,7 +261,7 @@ class Query:
         product: in a few ASCII words.
         answer: None where a court told the person concerned.
         basis_ids: what was found, and of a refusal what it rests on.
-        digest: of the document.
+        digest: of the document, by the key of `epoch`.
         articles: by which each basis bars; RESTRICTED only.
         person_id: who at the court looked; empty otherwise.
         reference: where the court filed it; empty otherwise.
@@ -276,6 +276,7 @@ class Query:
     reason: Reason = Reason.NONE
     basis_ids: Sequence[str] = ()
     digest: bytes = field(repr=False)
+    epoch: int
     as_of: Position = Position()
     articles: Mapping[str, str] = field(default_factory=dict)
     person_id: str = ""

@@ -78,6 +78,7 @@ class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):
             product="QUERIES",
             answer=None,
             digest=digests[0],
+            epoch=self._keys.digest_keys[0].epoch,
             person_id=acting.person_id,
             reference=request.request_reference,
         )

@@ -146,6 +146,7 @@ def _row(query: Query) -> tuple[Any, ...]:
         query.as_of.number,
         query.person_id,
         query.reference,
+        query.epoch,
     )
 
 

@@ -42,6 +42,12 @@ class EpochStore(Protocol):
     ) -> None:
         """Keep those of documents that are bound; the same again changes nothing."""
 
+    async def rekey_queries(self, generation: int, limit: int) -> int:
+        """Key records of checks that a closed epoch keys as their documents are keyed now; returns how many.
+
+        One whose document is known no more keeps no digest.
+        """
+
     async def drop_closed_digests(self, generation: int, limit: int) -> int:
         """Drop digests of epochs that are closed; returns how many."""
 

@@ -52,6 +52,16 @@ class PostgresEpochStore:
 
         await self._postgres.transaction(work)
 
+    async def rekey_queries(self, generation: int, limit: int) -> int:
+        """One page."""
+
+        async def work(connection: Connection) -> int:
+            await connection.fetchval(self._sql.lock_engine)
+            keyed: int = await connection.fetchval(self._sql.rekey_queries, generation, limit)
+            return keyed
+
+        return await self._postgres.transaction(work)
+
     async def drop_closed_digests(self, generation: int, limit: int) -> int:
         """One page."""
 

@@ -71,6 +71,7 @@ class Statements:
     lacks_digests: str
     add_digests: str
     note_loading: str
+    rekey_queries: str
     drop_closed_digests: str
     read_redelivery: str
     note_redelivery: str

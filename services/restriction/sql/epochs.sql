@@ -53,6 +53,34 @@ ON CONFLICT (generation, document_id, epoch) DO NOTHING;
 -- How far an epoch's digests are read, and whether that was all of them.
 UPDATE epoch SET loaded_to = $3, loaded = loaded OR $4 WHERE generation = $1 AND epoch = $2;
 
+-- name: rekey_queries
+-- At most $2 records of checks that are keyed by a closed epoch: keyed as their document is now. That of a document
+-- which is known no more keeps no digest: nothing that a closed key made stays. Before the digests of then are dropped.
+WITH closed AS MATERIALIZED (
+    SELECT e.epoch, f.epoch AS now_epoch
+    FROM epoch e JOIN follower f ON f.generation = e.generation AND f.epoch IS DISTINCT FROM e.epoch
+    WHERE e.generation = $1 AND e.closed_position IS NOT NULL
+), due AS MATERIALIZED (
+    SELECT q.decision_id, q.digest, q.epoch FROM query_log q
+    WHERE q.epoch = ANY (ARRAY(SELECT epoch FROM closed)) LIMIT $2
+), anew AS (
+    SELECT due.decision_id, closed.now_epoch, known.digest
+    FROM due JOIN closed ON closed.epoch = due.epoch
+    LEFT JOIN LATERAL (
+        SELECT now.digest FROM digest former
+        JOIN digest now ON now.generation = former.generation AND now.document_id = former.document_id
+                       AND now.epoch = closed.now_epoch
+        WHERE former.generation = $1 AND former.digest = due.digest
+        LIMIT 1
+        OFFSET 0
+    ) known ON true
+), keyed AS (
+    UPDATE query_log q SET digest = COALESCE(anew.digest, ''), epoch = anew.now_epoch
+    FROM anew WHERE q.decision_id = anew.decision_id
+    RETURNING 1
+)
+SELECT count(*) FROM keyed;
+
 -- name: drop_closed_digests
 -- At most $2 digests of closed epochs; what is in force goes only once another is.
 WITH dropped AS (

@@ -4,8 +4,8 @@
 -- Records of checks that found something; the same record again changes nothing. What was answered counts
 -- more than what was decided: a refusal that was recorded too late to be given was none.
 INSERT INTO query_log (decision_id, decided_at, partner_id, purpose, product, answer, reason, basis_ids,
-                       articles, digest, as_of_incarnation, as_of_position, person_id, reference)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                       articles, digest, as_of_incarnation, as_of_position, person_id, reference, epoch)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (decision_id) DO UPDATE
 SET answer = EXCLUDED.answer, reason = EXCLUDED.reason
 WHERE query_log.answer = 2 AND EXCLUDED.answer <> 2;
@@ -18,9 +18,14 @@ ON CONFLICT (day, partner_id, purpose, answer) DO UPDATE
 SET count = query_count.count + EXCLUDED.count;
 
 -- name: list_queries
--- Who asked about a document, by its digests, newest first.
+-- Who asked about a document, by its digests, newest first. Records that are still keyed by a closed epoch are found
+-- by the document's digest of then, for as long as they are: its key may be gone.
 SELECT decision_id, decided_at, partner_id, purpose, product, answer, reason, basis_ids
-FROM query_log WHERE digest = ANY ($1::bytea[])
+FROM query_log WHERE digest = ANY ($1::bytea[] || ARRAY(
+    SELECT former.digest FROM engine AS e
+    JOIN digest AS own ON own.generation = e.generation AND own.digest = ANY ($1::bytea[])
+    JOIN digest AS former ON former.generation = own.generation AND former.document_id = own.document_id
+))
 ORDER BY decided_at DESC, decision_id DESC LIMIT $2;
 
 -- name: read_queries

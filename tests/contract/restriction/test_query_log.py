@@ -30,6 +30,7 @@ def _query(number: int = 0, *, answer: Answer | None = Answer.UNDETERMINED) -> Q
         reason=Reason.NOT_CONFIRMED,
         basis_ids=["o1"],
         digest=bytes([number]) * 16,
+        epoch=1,
     )
 
 

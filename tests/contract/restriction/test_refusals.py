@@ -15,6 +15,7 @@ def _refusal() -> Query:
         decided_at=NOW,
         basis_ids=["o1", "o2"],
         digest=bytes(16),
+        epoch=1,
         partner_id="rail",
         purpose="ORDER",
         product="RAIL G SECOND",

@@ -122,7 +122,7 @@ async def serving(
                 log=log,
             )
         ],
-        credentials=transport.server_credentials(),
+        transport=transport,
     )
     await bound.server.start()
     address = f"127.0.0.1:{bound.port}"

@@ -79,6 +79,18 @@ async def test_what_is_written_meanwhile_is_neither_lost_nor_left_under_the_old_
     await _open_all(written, NEW_ONLY)
 
 
+async def test_what_is_written_behind_a_pass_is_found_by_the_next_one_at_once(
+    written: House,
+) -> None:
+    work = resealing(written, batch=50)
+    # The subjects, and that there are no more.
+    for _ in range(2):
+        await work.work()
+    await written.clerk.debtor()
+    await finish(work)
+    assert await left(written) == 0
+
+
 async def test_a_row_that_an_act_holds_is_waited_for_by_nobody(
     database: str, written: House
 ) -> None:

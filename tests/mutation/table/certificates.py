@@ -4,6 +4,7 @@ from tests.mutation.mutant import hand
 
 _FOLDER = "unit/certificates/test_folder.py"
 _ISSUING = "unit/certificates/test_issuing.py"
+_AGE = "integration/chassis/test_connection_age.py"
 
 CERTIFICATES = (
     hand(
@@ -53,5 +54,21 @@ CERTIFICATES = (
         "_KEY_MODE: Final = 0o644",
         f"{_FOLDER}::test_keys_are_for_their_owner_alone_and_nothing_is_left_beside_them",
         "A key is its owner's alone.",
+    ),
+    hand(
+        "connections/of any age",
+        "chassis/server.py",
+        '        ("grpc.max_connection_age_ms", _ms(transport.connection_age_s)),\n',
+        "",
+        f"{_AGE}::test_a_standing_connection_ends_of_age_when_its_authority_is_trusted_no_more",
+        "What was trusted at a handshake does not count for as long as the peer stays connected.",
+    ),
+    hand(
+        "connections/cut at their age",
+        "chassis/limits.py",
+        "CONNECTION_AGE_GRACE_S: Final = 60.0",
+        "CONNECTION_AGE_GRACE_S: Final = 0.01",
+        f"{_AGE}::test_connections_end_of_age_all_the_time_and_no_call_is_lost",
+        "A call that runs is let run to its end.",
     ),
 )

@@ -17,6 +17,7 @@ _WRITER_TESTS = "unit/registry/test_row_writer.py"
 _GATE_TESTS = "unit/restriction/test_gate.py"
 _SWITCH_TESTS = "integration/restriction/epochs/test_switching.py"
 _EPOCH_TESTS = "integration/registry/test_digest_epochs.py"
+_LOGGED_TESTS = "integration/restriction/epochs/test_logged_queries.py"
 _RESEAL_TESTS = "integration/registry/test_resealing.py"
 
 KEYS = (
@@ -101,6 +102,30 @@ KEYS = (
         "Index and key move together at the switch.",
     ),
     hand(
+        "logged/left under a closed key",
+        _EPOCHS,
+        "        if await self._store.rekey_queries(generation, _QUERIES_AT_ONCE):\n",
+        "        if False:\n",
+        f"{_LOGGED_TESTS}::test_who_asked_is_told_by_the_present_key_at_every_moment_of_a_change",
+        "Who asked about a person is found after her document's digest key has changed.",
+    ),
+    hand(
+        "logged/digest of a closed key stays",
+        "restriction/sql/epochs.sql",
+        "COALESCE(anew.digest, '')",
+        "COALESCE(anew.digest, q.digest)",
+        f"{_LOGGED_TESTS}::test_of_a_document_that_was_unbound_no_digest_outlives_its_key",
+        "Nothing that a closed key made stays.",
+    ),
+    hand(
+        "logged/found by the present key only",
+        "restriction/sql/queries.sql",
+        "own.digest = ANY ($1::bytea[])",
+        "false",
+        f"{_LOGGED_TESTS}::test_who_asked_is_told_by_the_present_key_at_every_moment_of_a_change",
+        "A person is told of every record at every moment of a change of keys.",
+    ),
+    hand(
         "sealing/unknown key not looked for",
         _RING,
         "            if not self._ring.look():\n",
@@ -113,7 +138,7 @@ KEYS = (
         _RESEALING,
         "        goes_on = self._in_this_pass > 0\n",
         "        goes_on = False\n",
-        f"{_RESEAL_TESTS}::test_what_is_written_meanwhile_is_neither_lost_nor_left_under_the_old_key",
+        f"{_RESEAL_TESTS}::test_what_is_written_behind_a_pass_is_found_by_the_next_one_at_once",
         "What was passed over, or written meanwhile, is sealed anew by a further pass.",
     ),
     hand(

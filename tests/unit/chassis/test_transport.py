@@ -9,6 +9,7 @@ from structlog.testing import CapturingLogger
 from authority.peer import Peer, PeerKind
 from chassis.clock import HeldClock
 from chassis.config import ConfigError, Environment
+from chassis.limits import CONNECTION_AGE_S
 from chassis.tls_files import TlsFilesError
 from chassis.transport import (
     PLAINTEXT,
@@ -72,6 +73,14 @@ def test_files_are_read_at_start(wallet: Wallet) -> None:
     assert transport.trust_domain == "court.example"
     assert transport.own_name == "travel.service.courtlist.example"
     assert transport.server_credentials() is not None
+
+
+def test_how_old_a_connection_may_grow_is_set_within_a_day(wallet: Wallet) -> None:
+    assert read(**settings(wallet)).connection_age_s == CONNECTION_AGE_S
+    assert read(CONNECTION_AGE_S="30", **settings(wallet)).connection_age_s == 30
+    for value in ("0", "86401"):
+        with pytest.raises(ConfigError):
+            read(CONNECTION_AGE_S=value, **settings(wallet))
 
 
 def test_files_that_do_not_go_together_are_refused_at_start(wallet: Wallet) -> None:

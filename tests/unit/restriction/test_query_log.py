@@ -23,6 +23,7 @@ def _query() -> Query:
         product="RAIL G SECOND",
         answer=Answer.CLEAR,
         digest=bytes(16),
+        epoch=1,
     )
 
 

@@ -16,6 +16,7 @@ def _refusal() -> Query:
         decided_at=NOW,
         basis_ids=["o1"],
         digest=bytes(16),
+        epoch=1,
         partner_id="rail",
         purpose="ORDER",
         product="X",

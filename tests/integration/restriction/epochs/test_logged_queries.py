@@ -1,0 +1,102 @@
+"""Who asked about whom is found by a person's document after its digest key has changed, and by no older key."""
+
+import uuid
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+from restriction.asking.query_store import PostgresQueryStore
+from restriction.config import Config
+from restriction.model import Query
+from restriction.wiring import open_stores
+from tests.eventually import eventually
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.ledger_server import Served
+from tests.fakes.travel import RESTRICTED, RunningTravel, running_travel, ticket
+from tests.integration.restriction.epochs.town import (
+    BARRED,
+    both_keys,
+    digest_in,
+    epochs_held,
+    fill,
+    settle,
+)
+from travel.policy import TravelPolicy
+
+
+async def test_who_asked_is_told_by_the_present_key_at_every_moment_of_a_change(
+    database: str, ledger: FakeLedger, registry: Served
+) -> None:
+    settle(ledger)
+    config = both_keys(database, registry)
+    async with running_travel(config) as travel:
+        await _reach(travel, ledger)
+        decision = await travel.check(ticket(BARRED[0]))
+        assert decision.answer == RESTRICTED
+        assert await _told(config, digest_in(2, BARRED[0])) == []
+        ledger.open_epoch(2)
+        fill(ledger)
+        await travel.reached(ledger.switch_epoch(2))
+        # Keyed by the former key still, and found without it.
+        assert await _keyed(config) == {(1, digest_in(1, BARRED[0]))}
+        assert await _told(config, digest_in(2, BARRED[0])) == [decision.decision_id]
+        await travel.reached(ledger.close_epoch(1))
+        await _tidied(config)
+        assert await _keyed(config) == {(2, digest_in(2, BARRED[0]))}
+        assert await _told(config, digest_in(2, BARRED[0])) == [decision.decision_id]
+
+
+async def test_of_a_document_that_was_unbound_no_digest_outlives_its_key(
+    database: str, ledger: FakeLedger, registry: Served
+) -> None:
+    settle(ledger)
+    config = both_keys(database, registry)
+    async with running_travel(config) as travel:
+        await _reach(travel, ledger)
+        await travel.check(ticket(BARRED[0]))
+        ledger.unbind(f"s{BARRED[0]}", f"d{BARRED[0]}")
+        ledger.open_epoch(2)
+        fill(ledger)
+        ledger.switch_epoch(2)
+        await travel.reached(ledger.close_epoch(1))
+        await _tidied(config)
+        assert await _keyed(config) == {(2, b"")}
+
+
+async def _reach(travel: RunningTravel, ledger: FakeLedger) -> None:
+    await travel.reached(len(ledger.changes))
+
+
+async def _tidied(config: Config) -> None:
+    """Wait until nothing of the closed epoch is left."""
+
+    async def is_gone() -> bool:
+        return await epochs_held(config) == {2}
+
+    await eventually(is_gone)
+
+
+async def _told(config: Config, digest: bytes) -> list[str]:
+    """The checks about a document that a court is told of by this digest."""
+    told = Query(
+        decision_id=str(uuid.uuid4()),
+        decided_at=datetime.now(UTC),
+        partner_id="court/京0000",
+        purpose="PERSON_CONCERNED",
+        product="QUERIES",
+        answer=None,
+        digest=b"",
+        epoch=2,
+    )
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(config, TravelPolicy(), stack)
+        found = await PostgresQueryStore(postgres=stores.postgres).tell(told, [digest], 10)
+    return [str(one.decision_id) for one in found]
+
+
+async def _keyed(config: Config) -> set[tuple[int, bytes]]:
+    """Epoch and digest of every logged check."""
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(config, TravelPolicy(), stack)
+        async with stores.postgres.connection() as connection:
+            rows = await connection.fetch("SELECT epoch, digest FROM query_log WHERE answer <> 0")
+    return {(row["epoch"], row["digest"]) for row in rows}
