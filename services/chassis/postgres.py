@@ -23,6 +23,9 @@ from chassis.limits import (
 from chassis.logs import describe_fault
 
 T = TypeVar("T")
+# A statement's plan is kept no longer: one made while a table was empty reads all of it when it is full, until
+# the server happens to analyse it. Preparing again costs a connection two round trips a statement and minute.
+_PLANS_KEPT_S: Final = 60
 # Under load something is always heard, and asking costs nothing; in a pause it costs one round trip.
 _SILENCE_S_MAX: Final = 0.5
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
@@ -319,6 +322,7 @@ async def _connect(settings: PostgresSettings, wait_s: float) -> "asyncpg.Pool[A
                 timeout=settings.connect_timeout_s,
                 command_timeout=settings.command_timeout_s,
                 server_settings=settings.server_settings(),
+                max_cached_statement_lifetime=_PLANS_KEPT_S,
             )
         except Exception as error:
             if not is_store_fault(error):

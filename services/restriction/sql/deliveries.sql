@@ -29,9 +29,13 @@ WITH wanted AS (
                              AND dg.digest IS NOT NULL) AS digests,
                max(GREATEST(bd.bound_position, bd.unbound_position)) AS position
         FROM binding bd
-        LEFT JOIN digest dg ON dg.generation = bd.generation AND dg.document_id = bd.document_id
-                           AND dg.epoch = (SELECT epoch FROM follower WHERE generation = $1)
-        WHERE bd.generation = b.generation AND bd.subject_id = b.subject_id
+        LEFT JOIN LATERAL (
+            SELECT epoch, digest FROM digest
+            WHERE generation = $1 AND document_id = bd.document_id
+              AND epoch = (SELECT epoch FROM follower WHERE generation = $1)
+            OFFSET 0
+        ) dg ON true
+        WHERE bd.generation = $1 AND bd.subject_id = b.subject_id
     ) d ON true
     LEFT JOIN LATERAL (
         SELECT CASE WHEN performed_position > reopened_position THEN performed_at END AS performed_at,
@@ -95,11 +99,14 @@ ON CONFLICT (basis_id) DO UPDATE SET start_at = EXCLUDED.start_at;
 -- name: take_pending_starts
 -- Take out the restrictions whose grace has ended; returns their subjects.
 WITH due AS (
-    DELETE FROM pending_start
-    WHERE basis_id IN (SELECT basis_id FROM pending_start WHERE start_at <= $2 ORDER BY start_at LIMIT $3)
+    DELETE FROM pending_start WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM pending_start WHERE start_at <= $2 ORDER BY start_at LIMIT $3))
     RETURNING basis_id
 )
-SELECT DISTINCT b.subject_id FROM due JOIN basis b ON b.basis_id = due.basis_id AND b.generation = $1;
+SELECT DISTINCT b.subject_id FROM due
+CROSS JOIN LATERAL (
+    SELECT subject_id FROM basis WHERE generation = $1 AND basis_id = due.basis_id OFFSET 0
+) b;
 
 -- name: read_deliveries
 -- Steps after a number. A restriction that is lifted by now is never sent as set: its lift goes early. One that

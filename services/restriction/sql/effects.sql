@@ -2,7 +2,7 @@
 --
 -- A batch reads few rows of large tables, by their keys. While an import fills the tables there are no
 -- statistics that say so, and whole tables were seen to be read for each batch: `OFFSET 0` keeps the
--- planner from turning a look-up for each row into a join of tables.
+-- planner from turning a look-up for each row into a join of tables. On its plans see lock_engine.
 
 -- name: upsert_courts
 -- Names and contacts of courts; an older effect never undoes a newer.
@@ -75,8 +75,11 @@ UPDATE basis
 SET case_number = r.case_number, reference = r.reference, reference_position = r.position
 FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
      AS r (basis_id, case_number, reference, position)
-WHERE basis.generation = $1 AND basis.basis_id = r.basis_id
-  AND basis.reference_position <= r.position;
+CROSS JOIN LATERAL (
+    SELECT ctid FROM basis
+    WHERE generation = $1 AND basis_id = r.basis_id AND reference_position <= r.position OFFSET 0
+) b
+WHERE basis.ctid = b.ctid;
 
 -- name: upsert_obligations
 -- Obligations performed (performed_position, with the instant) or owed again (reopened_position); each
@@ -168,8 +171,11 @@ SET retired_position = GREATEST(officer_key.retired_position, EXCLUDED.retired_p
 
 -- name: subjects_of_obligations
 -- Whose listings rest on some obligations.
-SELECT DISTINCT subject_id FROM basis
-WHERE generation = $1 AND obligation_id = ANY ($2::text[]) AND ground IS NOT NULL;
+SELECT DISTINCT b.subject_id FROM unnest($2::text[]) AS asked (obligation_id)
+CROSS JOIN LATERAL (
+    SELECT subject_id FROM basis
+    WHERE generation = $1 AND obligation_id = asked.obligation_id AND ground IS NOT NULL OFFSET 0
+) b;
 
 -- name: insert_seen_endings
 -- Witness of endings, of either measure, and of unbindings.
@@ -191,10 +197,14 @@ WITH touched AS (
     SELECT t.document_id, COALESCE(l.live, false) AS live
     FROM touched t LEFT JOIN LATERAL (
         SELECT true AS live FROM binding bd
-        JOIN basis b ON b.generation = bd.generation AND b.subject_id = bd.subject_id
+        CROSS JOIN LATERAL (
+            SELECT FROM basis
+            WHERE generation = $1 AND subject_id = bd.subject_id
+              AND start_position IS NOT NULL AND ($3 OR ended_position IS NULL)
+            LIMIT 1
+        ) b
         WHERE bd.generation = $1 AND bd.document_id = t.document_id
           AND bd.bound_position > bd.unbound_position
-          AND b.start_position IS NOT NULL AND ($3 OR b.ended_position IS NULL)
         LIMIT 1
     ) l ON true
 )
@@ -207,9 +217,15 @@ RETURNING digest.epoch, digest.digest, digest.live;
 -- name: delete_unbound_digests
 -- Forget the digests of those of some documents that are bound to nobody any more. The registry has
 -- forgotten them, too: a replay would not bring them, and the number may be an innocent person's.
-DELETE FROM digest
-WHERE generation = $1 AND document_id = ANY ($2::text[]) AND NOT EXISTS (
-    SELECT FROM binding bd
-    WHERE bd.generation = digest.generation AND bd.document_id = digest.document_id
-      AND bd.bound_position > bd.unbound_position
-);
+DELETE FROM digest WHERE ctid = ANY (ARRAY(
+    SELECT d.ctid FROM unnest($2::text[]) AS asked (document_id)
+    CROSS JOIN LATERAL (
+        SELECT ctid FROM digest WHERE generation = $1 AND document_id = asked.document_id OFFSET 0
+    ) d
+    WHERE NOT EXISTS (
+        SELECT FROM binding bd
+        WHERE bd.generation = $1 AND bd.document_id = asked.document_id
+          AND bd.bound_position > bd.unbound_position
+        OFFSET 0
+    )
+));

@@ -43,10 +43,11 @@ CROSS JOIN LATERAL (
     WHERE d.generation = $1 AND d.document_id = n.document_id HAVING count(*) > 0
     OFFSET 0
 ) known
-WHERE EXISTS (
-    SELECT FROM binding bd
-    WHERE bd.generation = $1 AND bd.document_id = n.document_id AND bd.bound_position > bd.unbound_position
-)
+CROSS JOIN LATERAL (
+    SELECT FROM binding
+    WHERE generation = $1 AND document_id = n.document_id AND bound_position > unbound_position
+    LIMIT 1
+) bound
 ON CONFLICT (generation, document_id, epoch) DO NOTHING;
 
 -- name: note_loading

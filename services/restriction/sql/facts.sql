@@ -1,4 +1,4 @@
--- What gates read, and what was witnessed.
+-- What gates read, and what was witnessed. On `OFFSET 0` see effects.sql.
 
 -- name: read_facts
 -- Everything known of the subjects behind some digests, with the cursors, in one snapshot. Always
@@ -28,14 +28,23 @@ LEFT JOIN (
                SELECT FROM seen_ending u
                WHERE u.document_id = bd.document_id AND u.subject_id = bd.subject_id AND u.document_id <> ''
            )) AS doubted
-    FROM digest dg
-    JOIN binding bd ON bd.generation = dg.generation AND bd.document_id = dg.document_id
-    WHERE dg.generation = (SELECT generation FROM engine) AND dg.digest = ANY ($1::bytea[])
-      AND bd.bound_position > bd.unbound_position
+    FROM unnest($1::bytea[]) AS asked (digest)
+    CROSS JOIN LATERAL (
+        SELECT document_id FROM digest
+        WHERE generation = (SELECT generation FROM engine) AND digest = asked.digest OFFSET 0
+    ) dg
+    CROSS JOIN LATERAL (
+        SELECT * FROM binding
+        WHERE generation = (SELECT generation FROM engine) AND document_id = dg.document_id
+          AND bound_position > unbound_position
+        OFFSET 0
+    ) bd
     GROUP BY bd.generation, bd.subject_id
 ) s ON s.generation = e.generation
-LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id
-                 AND b.start_position IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT * FROM basis
+    WHERE generation = s.generation AND subject_id = s.subject_id AND start_position IS NOT NULL OFFSET 0
+) b ON true
 LEFT JOIN court c ON c.generation = b.generation AND c.court_code = b.court_code
 LEFT JOIN LATERAL (
     SELECT performed_at, performed_position, reopened_position FROM obligation

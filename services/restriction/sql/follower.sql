@@ -13,8 +13,9 @@ SELECT f.generation, f.incarnation, f.position, f.hash, f.endings_position, f.en
 FROM engine e CROSS JOIN follower f WHERE f.generation = $1;
 
 -- name: lock_engine
--- The one lock of all who apply, deliver or switch; taken first.
-SELECT generation FROM engine FOR UPDATE;
+-- The one lock of all who apply, deliver or switch; taken first. What follows in the transaction is planned for the
+-- tables as large as they are: a plan kept from when they were empty was seen to read all of a generation for each row.
+SELECT generation, set_config('plan_cache_mode', 'force_custom_plan', true) FROM engine FOR UPDATE;
 
 -- name: lock_follower
 -- A generation's cursors, held until the transaction ends.
