@@ -35,10 +35,10 @@ from restriction.progress import Progress
 from restriction.ratings import Ratings
 
 PAGE_MAX: Final = 500
-_PAGE_MIN: Final = 25
+_PAGE_MIN: Final = 10
 # An ending waits for the page of entries that is being applied, on two cursors of one store; beside an
 # import it must not wait long.
-_PAGE_AIM_S: Final = 0.05
+_PAGE_AIM_S: Final = 0.03
 WAIT_MS: Final = 1000
 """A waiting read ends after this: its empty reply is the heartbeat (design §3.4)."""
 _RETRY_MIN_S: Final = 0.1

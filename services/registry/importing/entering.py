@@ -40,7 +40,7 @@ BATCH_ROWS: Final = 250
 """Rows of a batch at most. More would hold the head longer, and everybody who acts meanwhile."""
 _BATCH_ROWS_MIN: Final = 25
 # Beside others, on a machine that has other work, the same rows take longer: then fewer at once.
-_HELD_AIM_S: Final = 0.15
+_HELD_AIM_S: Final = 0.08
 
 _SMALLER: Final = 8
 _CHUNKS_AT_ONCE: Final = 16
