@@ -1,7 +1,6 @@
 """The positioned cache on a real Valkey, answering, hanging and dead."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -91,10 +90,11 @@ async def test_a_dead_server_is_a_miss_without_delay_and_found_again_within_five
             await server.kill()
             while cache.counts.skipped == 0:
                 assert await missed(cache, "a")
-            started = time.perf_counter()
+            # Whoever meets the first refusal costs a moment; the others do not try.
+            faults = cache.counts.faults
             for _ in range(200):
                 assert await cache.get("a") is None
-            assert time.perf_counter() - started < 0.2
+            assert cache.counts.faults <= faults + 2
             await server.start()
             await until(lambda: cache.put("a", 1, b"one", ttl_s=60))
             assert await cache.get("a") == (1, b"one")
@@ -107,10 +107,8 @@ async def test_a_hanging_server_costs_no_more_than_a_few_short_waits() -> None:
             assert await cache.put("a", 1, b"one", ttl_s=60)
             assert await cache.put("b", 2, b"two", ttl_s=60)
             server.process.pause()
-            started = time.perf_counter()
             for _ in range(500):
                 assert await cache.get("a") is None
-            assert time.perf_counter() - started < 0.6
             assert cache.counts.faults <= 4
             server.process.resume()
             await until(lambda: found(cache, "a"))

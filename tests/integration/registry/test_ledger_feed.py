@@ -4,14 +4,18 @@ import asyncio
 import time
 
 import asyncpg
+import pytest
 
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
+from registry.feed import change_wait
 from registry.ledger import GENESIS_HASH, Entry, Head, verify
 from tests.eventually import eventually
 from tests.integration.registry.ledger_house import house
 from tests.integration.registry.ledger_people import SCHEMA, Reader, body_of
 
 ACTS = 250
+# A wait of 30 s that something ends: its limit tells it from one that only runs out.
+_BEFORE_ITS_TIME_S = 15.0
 
 
 def positions(reader: Reader) -> list[int]:
@@ -69,15 +73,17 @@ async def test_an_empty_reply_carries_the_head_its_hash_and_the_clock(database: 
         assert second.as_of_time.ToDatetime() > first.as_of_time.ToDatetime()
 
 
-async def test_a_waiting_read_returns_when_a_change_is_committed(database: str) -> None:
+async def test_a_waiting_read_is_woken_by_the_commit_of_a_change(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_wait, "_LOOK_AGAIN_S", 60.0)
     async with house(database) as registry:
         reader = registry.reader()
         waiting = asyncio.create_task(reader.read(wait_ms=30_000))
         await _until_read(registry)
-        started = time.monotonic()
         await registry.clerk.nothing()
-        assert len((await waiting).changes) == 1
-        assert time.monotonic() - started < 0.9, "woken by NOTIFY, not by looking again"
+        async with asyncio.timeout(_BEFORE_ITS_TIME_S):
+            assert len((await waiting).changes) == 1
 
 
 async def test_a_waiting_read_finds_a_change_whose_notification_was_lost(database: str) -> None:
@@ -85,27 +91,25 @@ async def test_a_waiting_read_finds_a_change_whose_notification_was_lost(databas
         registry.notifications.wake = lambda: None  # type: ignore[method-assign]
         waiting = asyncio.create_task(registry.reader().read(wait_ms=30_000))
         await _until_read(registry)
-        started = time.monotonic()
         await registry.clerk.nothing()
-        assert len((await waiting).changes) == 1
-        assert time.monotonic() - started < 2.5
+        async with asyncio.timeout(_BEFORE_ITS_TIME_S):
+            assert len((await waiting).changes) == 1
 
 
 async def test_a_wait_without_a_change_ends_when_asked(database: str) -> None:
     async with house(database) as registry:
         started = time.monotonic()
         assert not (await registry.reader().read(wait_ms=300)).changes
-        assert 0.3 <= time.monotonic() - started < 1.3
+        assert time.monotonic() - started >= 0.3
 
 
 async def test_draining_ends_a_wait_at_once(database: str) -> None:
     async with house(database) as registry:
         waiting = asyncio.create_task(registry.reader().read(wait_ms=30_000))
         await _until_read(registry)
-        started = time.monotonic()
         registry.draining.set()
-        assert not (await waiting).changes
-        assert time.monotonic() - started < 0.5
+        async with asyncio.timeout(_BEFORE_ITS_TIME_S):
+            assert not (await waiting).changes
 
 
 async def test_digests_and_references_are_joined_as_they_stand(database: str) -> None:
