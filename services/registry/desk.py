@@ -104,6 +104,10 @@ class Desk:
         go_live_on: date | None = row["go_live_on"]
         return go_live_on
 
+    async def drop_waiting(self, court_code: str) -> None:
+        """End what waits for a second person at the court, before the head is held: it may be a whole file."""
+        await self.connection.execute(self._queries.drop_waiting, court_code)
+
     async def hold_partner(self, partner_id: str) -> bool:
         """Whether the partner is enrolled and not retired; it is locked until commit."""
         return bool(await self.connection.fetchval(self._queries.hold_partner, partner_id))

@@ -65,6 +65,7 @@ class ActQueries:
     insert_court: str
     return_court: str
     retire_court: str
+    drop_waiting: str
     keep_officer: str
     retire_officer: str
     insert_key: str

@@ -49,12 +49,17 @@ async def enrol_court(desk: Desk, request: rpc.EnrolCourtRequest) -> Plan[rpc.En
 async def retire_court(
     desk: Desk, request: rpc.RetireCourtRequest
 ) -> Plan[rpc.RetireCourtResponse]:
-    """Take a court away, with its people and their keys. Its bases stay."""
+    """Take a court away, with its people, their keys and what waits for a second of them. Its bases stay.
+
+    A court that is back has other people: half of a binding or of an import by those who are gone would
+    make one person of its own two.
+    """
     staff = await desk.hold_staff(request.court_code)
     if staff is None:
         raise not_found("court", "court_code")
     if staff.is_retired:
         raise already_ended("court")
+    await desk.drop_waiting(request.court_code)
     effect = pb.Effect(court_retired=pb.CourtRetired(court_code=request.court_code))
 
     async def answer(_desk: Desk, position: position_pb2.Position) -> rpc.RetireCourtResponse:

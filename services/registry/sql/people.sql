@@ -57,6 +57,23 @@ WITH officers AS (
 )
 UPDATE court SET ended_position = $2 WHERE court_code = $1 AND ended_position IS NULL;
 
+-- name: drop_waiting
+-- What waits for a second person at a court that is retired waits for nobody who comes after: bindings (used at 0),
+-- imports that no president has signed (7 ABANDONED), with what they say of persons, and rows that somebody completed.
+WITH bindings AS (
+    UPDATE binding_preparation SET used_position = 0 WHERE court_code = $1 AND used_position IS NULL
+), imports AS (
+    UPDATE import SET state = 7, stalled_error_id = NULL, stalled_until = NULL, stalled_count = 0
+    WHERE court_code = $1 AND state IN (1, 2, 3, 4) RETURNING import_id
+), chunks AS (
+    UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL
+    WHERE import_id IN (SELECT import_id FROM imports)
+), samples AS (
+    UPDATE import_sample SET fields_sealed = NULL WHERE import_id IN (SELECT import_id FROM imports)
+)
+UPDATE import_row SET completed_by = NULL, completion_sealed = NULL
+WHERE import_id IN (SELECT import_id FROM import WHERE court_code = $1) AND completed_by IS NOT NULL;
+
 -- name: keep_officer
 -- A person gets a role at a court, or gets it back.
 INSERT INTO officer (person_id, role, court_code, name_sealed, position) VALUES ($1, $2, $3, $4, $5)

@@ -13,6 +13,8 @@ _ASSERTION_TESTS = "unit/authority/test_assertion.py"
 _PEOPLE_TESTS = f"{_T}/test_people.py"
 _STAFF_TESTS = f"{_T}/test_staffing.py"
 _BINDING_TESTS = f"{_T}/test_binding_by_two.py"
+_RETIRED_TESTS = f"{_T}/test_retired_courts.py"
+_FOLLOWED_TESTS = "contract/restriction/test_retired_courts.py"
 _REVIEW_TESTS = f"{_T}/test_reviews.py"
 
 PEOPLE = (
@@ -215,5 +217,38 @@ PEOPLE = (
         "if False:",
         f"{_REVIEW_TESTS}::test_what_is_for_the_court_that_enforces_is_not_lifted_on_review",
         "A review finds what was wrong; discretion stays with the court that enforces.",
+    ),
+    hand(
+        "people/halves outlive their court",
+        "registry/acts/courts.py",
+        "    await desk.drop_waiting(request.court_code)\n",
+        "",
+        f"{_RETIRED_TESTS}::test_what_somebody_prepared_is_not_bound_by_the_people_who_come_after",
+        "Half of a binding by who is gone would make one person of a court two.",
+    ),
+    hand(
+        "people/imports outlive their court",
+        "registry/sql/people.sql",
+        "WHERE court_code = $1 AND state IN (1, 2, 3, 4) RETURNING import_id",
+        "WHERE court_code = $1 AND state IN (1) RETURNING import_id",
+        "integration/registry/importing/test_retired_courts.py"
+        "::test_what_was_prepared_and_approved_before_is_not_signed_after",
+        "Three people of one court bring a file in.",
+    ),
+    hand(
+        "people/keys come back with their court",
+        "restriction/sql/people.sql",
+        "k.enrolled_position > GREATEST(k.retired_position, c.retired_position)",
+        "k.enrolled_position > k.retired_position",
+        f"{_FOLLOWED_TESTS}::test_who_acts_at_a_court_acts_no_more_when_it_is_retired_nor_when_it_is_back",
+        "A court that is enrolled again has its name back, and none of its people.",
+    ),
+    hand(
+        "people/offices come back with their court",
+        "restriction/sql/people.sql",
+        "o.enrolled_position > GREATEST(o.retired_position, c.retired_position)",
+        "o.enrolled_position > o.retired_position",
+        f"{_FOLLOWED_TESTS}::test_who_acts_at_a_court_acts_no_more_when_it_is_retired_nor_when_it_is_back",
+        "The same of roles.",
     ),
 )

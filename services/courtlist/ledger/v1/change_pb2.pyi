@@ -934,7 +934,8 @@ Global___CourtEnrolled: _TypeAlias = CourtEnrolled  # noqa: Y015
 
 @_typing.final
 class CourtRetired(_message.Message):
-    """CourtRetired takes a court away, with every officer's role and every key there, which no effects of their own name.
+    """CourtRetired takes a court away, with every officer's role and every key there, which no effects of their own name,
+    and for good: a court_enrolled that follows brings the court back, and none of them.
     Its bases stay: another court takes them over by acts of its own.
     """
 

@@ -253,7 +253,9 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RetireCourt(self, request, context):
-        """RetireCourt takes a court away: its people act no more, and their keys end. By an operator.
+        """RetireCourt takes a court away: its people act no more, their keys end, and so does what waits there for a second
+        person: prepared bindings, imports that are not signed, completed rows. None of it is back when the court is
+        enrolled again. By an operator.
         Errors: NOT_FOUND, ALREADY_ENDED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -61,7 +61,9 @@ class AdminServiceStub:
     verifies the ledger by hand. It moves no follower. By an operator, clerk, judge or president.
     """
     RetireCourt: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireCourtRequest, _admin_service_pb2.RetireCourtResponse]
-    """RetireCourt takes a court away: its people act no more, and their keys end. By an operator.
+    """RetireCourt takes a court away: its people act no more, their keys end, and so does what waits there for a second
+    person: prepared bindings, imports that are not signed, completed rows. None of it is back when the court is
+    enrolled again. By an operator.
     Errors: NOT_FOUND, ALREADY_ENDED.
     """
     RetireOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RetireOfficerRequest, _admin_service_pb2.RetireOfficerResponse]
@@ -230,7 +232,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.RetireCourtRequest,
         context: _aio.ServicerContext[_admin_service_pb2.RetireCourtRequest, _abc.Awaitable[_admin_service_pb2.RetireCourtResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.RetireCourtResponse]:
-        """RetireCourt takes a court away: its people act no more, and their keys end. By an operator.
+        """RetireCourt takes a court away: its people act no more, their keys end, and so does what waits there for a second
+        person: prepared bindings, imports that are not signed, completed rows. None of it is back when the court is
+        enrolled again. By an operator.
         Errors: NOT_FOUND, ALREADY_ENDED.
         """
 
