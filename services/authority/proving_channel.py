@@ -3,7 +3,8 @@
 A call says in its metadata who makes it: `courtlist-person`, `courtlist-role` and `courtlist-court-bin`,
 or `courtlist-partner`, or `courtlist-service`. In plaintext, where callers are taken at their word, that
 is all. Under TLS the words choose the certificate of the connection, and for a person at a court the key
-of her assertion, which are what is believed. So stubs are made once, whoever acts over them.
+of her assertion, which are what is believed; the words themselves are not sent, for nobody may come to
+rely on what anybody can say. So stubs are made once, whoever acts over them.
 """
 
 import asyncio
@@ -105,7 +106,8 @@ class ProvingChannel(grpc.aio.Channel):
         line = self._line(maker.peer, transport)
         if transport.is_plaintext:
             return line, words or words_of(maker.peer), None
-        return line, words, self._assertion(maker.person)
+        rest = tuple((name, value) for name, value in words if name not in _WORDS)
+        return line, rest, self._assertion(maker.person)
 
     def _line(self, peer: Peer, transport: Transport) -> grpc.aio.Channel:
         if peer not in self._lines:

@@ -9,6 +9,8 @@ _FILES = "chassis/tls_files.py"
 _TRANSPORT = "chassis/transport.py"
 _CHANNEL = "chassis/renewing_channel.py"
 _SCRAPE = "chassis/scrape.py"
+_PROVING = "authority/proving_channel.py"
+_PROVING_TESTS = "integration/chassis/test_proving_channel.py"
 _KEEPER_TESTS = "unit/authority/test_doorkeeper.py"
 _IDENTITY_TESTS = "unit/authority/test_identities.py"
 _FILE_TESTS = "unit/chassis/test_transport.py"
@@ -184,5 +186,37 @@ DOORS = (
         "",
         f"{_SCRAPE_TESTS}::test_less_than_tls_1_3_is_not_spoken",
         "TLS 1.3 wherever the library offers it.",
+    ),
+    hand(
+        "door/words beside proofs",
+        _PROVING,
+        "return line, rest, self._assertion(maker.person)",
+        "return line, words, self._assertion(maker.person)",
+        f"{_PROVING_TESTS}::test_under_tls_a_person_is_proved_by_an_assertion_and_nothing_is_said",
+        "Nobody may come to rely on what anybody can say.",
+    ),
+    hand(
+        "door/an assertion for any server",
+        _PROVING,
+        "audience=self._server.name,",
+        'audience="any",',
+        f"{_PROVING_TESTS}::test_under_tls_a_person_is_proved_by_an_assertion_and_nothing_is_said",
+        "What is signed for one server is not carried to another.",
+    ),
+    hand(
+        "door/whoever called first",
+        _PROVING,
+        "        if line not in self._made:\n",
+        "        if self._made:\n            line = next(iter(self._made))\n        else:\n",
+        f"{_PROVING_TESTS}::test_each_maker_of_calls_has_a_connection_of_its_own",
+        "A call goes over the connection of who makes it.",
+    ),
+    hand(
+        "door/nobody's call",
+        _PROVING,
+        '        if maker is None:\n            raise ValueError("a call says who makes it, by its metadata")\n',
+        '        maker = maker or Maker(Peer(PeerKind.OPERATOR, "operator-1"))\n',
+        f"{_PROVING_TESTS}::test_a_call_that_does_not_say_whose_it_is_is_not_sent",
+        "Nobody is taken for somebody by default.",
     ),
 )
