@@ -27,6 +27,7 @@ from registry.feed.followers import Followers
 from registry.feed.ledger_tail import LedgerTail
 from registry.reading.officer_list import OfficerList
 from registry.reading.partner_list import PartnerList
+from registry.reading.search import Page
 from registry.reading.unsettled_list import UnsettledList
 from registry.registrar import Registrar
 from registry.staff_servicer import StaffServicer
@@ -56,7 +57,7 @@ class AdminServicer(StaffServicer):
         self._followers = followers
         self._postgres = postgres
         self._unsettled = UnsettledList(postgres=postgres, queries=queries, page_tokens=page_tokens)
-        self._partners = PartnerList(postgres=postgres)
+        self._partners = PartnerList(postgres=postgres, page_tokens=page_tokens)
         self._tail = tail
         self._epochs = epochs
         self._epoch_acts = epoch_acts
@@ -162,8 +163,8 @@ class AdminServicer(StaffServicer):
         request: rpc.ListPartnersRequest,
         context: Context,
     ) -> rpc.ListPartnersResponse:
-        """Every partner that is not retired."""
-        return await self._partners.read()
+        """The partners that are not retired, page by page."""
+        return await self._partners.page(Page(request.page_size, request.page_token))
 
     async def SetGoLive(
         self, request: rpc.SetGoLiveRequest, context: Context

@@ -10,6 +10,7 @@ from typing import Any, Final
 from cli.acts import fresh_id
 from cli.bootstrap.plan import GoLive, Plan, day_of
 from cli.bootstrap.staffing import enroller, in_order, keys_of, staff_of
+from cli.enrolled import enrolled_partners
 from cli.errors import CliError, RefusedError, RemoteFailure
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
@@ -86,13 +87,16 @@ class Bootstrap:
 
     def _partners(self, plan: Plan) -> Iterator[Step]:
         operators = self._invocation.operators
-        listed = self._invocation.ask(operators.ListPartners, admin.ListPartnersRequest())
-        there = {one.partner_id: one for one in listed.partners}
+        there = {one.partner_id: one for one in enrolled_partners(self._invocation)}
         for partner in plan.partners:
             known = there.get(partner.partner_id)
             if known is not None and _is_same(known, partner):
                 yield Step("partner", partner.partner_id, THERE)
             else:
+                if known is not None:
+                    # The profile does not say what was agreed, so it takes nothing of it back.
+                    partner.checks_per_s = known.checks_per_s
+                    partner.checks_per_day = known.checks_per_day
                 yield self._enrol("partner", partner.partner_id, operators.EnrolPartner, partner)
         for rating in plan.ratings:
             known = there.get(rating.partner_id)

@@ -6,6 +6,7 @@ import typer
 
 from cli import days
 from cli.acts import perform
+from cli.enrolled import enrolled_partners
 from cli.invocation import Invocation
 from cli.options import RequestId, ValidateOnly
 from cli.papers.writing import data_of
@@ -23,9 +24,10 @@ def register(app: typer.Typer) -> None:
 
     @command(partners, "list")
     def show(invocation: Invocation) -> None:
-        """Every partner that is not retired, with the ratings of its sites."""
-        reply = invocation.ask(invocation.operators.ListPartners, admin.ListPartnersRequest())
-        invocation.output.result(data_of(reply), *views.partners(reply.partners))
+        """Every partner that is not retired, with what it may ask and the ratings of its sites."""
+        known = enrolled_partners(invocation)
+        shown = admin.ListPartnersResponse(partners=known)
+        invocation.output.result(data_of(shown), *views.partners(known))
 
     @command(partners, "enrol")
     def enrol(

@@ -14,10 +14,19 @@ def partners(known: Sequence[admin.Partner]) -> list[RenderableType]:
     """Who there is, and how their sites are rated."""
     if not known:
         return [cell("no partner is enrolled")]
-    rows = [(one.partner_id, one.name, ", ".join(one.fields), one.push_address) for one in known]
-    shown: list[RenderableType] = [
-        table("partners", ("partner", "name", "fields", "pushed to"), rows)
+    rows = [
+        (
+            one.partner_id,
+            one.name,
+            ", ".join(one.fields),
+            one.push_address,
+            _limit(one.checks_per_s),
+            _limit(one.checks_per_day),
+        )
+        for one in known
     ]
+    headings = ("partner", "name", "fields", "pushed to", "checks a second", "a day")
+    shown: list[RenderableType] = [table("partners", headings, rows)]
     ratings = [
         (one.partner_id, rating.site_code, _stars(rating.stars), _days(rating))
         for one in known
@@ -28,6 +37,11 @@ def partners(known: Sequence[admin.Partner]) -> list[RenderableType]:
             table("ratings, newest record first", ("partner", "site", "", "days"), ratings)
         )
     return shown
+
+
+def _limit(agreed: int) -> str:
+    """Nothing agreed is not nothing allowed."""
+    return str(agreed) if agreed else "the field's default"
 
 
 def _stars(stars: int) -> str:

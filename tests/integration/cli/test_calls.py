@@ -152,6 +152,22 @@ class _Ledger(_Double):
 
     def __init__(self) -> None:
         self.enrolled: list[str] = []
+        self.partners = [
+            admin.Partner(partner_id="rail", name="x", checks_per_s=5, fields=["loan"])
+        ]
+
+    async def ListPartners(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return admin.ListPartnersResponse(partners=self.partners)
+
+    async def EnrolPartner(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        self.partners = [
+            admin.Partner(
+                partner_id=request.partner_id,
+                fields=request.fields,
+                checks_per_s=request.checks_per_s,
+            )
+        ]
+        return admin.EnrolPartnerResponse()
 
     async def EnrolCourt(self, request: Any, context: Any) -> Any:  # noqa: N802
         if request.court_code in self.enrolled:
@@ -186,6 +202,19 @@ async def test_init_leaves_what_is_there_and_refuses_a_second_go_live_day(
         assert second.count('"there already"') == 2
         file.write_text(court + go_live.format(day="2025-02-02"))
         assert await _run(profile, "init", str(file), "--json") == 1
+
+
+async def test_init_takes_nothing_back_of_what_was_agreed_with_a_partner(tmp_path: Path) -> None:
+    ledger, file = _Ledger(), tmp_path / "partners.toml"
+
+    def add(server: grpc.aio.Server) -> None:
+        admin_service_pb2_grpc.add_AdminServiceServicer_to_server(cast("Any", ledger), server)
+
+    file.write_text('[[partners]]\nid = "rail"\nname = "x"\nfields = ["travel"]\n')
+    async with _serving(add, tmp_path) as profile:
+        assert await _run(profile, "init", str(file), "--json") == 0
+    [kept] = ledger.partners
+    assert (list(kept.fields), kept.checks_per_s) == (["travel"], 5)
 
 
 class _Register(_Double):

@@ -31,7 +31,7 @@ PARTNERS = (
     hand(
         "partners/retired ones shown",
         "registry/sql/partners.sql",
-        "WHERE p.retired_position IS NULL\n",
+        "p.retired_position IS NULL AND ",
         "",
         f"{_PARTNER_TESTS}::test_a_retired_partner_is_gone_until_it_is_enrolled_again",
         "A partner that was taken away is shown no more.",
@@ -164,5 +164,30 @@ PARTNERS = (
         f"{_LEDGER_TESTS}::test_the_ledger_is_read_as_stored_and_makes_no_follower",
         "A reader gets what comes after what it has.",
         place=2,
+    ),
+    hand(
+        "partners/what was agreed is shown",
+        "registry/reading/partner_list.py",
+        "        checks_per_s=enrolled.checks_per_s,\n",
+        "",
+        f"{_PARTNER_TESTS}::test_what_a_partner_may_ask_is_shown_as_it_was_agreed_last",
+        "An operator sees what a partner may ask before she changes anything of it.",
+    ),
+    hand(
+        "partners/the last of the page before",
+        "registry/sql/partners.sql",
+        "p.partner_id > $1",
+        "p.partner_id >= $1",
+        f"{_PARTNER_TESTS}::test_partners_are_read_page_by_page",
+        "Every partner is on one page.",
+    ),
+    hand(
+        "partners/init takes back what was agreed",
+        "cli/bootstrap/steps.py",
+        "                    partner.checks_per_s = known.checks_per_s\n",
+        "",
+        "integration/cli/test_calls.py"
+        "::test_init_takes_nothing_back_of_what_was_agreed_with_a_partner",
+        "What a profile does not say it does not change.",
     ),
 )

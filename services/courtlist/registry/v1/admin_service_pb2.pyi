@@ -786,16 +786,25 @@ Global___RecordRatingResponse: _TypeAlias = RecordRatingResponse  # noqa: Y015
 
 @_typing.final
 class ListPartnersRequest(_message.Message):
-    """ListPartnersRequest has no fields yet."""
+    """ListPartnersRequest asks for a page."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """page_size, 1 to 200; 0 means 50."""
+    page_token: _builtins.str
+    """page_token of the reply before; empty for the first page."""
     def __init__(
         self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -803,11 +812,14 @@ Global___ListPartnersRequest: _TypeAlias = ListPartnersRequest  # noqa: Y015
 
 @_typing.final
 class ListPartnersResponse(_message.Message):
-    """ListPartnersResponse holds every partner that is not retired."""
+    """ListPartnersResponse is one page of the partners that are not retired."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTNERS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """next_page_token; empty on the last page."""
     @_builtins.property
     def partners(self) -> _containers.RepeatedCompositeFieldContainer[Global___Partner]:
         """partners in order of their ids."""
@@ -816,10 +828,11 @@ class ListPartnersResponse(_message.Message):
         self,
         *,
         partners: _abc.Iterable[Global___Partner] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["partners", b"partners"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "partners", b"partners"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

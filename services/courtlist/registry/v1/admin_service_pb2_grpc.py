@@ -230,7 +230,8 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListPartners(self, request, context):
-        """ListPartners shows the partners and the ratings of their sites. By an operator, clerk, judge or president.
+        """ListPartners shows the partners, what they may ask and the ratings of their sites. By an operator, clerk, judge or
+        president. Errors: PAGE_TOKEN_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

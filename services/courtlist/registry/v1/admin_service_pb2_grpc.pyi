@@ -51,7 +51,9 @@ class AdminServiceStub:
     tourism authority. By an operator. Errors: NOT_FOUND.
     """
     ListPartners: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListPartnersRequest, _admin_service_pb2.ListPartnersResponse]
-    """ListPartners shows the partners and the ratings of their sites. By an operator, clerk, judge or president."""
+    """ListPartners shows the partners, what they may ask and the ratings of their sites. By an operator, clerk, judge or
+    president. Errors: PAGE_TOKEN_INVALID.
+    """
     SetGoLive: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.SetGoLiveRequest, _admin_service_pb2.SetGoLiveResponse]
     """SetGoLive fixes the day from which the court's decisions are entered one by one: nothing decided on it or
     later is imported. Set once. By the court's president. Errors: GO_LIVE_SET.
@@ -204,7 +206,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.ListPartnersRequest,
         context: _aio.ServicerContext[_admin_service_pb2.ListPartnersRequest, _abc.Awaitable[_admin_service_pb2.ListPartnersResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.ListPartnersResponse]:
-        """ListPartners shows the partners and the ratings of their sites. By an operator, clerk, judge or president."""
+        """ListPartners shows the partners, what they may ask and the ratings of their sites. By an operator, clerk, judge or
+        president. Errors: PAGE_TOKEN_INVALID.
+        """
 
     @_abc_1.abstractmethod
     def SetGoLive(

@@ -43,11 +43,19 @@ def rating(partner_id: str, **changes: object) -> admin.RecordRatingRequest:
     )
 
 
-async def listed(house: CourtHouse) -> dict[str, admin.Partner]:
-    reply = await house.send(admin.ListPartnersRequest(), OPERATOR)
-    names = [one.partner_id for one in reply.partners]
-    assert names == sorted(names)
-    return {one.partner_id: one for one in reply.partners}
+async def listed(house: CourtHouse, *, page_size: int = 200) -> dict[str, admin.Partner]:
+    request = admin.ListPartnersRequest(page_size=page_size)
+    found: list[admin.Partner] = []
+    while True:
+        reply = await house.send(request, OPERATOR)
+        found += reply.partners
+        if not reply.next_page_token:
+            break
+        assert len(reply.partners) == page_size
+        request.page_token = reply.next_page_token
+    names = [one.partner_id for one in found]
+    assert names == sorted(set(names))
+    return {one.partner_id: one for one in found}
 
 
 async def test_an_enrolled_partner_is_shown_and_told_to_followers(house: CourtHouse) -> None:
@@ -72,6 +80,32 @@ async def test_what_a_partner_may_ask_is_told_to_followers(house: CourtHouse) ->
     [effect] = await house.effects(reply.position.position)
     assert effect.partner_enrolled.checks_per_s == 50
     assert effect.partner_enrolled.checks_per_day == 100_000
+
+
+async def test_what_a_partner_may_ask_is_shown_as_it_was_agreed_last(house: CourtHouse) -> None:
+    request = partner(checks_per_s=50, checks_per_day=100_000)
+    await house.do(request)
+    await house.do(rating(request.partner_id))
+    shown = (await listed(house))[request.partner_id]
+    assert (shown.checks_per_s, shown.checks_per_day) == (50, 100_000)
+    await house.do(partner(partner_id=request.partner_id, checks_per_day=7))
+    shown = (await listed(house))[request.partner_id]
+    assert (shown.checks_per_s, shown.checks_per_day) == (0, 7)
+
+
+async def test_partners_are_read_page_by_page(house: CourtHouse) -> None:
+    for _ in range(5):
+        await house.do(partner())
+    every = await listed(house)
+    assert await listed(house, page_size=2) == every
+    assert await listed(house, page_size=len(every)) == every
+    first = await house.send(admin.ListPartnersRequest(page_size=2), OPERATOR)
+    for refused in (
+        admin.ListPartnersRequest(page_token=f"{first.next_page_token}A"),
+        admin.ListPartnersRequest(page_size=-1),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError):
+            await house.send(refused, OPERATOR)
 
 
 async def test_enrolling_again_changes_the_fields_and_the_address(house: CourtHouse) -> None:
@@ -127,7 +161,8 @@ async def test_ratings_are_kept_and_the_newest_record_comes_first(house: CourtHo
 async def test_every_role_of_a_court_sees_the_partners(house: CourtHouse, role: str) -> None:
     request = partner()
     await house.do(request)
-    shown = await house.send(admin.ListPartnersRequest(), acting(getattr(FIRST, role), role, FIRST))
+    asked = admin.ListPartnersRequest(page_size=200)
+    shown = await house.send(asked, acting(getattr(FIRST, role), role, FIRST))
     assert request.partner_id in {one.partner_id for one in shown.partners}
 
 
