@@ -8,12 +8,13 @@ from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
 RESTORING = Court("苏0199", "示例市第五人民法院", "025-0000 0005")
 IMPORTING = Court("浙0199", "示例市第六人民法院", "0571-0000 0006")
 ANOTHER = Court("粤0199", "示例市第七人民法院", "020-0000 0007")
+ASKED = Court("川0199", "示例市第八人民法院", "028-0000 0008")
 SECOND_CLERK = "clerk-second"
 
 PEOPLE = (
     *(
         Office(person, role, court.code)
-        for court in (CHAOYANG, PUDONG, RESTORING, IMPORTING, ANOTHER)
+        for court in (CHAOYANG, PUDONG, RESTORING, IMPORTING, ANOTHER, ASKED)
         for person, role in (
             (court.clerk, "clerk"),
             (court.judge, "judge"),
@@ -21,5 +22,6 @@ PEOPLE = (
         )
     ),
     Office(SECOND_CLERK, "clerk", IMPORTING.code),
+    Office(ASKED.auditor, "auditor", ASKED.code),
 )
 PARTNERS = (APPLYING, HOTELS, BANK)

@@ -1,5 +1,6 @@
 """An import that no president has signed ends with its court's people."""
 
+from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from stack.office import OPERATOR, request_id
@@ -22,13 +23,17 @@ async def retire_and_enrol_again(bureau: Bureau) -> None:
         ),
         metadata=OPERATOR,
     )
-    for name in ("clerk", "judge", "president"):
+    for name, role in (
+        ("clerk", ledger.ROLE_CLERK),
+        ("judge", ledger.ROLE_JUDGE),
+        ("president", ledger.ROLE_PRESIDENT),
+    ):
         await bureau.registry.operators.EnrolOfficer(
             admin.EnrolOfficerRequest(
                 request_id=request_id(),
                 person_id=getattr(bureau.court, name),
                 name="测试人员",
-                role=f"ROLE_{name.upper()}",
+                role=role,
                 court_code=bureau.court.code,
             ),
             metadata=OPERATOR,
