@@ -1,104 +1,28 @@
 """Every call through a real server and channel: errors, log lines, ids, limits, deadlines."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 import pytest
-import structlog
 from google.protobuf.wrappers_pb2 import StringValue
 from structlog.testing import CapturingLogger
 
 from chassis.call_log import Sampler, call_log
-from chassis.client import ChannelSettings, open_channel
 from chassis.errors import FieldViolation, RemoteError, ServiceError
 from chassis.server import Registration, ServerSettings
-from chassis.status import STATUS_TRAILER, parse
-from chassis.transport import PLAINTEXT
+from chassis.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests.integration.chassis.echo_service import echo, written
 from tests.integration.chassis.loopback import (
     SERVICE,
     registration,
     serving,
     stream,
-    unary,
 )
-from tests.integration.chassis.waiting import until
 
 NO_MESSAGE = b"\x0a\x7fcut off"
 SECRET_NUMBER = "000000199001010000"
-
-
-@pytest.fixture
-def lines() -> CapturingLogger:
-    return CapturingLogger()
-
-
-@pytest.fixture
-def log(lines: CapturingLogger) -> Any:
-    return structlog.wrap_logger(
-        lines,
-        processors=[structlog.contextvars.merge_contextvars, lambda _, __, event: ((), event)],
-    )
-
-
-def written(lines: CapturingLogger, event: str) -> list[dict[str, Any]]:
-    return [call.kwargs for call in lines.calls if call.kwargs["event"] == event]
-
-
-async def echo(request: StringValue, _: Any) -> StringValue:
-    call_log().fields["position"] = 7
-    return request
-
-
-async def refuse(_: StringValue, __: Any) -> StringValue:
-    raise ServiceError(
-        reasons.ERROR_REASON_STATE_CHANGED,
-        "the etag is not the present one; read the record and decide again",
-        metadata={"kind": "record"},
-        violations=[FieldViolation("etag", "FIELD_INVALID", "give the present etag")],
-        retry_after_s=1.5,
-        current=StringValue(value="as it is now"),
-    )
-
-
-async def crash(request: StringValue, _: Any) -> StringValue:
-    raise RuntimeError(f"cannot handle {request.value}")
-
-
-async def routine(request: StringValue, _: Any) -> StringValue:
-    call_log().routine = request.value == "routine"
-    return request
-
-
-async def hang(_: StringValue, __: Any) -> StringValue:
-    await asyncio.Event().wait()
-    raise AssertionError("never reached")
-
-
-async def count_to_three(_: StringValue, __: Any) -> AsyncIterator[StringValue]:
-    for number in range(3):
-        yield StringValue(value=str(number))
-
-
-async def break_off(_: StringValue, __: Any) -> AsyncIterator[StringValue]:
-    yield StringValue(value="0")
-    raise ServiceError(reasons.ERROR_REASON_STORE_UNAVAILABLE, "gone", retry_after_s=1)
-
-
-async def write_two(_: StringValue, context: Any) -> None:
-    await context.write(StringValue(value="a"))
-    await context.write(StringValue(value="b"))
-
-
-@pytest.fixture
-def service() -> Registration:
-    return registration(
-        {"Echo": echo, "Refuse": refuse, "Crash": crash, "Routine": routine, "Hang": hang},
-        {"Count": count_to_three, "BreakOff": break_off, "WriteTwo": write_two},
-    )
 
 
 async def test_a_service_error_arrives_whole(service: Registration, log: Any) -> None:
@@ -281,90 +205,6 @@ async def test_a_state_too_large_for_the_trailers_is_left_out_and_said_so(log: A
     assert error.current is None
     assert error.metadata["omitted"] == "current, violations"
     assert 0 < len(error.violations) < 500
-
-
-async def test_a_unary_call_without_a_deadline_gets_the_default(
-    service: Registration, log: Any
-) -> None:
-    settings = ChannelSettings(timeout_s=0.1)
-    async with serving(service, log=log, channel_settings=settings) as loopback:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await loopback.call("Hang")
-    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-
-
-async def test_a_call_cut_by_its_caller_is_logged_as_cancelled(
-    service: Registration, log: Any, lines: CapturingLogger
-) -> None:
-    async with serving(service, log=log) as loopback:
-        with pytest.raises(grpc.aio.AioRpcError):
-            await loopback.call("Hang", timeout=0.1)
-        await until(lambda: bool(written(lines, "call")))
-    assert [line["code"] for line in written(lines, "call")] == ["CANCELLED"]
-
-
-async def test_an_outgoing_call_carries_the_running_calls_id(
-    service: Registration, log: Any, lines: CapturingLogger
-) -> None:
-    async with serving(service, log=log) as loopback:
-        with structlog.contextvars.bound_contextvars(call_id="outer-1"):
-            await loopback.call("Echo")
-    assert [line["call_id"] for line in written(lines, "call")] == ["outer-1"]
-
-
-async def test_a_dead_peer_fails_at_once_without_a_reason(log: Any, service: Registration) -> None:
-    async with serving(service, log=log) as loopback:
-        address = loopback.address
-    async with open_channel(address, transport=PLAINTEXT) as channel:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await unary(channel, "Echo")(StringValue())
-    error = parse(caught.value)
-    assert error.code is grpc.StatusCode.UNAVAILABLE
-    assert (error.reason_name, STATUS_TRAILER in dict(caught.value.trailing_metadata())) == (
-        "",
-        False,
-    )
-
-
-async def answers(channel: grpc.aio.Channel) -> bool:
-    try:
-        await unary(channel, "Echo")(StringValue(), timeout=1)
-    except grpc.aio.AioRpcError:
-        return False
-    return True
-
-
-async def test_a_peer_back_in_service_is_found_within_five_seconds(
-    service: Registration, log: Any
-) -> None:
-    async with serving(service, log=log) as loopback:
-        address = loopback.address
-    async with open_channel(address, transport=PLAINTEXT) as channel:
-        for _ in range(5):
-            with pytest.raises(grpc.aio.AioRpcError):
-                await unary(channel, "Echo")(StringValue())
-        async with serving(service, log=log, settings=ServerSettings(address=address)):
-            await until(lambda: answers(channel))
-
-
-async def test_an_idempotent_method_is_repeated_on_unavailable(log: Any) -> None:
-    calls = 0
-
-    async def fail_once(request: StringValue, _: Any) -> StringValue:
-        nonlocal calls
-        calls += 1
-        if calls == 1:
-            raise ServiceError(reasons.ERROR_REASON_STORE_UNAVAILABLE, "not now")
-        return request
-
-    service = registration({"Get": fail_once, "Write": fail_once})
-    settings = ChannelSettings(idempotent_methods=[f"{SERVICE}/Get"])
-    async with serving(service, log=log, channel_settings=settings) as loopback:
-        assert await loopback.call("Get", "x") == "x"
-        calls = 0
-        with pytest.raises(grpc.aio.AioRpcError):
-            await loopback.call("Write", "x")
-    assert calls == 1
 
 
 class Recording:

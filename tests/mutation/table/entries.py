@@ -228,7 +228,7 @@ ENTRIES = (
         "registry/acts/staffing.py",
         "if staff is None or staff.is_retired:",
         "if staff is None:",
-        f"{_T}/test_staffing.py::test_the_people_of_a_retired_court_act_no_more_and_do_not_come_back_with_it",
+        f"{_T}/test_courts.py::test_the_people_of_a_retired_court_act_no_more_and_do_not_come_back_with_it",
         "An officer belongs to a court that is in office.",
     ),
 )

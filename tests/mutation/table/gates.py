@@ -10,6 +10,7 @@ _PROGRESS = "restriction/progress.py"
 _REFUSALS = "restriction/refusals.py"
 _CONFIRM_TESTS = "unit/restriction/test_confirm.py"
 _GATE_TESTS = "unit/restriction/test_gate.py"
+_MOMENT_TESTS = "unit/restriction/test_gate_moments.py"
 _INDEX_TESTS = "unit/restriction/test_index.py"
 _REFUSAL_TESTS = "unit/restriction/test_refusals.py"
 _PROGRESS_TESTS = "unit/restriction/test_progress.py"
@@ -91,7 +92,7 @@ GATES = (
         _GATE,
         "firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]",
         "firm = [one for one in bases if one.binds(now)]",
-        f"{_GATE_TESTS}::test_a_refusal_needs_both_clocks_inside_the_period",
+        f"{_MOMENT_TESTS}::test_a_refusal_needs_both_clocks_inside_the_period",
         "A refusal needs the registry's clock inside the interval, too.",
     ),
     hand(
@@ -99,7 +100,7 @@ GATES = (
         _GATE,
         "firm = [one for one in bases if one.binds(now) and one.binds(standing.as_of_at)]",
         "firm = [one for one in bases if one.binds(standing.as_of_at)]",
-        f"{_GATE_TESTS}::test_an_order_that_ends_while_the_registry_is_asked_refuses_nobody",
+        f"{_MOMENT_TESTS}::test_an_order_that_ends_while_the_registry_is_asked_refuses_nobody",
         "A refusal needs the gate's own clock inside the interval, too.",
     ),
     hand(
@@ -107,7 +108,7 @@ GATES = (
         _GATE,
         "        if len(doubtful) > len(firm):\n",
         "        if False:\n",
-        f"{_GATE_TESTS}::test_a_refusal_needs_both_clocks_inside_the_period",
+        f"{_MOMENT_TESTS}::test_a_refusal_needs_both_clocks_inside_the_period",
         "Where the two clocks differ on a bar the answer is undetermined and says so.",
     ),
     hand(

@@ -6,94 +6,30 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.clock import HeldClock
-from document import digest, parse
-from restriction.asking.query_log import QueryLog
-from restriction.confirm import Confirmer
 from restriction.convert import decision_to
-from restriction.gate import Check, Gate
 from restriction.index import CountedIndex
-from restriction.keyring import CurrentGateKeys
 from restriction.ledger import LedgerError, LedgerRewoundError
-from restriction.lookup import Lookup
 from restriction.model import (
     CLEAR,
     Answer,
     Basis,
     DecidedBy,
-    Decision,
     Facts,
-    Item,
-    Pass,
     Position,
     Reason,
-    Verdict,
     undetermined,
 )
 from restriction.progress import Progress
-from restriction.refusals import RefusalRecorder
-from tests.builders import digest_key, gate_keys, resident_id
+from tests.builders import resident_id
 from tests.fakes.restriction_doubles import (
     NOW,
-    BarEverything,
-    MemoryFacts,
-    MemoryPrimary,
-    MemoryQueries,
-    MemoryRefusals,
     facts,
     order,
 )
+from tests.unit.restriction.gate_bench import DAY_S, Bench
 
-DAY_S = 86_400.0
 FREE = replace(order(), items=frozenset())
 """An order in force that leaves free what is asked."""
-
-
-class Bench:
-    """A gate with its neighbours within reach. By default the person asked about is restricted."""
-
-    def __init__(self) -> None:
-        self.clock = HeldClock(NOW)
-        self.index = CountedIndex()
-        self.progress = Progress(max_staleness_s=5, stale_limit_s=DAY_S)
-        self.progress.load(Position("life-1", 5), NOW)
-        self.store = MemoryFacts(facts(order()))
-        self.primary = MemoryPrimary(bases=(order(),))
-        self.refusals = MemoryRefusals()
-        self.epochs: tuple[int, ...] = (1, 2)
-        self.epoch = 1
-        self.sink = MemoryQueries()
-        self.queries = QueryLog(sink=self.sink, clock=self.clock)
-        self.list_person(epoch=1)
-
-    def list_person(self, *, epoch: int) -> None:
-        document = parse("RESIDENT_ID", "CHN", resident_id(), NOW.date())
-        self.index.add(digest(document, digest_key(epoch)))
-
-    async def ask(
-        self, number: str | None = None, rule: Verdict | None = None, kind: str = "RESIDENT_ID"
-    ) -> Decision:
-        gate = Gate(
-            policy=BarEverything(),
-            lookup=Lookup(
-                index=self.index, keys=CurrentGateKeys(gate_keys(*self.epochs)), epoch=self.epoch
-            ),
-            progress=self.progress,
-            store=self.store,
-            confirmer=Confirmer(primary=self.primary, timeout_s=0.05),
-            recorder=RefusalRecorder(store=self.refusals, timeout_s=0.05),
-            queries=self.queries,
-            clock=self.clock,
-            store_timeout_s=0.05,
-        )
-        check = Check(
-            kind=kind,
-            issuing_state="CHN",
-            number=number or resident_id(),
-            question=rule,
-            purpose="ORDER",
-        )
-        return await gate.check(check, "rail")
 
 
 @pytest.fixture
@@ -322,76 +258,6 @@ async def test_a_record_that_takes_too_long_is_no_refusal(bench: Bench) -> None:
     bench.refusals.pause = asyncio.Event()
     assert (await bench.ask()).verdict == undetermined(Reason.NOT_RECORDED)
     bench.refusals.pause.set()
-
-
-def _with_pass(basis: Basis) -> Basis:
-    """The same order, from which a pass exempts altogether today."""
-    today = Pass(
-        pass_id="p1",
-        items=frozenset(Item),
-        start_at=NOW - timedelta(days=1),
-        end_at=NOW + timedelta(days=1),
-    )
-    return replace(basis, passes=(today,))
-
-
-async def test_a_pass_that_is_known_here_is_clear_without_asking(bench: Bench) -> None:
-    bench.store.answer = facts(_with_pass(order()))
-    decision = await bench.ask()
-    assert decision.verdict == CLEAR
-    assert decision.decided_by is DecidedBy.STORE
-    assert not bench.primary.calls
-
-
-async def test_a_pass_that_has_not_arrived_here_is_clear_by_the_registry(bench: Bench) -> None:
-    bench.primary.bases = (_with_pass(order()),)
-    decision = await bench.ask()
-    assert decision.verdict == CLEAR
-    assert decision.decided_by is DecidedBy.REGISTRY
-    assert not bench.refusals.recorded
-
-
-async def test_a_pass_on_one_order_counts_as_the_registry_says_when_another_makes_it_ask(
-    bench: Bench,
-) -> None:
-    # Withdrawn since: the follower still holds it, the registry does not.
-    bench.store.answer = facts(_with_pass(order("o1")), order("o2"))
-    bench.primary.bases = (order("o1"),)
-    decision = await bench.ask()
-    assert [bar.basis.basis_id for bar in decision.verdict.bars] == ["o1"]
-
-
-@pytest.mark.parametrize("registry_is_ahead", [True, False])
-async def test_a_refusal_needs_both_clocks_inside_the_period(
-    bench: Bench,
-    registry_is_ahead: bool,  # noqa: FBT001
-) -> None:
-    ends_now = order(end_at=NOW + timedelta(seconds=1))
-    starts_late = order(start_at=NOW)
-    bench.store.answer = facts(ends_now if registry_is_ahead else starts_late)
-    bench.primary.bases = (ends_now if registry_is_ahead else starts_late,)
-    bench.primary.as_of_at = NOW + timedelta(seconds=1 if registry_is_ahead else -1)
-    assert (await bench.ask()).verdict == undetermined(Reason.CLOCKS_DISAGREE)
-    assert not bench.refusals.recorded
-
-
-async def test_an_order_that_ends_while_the_registry_is_asked_refuses_nobody(bench: Bench) -> None:
-    async def pass_time() -> None:
-        bench.clock.advance(2)
-
-    bench.primary.replying = pass_time
-    ending = order(end_at=NOW + timedelta(seconds=1))
-    bench.store.answer = facts(ending)
-    bench.primary.bases = (ending,)
-    assert (await bench.ask()).verdict == undetermined(Reason.CLOCKS_DISAGREE)
-
-
-async def test_a_basis_at_the_edge_of_its_period_does_not_spoil_a_firm_one(bench: Bench) -> None:
-    bench.primary.bases = (order("o1"), order("o2", end_at=NOW + timedelta(seconds=1)))
-    bench.primary.as_of_at = NOW + timedelta(seconds=1)
-    decision = await bench.ask()
-    assert decision.answer is Answer.RESTRICTED
-    assert [bar.basis.basis_id for bar in decision.verdict.bars] == ["o1"]
 
 
 async def test_nobody_is_refused_on_an_unsettled_basis(bench: Bench) -> None:

@@ -1,0 +1,111 @@
+"""Calls that a process of ours makes: deadlines, ids, peers that are gone and come back."""
+
+from typing import Any
+
+import grpc
+import pytest
+import structlog
+from google.protobuf.wrappers_pb2 import StringValue
+from structlog.testing import CapturingLogger
+
+from chassis.client import ChannelSettings, open_channel
+from chassis.errors import ServiceError
+from chassis.server import Registration, ServerSettings
+from chassis.status import STATUS_TRAILER, parse
+from chassis.transport import PLAINTEXT
+from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests.integration.chassis.echo_service import written
+from tests.integration.chassis.loopback import (
+    SERVICE,
+    registration,
+    serving,
+    unary,
+)
+from tests.integration.chassis.waiting import until
+
+NO_MESSAGE = b"\x0a\x7fcut off"
+SECRET_NUMBER = "000000199001010000"
+
+
+async def test_a_unary_call_without_a_deadline_gets_the_default(
+    service: Registration, log: Any
+) -> None:
+    settings = ChannelSettings(timeout_s=0.1)
+    async with serving(service, log=log, channel_settings=settings) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await loopback.call("Hang")
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+async def test_a_call_cut_by_its_caller_is_logged_as_cancelled(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        with pytest.raises(grpc.aio.AioRpcError):
+            await loopback.call("Hang", timeout=0.1)
+        await until(lambda: bool(written(lines, "call")))
+    assert [line["code"] for line in written(lines, "call")] == ["CANCELLED"]
+
+
+async def test_an_outgoing_call_carries_the_running_calls_id(
+    service: Registration, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(service, log=log) as loopback:
+        with structlog.contextvars.bound_contextvars(call_id="outer-1"):
+            await loopback.call("Echo")
+    assert [line["call_id"] for line in written(lines, "call")] == ["outer-1"]
+
+
+async def test_a_dead_peer_fails_at_once_without_a_reason(log: Any, service: Registration) -> None:
+    async with serving(service, log=log) as loopback:
+        address = loopback.address
+    async with open_channel(address, transport=PLAINTEXT) as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await unary(channel, "Echo")(StringValue())
+    error = parse(caught.value)
+    assert error.code is grpc.StatusCode.UNAVAILABLE
+    assert (error.reason_name, STATUS_TRAILER in dict(caught.value.trailing_metadata())) == (
+        "",
+        False,
+    )
+
+
+async def answers(channel: grpc.aio.Channel) -> bool:
+    try:
+        await unary(channel, "Echo")(StringValue(), timeout=1)
+    except grpc.aio.AioRpcError:
+        return False
+    return True
+
+
+async def test_a_peer_back_in_service_is_found_within_five_seconds(
+    service: Registration, log: Any
+) -> None:
+    async with serving(service, log=log) as loopback:
+        address = loopback.address
+    async with open_channel(address, transport=PLAINTEXT) as channel:
+        for _ in range(5):
+            with pytest.raises(grpc.aio.AioRpcError):
+                await unary(channel, "Echo")(StringValue())
+        async with serving(service, log=log, settings=ServerSettings(address=address)):
+            await until(lambda: answers(channel))
+
+
+async def test_an_idempotent_method_is_repeated_on_unavailable(log: Any) -> None:
+    calls = 0
+
+    async def fail_once(request: StringValue, _: Any) -> StringValue:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise ServiceError(reasons.ERROR_REASON_STORE_UNAVAILABLE, "not now")
+        return request
+
+    service = registration({"Get": fail_once, "Write": fail_once})
+    settings = ChannelSettings(idempotent_methods=[f"{SERVICE}/Get"])
+    async with serving(service, log=log, channel_settings=settings) as loopback:
+        assert await loopback.call("Get", "x") == "x"
+        calls = 0
+        with pytest.raises(grpc.aio.AioRpcError):
+            await loopback.call("Write", "x")
+    assert calls == 1
