@@ -17,6 +17,7 @@ from registry.law.performance import Payment, PayoffStatement
 from registry.queries import ActQueries
 from registry.records import (
     KeyRecord,
+    ListingEnd,
     ListingRecord,
     ObligationRecord,
     OfficerKeyRecord,
@@ -254,15 +255,19 @@ class Desk:
             ),
         )
 
-    async def listing(self, listing_id: UUID) -> tuple[ListingRecord, str, bytes, bool] | None:
-        """(listing, decision number, its ListingTerms, whether it has ended)."""
+    async def listing(
+        self, listing_id: UUID
+    ) -> tuple[ListingRecord, str, bytes, ListingEnd | None] | None:
+        """(listing, decision number, its ListingTerms, how it has ended)."""
         row = await self.connection.fetchrow(self._queries.find_listing, listing_id)
         if row is None:
             return None
         fields = dict(row)
-        decision_number, ended_at = fields.pop("decision_number"), fields.pop("ended_at")
+        decision_number = fields.pop("decision_number")
+        ended_at, ended_kind = fields.pop("ended_at"), fields.pop("ended_kind")
         text = self._sealer.unseal(fields.pop("text_sealed"), f"listing/{listing_id}")
-        return ListingRecord(**fields), decision_number, text, ended_at is not None
+        end = None if ended_at is None else ListingEnd(ended_at, ended_kind)
+        return ListingRecord(**fields), decision_number, text, end
 
     async def last_ended_listing(
         self, subject_id: UUID, obligation_id: UUID

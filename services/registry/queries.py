@@ -86,6 +86,7 @@ class ActQueries:
     insert_listing: str
     correct_listing: str
     end_listing: str
+    void_listing: str
     insert_order: str
     end_order: str
     insert_pass: str

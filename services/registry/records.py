@@ -128,15 +128,24 @@ class TaskRecord:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ListingEnd:
+    """How an act ended a listing: `kind` is a ledger.v1 EndingKind."""
+
+    ended_at: datetime
+    kind: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsettledRecord:
-    """An ending that a restore lost."""
+    """An ending that a restore lost; `void_from_start` where it was a revocation (LP Art 9)."""
 
     basis_id: UUID
     measure: int
     subject_id: UUID
     court_code: str
     task_id: UUID
+    void_from_start: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

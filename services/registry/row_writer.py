@@ -46,6 +46,7 @@ class RowWriter:
             rows.NewListing: self._listing,
             rows.CorrectedListing: self._corrected,
             rows.EndedListing: self._ended_listing,
+            rows.VoidedListing: self._voided_listing,
             rows.NewOrder: self._order,
             rows.EndedOrder: self._ended_order,
             rows.NewPass: self._pass,
@@ -205,6 +206,9 @@ class RowWriter:
         values = (row.listing_id, row.ended_at, row.kind, row.cause, position)
         yield self._queries.end_listing, values
 
+    def _voided_listing(self, row: rows.VoidedListing, position: int) -> Iterator[Statement]:
+        yield self._queries.void_listing, (row.listing_id, row.kind, row.cause, position)
+
     def _order(self, row: rows.NewOrder, position: int) -> Iterator[Statement]:
         yield (
             self._queries.insert_order,
@@ -294,6 +298,7 @@ class RowWriter:
                 row.lost_incarnation,
                 row.lost_position,
                 row.task_id,
+                row.void_from_start,
                 position,
             ),
         )

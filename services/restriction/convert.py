@@ -167,6 +167,7 @@ def endings_to(endings: Sequence[EndingSeen]) -> list[ledger_service_pb2.SeenEnd
             subject_id=one.subject_id,
             incarnation=one.incarnation,
             document_id=one.document_id,
+            void_from_start=one.void_from_start,
         )
         for one in endings
     ]

@@ -11,7 +11,7 @@ from courtlist.ledger.v1 import position_pb2
 from registry import rows
 from registry.desk import Desk
 from registry.plan import Plan, R, Touched
-from registry.records import ListingRecord, OrderRecord, TaskRecord, UnsettledRecord
+from registry.records import ListingEnd, ListingRecord, OrderRecord, TaskRecord, UnsettledRecord
 from registry.rows import Row
 
 
@@ -67,6 +67,18 @@ class Draft:
         ended.end_time.FromDatetime(ended_at)
         self.add(effect, rows.EndedListing(listing.listing_id, ended_at, kind, cause))
         self.deleted_listing_ids.append(listing.listing_id)
+        self.touch(listing_id=listing.listing_id, subject_id=listing.subject_id)
+
+    def void_listing(
+        self, listing: ListingRecord, end: ListingEnd, *, cause: pb.EndingCause.ValueType
+    ) -> None:
+        """Make a listing void from the start that was deleted: whoever was told of it is told of this."""
+        effect = pb.Effect()
+        ended = effect.listing_ended
+        ended.listing_id, ended.subject_id = str(listing.listing_id), str(listing.subject_id)
+        ended.kind, ended.cause = pb.ENDING_KIND_REVOKED, cause
+        ended.end_time.FromDatetime(end.ended_at)
+        self.add(effect, rows.VoidedListing(listing.listing_id, pb.ENDING_KIND_REVOKED, cause))
         self.touch(listing_id=listing.listing_id, subject_id=listing.subject_id)
 
     def end_order(

@@ -31,7 +31,7 @@ from registry.law.violation import Violation
 from registry.plan import Plan
 from registry.reading.states import stamp
 from registry.reading.views import Views
-from registry.records import ListingRecord, OrderRecord
+from registry.records import ListingEnd, ListingRecord, OrderRecord
 
 _PERFORMS = frozenset({EndingCause.PERFORMED, EndingCause.SETTLEMENT_PERFORMED})
 _KINDS = {
@@ -82,9 +82,17 @@ class EndingActs:
     async def revoke_listing(
         self, desk: Desk, actor: Actor, command: Ending
     ) -> Plan[rpc.RevokeListingResponse]:
-        """Take back what was wrong, void from the start, with the order that came with it."""
+        """Take back what was wrong, void from the start, with the order that came with it.
+
+        A deletion leaves a trace that says it was right while it stood, so what was deleted is revoked,
+        too (LP Art 9); what was revoked is void already.
+        """
         draft = Draft(clock=self._clock, now=desk.now)
-        listing = await self._hold_listing(desk, actor, command.basis_id, command.etag)
+        listing, end = await self._hold_listing_or_its_end(
+            desk, actor, command.basis_id, command.etag
+        )
+        if end is not None and end.kind == pb.ENDING_KIND_REVOKED:
+            raise already_ended("listing")
         refuse(
             [
                 *endings.cause_may_revoke(command.cause),
@@ -93,7 +101,11 @@ class EndingActs:
             ]
         )
         assert command.cause is not None, "the rules have passed"
-        await self._end_with_order(draft, desk, listing, command.cause)
+        if end is None:
+            await self._end_with_order(draft, desk, listing, command.cause)
+        else:
+            draft.void_listing(listing, end, cause=cause_number(command.cause))
+            await self._end_orders_with(draft, desk, listing, command.cause)
         await close_tasks_on(draft, desk, listing.listing_id)
 
         async def answer(desk: Desk, position: position_pb2.Position) -> rpc.RevokeListingResponse:
@@ -184,6 +196,12 @@ class EndingActs:
             at=listing.term_end_at if cause is EndingCause.TERM_ENDED else None,
         )
         await settle_if_unsettled(draft, desk, listing.listing_id)
+        await self._end_orders_with(draft, desk, listing, cause)
+
+    async def _end_orders_with(
+        self, draft: Draft, desk: Desk, listing: ListingRecord, cause: EndingCause
+    ) -> None:
+        """The orders that came with the listing and stand, where the cause takes them."""
         for order in await desk.orders_with(listing.listing_id):
             draft.touch(order_id=order.order_id)
             if ENDING_RULES[cause].takes_the_order:
@@ -198,6 +216,15 @@ class EndingActs:
     async def _hold_listing(
         self, desk: Desk, actor: Actor, listing_id: UUID, etag: str
     ) -> ListingRecord:
+        """The listing, held. Raises ServiceError ALREADY_ENDED."""
+        listing, end = await self._hold_listing_or_its_end(desk, actor, listing_id, etag)
+        if end is not None:
+            raise already_ended("listing")
+        return listing
+
+    async def _hold_listing_or_its_end(
+        self, desk: Desk, actor: Actor, listing_id: UUID, etag: str
+    ) -> tuple[ListingRecord, ListingEnd | None]:
         """The listing with its obligation held, so that nothing else ends it meanwhile."""
         found = await desk.listing(listing_id)
         if found is None:
@@ -205,13 +232,11 @@ class EndingActs:
         await desk.hold_obligation(found[0].obligation_id)
         found = await desk.listing(listing_id)
         assert found is not None, "listings stay in the record"
-        listing, _, _, ended = found
+        listing, _, _, end = found
         await require_own_or_below(desk, actor, listing.court_code, "listing")
         if etag and etag != str(listing.position):
             raise state_changed("listing", await self._listing(desk, listing_id))
-        if ended:
-            raise already_ended("listing")
-        return listing
+        return listing, end
 
     async def _hold_order(self, desk: Desk, actor: Actor, order_id: UUID, etag: str) -> OrderRecord:
         order, ended = await hold_order(desk, actor, order_id)

@@ -222,11 +222,11 @@ async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, upheld: 
     if unsettled.measure == change_pb2.MEASURE_LISTING:
         listing = await desk.listing(unsettled.basis_id)
         assert listing is not None, "no record is ever deleted"
-        record, is_ended = listing[0], listing[-1]
+        record, is_ended = listing[0], listing[-1] is not None
         if upheld and not is_ended:
             draft.end_listing(
                 record,
-                kind=change_pb2.ENDING_KIND_DELETED,
+                kind=_revoked_or(change_pb2.ENDING_KIND_DELETED, unsettled),
                 cause=change_pb2.ENDING_CAUSE_REVIEW,
             )
         return is_ended
@@ -234,8 +234,19 @@ async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, upheld: 
     assert order is not None, "no record is ever deleted"
     order_record, is_ended = order[0], order[-1]
     if upheld and not is_ended:
-        draft.end_order(order_record, cause=change_pb2.ENDING_CAUSE_REVIEW)
+        draft.end_order(
+            order_record,
+            kind=_revoked_or(change_pb2.ENDING_KIND_LIFTED, unsettled),
+            cause=change_pb2.ENDING_CAUSE_REVIEW,
+        )
     return is_ended
+
+
+def _revoked_or(
+    kind: change_pb2.EndingKind.ValueType, unsettled: UnsettledRecord
+) -> change_pb2.EndingKind.ValueType:
+    """What was void from the start stays void (LP Art 9); else the ending is of this kind."""
+    return change_pb2.ENDING_KIND_REVOKED if unsettled.void_from_start else kind
 
 
 def _by_basis(
@@ -276,6 +287,7 @@ def _keep(draft: Draft, basis: Any, ending: ledger_service_pb2.SeenEnding, follo
             lost_incarnation=UUID(ending.incarnation),
             lost_position=ending.position,
             task_id=draft.opened_tasks[-1].task_id,
+            void_from_start=ending.void_from_start,
         )
     )
     draft.touch(

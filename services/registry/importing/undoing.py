@@ -108,7 +108,7 @@ class Undoing:
             for row in await connection.fetch(self._queries.unsettled_endings, bases)
         }
         tasks: dict[UUID, list[UUID]] = defaultdict(list)
-        for row in await connection.fetch(self._queries.tasks_on_bases, listing_ids):
+        for row in await connection.fetch(self._queries.tasks_on_bases, bases):
             tasks[row["basis_id"]].append(row["task_id"])
         drafts = []
         for listing_id in listing_ids:
@@ -117,9 +117,10 @@ class Undoing:
             if not draft.effects:
                 continue
             settled = {effect.task_closed.task_id for effect in draft.effects}
-            for task_id in tasks[listing_id]:
-                if str(task_id) not in settled:
-                    draft.close_task(task_id)
+            for basis_id in (listing_id, *(one.order_id for one in orders[listing_id])):
+                for task_id in tasks[basis_id]:
+                    if str(task_id) not in settled:
+                        draft.close_task(task_id)
             drafts.append(draft)
         return drafts
 

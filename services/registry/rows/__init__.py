@@ -27,6 +27,7 @@ from registry.rows.debts import (
     NewStatement,
     NewTask,
     ReversedRepayment,
+    VoidedListing,
     WithdrawnPass,
 )
 from registry.rows.imports import (
@@ -99,6 +100,7 @@ __all__ = [
     "UnboundDocument",
     "UndoneImport",
     "UsedPreparation",
+    "VoidedListing",
     "WithdrawnPass",
 ]
 
@@ -124,6 +126,7 @@ Row: TypeAlias = (
     | NewListing
     | CorrectedListing
     | EndedListing
+    | VoidedListing
     | NewOrder
     | EndedOrder
     | NewPass

@@ -71,6 +71,15 @@ class EndedListing:
     cause: int
 
 
+@dataclass(frozen=True, slots=True)
+class VoidedListing:
+    """A listing that was deleted never should have been; it ended when it ended."""
+
+    listing_id: UUID
+    kind: int
+    cause: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
     """A consumption restriction order. `text` is a serialised registry.v1.OrderTerms; sealed."""

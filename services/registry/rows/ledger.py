@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUnsettledEnding:
-    """An ending that a follower saw and a restore lost."""
+    """An ending that a follower saw and a restore lost; `void_from_start` where it was a revocation."""
 
     basis_id: UUID
     measure: int
@@ -17,6 +17,7 @@ class NewUnsettledEnding:
     lost_incarnation: UUID
     lost_position: int
     task_id: UUID
+    void_from_start: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ FROM consumption_order WHERE subject_id = $1 AND ended_at IS NULL ORDER BY order
 -- name: find_listing
 -- One listing with what decides whether it can end.
 SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at, position,
-       decision_number, text_sealed, ended_at
+       decision_number, text_sealed, ended_at, ended_kind
 FROM listing WHERE listing_id = $1;
 
 -- name: last_ended_listing
@@ -192,7 +192,7 @@ WHERE task.task_id = $1;
 
 -- name: find_unsettled_ending
 -- An ending that a restore lost and no judge has decided on.
-SELECT basis_id, measure, subject_id, court_code, task_id
+SELECT basis_id, measure, subject_id, court_code, task_id, void_from_start
 FROM unsettled_ending WHERE basis_id = $1 AND settled_position IS NULL;
 
 -- name: keep_partner
@@ -266,6 +266,11 @@ UPDATE listing SET decision_number = $2, text_sealed = $3, position = $4 WHERE l
 UPDATE listing SET ended_at = $2, ended_kind = $3, ended_cause = $4, position = $5
 WHERE listing_id = $1 AND ended_at IS NULL;
 
+-- name: void_listing
+-- A listing that was deleted (1) never should have been: the instant of its end stays, its kind and cause do not.
+UPDATE listing SET ended_kind = $2, ended_cause = $3, position = $4
+WHERE listing_id = $1 AND ended_at IS NOT NULL AND ended_kind = 1;
+
 -- name: insert_order
 -- A consumption restriction order.
 INSERT INTO consumption_order (order_id, subject_id, obligation_id, court_code, case_number, listing_id, order_number,
@@ -311,12 +316,12 @@ UPDATE task SET closed_position = $2 WHERE task_id = $1;
 -- name: insert_unsettled_ending
 -- An ending that a follower saw and a restore lost. Lost once more after it was settled, it is open again.
 INSERT INTO unsettled_ending (basis_id, measure, subject_id, court_code, case_number, reported_by, lost_incarnation,
-                              lost_position, task_id, position)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                              lost_position, task_id, void_from_start, position)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (basis_id) DO UPDATE
 SET reported_by = excluded.reported_by, lost_incarnation = excluded.lost_incarnation,
-    lost_position = excluded.lost_position, task_id = excluded.task_id, position = excluded.position,
-    settled_position = NULL;
+    lost_position = excluded.lost_position, task_id = excluded.task_id,
+    void_from_start = excluded.void_from_start, position = excluded.position, settled_position = NULL;
 
 -- name: settle_ending
 -- A judge has decided on it.

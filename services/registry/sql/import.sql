@@ -382,7 +382,7 @@ FROM consumption_order WHERE listing_id = ANY ($1::uuid[]) AND ended_at IS NULL 
 
 -- name: unsettled_endings
 -- The endings of these bases that a restore lost and no judge has decided on.
-SELECT basis_id, measure, subject_id, court_code, task_id FROM unsettled_ending
+SELECT basis_id, measure, subject_id, court_code, task_id, void_from_start FROM unsettled_ending
 WHERE settled_position IS NULL AND basis_id = ANY ($1::uuid[]);
 
 -- name: end_listings

@@ -4,6 +4,7 @@ Within a batch, too, the effect with the right position stays: no two rows of a 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from restriction.facts.effects import (
@@ -81,12 +82,14 @@ def starts(changes: Sequence[Change], measure: Measure) -> Sequence[Row]:
 
 
 def endings(changes: Sequence[Change], measure: Measure) -> Sequence[Row]:
-    """Bases of `measure` that end; the first ending of each."""
+    """Bases of `measure` that end: the first ending of each, void where any of them revokes it."""
     first: dict[str, BasisEnded] = {}
     for change in changes:
         for one in change.endings:
             if one.measure is measure:
-                first.setdefault(one.basis_id, one)
+                known = first.setdefault(one.basis_id, one)
+                if one.void_from_start and not known.void_from_start:
+                    first[one.basis_id] = replace(known, void_from_start=True)
     return [
         (one.basis_id, one.subject_id, one.end_at, one.void_from_start, one.position)
         for one in first.values()
@@ -237,11 +240,14 @@ def seen_endings(changes: Sequence[Change]) -> Sequence[Row]:
     for change in changes:
         place = change.position.incarnation, change.position.number
         found += [
-            (change.hash, one.basis_id, "", one.measure.value, one.subject_id, *place)
+            (
+                *(change.hash, one.basis_id, "", one.measure.value, one.subject_id, *place),
+                one.void_from_start,
+            )
             for one in change.endings
         ]
         found += [
-            (change.hash, "", one.document_id, None, one.subject_id, *place)
+            (change.hash, "", one.document_id, None, one.subject_id, *place, False)
             for one in change.bindings
             if not one.bound
         ]

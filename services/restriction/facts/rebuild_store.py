@@ -73,6 +73,7 @@ class PostgresRebuildStore:
                 measure=None if row["measure"] is None else Measure(row["measure"]),
                 subject_id=row["subject_id"],
                 incarnation=row["incarnation"],
+                void_from_start=row["void_from_start"],
             )
             for row in rows
         ]

@@ -130,6 +130,7 @@ class EndingSeen:
         measure: of the basis; None for an unbinding.
         subject_id: whom it concerns.
         incarnation: in which the change was made.
+        void_from_start: it revoked the basis (LP Art 9).
     """
 
     generation: int
@@ -140,6 +141,7 @@ class EndingSeen:
     measure: Measure | None
     subject_id: str
     incarnation: str
+    void_from_start: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,11 +56,13 @@ WITH wanted AS (
     SELECT h.*, s.number AS former, row_number() OVER (ORDER BY h.live, h.position, h.basis_id) AS ordinal
     FROM hashed h
     LEFT JOIN LATERAL (
-        SELECT number, live, content, ended_at FROM delivered WHERE restriction_id = h.basis_id OFFSET 0
+        SELECT number, live, content, ended_at, void_from_start FROM delivered WHERE restriction_id = h.basis_id OFFSET 0
     ) s ON true
     WHERE (h.live AND (s.live IS NOT TRUE OR s.content <> h.content)) OR (NOT h.live AND s.live)
        -- Lifted before it was known how it ended.
        OR (NOT h.live AND NOT s.live AND h.ended_at IS NOT NULL AND s.ended_at IS DISTINCT FROM h.ended_at)
+       -- Deleted before it was revoked.
+       OR (NOT h.live AND NOT s.live AND h.void_from_start AND NOT s.void_from_start)
 ), head AS (
     UPDATE engine SET delivery_head = delivery_head + (SELECT count(*) FROM due)
     RETURNING delivery_head - (SELECT count(*) FROM due) AS base

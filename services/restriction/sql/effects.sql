@@ -53,13 +53,17 @@ SET subject_id = EXCLUDED.subject_id, obligation_id = EXCLUDED.obligation_id,
 WHERE basis.start_position IS NULL;
 
 -- name: upsert_endings
--- Bases that end, or their tombstones when the start has not arrived yet; the first ending stays.
+-- Bases that end, or their tombstones when the start has not arrived yet. The first ending stays; a revocation, whenever
+-- it comes, makes the basis void from the start.
 INSERT INTO basis (generation, basis_id, subject_id, ended_at, void_from_start, ended_position)
 SELECT $1, * FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::bigint[])
 ON CONFLICT (generation, basis_id) DO UPDATE
-SET ended_at = EXCLUDED.ended_at, void_from_start = EXCLUDED.void_from_start,
-    ended_position = EXCLUDED.ended_position
-WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;
+SET ended_at = CASE WHEN basis.ended_position <= EXCLUDED.ended_position THEN basis.ended_at
+                    ELSE EXCLUDED.ended_at END,
+    void_from_start = basis.void_from_start OR EXCLUDED.void_from_start,
+    ended_position = LEAST(basis.ended_position, EXCLUDED.ended_position)
+WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position
+   OR (EXCLUDED.void_from_start AND NOT basis.void_from_start);
 
 -- name: upsert_unsettled
 -- Bases whose ending a restore lost, or that a judge lets stand again; the latest position wins.
@@ -179,9 +183,10 @@ CROSS JOIN LATERAL (
 
 -- name: insert_seen_endings
 -- Witness of endings, of either measure, and of unbindings.
-INSERT INTO seen_ending (generation, hash, basis_id, document_id, measure, subject_id, incarnation, position)
+INSERT INTO seen_ending (generation, hash, basis_id, document_id, measure, subject_id, incarnation, position,
+                         void_from_start)
 SELECT $1::integer, * FROM unnest($2::bytea[], $3::text[], $4::text[], $5::smallint[], $6::text[],
-                                  $7::text[], $8::bigint[])
+                                  $7::text[], $8::bigint[], $9::boolean[])
 ON CONFLICT (hash, basis_id, document_id) DO NOTHING;
 
 -- name: refresh_live

@@ -77,6 +77,23 @@ async def test_a_revoked_listing_is_lifted_as_void_from_the_start(lender: Bench)
     assert (last.event, last.void_from_start) == (LIFTED, True)
 
 
+async def test_whoever_was_told_of_a_deletion_is_told_that_the_listing_was_void(
+    lender: Bench,
+) -> None:
+    await _listed(lender)
+    ended = lender.ledger.end_listing("l1", "s1")
+    await lender.take()
+    lender.ledger.end_listing("l1", "s1", kind=change_pb2.ENDING_KIND_REVOKED)
+    await lender.take()
+    (ending,) = change_from(lender.ledger.changes[ended - 1].change).endings
+    last = (await _all(lender))[-1]
+    assert (last.number, last.event, last.ended_at) == (3, LIFTED, ending.end_at)
+    assert last.void_from_start
+    lender.ledger.end_listing("l1", "s1", kind=change_pb2.ENDING_KIND_REVOKED)
+    await lender.take()
+    assert len(await _all(lender)) == 3
+
+
 async def test_how_it_ended_is_sent_when_a_judge_has_settled_it(lender: Bench) -> None:
     await _listed(lender)
     unsettled = change_pb2.EndingUnsettled(

@@ -6,6 +6,8 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
+from courtlist.ledger.v1 import change_pb2
+from restriction.convert import endings_to
 from restriction.facts.statements import load_statements
 from restriction.facts.store import Cursor, EndingSeen, MovedError
 from restriction.index import CountedIndex
@@ -252,6 +254,18 @@ async def test_what_was_witnessed_is_read_newest_first_page_by_page(bench: Bench
     changes = [bench.ledger.changes[one.position - 1] for one in seen]
     assert [one.hash for one in seen] == [one.change.hash for one in changes]
     assert {(one.subject_id, one.incarnation) for one in seen} == {("s1", "life-1")}
+    assert not any(one.void_from_start for one in seen)
+
+
+async def test_the_witness_says_of_a_revocation_that_it_was_one(bench: Bench) -> None:
+    bench.ledger.enter_listing("l1", "s1")
+    bench.ledger.end_listing("l1", "s1")
+    bench.ledger.end_listing("l1", "s1", kind=change_pb2.ENDING_KIND_REVOKED)
+    await bench.take()
+    seen = await bench.rebuild.read_seen_endings(None, 10)
+    assert [(one.position, one.void_from_start) for one in seen] == [(3, True), (2, False)]
+    (newest, _) = endings_to(seen)
+    assert newest.void_from_start
 
 
 async def test_an_ending_that_a_restore_lost_protects_until_a_judge_has_settled_it(

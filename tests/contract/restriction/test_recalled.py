@@ -1,5 +1,7 @@
 """Who is under no basis but ended ones stays known to a field that tells of them, and to no other."""
 
+import pytest
+
 from courtlist.ledger.v1 import change_pb2
 from restriction.facts.changes import change_from
 from restriction.facts.store import Cursor
@@ -77,6 +79,25 @@ async def test_the_first_ending_says_of_which_kind_it_was(lender: Bench) -> None
     await lender.take(1)
     assert (await _basis(lender)).void_from_start
     await lender.rebuild.start_generation(2)
+    await lender.take(generation=2)
+    assert await lender.rebuild.count_differences(1, 2) == {}
+
+
+@pytest.mark.parametrize("batches", [(4,), (3, 1), (2, 2), (2, 1, 1)])
+async def test_what_was_deleted_and_then_revoked_is_void_and_ended_when_it_was_deleted(
+    lender: Bench, batches: tuple[int, ...]
+) -> None:
+    deleted = _ended(lender, DELETED)
+    lender.ledger.end_listing("l1", "s1", kind=REVOKED)
+    for count in batches:
+        await lender.take(count)
+    basis = await _basis(lender)
+    (ending,) = change_from(lender.ledger.changes[deleted - 1].change).endings
+    assert (basis.ended_at, basis.void_from_start) == (ending.end_at, True)
+    await lender.take(cursor=Cursor.ENDINGS)
+    assert await _basis(lender) == basis
+    await lender.rebuild.start_generation(2)
+    await lender.take(generation=2, cursor=Cursor.ENDINGS)
     await lender.take(generation=2)
     assert await lender.rebuild.count_differences(1, 2) == {}
 

@@ -176,9 +176,13 @@ class Clerk:
         row = rows.EndedOrder(order_id, datetime.now(UTC), ledger.ENDING_KIND_LIFTED, 1)
         return await self.write([ledger.Effect(order_lifted=lifted)], [row])
 
-    async def delete(self, listing_id: UUID) -> int:
-        ended = ledger.ListingEnded(listing_id=str(listing_id))
-        row = rows.EndedListing(listing_id, datetime.now(UTC), ledger.ENDING_KIND_DELETED, 1)
+    async def delete(
+        self,
+        listing_id: UUID,
+        kind: ledger.EndingKind.ValueType = ledger.ENDING_KIND_DELETED,
+    ) -> int:
+        ended = ledger.ListingEnded(listing_id=str(listing_id), kind=kind)
+        row = rows.EndedListing(listing_id, datetime.now(UTC), kind, 1)
         return await self.write([ledger.Effect(listing_ended=ended)], [row])
 
 
@@ -258,6 +262,7 @@ def endings_of(change: feed.Change) -> list[feed.SeenEnding]:
             case "listing_ended":
                 ending.basis_id = effect.listing_ended.listing_id
                 ending.measure = ledger.MEASURE_LISTING
+                ending.void_from_start = effect.listing_ended.kind == ledger.ENDING_KIND_REVOKED
             case "document_unbound":
                 ending.document_id = effect.document_unbound.document_id
             case _:

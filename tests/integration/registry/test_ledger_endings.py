@@ -23,7 +23,9 @@ ORDER, LISTING = ledger.MEASURE_ORDER, ledger.MEASURE_LISTING
 
 
 async def lose(
-    registry: House, measure: ledger.Measure.ValueType = ORDER
+    registry: House,
+    measure: ledger.Measure.ValueType = ORDER,
+    kind: ledger.EndingKind.ValueType = ledger.ENDING_KIND_DELETED,
 ) -> tuple[Reader, Debtor, UUID]:
     """A basis ends, a follower sees it, and the database is restored to before that."""
     backup = Backup(registry.dsn)
@@ -32,7 +34,7 @@ async def lose(
     basis_id = await (clerk.order(debtor) if is_order else clerk.listing(debtor))
     reader = await registry.reader().catch_up()
     await backup.take()
-    await (clerk.lift(basis_id) if is_order else clerk.delete(basis_id))
+    await (clerk.lift(basis_id) if is_order else clerk.delete(basis_id, kind))
     await reader.catch_up()
     await backup.restore()
     await refusal(reader.read())
@@ -170,6 +172,18 @@ async def test_an_upheld_ending_ends_the_basis_now(
         assert await registry.unsettled() == []
         again = await refusal(registry.settle(basis_id, uphold=True))
         assert again.reason == reasons.ERROR_REASON_NOT_FOUND
+
+
+async def test_a_revocation_that_is_upheld_is_void_as_it_was(database: str) -> None:
+    async with house(database) as registry:
+        reader, _, basis_id = await lose(registry, LISTING, ledger.ENDING_KIND_REVOKED)
+        await reader.report()
+        before = (await registry.ledger()).head.position
+        await registry.settle(basis_id, uphold=True)
+        ended, _, _ = await effects_after(registry, before)
+        assert ended.listing_ended.kind == ledger.ENDING_KIND_REVOKED
+        [row] = await registry.fetch("SELECT ended_kind FROM listing WHERE listing_id = $1", basis_id)
+        assert row["ended_kind"] == ledger.ENDING_KIND_REVOKED
 
 
 async def test_an_ending_set_aside_lets_the_basis_stand_again(database: str) -> None:

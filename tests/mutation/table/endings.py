@@ -260,4 +260,65 @@ ENDINGS = (
         f"{_T}/test_correcting.py::test_a_correction_never_touches_the_identity",
         "A correction never touches who an entry is about (LP Art 9).",
     ),
+    hand(
+        "ending/what was deleted stays so",
+        _ENDING,
+        "if end is not None and end.kind == pb.ENDING_KIND_REVOKED:",
+        "if end is not None:",
+        f"{_ENDING_TESTS}::test_what_was_deleted_is_revoked_when_it_never_should_have_been",
+        "What never should have been is void, also when it was deleted before (LP Art 9).",
+    ),
+    hand(
+        "ending/void ends anew",
+        "registry/acts/effects.py",
+        "ended.end_time.FromDatetime(end.ended_at)",
+        "ended.end_time.FromDatetime(self.now)",
+        f"{_ENDING_TESTS}::test_what_was_deleted_is_revoked_when_it_never_should_have_been",
+        "A revocation makes no listing stand longer than it stood.",
+    ),
+    hand(
+        "ending/void not told again",
+        "restriction/sql/deliveries.sql",
+        "       OR (NOT h.live AND NOT s.live AND h.void_from_start AND NOT s.void_from_start)\n",
+        "",
+        "contract/restriction/test_listing_deliveries.py"
+        "::test_whoever_was_told_of_a_deletion_is_told_that_the_listing_was_void",
+        "Whoever was told is told (LP Art 9).",
+    ),
+    hand(
+        "ending/void overlooked in a batch",
+        "restriction/facts/projection_rows.py",
+        "if one.void_from_start and not known.void_from_start:",
+        "if False:",
+        "contract/restriction/test_recalled.py"
+        "::test_what_was_deleted_and_then_revoked_is_void_and_ended_when_it_was_deleted",
+        "However the changes are batched, what was revoked is void.",
+    ),
+    hand(
+        "ending/void overlooked in a later batch",
+        "restriction/sql/effects.sql",
+        "\n   OR (EXCLUDED.void_from_start AND NOT basis.void_from_start);",
+        ";",
+        "contract/restriction/test_recalled.py"
+        "::test_what_was_deleted_and_then_revoked_is_void_and_ended_when_it_was_deleted",
+        "The same across batches.",
+    ),
+    hand(
+        "ending/void lost in a restore",
+        "registry/acts/restoring.py",
+        "return change_pb2.ENDING_KIND_REVOKED if unsettled.void_from_start else kind",
+        "return kind",
+        "integration/registry/test_ledger_endings.py"
+        "::test_a_revocation_that_is_upheld_is_void_as_it_was",
+        "A restore makes nothing right that was void.",
+    ),
+    hand(
+        "ending/tasks on imported orders",
+        "registry/importing/undoing.py",
+        "self._queries.tasks_on_bases, bases)",
+        "self._queries.tasks_on_bases, listing_ids)",
+        "integration/registry/importing/test_undoing.py"
+        "::test_nobody_is_asked_any_more_about_the_document_of_an_order_that_is_taken_back",
+        "Nobody is asked about what has ended.",
+    ),
 )

@@ -1383,7 +1383,10 @@ Global___ListingCorrected: _TypeAlias = ListingCorrected  # noqa: Y015
 
 @_typing.final
 class ListingEnded(_message.Message):
-    """ListingEnded ends a listing."""
+    """ListingEnded ends a listing.
+    Of a listing that was deleted it may come once more, with kind REVOKED: the listing never should have been. The first
+    end_time stays.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -579,6 +579,7 @@ class SeenEnding(_message.Message):
     SUBJECT_ID_FIELD_NUMBER: _builtins.int
     INCARNATION_FIELD_NUMBER: _builtins.int
     DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    VOID_FROM_START_FIELD_NUMBER: _builtins.int
     position: _builtins.int
     """position of the change that ended the basis or unbound the document."""
     hash: _builtins.bytes
@@ -595,6 +596,8 @@ class SeenEnding(_message.Message):
     """document_id unbound; empty when a basis ended. While the ledger holds the document as bound, whatever stands
     against its subject is kept as unsettled: the document may be another person's.
     """
+    void_from_start: _builtins.bool
+    """void_from_start is true when that change revoked the basis; when a judge upholds it, it is revoked again."""
     def __init__(
         self,
         *,
@@ -605,10 +608,11 @@ class SeenEnding(_message.Message):
         subject_id: _builtins.str = ...,
         incarnation: _builtins.str = ...,
         document_id: _builtins.str = ...,
+        void_from_start: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "document_id", b"document_id", "hash", b"hash", "incarnation", b"incarnation", "measure", b"measure", "position", b"position", "subject_id", b"subject_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "document_id", b"document_id", "hash", b"hash", "incarnation", b"incarnation", "measure", b"measure", "position", b"position", "subject_id", b"subject_id", "void_from_start", b"void_from_start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

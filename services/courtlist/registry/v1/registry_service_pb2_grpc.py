@@ -307,8 +307,8 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RevokeListing(self, request, context):
-        """RevokeListing takes back a wrong listing, void from the start, with the order that came with it (LP Art 9).
-        By a judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
+        """RevokeListing takes back a wrong listing, void from the start, with the order that came with it (LP Art 9). One that
+        was deleted is revoked, too: what is left is told as void; one that was revoked is ALREADY_ENDED. By a judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

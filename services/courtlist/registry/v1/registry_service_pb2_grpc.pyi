@@ -93,8 +93,8 @@ class RegistryServiceStub:
     Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
     """
     RevokeListing: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.RevokeListingRequest, _registry_service_pb2.RevokeListingResponse]
-    """RevokeListing takes back a wrong listing, void from the start, with the order that came with it (LP Art 9).
-    By a judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
+    """RevokeListing takes back a wrong listing, void from the start, with the order that came with it (LP Art 9). One that
+    was deleted is revoked, too: what is left is told as void; one that was revoked is ALREADY_ENDED. By a judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
     """
     CorrectListing: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.CorrectListingRequest, _registry_service_pb2.CorrectListingResponse]
     """CorrectListing corrects an entry's text, never the identity: for the wrong person revoke and enter anew.
@@ -294,8 +294,8 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_service_pb2.RevokeListingRequest,
         context: _aio.ServicerContext[_registry_service_pb2.RevokeListingRequest, _abc.Awaitable[_registry_service_pb2.RevokeListingResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.RevokeListingResponse]:
-        """RevokeListing takes back a wrong listing, void from the start, with the order that came with it (LP Art 9).
-        By a judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
+        """RevokeListing takes back a wrong listing, void from the start, with the order that came with it (LP Art 9). One that
+        was deleted is revoked, too: what is left is told as void; one that was revoked is ALREADY_ENDED. By a judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
         """
 
     @_abc_1.abstractmethod

@@ -174,6 +174,40 @@ async def test_nothing_is_revoked_that_was_rightly_entered(house: CourtHouse, ca
     assert (error.reason_name, error.violations[0].field) == ("ENDING_REFUSED", "cause")
 
 
+@pytest.mark.parametrize(
+    ("ground", "cause", "order_stands"),
+    [
+        (ledger.GROUND_ABLE_BUT_REFUSES, ledger.ENDING_CAUSE_NOT_ENFORCED, False),
+        (TERMED, ledger.ENDING_CAUSE_EARLY_DELETION, True),
+    ],
+)
+async def test_what_was_deleted_is_revoked_when_it_never_should_have_been(
+    house: CourtHouse,
+    ground: ledger.Ground.ValueType,
+    cause: Cause,
+    order_stands: bool,  # noqa: FBT001
+) -> None:
+    entered = await house.enter(ground=ground)
+    deleted = (await house.do(deletion(entered.listing.listing_id, cause))).listing
+    revoked = await house.do(
+        revocation(entered.listing.listing_id, ledger.ENDING_CAUSE_WRONGLY_LISTED)
+    )
+    shown = revoked.listing
+    assert (shown.state, shown.end_cause) == (REVOKED, ledger.ENDING_CAUSE_WRONGLY_LISTED)
+    assert shown.end_time == deleted.end_time
+    assert list(revoked.lifted_order_ids) == ([entered.order.order_id] if order_stands else [])
+    order = await house.order(entered.order.order_id)
+    assert order.state == (REVOKED if order_stands else LIFTED)
+    first, *rest = await house.effects(revoked.position.position)
+    assert first.listing_ended.kind == ledger.ENDING_KIND_REVOKED
+    assert first.listing_ended.end_time == deleted.end_time
+    assert len(rest) == order_stands
+    again = revocation(entered.listing.listing_id, ledger.ENDING_CAUSE_WRONG_PERSON)
+    assert (await house.refused(again)).reason_name == "ALREADY_ENDED"
+    away = deletion(entered.listing.listing_id, cause)
+    assert (await house.refused(away)).reason_name == "ALREADY_ENDED"
+
+
 async def test_a_revocation_of_one_listing_leaves_other_debts_alone(house: CourtHouse) -> None:
     debtor = house.person()
     wrong = await house.enter(FIRST, subject=debtor.subject)

@@ -40,6 +40,19 @@ async def test_the_revocations_travel_on_the_endings_cursor_one_change_each(
     assert body.actor.person_id == bureau.court.president
 
 
+async def test_nobody_is_asked_any_more_about_the_document_of_an_order_that_is_taken_back(
+    bureau: Bureau,
+) -> None:
+    import_id = await bureau.entered([bureau.row()])
+    await bureau.connection.execute(
+        "INSERT INTO task (task_id, kind, court_code, basis_id, opened_position)"
+        " SELECT gen_random_uuid(), 5, court_code, order_id, 1 FROM consumption_order"
+    )
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    assert not await bureau.connection.fetch("SELECT FROM task WHERE closed_position IS NULL")
+
+
 async def test_what_has_ended_otherwise_is_left_as_it_ended(bureau: Bureau) -> None:
     import_id = await bureau.entered([bureau.row(), bureau.row()])
     first, _ = await bureau.rows(import_id)

@@ -108,6 +108,7 @@ def test_settling_a_lost_ending_closes_its_task(draft: Draft, *, upheld: bool) -
         subject_id=uuid4(),
         court_code=COURT,
         task_id=uuid4(),
+        void_from_start=False,
     )
     draft.settle(unsettled, upheld=upheld)
     settled, closed = draft.effects
