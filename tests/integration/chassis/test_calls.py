@@ -52,7 +52,7 @@ async def test_an_unexpected_exception_is_internal_and_tells_nothing_of_the_requ
     assert SECRET_NUMBER not in error.message
     [fault] = written(lines, "internal_fault")
     assert fault["error_id"] == error.metadata["error_id"]
-    assert any("test_calls.py" in line and "crash" in line for line in fault["fault"])
+    assert any("echo_service.py" in line and "crash" in line for line in fault["fault"])
     assert SECRET_NUMBER not in json.dumps([call.kwargs for call in lines.calls])
 
 

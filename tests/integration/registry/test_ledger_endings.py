@@ -182,7 +182,9 @@ async def test_a_revocation_that_is_upheld_is_void_as_it_was(database: str) -> N
         await registry.settle(basis_id, uphold=True)
         ended, _, _ = await effects_after(registry, before)
         assert ended.listing_ended.kind == ledger.ENDING_KIND_REVOKED
-        [row] = await registry.fetch("SELECT ended_kind FROM listing WHERE listing_id = $1", basis_id)
+        [row] = await registry.fetch(
+            "SELECT ended_kind FROM listing WHERE listing_id = $1", basis_id
+        )
         assert row["ended_kind"] == ledger.ENDING_KIND_REVOKED
 
 

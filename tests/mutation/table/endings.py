@@ -199,7 +199,7 @@ ENDINGS = (
     hand(
         "ending/ended listing ends again",
         _ENDING,
-        '        if ended:\n            raise already_ended("listing")\n',
+        '        if end is not None:\n            raise already_ended("listing")\n',
         "",
         f"{_ENDING_TESTS}::test_what_has_ended_does_not_end_again",
         "What has ended does not end again.",
