@@ -1,19 +1,25 @@
 """What court A holds, and requests by which another court would touch it, each lawful but for whose it is."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeAlias
 
 from google.protobuf.message import Message
 
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as imports
+from courtlist.registry.v1 import order_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.keys import assert_key, assert_key_id
 from stack.office import binding, request_id
 from stack.papers import Papers, Person, day, yuan
-from tests.system.attacks.cast import COURT_A
+from stack.signing import signature
+from tests.system.attacks.cast import COURT_A, COURT_B
 from tests.system.courthouse import Courthouse
+
+Unsettle: TypeAlias = Callable[[order_pb2.Order], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +31,22 @@ class Holdings:
     repayment_id: str
     pass_id: str
     etag: str
+    task_id: str
+    unsettled_id: str
 
 
-async def holdings_of(court: Courthouse, debtor: Person) -> Holdings:
-    """A debtor with all that can hang on her."""
+async def holdings_of(court: Courthouse, debtor: Person, unsettle: Unsettle) -> Holdings:
+    """A debtor with all that can hang on her; `unsettle` has an ending of a basis reported as lost."""
     entered = await court.enter(debtor.subject)
     await court.state(entered.listing.obligation_id)
     paid = await court.repay(entered.listing.obligation_id, paid_yuan=1)
     granted = await court.registry.courts.GrantPass(
         _pass(court, entered.order.order_id), metadata=court.judge
     )
+    termed = await court.enter(debtor.subject, ground=ledger.GROUND_BREAKS_REPORTING_DUTY)
+    settled = await court.pay_off(termed.listing.obligation_id)
+    lost = await court.issue(debtor.subject)
+    await unsettle(lost.order)
     read = await court.registry.courts.GetListing(
         rpc.GetListingRequest(listing_id=entered.listing.listing_id), metadata=court.judge
     )
@@ -44,12 +56,19 @@ async def holdings_of(court: Courthouse, debtor: Person) -> Holdings:
         repayment_id=paid.repayment.repayment_id,
         pass_id=getattr(granted, "pass").pass_id,
         etag=read.listing.etag,
+        task_id=settled.opened_tasks[0].task_id,
+        unsettled_id=lost.order.order_id,
     )
 
 
 def reaching(court: Courthouse, held: Holdings, debtor: Person) -> dict[str, Message]:
     """Requests for what is held, by the name of the RPC."""
-    return {**_of_debtors(court, held, debtor), **_of_debts(court, held), **_of_staff()}
+    return {
+        **_of_debtors(court, held, debtor),
+        **_of_debts(court, held),
+        **_of_tasks(held),
+        **_of_staff(),
+    }
 
 
 def _of_debtors(court: Courthouse, held: Holdings, debtor: Person) -> dict[str, Message]:
@@ -121,6 +140,20 @@ def _of_debts(court: Courthouse, held: Holdings) -> dict[str, Message]:
     }
 
 
+def _of_tasks(held: Holdings) -> dict[str, Message]:
+    return {
+        "CloseTask": rpc.CloseTaskRequest(
+            request_id=request_id(), task_id=held.task_id, reasons="证件照片与本人一致，绑定无误"
+        ),
+        "SettleEnding": admin.SettleEndingRequest(
+            request_id=request_id(),
+            basis_id=held.unsettled_id,
+            uphold=True,
+            reasons="核对案款到账记录",
+        ),
+    }
+
+
 def _of_staff() -> dict[str, Message]:
     code, stranger = COURT_A.code, f"attack-{request_id()}"
     return {
@@ -163,6 +196,12 @@ def _pass(court: Courthouse, order_id: str) -> rpc.GrantPassRequest:
     )
 
 
+def _signed(request: imports.SignImportRequest) -> imports.SignImportRequest:
+    """By the president of the court that attacks, with her own key."""
+    request.signature.CopyFrom(signature(request, COURT_B.president))
+    return request
+
+
 def of_import(import_id: str) -> dict[str, Message]:
     """The same for an import."""
     return {
@@ -175,6 +214,11 @@ def of_import(import_id: str) -> dict[str, Message]:
         "ReadSample": imports.ReadSampleRequest(import_id=import_id),
         "ApproveImport": imports.ApproveImportRequest(
             import_id=import_id, manifest_hash=bytes(32), agreeing_rows=[1]
+        ),
+        "SignImport": _signed(
+            imports.SignImportRequest(
+                request_id=request_id(), import_id=import_id, manifest_hash=bytes(32)
+            )
         ),
         "AbandonImport": imports.AbandonImportRequest(import_id=import_id),
         "UndoImport": imports.UndoImportRequest(

@@ -1,18 +1,21 @@
 """A court's people, lawfully signed, reach for what is another's: each act is refused by whose it is."""
 
 import hashlib
+from functools import partial
 
 import pytest
 from google.protobuf.message import Message
 
 from authority.table import Scope
+from courtlist.ledger.v1 import change_pb2 as ledger
+from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as imports
-from courtlist.registry.v1 import import_service_pb2_grpc
-from stack.office import Metadata, acting, request_id
+from courtlist.registry.v1 import import_service_pb2_grpc, order_pb2
+from stack.office import OPERATOR, Metadata, acting, request_id
 from stack.papers import day
 from tests.system.attacks.attacker import Outcome, assertion_of, bearer
-from tests.system.attacks.cast import COURT_A, COURT_B, actor, peer_of
+from tests.system.attacks.cast import COURT_A, COURT_B, OTHER_SERVICE, actor, peer_of
 from tests.system.attacks.conftest import Scene
 from tests.system.attacks.holdings import holdings_of, of_import, reaching
 from tests.system.attacks.journal import Journal
@@ -25,13 +28,13 @@ _ROLES = ("clerk", "judge", "president", "reviewer", "auditor")
 # They name no record that another has: what they write or list is the caller's own court's. What
 # EnterListing and IssueOrder name is a case, shown below.
 _OWN_ALONE = {"SetGoLive", "BeginImport", "ListImports", "EnterListing", "IssueOrder"}
-# Shown against the real back ends in tests/integration/registry: their records take longer to make.
-_SHOWN_NEARER = {"BindDocument", "SettleEnding", "CloseTask", "SignImport"}
+# Whose preparation it is counts there: tests/system/attacks/test_four_eyes.py.
+_SHOWN_THERE = {"BindDocument"}
 
 
 async def test_no_person_of_another_court_reaches_a_record(scene: Scene) -> None:
     debtor = scene.person()
-    held = await holdings_of(scene.court_a, debtor)
+    held = await holdings_of(scene.court_a, debtor, partial(lose, scene))
     requests = reaching(scene.court_a, held, debtor)
     import_id = await import_of_a(scene)
     imported = of_import(import_id)
@@ -65,10 +68,10 @@ async def test_no_court_enters_anybody_in_anothers_case(scene: Scene) -> None:
 
 async def test_every_act_on_a_courts_own_records_is_among_the_attacks(scene: Scene) -> None:
     debtor = scene.person()
-    held = await holdings_of(scene.court_a, debtor)
+    held = await holdings_of(scene.court_a, debtor, partial(lose, scene))
     attacked = {*reaching(scene.court_a, held, debtor), *of_import(request_id())}
     scoped = {one.name for one in scene.rpcs if one.row is not None and one.row.scope in _OWN}
-    assert scoped == attacked | _OWN_ALONE | _SHOWN_NEARER
+    assert scoped == attacked | _OWN_ALONE | _SHOWN_THERE
 
 
 async def test_the_attacked_system_is_unharmed(scene: Scene) -> None:
@@ -96,6 +99,25 @@ async def send(scene: Scene, rpc: Rpc, request: Message, role: str) -> Outcome:
     transport = scene.attacker.transport_of(peer_of(COURT_B))
     headers = bearer(assertion_of(actor(COURT_B, role)))
     return await scene.attacker.call(rpc, request, transport, headers)
+
+
+async def lose(scene: Scene, order: order_pb2.Order) -> None:
+    """A follower of the feed says that it has seen the order end, and the ledger does not hold that."""
+    head = await scene.court_a.registry.operators.GetLedger(
+        admin.GetLedgerRequest(), metadata=OPERATOR
+    )
+    request = feed.ReportEndingsRequest(follower=OTHER_SERVICE.name, last=True)
+    request.endings.add(
+        position=head.head.position,
+        hash=bytes(32),
+        basis_id=order.order_id,
+        measure=ledger.MEASURE_ORDER,
+        subject_id=order.subject_id,
+        incarnation=head.head.incarnation,
+    )
+    transport = scene.attacker.transport_of(OTHER_SERVICE)
+    outcome = await scene.attacker.call(scene.rpc("ReportEndings"), request, transport)
+    assert feed.ReportEndingsResponse.FromString(outcome.answer).kept_count == 1
 
 
 async def import_of_a(scene: Scene) -> str:
