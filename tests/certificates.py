@@ -142,6 +142,7 @@ class Wallet:
     def write(self, name: str, content: bytes) -> None:
         """Put a file in place whole, as a rotation does."""
         fresh = self.folder / f".{name}"
+        fresh.touch(0o600)
         fresh.write_bytes(content)
         fresh.replace(self.folder / name)
 

@@ -16,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from structlog.typing import FilteringBoundLogger
 
+from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file
+
 _SPKI: Final = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -51,13 +53,15 @@ class TlsFiles:
         certificate: Path,
         key: Path,
         trust: Path,
+        readers: KeyReaders = KeyReaders.OWNER,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         log: FilteringBoundLogger | None = None,
     ) -> None:
-        """Read them. Raises TlsFilesError."""
+        """Read them. `readers` may be able to read the key. Raises TlsFilesError."""
         self.certificate = certificate
         self.key = key
         self.trust = trust
+        self._readers = readers
         self._now = now
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         self._reading = threading.Lock()
@@ -80,13 +84,12 @@ class TlsFiles:
                 self._log.info("tls_files_read", runs_out_at=self._material.runs_out_at.isoformat())
             return self._material
 
-    def _marks(self) -> tuple[tuple[int, int, int] | None, ...]:
+    def _marks(self) -> tuple[tuple[int, int, int, int] | None, ...]:
         return tuple(_mark(path) for path in (self.certificate, self.key, self.trust))
 
     def _read(self) -> Material:
-        certificate, key, trust = (
-            _content(path) for path in (self.certificate, self.key, self.trust)
-        )
+        certificate, trust = (_content(path) for path in (self.certificate, self.trust))
+        key = _key(self.key, self._readers)
         leaf = _certificates(certificate, self.certificate)[0]
         _certificates(trust, self.trust)
         if leaf.public_key().public_bytes(*_SPKI) != _public_part(key, self.key):
@@ -97,18 +100,27 @@ class TlsFiles:
         return Material(certificate, key, trust, _dns_names(leaf), runs_out_at)
 
 
-def _mark(path: Path) -> tuple[int, int, int] | None:
+def _mark(path: Path) -> tuple[int, int, int, int] | None:
     """What changes with a file's content: also where a link is turned to another file."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode
 
 
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
+    except OSError as error:
+        raise TlsFilesError(f"{path} cannot be read ({error.strerror})") from None
+
+
+def _key(path: Path, readers: KeyReaders) -> bytes:
+    try:
+        return read_key_file(path, readers)
+    except LooseKeyFileError as error:
+        raise TlsFilesError(f"{path} {error}") from None
     except OSError as error:
         raise TlsFilesError(f"{path} cannot be read ({error.strerror})") from None
 

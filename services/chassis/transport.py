@@ -15,6 +15,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
 from chassis.config import Environment, Problem
+from chassis.key_files import KeyReaders, read_key_readers
 from chassis.limits import CONNECTION_AGE_S
 from chassis.metrics import Reading, gauge
 from chassis.tls_files import Material, TlsFiles, TlsFilesError
@@ -102,8 +103,12 @@ def channel_credentials(material: Material) -> grpc.ChannelCredentials:
     )
 
 
-def read_transport(environment: Environment) -> Transport:
-    """Read the settings; a process that is told neither files nor plaintext does not start."""
+def read_transport(environment: Environment, readers: KeyReaders | None = None) -> Transport:
+    """Read the settings; a process that is told neither files nor plaintext does not start.
+
+    `readers` is for who has read that setting already.
+    """
+    may_read = read_key_readers(environment) if readers is None else readers
     plaintext = environment.flag(
         "COURTLIST_PLAINTEXT",
         default=False,
@@ -142,7 +147,7 @@ def read_transport(environment: Environment) -> Transport:
     if _NO_FILE in {certificate, key, trust}:
         return in_plaintext
     try:
-        files = TlsFiles(certificate=certificate, key=key, trust=trust)
+        files = TlsFiles(certificate=certificate, key=key, trust=trust, readers=may_read)
     except TlsFilesError as error:
         environment.refuse(Problem("COURTLIST_TLS_CERTIFICATE", str(error), "mend the files"))
         return in_plaintext

@@ -10,6 +10,7 @@ from typing import Final
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from chassis.key_files import LooseKeyFileError, read_key_file
 from cli.errors import UsageError
 
 ALGORITHM: Final = "ed25519"
@@ -39,7 +40,9 @@ def private_pem(private: Ed25519PrivateKey) -> bytes:
 def read_private(path: Path) -> Ed25519PrivateKey:
     """The key in a file. Raises UsageError."""
     try:
-        read = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        read = serialization.load_pem_private_key(read_key_file(path), password=None)
+    except LooseKeyFileError as error:
+        raise UsageError(f"{path} {error}", next_step=loose_next_step(path)) from None
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", next_step=_NEXT_STEP) from None
     except (ValueError, TypeError):
@@ -49,6 +52,11 @@ def read_private(path: Path) -> Ed25519PrivateKey:
             f"{path}: holds no Ed25519 private key in PEM without a password", next_step=_NEXT_STEP
         )
     return read
+
+
+def loose_next_step(path: Path) -> str:
+    """What to do about a key that others may have read."""
+    return f"chmod 600 {path}; where others may have read it meanwhile, have the key retired and make another"
 
 
 def raw(public: Ed25519PublicKey) -> bytes:

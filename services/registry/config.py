@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
+from chassis.key_files import KeyReaders, read_key_readers
 from chassis.migrating import read_owner
 from chassis.observability import ObservabilitySettings, read_observability
 from chassis.stores import read_postgres, read_redis
@@ -30,6 +31,7 @@ class Config:
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
     # Followed while the process runs.
     keyring_file: Path | None = None
+    key_readers: KeyReaders = KeyReaders.OWNER
 
 
 def describe() -> str:
@@ -50,7 +52,7 @@ def read_config(values: Mapping[str, str]) -> Config:
     read = _read(environment)
     environment.finish()
     try:
-        keyring = Keyring.load(read.keyring)
+        keyring = Keyring.load(read.keyring, read.key_readers)
     except KeyringError as error:
         problem = Problem("COURTLIST_KEYRING", str(error), "check the file")
         raise ConfigError((problem,)) from None
@@ -68,6 +70,7 @@ def read_config(values: Mapping[str, str]) -> Config:
         import_processes=read.import_processes,
         observability=read.observability,
         keyring_file=read.keyring,
+        key_readers=read.key_readers,
     )
 
 
@@ -78,6 +81,7 @@ class _Read:
     listen: str
     transport: Transport
     keyring: Path
+    key_readers: KeyReaders
     log_level: str
     pool_size: int
     confirm_pool_size: int
@@ -88,6 +92,7 @@ class _Read:
 
 
 def _read(environment: Environment) -> _Read:
+    readers = read_key_readers(environment)
     return _Read(
         dsn=read_postgres(
             environment,
@@ -106,6 +111,7 @@ def _read(environment: Environment) -> _Read:
             "COURTLIST_KEYRING",
             about="JSON file with the registry's keys (`python -m registry keyring --out DIR`)",
         ),
+        key_readers=readers,
         log_level=environment.text(
             "COURTLIST_LOG_LEVEL", default="INFO", about="least level logged"
         ),
@@ -143,6 +149,6 @@ def _read(environment: Environment) -> _Read:
             most=16,
             about="processes beside `import` that read, judge and seal rows",
         ),
-        transport=read_transport(environment),
+        transport=read_transport(environment, readers),
         observability=read_observability(environment),
     )

@@ -1,10 +1,12 @@
 """The keyring that counts now: what seals and digests is handed this, and follows the file."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import overload
 
 from chassis.current_file import CurrentFile
+from chassis.key_files import KeyReaders
 from document.digest import DigestKey
 from registry.keyring import Keyring
 from registry.sealing import Sealer, SealKey, UnknownKeyError
@@ -17,8 +19,16 @@ class CurrentKeyring:
     the current keyring's at each use, so whoever was built with them needs no word of it.
     """
 
-    def __init__(self, keyring: Keyring, *, path: Path | None = None) -> None:
-        self._file = CurrentFile(keyring, path=path, read=Keyring.load_after)
+    def __init__(
+        self,
+        keyring: Keyring,
+        *,
+        path: Path | None = None,
+        readers: KeyReaders = KeyReaders.OWNER,
+    ) -> None:
+        """`readers` may be able to read the file."""
+        read = partial(Keyring.load_after, readers=readers)
+        self._file = CurrentFile(keyring, path=path, read=read)
         self.sealer: Sealer = _CurrentSealer(self)
         self.digest_keys: Sequence[DigestKey] = _CurrentDigestKeys(self)
         # These no change of keys touches.

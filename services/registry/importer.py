@@ -39,7 +39,9 @@ class ImporterService:
     async def open(self, scope: Scope) -> Serving:
         """Open every resource and begin to work."""
         config, clock = self.config, self.clock
-        keyring = CurrentKeyring(config.keyring, path=config.keyring_file)
+        keyring = CurrentKeyring(
+            config.keyring, path=config.keyring_file, readers=config.key_readers
+        )
         labour = await scope.stack.enter_async_context(
             DoneBeside.open(processes=config.import_processes)
         )

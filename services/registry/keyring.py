@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file
 from document.digest import ALGORITHM_BLAKE2B_128, DigestKey
 from registry.sealing import ALGORITHM as SEAL_ALGORITHM
 from registry.sealing import Sealer, SealKey
@@ -66,9 +67,9 @@ class Keyring:
         return hashlib.blake2b(key=self.secret, person=b"courtlist.pages").digest()
 
     @classmethod
-    def load(cls, path: Path) -> "Keyring":
-        """Read `path` (JSON). Raises KeyringError."""
-        content = read_content(path)
+    def load(cls, path: Path, readers: KeyReaders = KeyReaders.OWNER) -> "Keyring":
+        """Read `path` (JSON), which `readers` may be able to read. Raises KeyringError."""
+        content = read_content(path, readers)
         try:
             sealing = [_seal_key(one) for one in content["seal_keys"]]
             return cls(Sealer(sealing), digest_keys_of(content), purpose_of(content, "registry"))
@@ -76,13 +77,15 @@ class Keyring:
             raise unusable(path) from None
 
     @classmethod
-    def load_after(cls, path: Path, before: "Keyring") -> "Keyring":
+    def load_after(
+        cls, path: Path, before: "Keyring", *, readers: KeyReaders = KeyReaders.OWNER
+    ) -> "Keyring":
         """Read `path` while `before` is in use.
 
         Raises KeyringError where a key that both have is not the same in both: what is filed under it
         would not be found any more.
         """
-        ring = cls.load(path)
+        ring = cls.load(path, readers)
         known = {key.epoch: key for key in before.digest_keys}
         if ring.secret != before.secret or any(
             known.get(key.epoch, key) != key for key in ring.digest_keys
@@ -112,10 +115,12 @@ def generate(folder: Path) -> tuple[Path, Path]:
     return registry_file, gate_file
 
 
-def read_content(path: Path) -> dict[str, Any]:
+def read_content(path: Path, readers: KeyReaders = KeyReaders.OWNER) -> dict[str, Any]:
     """A keyring file's JSON as it stands. Raises KeyringError."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_key_file(path, readers).decode("utf-8"))
+    except LooseKeyFileError as error:
+        raise KeyringError(f"{path} {error}") from None
     except OSError as error:
         raise KeyringError(
             f"{path}: {error.strerror}; make one with `python -m registry keyring --out DIR`"

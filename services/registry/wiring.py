@@ -82,7 +82,9 @@ class Service:
     async def open(self, scope: Scope) -> Serving:
         """Open every resource and say what is served."""
         config, clock = self.config, self.clock
-        keyring = CurrentKeyring(config.keyring, path=config.keyring_file)
+        keyring = CurrentKeyring(
+            config.keyring, path=config.keyring_file, readers=config.key_readers
+        )
         keys, sealer = keyring.digest_keys, keyring.sealer
         postgres = await open_postgres(config, scope.stack)
         # A gate waits half a second for a confirmation and then lets everybody through: nothing that

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
+from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file, read_key_readers
 from chassis.migrating import read_owner
 from chassis.observability import ObservabilitySettings, read_observability
 from chassis.stores import read_postgres, read_redis
@@ -40,6 +41,7 @@ class Config:
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
     # Followed while the process runs.
     keyring_file: Path | None = None
+    key_readers: KeyReaders = KeyReaders.OWNER
 
 
 def describe() -> str:
@@ -61,8 +63,8 @@ def read_config(values: Mapping[str, str], *, role: str) -> Config:
     environment.finish()
     _check_role(role or set_role)
     try:
-        keys = parse_keyring(keyring.read_bytes())
-    except (KeyringError, OSError) as error:
+        keys = parse_keyring(read_key_file(keyring, config.key_readers))
+    except (KeyringError, LooseKeyFileError, OSError) as error:
         raise ConfigError(
             (Problem("COURTLIST_KEYRING", str(error), "check the file's content and rights"),)
         ) from error
@@ -79,6 +81,7 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
     role = environment.text(
         "COURTLIST_ROLE", default="all", about="what this process is: all (engine and gate in one)"
     )
+    readers = read_key_readers(environment)
     config = Config(
         dsn=read_postgres(
             environment,
@@ -90,6 +93,7 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
             "COURTLIST_LISTEN", default="127.0.0.1:0", about="host:port to serve on; port 0: any"
         ),
         keys=_NO_KEYS,
+        key_readers=readers,
         log_level=environment.text(
             "COURTLIST_LOG_LEVEL", default="INFO", about="least level logged"
         ),
@@ -152,7 +156,7 @@ def _read(environment: Environment) -> tuple[Config, Path, str]:
         grace_s=environment.number(
             "COURTLIST_GRACE_S", default=10.0, least=0, about="running calls are cut after this"
         ),
-        transport=read_transport(environment),
+        transport=read_transport(environment, readers),
         observability=read_observability(environment),
     )
     return config, keyring, role

@@ -10,10 +10,12 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from chassis.current_file import CurrentFile
+from chassis.key_files import KeyReaders, read_key_file
 from document import DigestKey
 
 
@@ -42,8 +44,15 @@ class GateKeys:
 class CurrentGateKeys:
     """The keys of a running gate, which follow the file."""
 
-    def __init__(self, keys: GateKeys, *, path: Path | None = None) -> None:
-        self._file = CurrentFile(keys, path=path, read=_read_after)
+    def __init__(
+        self,
+        keys: GateKeys,
+        *,
+        path: Path | None = None,
+        readers: KeyReaders = KeyReaders.OWNER,
+    ) -> None:
+        """`readers` may be able to read the file."""
+        self._file = CurrentFile(keys, path=path, read=partial(_read_after, readers))
 
     def of(self, epoch: int) -> DigestKey | None:
         """The key of an epoch, if it is here."""
@@ -89,9 +98,9 @@ def parse_keyring(content: bytes) -> GateKeys:
     return GateKeys(newest_first, partner_secret)
 
 
-def _read_after(path: Path, before: GateKeys) -> GateKeys:
+def _read_after(readers: KeyReaders, path: Path, before: GateKeys) -> GateKeys:
     """The file's keys, where none that both have is another: nobody would be found under it."""
-    keys = parse_keyring(path.read_bytes())
+    keys = parse_keyring(read_key_file(path, readers))
     known = {key.epoch: key for key in before.digest_keys}
     if keys.partner_secret != before.partner_secret or any(
         known.get(key.epoch, key) != key for key in keys.digest_keys

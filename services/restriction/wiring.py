@@ -143,7 +143,7 @@ class Service(Generic[Question]):
         config, clock = self.config, self.clock
         stores = await open_stores(config, self.policy, scope.stack, on_step=self.on_step)
         index, ratings = CountedIndex(), Ratings()
-        keys = CurrentGateKeys(config.keys, path=config.keyring_file)
+        keys = CurrentGateKeys(config.keys, path=config.keyring_file, readers=config.key_readers)
         lookup = Lookup(index=index, keys=keys)
         lift_times, decisions = LiftTimes(clock=clock), DecisionCounts()
         progress = Progress(

@@ -149,4 +149,39 @@ KEYS = (
         f"{_FILE_TESTS}::test_the_newest_key_is_never_dropped",
         "The key that seals is not dropped.",
     ),
+    hand(
+        "keys/read whoever else can",
+        "chassis/key_files.py",
+        "        if mode & _OTHERS[readers]:\n",
+        "        if False:\n",
+        "unit/chassis/test_key_files.py::test_a_key_that_others_can_get_at_is_not_read",
+        "A key that others can read is theirs, too.",
+    ),
+    hand(
+        "keys/TLS key by anybody",
+        "chassis/tls_files.py",
+        "return read_key_file(path, readers)",
+        "return path.read_bytes()",
+        "unit/chassis/test_transport.py"
+        "::test_a_key_that_others_can_read_starts_no_process_unless_that_is_meant",
+        "The same of the key of a process's certificate.",
+    ),
+    hand(
+        "keys/gates' keyring by anybody",
+        "restriction/config.py",
+        "read_key_file(keyring, config.key_readers)",
+        "keyring.read_bytes()",
+        "unit/restriction/test_settings.py"
+        "::test_a_keyring_that_others_can_read_is_used_only_where_that_is_meant",
+        "The same of the keys of digests.",
+    ),
+    hand(
+        "keys/person's key by anybody",
+        "cli/keys.py",
+        "load_pem_private_key(read_key_file(path), password=None)",
+        "load_pem_private_key(path.read_bytes(), password=None)",
+        "unit/cli/test_keys.py"
+        "::test_a_key_that_others_can_read_is_not_used_and_how_to_close_it_is_said",
+        "The same of a person's own.",
+    ),
 )

@@ -147,3 +147,18 @@ async def test_plaintext_is_complained_of_again_and_again() -> None:
     assert {(one.method_name, one.kwargs["event"]) for one in lines.calls} == {
         ("warning", "plaintext")
     }
+
+
+def test_a_key_that_others_can_read_starts_no_process_unless_that_is_meant(wallet: Wallet) -> None:
+    (wallet.folder / "key.pem").chmod(0o640)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        read(**settings(wallet))
+    assert read(**settings(wallet), KEY_READERS="group").files is not None
+
+
+def test_a_key_that_others_can_read_does_not_replace_a_good_one(wallet: Wallet) -> None:
+    transport = read(**settings(wallet))
+    assert transport.files is not None
+    held = transport.files.current()
+    (wallet.folder / "key.pem").chmod(0o644)
+    assert transport.files.current() is held

@@ -42,8 +42,24 @@ def test_what_is_no_public_key_says_what_one_is(text: str) -> None:
     assert "courtlist keys new" in caught.value.next_step
 
 
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644])
+def test_a_key_that_others_can_read_is_not_used_and_how_to_close_it_is_said(
+    tmp_path: Path, mode: int
+) -> None:
+    path = tmp_path / "clerk-1.pem"
+    keys.make_private(path)
+    path.chmod(mode)
+    with pytest.raises(UsageError) as caught:
+        keys.read_private(path)
+    assert f"{mode:04o}" in caught.value.message
+    assert f"chmod 600 {path}" in caught.value.next_step
+    path.chmod(0o600)
+    keys.read_private(path)
+
+
 def test_what_is_no_private_key_is_named_by_its_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.pem"
+    path.touch(0o600)
     path.write_text("secret words")
     with pytest.raises(UsageError) as caught:
         keys.read_private(path)

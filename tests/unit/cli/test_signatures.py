@@ -44,6 +44,7 @@ KINDS: dict[str, Any] = {
 def desk(tmp_path: Path) -> Path:
     """A folder with a president's profile and key, and an example of each paper."""
     (tmp_path / "courtlist.toml").write_text(PROFILE)
+    (tmp_path / "sign.pem").touch(0o600)
     (tmp_path / "sign.pem").write_bytes(keys.private_pem(sign_key(PRESIDENT)))
     for name in KINDS:
         (tmp_path / name).write_text(files.example(name))

@@ -3,6 +3,7 @@ import subprocess
 from pathlib import Path
 
 from authority.peer import Peer, PeerKind
+from chassis.key_files import KeyReaders
 from chassis.tls_files import TlsFiles
 from cli import profile as profiles
 from stack.databases import owner_of
@@ -75,7 +76,11 @@ def test_every_process_is_handed_a_certificate_that_fits_and_the_ca_stays_where_
     for service in (*ours(), IMPORTER):
         own = folder / "tls" / service.name
         files = TlsFiles(
-            certificate=own / "certificate.pem", key=own / "key.pem", trust=own / "trust.pem"
+            certificate=own / "certificate.pem",
+            key=own / "key.pem",
+            trust=own / "trust.pem",
+            # As compose.yaml says: the folder keeps others out.
+            readers=KeyReaders.ANYONE,
         )
         assert files.current().names == (f"{service.name}.service.courtlist.example",)
     handed = {path.name for path in (folder / "tls").rglob("*") if path.is_file()}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis.key_files import KeyReaders
 from registry import keyring_file
 from registry.current_keyring import CurrentKeyring
 from registry.keyring import Keyring, KeyringError, generate
@@ -153,3 +154,25 @@ def test_the_sealer_of_now_travels_to_another_process_with_its_keys(
 
 def test_a_gate_without_purposes_goes_on_by_its_first_key() -> None:
     assert GateKeys((digest_key(2), digest_key(1))).partner_secret == digest_key(1).secret
+
+
+def test_a_keyring_that_others_can_read_is_used_only_where_that_is_meant(
+    files: tuple[Path, Path],
+) -> None:
+    path, _ = files
+    path.chmod(0o640)
+    with pytest.raises(KeyringError, match="chmod 600"):
+        Keyring.load(path)
+    assert Keyring.load(path, KeyReaders.GROUP).digest_keys
+
+
+def test_a_keyring_that_others_can_read_does_not_replace_the_keys_that_are_held(
+    files: tuple[Path, Path],
+) -> None:
+    path, _ = files
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    held = ring.sealer.key_ids
+    keyring_file.add_seal_key(path)
+    path.chmod(0o644)
+    assert not ring.look()
+    assert ring.sealer.key_ids == held

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chassis.config import ConfigError
+from chassis.key_files import KeyReaders
 from restriction.config import read_config
 from restriction.keyring import KeyringError, parse_keyring
 
@@ -30,6 +31,7 @@ def _file(*entries: dict[str, object]) -> bytes:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     keyring = tmp_path / "gate.keyring.json"
+    keyring.touch(0o600)
     keyring.write_bytes(_file(_entry()))
     return {
         "COURTLIST_POSTGRES_DSN": "postgresql://u:p@127.0.0.1:5432/db",
@@ -96,3 +98,13 @@ def test_a_role_that_does_not_exist_is_refused(environment: dict[str, str], role
 
 def test_the_command_lines_role_comes_before_the_environments(environment: dict[str, str]) -> None:
     assert read_config({**environment, "COURTLIST_ROLE": "gate"}, role="all").keys.digest_keys
+
+
+def test_a_keyring_that_others_can_read_is_used_only_where_that_is_meant(
+    environment: dict[str, str],
+) -> None:
+    Path(environment["COURTLIST_KEYRING"]).chmod(0o640)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        read_config(environment, role="")
+    config = read_config({**environment, "COURTLIST_KEY_READERS": "group"}, role="")
+    assert config.key_readers is KeyReaders.GROUP

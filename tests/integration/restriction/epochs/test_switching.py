@@ -93,6 +93,7 @@ async def test_a_gate_without_the_new_key_waits_says_so_and_goes_on_when_it_has_
 ) -> None:
     settle(ledger)
     file = tmp_path / "gate.keyring.json"
+    file.touch(0o600)
     file.write_text(_gate_file(1), encoding="utf-8")
     config = replace(
         both_keys(database, registry),
