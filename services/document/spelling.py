@@ -69,6 +69,15 @@ def words_by_script(plain: str) -> dict[str, list[str]]:
     return found
 
 
+def recognised_by(name: str) -> str:
+    """One text for a name, however it is typed: Han joined in its order, the words of other scripts sorted."""
+    written = words_by_script(normalise(name))
+    return "|".join(
+        f"{script}:{''.join(words) if script == _HAN else ' '.join(sorted(words))}"
+        for script, words in sorted(written.items())
+    )
+
+
 def may_be_variants(one: str, other: str) -> bool:
     """Whether two different characters may be one character, simplified and traditional.
 

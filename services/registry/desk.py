@@ -105,6 +105,12 @@ class Desk:
         go_live_on: date | None = row["go_live_on"]
         return go_live_on
 
+    async def court_as_enrolled(self, court_code: str) -> tuple[str, str, str]:
+        """(name, contact, higher court or empty) of a court that is held."""
+        row = await self.connection.fetchrow(self._queries.court_as_enrolled, court_code)
+        assert row is not None, "it is held"
+        return row["name"], row["contact"], row["higher_court_code"] or ""
+
     async def drop_waiting(self, court_code: str) -> None:
         """End what waits for a second person at the court, before the head is held: it may be a whole file."""
         await self.connection.execute(self._queries.drop_waiting, court_code)

@@ -36,6 +36,8 @@ class ActQueries:
     subject_documents: str
     find_document: str
     court_has_case_on: str
+    judge_misfit_names: str
+    delete_misfit_names: str
     keep_preparation: str
     hold_preparation: str
     use_preparation: str
@@ -63,6 +65,8 @@ class ActQueries:
     find_task: str
     find_unsettled_ending: str
     insert_court: str
+    court_as_enrolled: str
+    set_higher_court: str
     return_court: str
     retire_court: str
     drop_waiting: str

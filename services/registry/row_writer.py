@@ -26,6 +26,7 @@ class RowWriter:
         self._statements: dict[type, Callable[[Any, int], Iterator[Statement]]] = {
             rows.NewCourt: self._court,
             rows.ReturnedCourt: self._returned_court,
+            rows.HigherCourt: self._higher_court,
             rows.RetiredCourt: self._retired_court,
             rows.NewOfficer: self._officer,
             rows.RetiredOfficer: self._retired_officer,
@@ -58,6 +59,7 @@ class RowWriter:
             rows.ReversedRepayment: self._reversed,
             rows.NewTask: self._task,
             rows.ClosedTask: self._closed_task,
+            rows.JudgedNames: self._judged_names,
             rows.NewUnsettledEnding: self._unsettled,
             rows.SettledEnding: self._settled,
             rows.NewIncarnation: self._incarnation,
@@ -88,6 +90,9 @@ class RowWriter:
 
     def _returned_court(self, row: rows.ReturnedCourt, position: int) -> Iterator[Statement]:
         yield self._queries.return_court, (*_court_values(row.court), position)
+
+    def _higher_court(self, row: rows.HigherCourt, position: int) -> Iterator[Statement]:
+        yield self._queries.set_higher_court, (row.court_code, row.higher_court_code, position)
 
     def _retired_court(self, row: rows.RetiredCourt, position: int) -> Iterator[Statement]:
         yield self._queries.retire_court, (row.court_code, position)
@@ -157,6 +162,7 @@ class RowWriter:
     def _unbound(self, row: rows.UnboundDocument, position: int) -> Iterator[Statement]:
         yield self._queries.unbind_document, (row.document_id, position)
         yield self._queries.delete_digests, (row.document_id,)
+        yield self._queries.delete_misfit_names, (row.document_id,)
 
     def _obligation(self, row: rows.NewObligation, position: int) -> Iterator[Statement]:
         terms = self._sealer.seal(row.terms, f"obligation/{row.obligation_id}")
@@ -284,6 +290,9 @@ class RowWriter:
 
     def _closed_task(self, row: rows.ClosedTask, position: int) -> Iterator[Statement]:
         yield self._queries.close_task, (row.task_id, position)
+
+    def _judged_names(self, row: rows.JudgedNames, position: int) -> Iterator[Statement]:
+        yield self._queries.judge_misfit_names, (row.task_id, position)
 
     def _unsettled(self, row: rows.NewUnsettledEnding, position: int) -> Iterator[Statement]:
         yield (

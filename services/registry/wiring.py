@@ -173,7 +173,7 @@ class Service:
             confirmation=Confirmation(
                 postgres=gates_postgres,
                 queries=feed_queries,
-                second_factor=SecondFactor(sealer=sealer),
+                second_factor=SecondFactor(sealer=sealer, name_secret=keyring.secret),
             ),
             followers=followers,
             restores=restores,

@@ -13,11 +13,23 @@ from registry.plan import Plan, Touched
 async def enrol_court(desk: Desk, request: rpc.EnrolCourtRequest) -> Plan[rpc.EnrolCourtResponse]:
     """Make a court known, with the contact that is printed with every refusal.
 
-    One that was retired is back, without its people: who acts there is enrolled anew.
+    One that was retired is back, without its people: who acts there is enrolled anew. One that is there is
+    only given a court that reviews its decisions, and only by its own name and contact: a slip in a code
+    changes nothing of another court.
     """
     known = await desk.hold_staff(request.court_code)
-    if known is not None and not known.is_retired:
-        raise already_enrolled("court")
+    court = rows.NewCourt(
+        request.court_code, request.name, request.contact, request.higher_court_code
+    )
+    row: rows.Row = court
+    if known is not None and known.is_retired:
+        row = rows.ReturnedCourt(court)
+    elif known is not None:
+        there = await desk.court_as_enrolled(request.court_code)
+        is_other = request.higher_court_code not in ("", there[2])
+        if not is_other or there[:2] != (request.name, request.contact):
+            raise already_enrolled("court")
+        row = rows.HigherCourt(request.court_code, request.higher_court_code)
     if request.higher_court_code:
         higher = await desk.hold_staff(request.higher_court_code)
         # A code that nobody has yet would give the reviews to whoever is enrolled under it later.
@@ -31,16 +43,13 @@ async def enrol_court(desk: Desk, request: rpc.EnrolCourtRequest) -> Plan[rpc.En
             higher_court_code=request.higher_court_code,
         )
     )
-    row = rows.NewCourt(
-        request.court_code, request.name, request.contact, request.higher_court_code
-    )
 
     async def answer(_desk: Desk, position: position_pb2.Position) -> rpc.EnrolCourtResponse:
         return rpc.EnrolCourtResponse(position=position)
 
     return Plan(
         effects=[effect],
-        rows=[row if known is None else rows.ReturnedCourt(row)],
+        rows=[row],
         answer=answer,
         touched=Touched(people=True),
     )

@@ -10,6 +10,7 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
+from registry import rows
 from registry.acts.effects import Draft
 from registry.acts.scope import require_own
 from registry.desk import Desk
@@ -28,7 +29,7 @@ class Looking:
     async def close_task(
         self, desk: Desk, actor: Actor, task_id: UUID
     ) -> Plan[rpc.CloseTaskResponse]:
-        """The task is answered; nothing else changes."""
+        """The task is answered; nothing else changes, but the same name opens no other."""
         found = await desk.task(task_id)
         if found is None:
             raise not_found("task", "task_id")
@@ -44,6 +45,7 @@ class Looking:
             raise already_ended("task")
         draft = Draft(clock=self._clock, now=desk.now)
         draft.close_task(task_id)
+        draft.rows.append(rows.JudgedNames(task_id))
         draft.touch(listing_id=task.basis_id)
 
         async def answer(_: Desk, position: position_pb2.Position) -> rpc.CloseTaskResponse:

@@ -22,7 +22,7 @@ THE_REGISTRY: Final = Actor(person_id="registry", role=change_pb2.ROLE_OPERATOR,
 
 
 class NothingToNoteError(Exception):
-    """Every court concerned has such a task already, or nothing stands on the document any more."""
+    """Every court concerned has such a task or has judged this name, or nothing stands on the document."""
 
 
 class NotingMisfits:
@@ -35,6 +35,12 @@ class NotingMisfits:
     async def is_needed(self, connection: Connection, misfit: Misfit) -> bool:
         """Whether a court has still to be told: one look, before an act is begun for it."""
         return bool(await self._courts(connection, misfit))
+
+    async def keep_name(self, connection: Connection, misfit: Misfit) -> None:
+        """Remember the spelling beside the tasks that are open on it, for the judge who closes them."""
+        await connection.execute(
+            self._queries.keep_misfit_name, misfit.document_id, misfit.subject_id, misfit.spelling
+        )
 
     def act(self, misfit: Misfit) -> Act[ledger_service_pb2.NoteMisfitResponse]:
         """The act; performing it raises NothingToNoteError where it has become needless."""
@@ -82,5 +88,9 @@ class NotingMisfits:
 
     async def _courts(self, connection: Connection, misfit: Misfit) -> list[Any]:
         return await connection.fetch(
-            self._queries.misfit_courts, misfit.document_id, misfit.subject_id, misfit.basis_ids
+            self._queries.misfit_courts,
+            misfit.document_id,
+            misfit.subject_id,
+            misfit.basis_ids,
+            misfit.spelling,
         )

@@ -29,6 +29,7 @@ class FeedQueries:
     find_bases: str
     bases_by_document: str
     misfit_courts: str
+    keep_misfit_name: str
     hold_subjects: str
     hold_obligations: str
     list_unsettled: str

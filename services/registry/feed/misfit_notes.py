@@ -1,7 +1,7 @@
 """Misfits on their way to the courts, off the path of the confirmations that found them.
 
-One worker takes them one after the other. What waits is in memory only, one note a document: a burst
-of checks opens one task, and what is lost with the process, or refused by the store, is only a task
+One worker takes them one after the other. What waits is in memory only, one note a document and name: a
+burst of checks opens one task, and what is lost with the process, or refused by the store, is only a task
 that the next misfit opens.
 """
 
@@ -20,7 +20,7 @@ from registry.feed.second_factor import Misfit
 from registry.registrar import Registrar
 
 WAITING_MAX: Final = 1000
-"""Documents that wait for their turn."""
+"""Documents and names that wait for their turn."""
 
 _OPENED: Final = "opened"
 _KNOWN: Final = "known"
@@ -44,7 +44,7 @@ class MisfitNotes:
         self._postgres = postgres
         self._waiting_max = waiting_max
         self._log: FilteringBoundLogger = log or structlog.get_logger()
-        self._waiting: dict[UUID, Misfit] = {}
+        self._waiting: dict[tuple[UUID, bytes], Misfit] = {}
         self._woken = asyncio.Event()
         self._counts = dict.fromkeys((_OPENED, _KNOWN, _LOST), 0)
 
@@ -58,10 +58,11 @@ class MisfitNotes:
         for misfit in misfits:
             if not misfit.basis_ids:
                 continue
-            if misfit.document_id not in self._waiting and len(self._waiting) >= self._waiting_max:
+            key = (misfit.document_id, misfit.spelling)
+            if key not in self._waiting and len(self._waiting) >= self._waiting_max:
                 self._counts[_LOST] += 1
                 continue
-            self._waiting[misfit.document_id] = misfit
+            self._waiting[key] = misfit
             self._woken.set()
 
     async def run(self) -> None:
@@ -85,6 +86,12 @@ class MisfitNotes:
         self._counts[became] += 1
 
     async def _perform(self, misfit: Misfit) -> str:
+        became = await self._put_before_courts(misfit)
+        async with self._postgres.connection() as connection:
+            await self._noting.keep_name(connection, misfit)
+        return became
+
+    async def _put_before_courts(self, misfit: Misfit) -> str:
         async with self._postgres.connection() as connection:
             if not await self._noting.is_needed(connection, misfit):
                 return _KNOWN

@@ -6,6 +6,7 @@ Enum fields hold the numbers of the protos' enums, which never change their mean
 from typing import TypeAlias
 
 from registry.rows.courts import (
+    HigherCourt,
     NewCourt,
     RetiredCourt,
     ReturnedCourt,
@@ -17,6 +18,7 @@ from registry.rows.debts import (
     CorrectedListing,
     EndedListing,
     EndedOrder,
+    JudgedNames,
     NewCase,
     NewDebtor,
     NewListing,
@@ -67,6 +69,8 @@ __all__ = [
     "CorrectedListing",
     "EndedListing",
     "EndedOrder",
+    "HigherCourt",
+    "JudgedNames",
     "KeptPartner",
     "NewCase",
     "NewCourt",
@@ -107,6 +111,7 @@ __all__ = [
 Row: TypeAlias = (
     NewCourt
     | ReturnedCourt
+    | HigherCourt
     | RetiredCourt
     | NewOfficer
     | RetiredOfficer
@@ -139,6 +144,7 @@ Row: TypeAlias = (
     | ChangedObligation
     | NewTask
     | ClosedTask
+    | JudgedNames
     | NewUnsettledEnding
     | SettledEnding
     | NewIncarnation

@@ -22,6 +22,14 @@ class ReturnedCourt:
 
 
 @dataclass(frozen=True, slots=True)
+class HigherCourt:
+    """Another court reviews a court's decisions from now on."""
+
+    court_code: str
+    higher_court_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetiredCourt:
     """A court acts no more, and neither do its officers and their keys."""
 

@@ -185,3 +185,10 @@ class ClosedTask:
     """The decision was taken."""
 
     task_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedNames:
+    """A judge has looked: the names that came while the task was open raise no doubt any more."""
+
+    task_id: UUID

@@ -5,6 +5,17 @@ SELECT EXISTS (
     WHERE debtor.subject_id = $1 AND debt.court_code = $2
 ) OR EXISTS (SELECT FROM consumption_order WHERE subject_id = $1 AND court_code = $2);
 
+-- name: judge_misfit_names
+-- A judge has found the document rightly bound whatever these spellings say; nothing to find is no fault.
+WITH judged AS (
+    UPDATE misfit_name SET judged_position = $2 WHERE task_id = $1 RETURNING 1
+)
+SELECT count(*) FROM judged;
+
+-- name: delete_misfit_names
+-- What was looked into of a document goes with its binding.
+DELETE FROM misfit_name WHERE document_id = $1;
+
 -- name: keep_preparation
 -- A binding waits for a second person; the same request again finds it there.
 INSERT INTO binding_preparation (preparation_id, subject_id, binding_sealed, prepared_by, court_code, prepared_at)

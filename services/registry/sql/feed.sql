@@ -206,7 +206,8 @@ WHERE document.document_id = ANY ($1::uuid[]) AND document.unbound_position IS N
 
 -- name: misfit_courts
 -- The courts that are to look into a misfit of the document $1, which is bound to the subject $2, and the oldest of
--- the bases $3 at each; none that has ended, and no court that has such a task on the subject already (kind 5).
+-- the bases $3 at each; none that has ended, no court that has such a task on the subject already (kind 5), and none
+-- that has found the document rightly bound when the same spelling $4 came before.
 SELECT DISTINCT ON (basis.court_code) basis.court_code, basis.basis_id
 FROM (
     SELECT listing_id AS basis_id, subject_id, court_code, start_at FROM listing
@@ -224,7 +225,22 @@ WHERE EXISTS (SELECT FROM document WHERE document_id = $1 AND subject_id = $2 AN
                 UNION ALL SELECT order_id FROM consumption_order WHERE subject_id = $2
             )
     )
+    AND NOT EXISTS (
+        SELECT FROM misfit_name JOIN task USING (task_id)
+        WHERE misfit_name.document_id = $1 AND misfit_name.spelling = $4
+            AND misfit_name.judged_position IS NOT NULL AND task.court_code = basis.court_code
+    )
 ORDER BY basis.court_code, basis.start_at, basis.basis_id;
+
+-- name: keep_misfit_name
+-- The spelling $3 came beside the document $1 of the subject $2 while these tasks are open (kind 5).
+INSERT INTO misfit_name (task_id, document_id, spelling)
+SELECT task_id, $1, $3 FROM task
+WHERE kind = 5 AND closed_position IS NULL AND basis_id IN (
+    SELECT listing_id FROM listing WHERE subject_id = $2
+    UNION ALL SELECT order_id FROM consumption_order WHERE subject_id = $2
+)
+ON CONFLICT DO NOTHING;
 
 -- name: hold_subjects
 -- Hold these subjects, in one order for every act.

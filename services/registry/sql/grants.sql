@@ -17,6 +17,8 @@ GRANT SELECT, INSERT, UPDATE ON digest_epoch TO :role;
 -- A digest goes when its document is unbound, a used assertion once it is past, a follower when it is retired.
 GRANT SELECT, INSERT, DELETE ON assertion_nonce, document_digest TO :role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON follower TO :role;
+-- What was looked into of a document goes with its binding.
+GRANT SELECT, INSERT, UPDATE, DELETE ON misfit_name TO :role;
 
 -- name: import
 -- `python -m registry import`. It enters whole rows and ends what it entered; what a change of keys leaves to do is its, too.

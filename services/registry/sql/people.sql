@@ -43,6 +43,14 @@ SELECT EXISTS (SELECT FROM officer_key WHERE key_id = $1 OR public_key = $2);
 -- A court joins.
 INSERT INTO court (court_code, name, contact, higher_court_code, position) VALUES ($1, $2, $3, $4, $5);
 
+-- name: court_as_enrolled
+-- What is on record of a court, which is held.
+SELECT name, contact, higher_court_code FROM court WHERE court_code = $1;
+
+-- name: set_higher_court
+-- Which court reviews the decisions of a court from now on.
+UPDATE court SET higher_court_code = $2, position = $3 WHERE court_code = $1 AND ended_position IS NULL;
+
 -- name: return_court
 -- A court that was retired is back.
 UPDATE court SET name = $2, contact = $3, higher_court_code = $4, position = $5, ended_position = NULL

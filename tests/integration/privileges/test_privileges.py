@@ -119,7 +119,7 @@ async def test_the_list_lets_nobody_change_or_remove_a_change() -> None:
 async def test_only_what_law_or_a_rebuild_forgets_can_be_deleted() -> None:
     deleted = {role.name: {t for t, what in role.listed() if what == "DELETE"} for role in ROLES}
     assert deleted == {
-        "registry": {"assertion_nonce", "document_digest", "follower"},
+        "registry": {"assertion_nonce", "document_digest", "follower", "misfit_name"},
         "registry_import": {"document_digest"},
         "travel": {
             "assertion_nonce", "basis", "binding", "court", "digest", "epoch", "follower", "obligation",

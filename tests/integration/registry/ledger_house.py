@@ -198,7 +198,9 @@ async def house(
             confirmation=Confirmation(
                 postgres=postgres,
                 queries=queries,
-                second_factor=SecondFactor(sealer=seals or sealer()),
+                second_factor=SecondFactor(
+                    sealer=seals or sealer(), name_secret=b"name-secret-of-tests"
+                ),
             ),
             followers=followers,
             restores=restores,

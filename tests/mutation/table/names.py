@@ -188,4 +188,49 @@ NAMES = (
         f"{_ACTS}::test_unbinding_the_document_answers_the_task",
         "Unbinding the document answers the question whether it is rightly bound.",
     ),
+    hand(
+        "names/judged names come back",
+        "registry/acts/looking.py",
+        "        draft.rows.append(rows.JudgedNames(task_id))\n",
+        "",
+        "integration/registry/acts/test_name_misfits.py"
+        "::test_a_judge_who_finds_the_document_rightly_bound_closes_the_task",
+        "What a judge has found rightly bound is not put before her again.",
+    ),
+    hand(
+        "names/one court judges for all",
+        "registry/sql/feed.sql",
+        "            AND misfit_name.judged_position IS NOT NULL AND task.court_code = basis.court_code\n",
+        "            AND misfit_name.judged_position IS NOT NULL\n",
+        "integration/registry/acts/test_name_misfits.py"
+        "::test_what_one_court_has_judged_another_has_not",
+        "Each court answers for its own bases.",
+    ),
+    hand(
+        "names/unjudged names are judged",
+        "registry/sql/feed.sql",
+        "misfit_name.judged_position IS NOT NULL AND ",
+        "",
+        "integration/registry/acts/test_name_misfits.py"
+        "::test_a_task_that_nobody_has_looked_into_judges_no_name",
+        "What nobody has looked into is looked into.",
+    ),
+    hand(
+        "names/spellings outlive the binding",
+        "registry/row_writer.py",
+        "        yield self._queries.delete_misfit_names, (row.document_id,)\n",
+        "",
+        "integration/registry/acts/test_name_misfits.py"
+        "::test_a_kept_spelling_is_no_name_and_goes_with_the_binding",
+        "Nothing is kept of what is not bound any more.",
+    ),
+    hand(
+        "names/one digest for every document",
+        "registry/feed/second_factor.py",
+        "content = document_id.bytes + recognised_by(name).encode()",
+        "content = recognised_by(name).encode()",
+        "unit/registry/test_second_factor.py"
+        "::test_a_name_is_recognised_by_its_words_beside_its_document_and_under_the_key",
+        "Nobody is followed by a name from one document to another.",
+    ),
 )

@@ -251,4 +251,12 @@ PEOPLE = (
         f"{_FOLLOWED_TESTS}::test_who_acts_at_a_court_acts_no_more_when_it_is_retired_nor_when_it_is_back",
         "The same of roles.",
     ),
+    hand(
+        "people/another court's code by a slip",
+        "registry/acts/courts.py",
+        "if not is_other or there[:2] != (request.name, request.contact):",
+        "if not is_other:",
+        f"{_T}/test_courts.py::test_a_court_that_is_enrolled_is_given_the_court_that_reviews_it",
+        "A slip in a code changes nothing of another court.",
+    ),
 )

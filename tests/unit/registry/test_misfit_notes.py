@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ class Court:
     def __init__(self) -> None:
         self.looks: list[UUID] = []
         self.noted: list[UUID] = []
+        self.kept: list[bytes] = []
         self.fault: Exception | None = None
         self.paused = asyncio.Event()
         self.paused.set()
@@ -36,6 +38,9 @@ class Court:
     async def is_needed(self, _: None, misfit: Misfit) -> bool:
         self.looks.append(misfit.document_id)
         return misfit.document_id not in self.noted
+
+    async def keep_name(self, _: None, misfit: Misfit) -> None:
+        self.kept.append(misfit.spelling)
 
     def act(self, misfit: Misfit) -> Misfit:
         return misfit
@@ -84,6 +89,17 @@ async def test_what_a_court_knows_already_begins_no_act() -> None:
         notes.note([misfit(1)])
         await settled(notes, known=1)
         assert court.noted == [UUID(int=1)]
+
+
+async def test_every_name_that_comes_is_kept_beside_what_is_open() -> None:
+    court = Court()
+    court.paused.clear()
+    async with working(court) as notes:
+        for spelling in (b"one", b"other", b"one"):
+            notes.note([replace(misfit(1), spelling=spelling)])
+        court.paused.set()
+        await settled(notes, opened=1, known=1)
+        await eventually(lambda: court.kept == [b"one", b"other"])
 
 
 async def test_a_note_that_another_was_faster_with_is_known() -> None:

@@ -17,7 +17,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 SUBJECT, DOCUMENT = UUID(int=1), UUID(int=2)
 SEALER = Sealer([SealKey("seal-test-1", bytes(range(32)))])
-SECOND_FACTOR = SecondFactor(sealer=SEALER)
+SECOND_FACTOR = SecondFactor(sealer=SEALER, name_secret=b"name-secret-of-tests")
 
 
 def _row(basis: int, place: int = 1, **changes: Any) -> Mapping[str, Any]:
@@ -48,6 +48,24 @@ def test_each_inquiry_is_judged_by_its_own_name() -> None:
         (4, [UUID(int=40)]),
     ]
     assert {(one.subject_id, one.document_id) for one in found} == {(SUBJECT, DOCUMENT)}
+
+
+def test_a_name_is_recognised_by_its_words_beside_its_document_and_under_the_key() -> None:
+    def spelling(
+        name: str, document: UUID = DOCUMENT, factor: SecondFactor = SECOND_FACTOR
+    ) -> bytes:
+        [found] = factor.misfits(_asked(name), [_row(1, document_id=document)], NOW)
+        return found.spelling
+
+    first = spelling("无名路人")
+    assert spelling(" 无名　路人 ") == first
+    others = {
+        spelling("无名过客"),
+        spelling("无名路人", UUID(int=3)),
+        spelling("无名路人", DOCUMENT, SecondFactor(sealer=SEALER, name_secret=b"another")),
+    }
+    assert first not in others
+    assert len(others) == 3
 
 
 def test_courts_are_told_only_of_what_is_in_force() -> None:

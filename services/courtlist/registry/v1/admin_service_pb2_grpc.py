@@ -154,7 +154,8 @@ class AdminServiceServicer:
     """
 
     def EnrolCourt(self, request, context):
-        """EnrolCourt makes a court known; one that was retired is back, without its people. By an operator.
+        """EnrolCourt makes a court known; one that was retired is back, without its people. One that is there, by its own name
+        and contact, is given the court that reviews it. By an operator.
         Errors: ALREADY_ENROLLED, NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

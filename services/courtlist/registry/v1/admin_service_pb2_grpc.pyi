@@ -19,7 +19,8 @@ class AdminServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     EnrolCourt: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolCourtRequest, _admin_service_pb2.EnrolCourtResponse]
-    """EnrolCourt makes a court known; one that was retired is back, without its people. By an operator.
+    """EnrolCourt makes a court known; one that was retired is back, without its people. One that is there, by its own name
+    and contact, is given the court that reviews it. By an operator.
     Errors: ALREADY_ENROLLED, NOT_FOUND.
     """
     EnrolOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolOfficerRequest, _admin_service_pb2.EnrolOfficerResponse]
@@ -114,7 +115,8 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.EnrolCourtRequest,
         context: _aio.ServicerContext[_admin_service_pb2.EnrolCourtRequest, _abc.Awaitable[_admin_service_pb2.EnrolCourtResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.EnrolCourtResponse]:
-        """EnrolCourt makes a court known; one that was retired is back, without its people. By an operator.
+        """EnrolCourt makes a court known; one that was retired is back, without its people. One that is there, by its own name
+        and contact, is given the court that reviews it. By an operator.
         Errors: ALREADY_ENROLLED, NOT_FOUND.
         """
 

@@ -364,7 +364,7 @@ class RegistryServiceServicer:
 
     def CloseTask(self, request, context):
         """CloseTask records that a judge has looked into a task that no other act answers: of kind NAME_MISFIT, that the
-        document is rightly bound. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
+        document is rightly bound. The names that came meanwhile open no other task. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
         president of the court that owes it. Errors: NOT_FOUND, COURT_REFUSED, ALREADY_ENDED, TASK_NEEDS_ACT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -121,7 +121,7 @@ class RegistryServiceStub:
     """
     CloseTask: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.CloseTaskRequest, _registry_service_pb2.CloseTaskResponse]
     """CloseTask records that a judge has looked into a task that no other act answers: of kind NAME_MISFIT, that the
-    document is rightly bound. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
+    document is rightly bound. The names that came meanwhile open no other task. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
     president of the court that owes it. Errors: NOT_FOUND, COURT_REFUSED, ALREADY_ENDED, TASK_NEEDS_ACT.
     """
 
@@ -364,7 +364,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_registry_service_pb2.CloseTaskRequest, _abc.Awaitable[_registry_service_pb2.CloseTaskResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.CloseTaskResponse]:
         """CloseTask records that a judge has looked into a task that no other act answers: of kind NAME_MISFIT, that the
-        document is rightly bound. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
+        document is rightly bound. The names that came meanwhile open no other task. It changes nothing else; where it is not, UnbindDocument closes the task. By a judge or
         president of the court that owes it. Errors: NOT_FOUND, COURT_REFUSED, ALREADY_ENDED, TASK_NEEDS_ACT.
         """
 

@@ -15,7 +15,8 @@ from tests.integration.registry.acts.courthouse import FIRST, CourtHouse
 
 _A_GATE: Final = ((SERVICE_KEY, "travel"),)
 STRANGER: Final = "无名路人"
-"""A name that fits nobody's on record."""
+ANOTHER_STRANGER: Final = "陌生过客"
+"""Names that fit nobody's on record."""
 
 
 async def ask(

@@ -4,6 +4,7 @@ import pytest
 
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
+from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.office import OPERATOR, Registry, acting, request_id
 from stack.papers import Court
 from tests.integration.registry.acts.courthouse import (
@@ -63,6 +64,40 @@ async def test_a_court_is_reviewed_by_another_that_is_enrolled(house: CourtHouse
     reply = await house.do(request)
     [effect] = await house.effects(reply.position.position)
     assert effect.court_enrolled.higher_court_code == SECOND.code
+
+
+async def test_a_court_that_is_enrolled_is_given_the_court_that_reviews_it(
+    house: CourtHouse,
+) -> None:
+    request = house.court()
+    court = Court(request.court_code, request.name, request.contact)
+    await Registry.enrol(house.registry, court)
+    entered = await house.enter(court)
+    revoking = rpc.RevokeListingRequest(
+        request_id=request_id(),
+        listing_id=entered.listing.listing_id,
+        cause=ledger.ENDING_CAUSE_WRONGLY_LISTED,
+        reasons="复议决定",
+    )
+    reviewer = acting(SECOND.reviewer, "reviewer", SECOND)
+    assert (await house.refused(revoking, who=reviewer)).reason_name == "COURT_REFUSED"
+    again = house.court(court_code=court.code, name=court.name, contact=court.contact)
+    assert (await house.refused(again)).reason_name == "ALREADY_ENROLLED"
+    again.higher_court_code = SECOND.code
+    for slip in ({"name": "示例市另一人民法院"}, {"contact": "0991-0000 9999"}):
+        other = house.court(**{**_said(again), **slip})
+        assert (await house.refused(other)).reason_name == "ALREADY_ENROLLED"
+    reply = await house.do(again)
+    [effect] = await house.effects(reply.position.position)
+    assert effect.court_enrolled.higher_court_code == SECOND.code
+    again.request_id = request_id()
+    assert (await house.refused(again)).reason_name == "ALREADY_ENROLLED"
+    await house.do(revoking, who=reviewer)
+
+
+def _said(request: admin.EnrolCourtRequest) -> dict[str, str]:
+    names = ("court_code", "name", "contact", "higher_court_code")
+    return {name: getattr(request, name) for name in names}
 
 
 # ------------------------------------------------------------------------------------------ the list

@@ -11,8 +11,10 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import subject_pb2
 from stack.office import request_id
 from stack.papers import Person, day
+from tests.eventually import eventually
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
 from tests.integration.registry.acts.naming import (
+    ANOTHER_STRANGER,
     STRANGER,
     ask,
     looks_owed,
@@ -158,10 +160,65 @@ async def test_a_judge_who_finds_the_document_rightly_bound_closes_the_task(
     assert (await house.order(order.order_id)).etag == order.etag, "nothing else has changed"
     error = await house.refused(look(task.task_id))
     assert error.reason_name == "ALREADY_ENDED"
-    # The next name that does not fit is another matter.
-    assert (await ask(house, debtor.resident_id, STRANGER)).name_misfit
+    # The same name is judged, however it is typed; the next that does not fit is another matter.
+    for name in (STRANGER, f" {STRANGER[:2]}  {STRANGER[2:]}"):
+        assert (await ask(house, debtor.resident_id, name)).name_misfit
+    await owed_look(house)
+    assert await looks_owed(house, [order.order_id]) == []
+    assert (await ask(house, debtor.resident_id, ANOTHER_STRANGER)).name_misfit
     [again] = await until_owed(house, [order.order_id])
     assert again.task_id != task.task_id
+
+
+async def test_what_one_court_has_judged_another_has_not(house: CourtHouse) -> None:
+    debtor = house.person()
+    mine = (await house.do(house.restriction(subject=debtor.subject))).order
+    await ask(house, debtor.resident_id, STRANGER)
+    [task] = await until_owed(house, [mine.order_id])
+    await house.do(look(task.task_id))
+    request = house.restriction(SECOND, subject=debtor.subject)
+    other = (await house.do(request, court=SECOND)).order
+    await ask(house, debtor.resident_id, STRANGER)
+    await until_owed(house, [other.order_id], SECOND)
+    assert await looks_owed(house, [mine.order_id]) == []
+
+
+async def test_a_task_that_nobody_has_looked_into_judges_no_name(house: CourtHouse) -> None:
+    debtor = house.person()
+    first = (await house.do(house.restriction(subject=debtor.subject))).order
+    await ask(house, debtor.resident_id, STRANGER)
+    await until_owed(house, [first.order_id])
+    await house.do(
+        rpc.LiftOrderRequest(
+            request_id=request_id(),
+            order_id=first.order_id,
+            cause=ledger.ENDING_CAUSE_REVIEW,
+            reasons="依据本院裁定书第 6 号",
+        )
+    )
+    second = (await house.do(house.restriction(subject=debtor.subject))).order
+    await ask(house, debtor.resident_id, STRANGER)
+    await until_owed(house, [second.order_id])
+
+
+async def test_a_kept_spelling_is_no_name_and_goes_with_the_binding(house: CourtHouse) -> None:
+    debtor = house.person()
+    entered = await house.enter(subject=debtor.subject)
+    await ask(house, debtor.resident_id, STRANGER)
+    await until_owed(house, [entered.order.order_id])
+    [document] = entered.listing.documents
+    kept = "SELECT spelling FROM misfit_name WHERE document_id = $1::uuid"
+
+    async def is_kept() -> bool:
+        return bool(await house.connection.fetch(kept, document.document_id))
+
+    await eventually(is_kept)
+    await house.do(
+        rpc.UnbindDocumentRequest(
+            request_id=request_id(), document_id=document.document_id, reasons="证件系他人所有"
+        )
+    )
+    assert not await is_kept()
 
 
 async def test_a_task_is_closed_by_a_judge_of_the_court_that_owes_it(house: CourtHouse) -> None:
