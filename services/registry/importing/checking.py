@@ -154,7 +154,11 @@ class Checking:
             row_count=record.row_count,
             outcomes_sha256=outcomes.digest(),
         )
-        seed = sample_seed(manifest, self._sample_secret)
+        seed = sample_seed(
+            court_code=record.court_code,
+            records_sha256=records_sha256,
+            secret=self._sample_secret,
+        )
         chosen = sample_of(seed, sound, len(sound))
         sample = await self._sample(record, house, header_raw, chosen)
 

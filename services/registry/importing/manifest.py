@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _DOMAIN: Final = b"courtlist.manifest.v1\x00"
-_SAMPLE_DOMAIN: Final = b"courtlist.sample.v1\x00"
+_SAMPLE_DOMAIN: Final = b"courtlist.sample.v2\x00"
 _ROW: Final = struct.Struct(">QB")
 _NUMBER: Final = struct.Struct(">Q")
 _COUNT: Final = struct.Struct(">QQ")
@@ -48,20 +48,24 @@ def manifest_hash(
     return hashlib.sha256(_DOMAIN + b"".join(parts) + outcomes_sha256).digest()
 
 
-def sample_seed(manifest: bytes, secret: bytes) -> bytes:
-    """What chooses the sample of a manifest.
+def sample_seed(*, court_code: str, records_sha256: bytes, secret: bytes) -> bytes:
+    """What chooses the sample of a court's records.
 
-    Keyed, because a manifest is a hash of what the preparer holds: with it alone, spaces could be added
-    to a file until the rows that must not be read back are not chosen.
+    Of the records as they were received and of nothing else: whoever abandons an import and hands the
+    same records in again draws no other sample, whatever she calls the file and whatever the record
+    holds by then. Keyed, because the preparer holds the records: with their hash alone, spaces could be
+    added until the rows that must not be read back are not chosen.
     """
-    return hmac.digest(secret, _SAMPLE_DOMAIN + manifest, "sha256")
+    court = court_code.encode()
+    content = _NUMBER.pack(len(court)) + court + records_sha256
+    return hmac.digest(secret, _SAMPLE_DOMAIN + content, "sha256")
 
 
 def sample_of(seed: bytes, sound_rows: Iterable[int], sound_count: int) -> list[int]:
     """The rows to be read back: a hundredth of the sound ones, at least SAMPLE_MIN, in order.
 
-    Chosen by the seed: whoever prepares the file cannot know them beforehand, and the same manifest
-    has the same sample always.
+    Chosen by the seed: whoever prepares the file cannot know them beforehand, and of the same records
+    each row comes before the same others always.
     """
     wanted = max(SAMPLE_MIN, -(-sound_count // _SAMPLE_SHARE))
     chosen = heapq.nsmallest(

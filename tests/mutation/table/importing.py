@@ -38,7 +38,7 @@ IMPORTING = (
         "hmac.digest(secret, _SAMPLE_DOMAIN",
         'hmac.digest(b"", _SAMPLE_DOMAIN',
         "unit/registry/importing/test_manifest.py"
-        "::test_who_knows_the_manifest_alone_cannot_know_its_sample",
+        "::test_who_knows_the_records_alone_cannot_know_their_sample",
         "No preparer can try files until the wrong rows are not read back.",
     ),
     hand(
@@ -105,5 +105,14 @@ IMPORTING = (
         "",
         f"{_STALLING_TESTS}::test_an_import_that_cannot_be_opened_holds_up_no_other",
         "One file that cannot go on holds up no other court's.",
+    ),
+    hand(
+        "import/another sample by another name",
+        "registry/importing/checking.py",
+        "            records_sha256=records_sha256,\n            secret=self._sample_secret,",
+        "            records_sha256=manifest,\n            secret=self._sample_secret,",
+        "integration/registry/importing/test_four_eyes.py"
+        "::test_the_same_records_handed_in_again_are_read_back_in_the_same_rows",
+        "Nobody draws again until a row is left out.",
     ),
 )

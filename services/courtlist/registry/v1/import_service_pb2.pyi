@@ -152,7 +152,9 @@ class Manifest(_message.Message):
     court_code: _builtins.str
     """court_code of the court."""
     file_sha256: _builtins.bytes
-    """file_sha256 of the file as the clerk's program saw it."""
+    """file_sha256 of the file as the clerk's program saw it: her word, by which the same file is found again. What was
+    received is records_sha256.
+    """
     records_sha256: _builtins.bytes
     """records_sha256 is a hash over the records as they were received: SHA-256 over each one's SHA-256, in order."""
     row_count: _builtins.int

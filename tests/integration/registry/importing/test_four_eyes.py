@@ -166,6 +166,33 @@ async def test_an_abandoned_import_enters_nothing_is_erased_and_may_begin_anew(
     )
 
 
+async def test_the_same_records_handed_in_again_are_read_back_in_the_same_rows(
+    bureau: Bureau,
+) -> None:
+    records = jsonl(bureau.row() for _ in range(60))
+    drawn = []
+    for claimed in (b"1" * 32, b"2" * 32):
+        begun = await bureau.stub.BeginImport(
+            rpc.BeginImportRequest(
+                format=rpc.RECORD_FORMAT_JSONL,
+                file_sha256=claimed,
+                record_count=len(records),
+                file_name="register.jsonl",
+            ),
+            metadata=bureau.clerk,
+        )
+        import_id = getattr(begun, "import").import_id
+        await bureau.stage(import_id, records)
+        await bureau.prepare(import_id)
+        await bureau.until(import_id, "CHECKED")
+        drawn.append([one.row_number for one in (await bureau.sample(import_id)).rows])
+        await bureau.stub.AbandonImport(
+            rpc.AbandonImportRequest(import_id=import_id), metadata=bureau.clerk
+        )
+    assert len(drawn[0]) == 20
+    assert drawn[0] == drawn[1]
+
+
 async def test_the_preparer_cannot_tell_the_sample_from_the_manifest(bureau: Bureau) -> None:
     import_id = await bureau.checked([bureau.row() for _ in range(200)])
     sample = await bureau.sample(import_id)

@@ -55,9 +55,22 @@ def test_another_manifest_chooses_others_and_the_same_chooses_the_same() -> None
     assert sample_of(b"m" * 32, rows, 5000) != sample_of(b"n" * 32, rows, 5000)
 
 
-def test_who_knows_the_manifest_alone_cannot_know_its_sample() -> None:
-    rows, manifest = range(1, 5001), manifest_hash(**_WHOLE)
-    chosen = sample_of(sample_seed(manifest, b"s" * 32), rows, 5000)
-    assert chosen == sample_of(sample_seed(manifest, b"s" * 32), rows, 5000)
-    assert chosen != sample_of(sample_seed(manifest, b"t" * 32), rows, 5000)
-    assert chosen != sample_of(manifest, rows, 5000)
+def seed(
+    court_code: str = "京0199", records_sha256: bytes = b"r" * 32, secret: bytes = b"s" * 32
+) -> bytes:
+    return sample_seed(court_code=court_code, records_sha256=records_sha256, secret=secret)
+
+
+def test_who_knows_the_records_alone_cannot_know_their_sample() -> None:
+    rows = range(1, 5001)
+    chosen = sample_of(seed(), rows, 5000)
+    assert chosen == sample_of(seed(), rows, 5000)
+    others = (seed("京0198"), seed(records_sha256=b"q" * 32), seed(secret=b"t" * 32), b"r" * 32)
+    assert all(chosen != sample_of(other, rows, 5000) for other in others)
+
+
+def test_a_row_that_is_not_sound_any_more_draws_no_other_sample() -> None:
+    rows = range(1, 2001)
+    chosen = sample_of(seed(), rows, 2000)
+    left = sample_of(seed(), [row for row in rows if row != chosen[0]], 1999)
+    assert set(chosen[1:]) <= set(left)
