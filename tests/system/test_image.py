@@ -1,4 +1,4 @@
-"""The image, built and run: the whole system from it, on a PostgreSQL and a Valkey of our own."""
+"""The image, built and run over TLS as compose.yaml runs it, on a PostgreSQL and a Valkey of our own."""
 
 import asyncio
 import json
@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from chassis.client import open_channel
+from certificates.folder import CertificateFolder
 from chassis.ready import ask
-from chassis.transport import PLAINTEXT
+from chassis.transport import TRUST_DOMAIN_DEFAULT
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from courtlist.process.v1 import process_service_pb2_grpc
 from courtlist.restriction.v1 import restriction_pb2 as restriction
+from stack.connections import RAIL_PEER, Connections, StackProofs
 from stack.databases import ensure_database, owner_of
 from stack.layout import IMPORTER, Service, ours
 from stack.office import Registry, TicketOffice, flight
@@ -29,12 +30,14 @@ from stack.ports import free_port
 from tests import backends
 from tests.container_engine import Engine, EngineError, base_image, find_engine
 from tests.eventually import eventually
-from tests.system.courthouse import Courthouse, gate_refuses, legal_today
+from tests.system.courthouse import Courthouse, gate_refuses, legal_today, open_office
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 COURT = Court("豫0199", "示例市第六人民法院", "0371-0000 0006")
 ACCOUNT = "10001"
+SAILING = (*ours(), IMPORTER)
+"""Every service that gets a container."""
 
 
 @dataclass(kw_only=True)
@@ -44,7 +47,14 @@ class Ship:
     engine: Engine
     image: str
     name: str
+    proofs: StackProofs
     addresses: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def connections(self) -> Connections:
+        """Channels to the containers, for clients that say in a call's metadata who makes it."""
+        servers = {service.name: service.peer for service in SAILING}
+        return Connections(addresses=self.addresses, servers=servers, proofs=self.proofs)
 
     def container(self, service: str) -> str:
         return f"{self.name}-{service}"
@@ -59,7 +69,10 @@ class Ship:
         self.addresses[service.name] = f"127.0.0.1:{free_port()}"
         settings = {
             "COURTLIST_LISTEN": self.addresses[service.name],
-            "COURTLIST_PLAINTEXT": "true",
+            "COURTLIST_TLS_CERTIFICATE": "/run/tls/certificate.pem",
+            "COURTLIST_TLS_KEY": "/run/tls/key.pem",
+            "COURTLIST_TLS_TRUST": "/run/tls/trust.pem",
+            "COURTLIST_KEY_READERS": "anyone",
             "COURTLIST_KEYRING": f"{self.keys(service).rpartition(':')[2]}/{service.keyring}",
             "COURTLIST_POSTGRES_DSN_FILE": "/run/secrets/dsn",
             "COURTLIST_REDIS_URL_FILE": "/run/secrets/redis.url",
@@ -72,8 +85,24 @@ class Ship:
             f"--volume={self.keys(service)}:ro",
             f"--volume={given / (service.role or service.name)}:/run/secrets/dsn:ro",
             f"--volume={given / 'redis.url'}:/run/secrets/redis.url:ro",
+            f"--volume={self.hand(service, given)}:/run/tls:ro",
             self.image, *(service.command[1:] or (service.name,)),
         )  # fmt: skip
+
+    def hand(self, service: Service, given: Path) -> Path:
+        """The service's own folder of certificate, key and trust, as deploy/certificates.sh makes it."""
+        files = self.proofs.transport_of(service.peer).files
+        assert files is not None, "the containers speak TLS"
+        folder = given / "tls" / service.name
+        folder.mkdir(parents=True)
+        for name, path in (
+            ("trust.pem", files.trust),
+            ("key.pem", files.key),
+            ("certificate.pem", files.certificate),
+        ):
+            (folder / name).write_bytes(path.read_bytes())
+            (folder / name).chmod(0o444)
+        return folder
 
     def migrate(self, service: Service, given: Path) -> None:
         """What compose.yaml's service `migrate` does for one of them."""
@@ -108,7 +137,7 @@ def _skip(why: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def ship() -> Iterator[Ship]:
+def ship(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ship]:
     """The image, built from this tree."""
     engine = find_engine()
     if engine is None:
@@ -118,7 +147,15 @@ def ship() -> Iterator[Ship]:
         _skip(f"its base {base_image()} is not here and cannot be fetched")
     image = "localhost/courtlist:test"
     engine.build(image)
-    made = Ship(engine=engine, image=image, name=f"courtlist-test-{secrets.token_hex(4)}")
+    certificates = CertificateFolder(
+        tmp_path_factory.mktemp("certificates"), trust_domain=TRUST_DOMAIN_DEFAULT
+    )
+    made = Ship(
+        engine=engine,
+        image=image,
+        name=f"courtlist-test-{secrets.token_hex(4)}",
+        proofs=StackProofs(certificates),
+    )
     yield made
     made.remove()
 
@@ -146,10 +183,10 @@ async def afloat(ship: Ship, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
             for role, dsn in {owner_of(service.name): database.owner, **database.roles}.items():
                 _give(given / role, dsn)
             await asyncio.to_thread(ship.migrate, service, given)
-        for service in (*ours(), IMPORTER):
+        for service in SAILING:
             await asyncio.to_thread(ship.start, service, given)
-        for name, address in ship.addresses.items():
-            await eventually(lambda name=name, address=address: _is_ready(ship, name, address), 90)
+        for service in SAILING:
+            await eventually(lambda service=service: _is_ready(ship, service), 90)
         yield ship
         await asyncio.to_thread(ship.remove)
 
@@ -160,10 +197,12 @@ def _give(path: Path, value: str) -> None:
     path.chmod(0o444)
 
 
-async def _is_ready(ship: Ship, name: str, address: str) -> bool:
+async def _is_ready(ship: Ship, service: Service) -> bool:
+    name = service.name
     state = (await asyncio.to_thread(ship.engine.inspect, ship.container(name)))["State"]
     assert state["Running"], f"{name} has ended:\n{ship.log(name)[-4000:]}"
-    return not await ask(address, PLAINTEXT)
+    # As the container asks itself, by the certificate that it has.
+    return not await ask(ship.addresses[name], ship.proofs.transport_of(service.peer))
 
 
 def _shell(ship: Ship, command: str) -> str:
@@ -190,8 +229,8 @@ def test_the_image_holds_the_services_and_no_tool_no_test_and_nothing_of_its_bui
 
 
 async def test_every_process_runs_from_the_image_and_says_its_version(afloat: Ship) -> None:
-    for name, address in afloat.addresses.items():
-        async with open_channel(address, transport=PLAINTEXT) as channel:
+    for name in afloat.addresses:
+        async with afloat.connections.to(name) as channel:
             stub: Any = process_service_pb2_grpc.ProcessServiceStub(channel)
             answer = await stub.GetProcess(process_pb2.GetProcessRequest())
         assert answer.version == VERSION, name
@@ -200,11 +239,12 @@ async def test_every_process_runs_from_the_image_and_says_its_version(afloat: Sh
 async def test_a_debtor_is_entered_refused_and_freed_across_containers(afloat: Ship) -> None:
     person = Person(7_100_001)
     async with (
-        open_channel(afloat.addresses["registry"], transport=PLAINTEXT) as registry,
-        open_channel(afloat.addresses["travel"], transport=PLAINTEXT) as travel,
+        afloat.connections.to("registry") as registry,
+        afloat.connections.to("travel", own=RAIL_PEER) as travel,
     ):
         court = await Courthouse(registry=Registry.over(registry), court=COURT).open()
         office = TicketOffice.over(travel, legal_today() + timedelta(days=1))
+        await open_office(Registry.over(registry), office)
         entered = await court.enter(person.subject)
         await gate_refuses(office, person.resident_id)
         await court.pay_off(entered.listing.obligation_id)
@@ -227,4 +267,5 @@ async def test_a_container_drains_when_it_is_stopped_and_logs_json_all_along(
     events = [json.loads(line)["event"] for line in afloat.log("loan").splitlines()]
     assert events[-1] == "stopped"
     await asyncio.to_thread(afloat.engine.run, "start", container)
-    await eventually(lambda: _is_ready(afloat, "loan", afloat.addresses["loan"]), 60)
+    [loan] = [one for one in SAILING if one.name == "loan"]
+    await eventually(lambda: _is_ready(afloat, loan), 60)
