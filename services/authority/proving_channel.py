@@ -90,7 +90,7 @@ class ProvingChannel(grpc.aio.Channel):
         self._own = own
         self._clock = clock or SystemClock()
         self._lines: dict[Peer, grpc.aio.Channel] = {}
-        self._credentials: dict[Actor, grpc.CallCredentials] = {}
+        self._credentials: dict[tuple[Actor, str], grpc.CallCredentials] = {}
 
     def route(self, words: Words) -> tuple[grpc.aio.Channel, Words, grpc.CallCredentials | None]:
         """The connection of a call that says these words, what it still says, and its assertion.
@@ -122,9 +122,10 @@ class ProvingChannel(grpc.aio.Channel):
     def _assertion(self, person: Actor | None) -> grpc.CallCredentials | None:
         if person is None:
             return None
-        if person not in self._credentials:
-            key = self._proofs.key_of(person)
-            self._credentials[person] = grpc.metadata_call_credentials(
+        # Asked with every call: who was given a new key signs with it from her next call on.
+        key = self._proofs.key_of(person)
+        if (person, key.key_id) not in self._credentials:
+            self._credentials[person, key.key_id] = grpc.metadata_call_credentials(
                 AssertionCredentials(
                     actor=person,
                     key_id=key.key_id,
@@ -133,7 +134,7 @@ class ProvingChannel(grpc.aio.Channel):
                     clock=self._clock,
                 )
             )
-        return self._credentials[person]
+        return self._credentials[person, key.key_id]
 
     async def close(self, grace: float | None = None) -> None:
         """Close every connection; calls are cut after `grace` seconds."""

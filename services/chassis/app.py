@@ -23,7 +23,12 @@ from chassis.process import ProcessServicer, ProcessViews, readings, registratio
 from chassis.scrape import serve_metrics
 from chassis.server import BoundServer, Registration, ServerSettings, assemble
 from chassis.tracing import Tracer
-from chassis.transport import Transport, certificate_reading, complain_of_plaintext
+from chassis.transport import (
+    Transport,
+    certificate_reading,
+    complain_of_plaintext,
+    handshake_reading,
+)
 
 # A store that hangs must not keep a process from ending.
 _CLOSE_TIMEOUT_S: Final = 5.0
@@ -190,8 +195,8 @@ async def _serve_metrics(
     if not listen:
         return
     shown = readings(health=health, views=serving.views, clock=app.clock)
-    certificate = certificate_reading(app.transport, app.clock)
-    registry = registry_of((metrics, *shown, certificate, *serving.collectors))
+    of_tls = (certificate_reading(app.transport, app.clock), handshake_reading(app.transport))
+    registry = registry_of((metrics, *shown, *of_tls, *serving.collectors))
     address = await scope.stack.enter_async_context(
         serve_metrics(
             listen, registry, transport=app.transport, may_read=serving.doorkeeper.lets_scrape

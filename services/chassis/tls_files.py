@@ -64,9 +64,17 @@ class TlsFiles:
         self._readers = readers
         self._now = now
         self._log: FilteringBoundLogger = log or structlog.get_logger()
+        self.handshakes = 0
+        """How many handshakes a server has begun with them, since the start."""
         self._reading = threading.Lock()
         self._seen = self._marks()
         self._material = self._read()
+
+    def for_handshake(self) -> Material:
+        """The same, for a handshake of a server's, which is counted."""
+        with self._reading:
+            self.handshakes += 1
+        return self.current()
 
     def current(self) -> Material:
         """The newest good content: the same object for as long as the files stay as they are."""

@@ -17,7 +17,7 @@ from chassis.clock import Clock
 from chassis.config import Environment, Problem
 from chassis.key_files import KeyReaders, read_key_readers
 from chassis.limits import CONNECTION_AGE_S
-from chassis.metrics import Reading, gauge
+from chassis.metrics import Reading, counter, gauge
 from chassis.tls_files import Material, TlsFiles, TlsFilesError
 
 TRUST_DOMAIN_DEFAULT: Final = "courtlist.example"
@@ -87,7 +87,7 @@ class _Served:
 
     def newer(self) -> grpc.ServerCertificateConfiguration | None:
         """Asked at every handshake, from a thread of gRPC's; None: as before."""
-        current = self._files.current()
+        current = self._files.for_handshake()
         if current is self._shown:
             return None
         self._shown = current
@@ -163,6 +163,19 @@ def certificate_reading(transport: Transport, clock: Clock) -> Reading:
         return (transport.files.current().runs_out_at - clock.now()).total_seconds()
 
     return gauge("certificate_left_seconds", "Until this process's certificate runs out", left_s)
+
+
+def handshake_reading(transport: Transport) -> Reading:
+    """How many handshakes were begun on the port of the calls.
+
+    gRPC tells nobody how one ended but by a line of its own on stderr. One that fails is no call: many of
+    these beside few calls are somebody who is not believed.
+    """
+
+    def begun() -> float:
+        return 0.0 if transport.files is None else float(transport.files.handshakes)
+
+    return counter("tls_handshakes", "TLS handshakes begun; one that fails is no call", begun)
 
 
 async def complain_of_plaintext(

@@ -35,6 +35,7 @@ class StackProofs:
     def __init__(self, certificates: CertificateFolder | None) -> None:
         self.certificates = certificates
         self._transports: dict[Peer, Transport] = {}
+        self._keys: dict[str, PersonKey] = {}
 
     def transport_of(self, peer: Peer) -> Transport:
         """The transport with the peer's certificate, which is made if need be."""
@@ -45,9 +46,16 @@ class StackProofs:
         return self._transports[peer]
 
     def key_of(self, person: Actor) -> PersonKey:
-        """The key of somebody who does not exist."""
+        """The key of somebody who does not exist: the one that was given to her last, or the derived one."""
         person_id = person.person_id
-        return PersonKey(key_id=assert_key_id(person_id), private_key=assert_key(person_id))
+        if person_id not in self._keys:
+            derived = PersonKey(key_id=assert_key_id(person_id), private_key=assert_key(person_id))
+            self._keys[person_id] = derived
+        return self._keys[person_id]
+
+    def give_key(self, person_id: str, key: PersonKey) -> None:
+        """From her next call on the person acts with this key."""
+        self._keys[person_id] = key
 
     def environment_of(self, peer: Peer) -> dict[str, str]:
         """The settings that tell a process its files, or that plaintext is meant."""

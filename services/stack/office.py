@@ -20,7 +20,7 @@ from courtlist.travel.v1 import travel_service_pb2 as travel
 from courtlist.travel.v1 import travel_service_pb2_grpc
 from stack.keys import assert_key, assert_key_id, sign_key, sign_key_id
 from stack.papers import Court, day
-from stack.signing import signing
+from stack.signing import Sign, signature, signing
 
 Metadata = tuple[tuple[str, str | bytes], ...]
 
@@ -49,10 +49,10 @@ class Registry:
     operators: admin_service_pb2_grpc.AdminServiceStub
 
     @classmethod
-    def over(cls, channel: grpc.aio.Channel) -> "Registry":
+    def over(cls, channel: grpc.aio.Channel, sign_it: Sign = signature) -> "Registry":
         """Stubs over an open channel; the court's president signs what goes over it unsigned."""
         return cls(
-            registry_service_pb2_grpc.RegistryServiceStub(signing(channel)),
+            registry_service_pb2_grpc.RegistryServiceStub(signing(channel, sign_it)),
             admin_service_pb2_grpc.AdminServiceStub(channel),
         )
 

@@ -36,15 +36,16 @@ class Checked:
 class Life:
     """What courts did to one person in one case; one person has one case here.
 
-    `lifted_at_s` is when the act that frees the person was acknowledged; `lifting` is set before
-    that act is first sent.
+    `entered_position` is of the act that restricts the person, 0 where it is not noted. `lifted_at_s` is when the act that
+    frees her was acknowledged; `lifting_since_s` is set before that act is first sent.
     """
 
     person: Person
     court: Court
     case_number: str
     entered: bool = False
-    lifting: bool = False
+    entered_position: int = 0
+    lifting_since_s: float | None = None
     lifted_at_s: float | None = None
     paid_fen: int = 0
 

@@ -128,7 +128,7 @@ class Load:
         await chambers.pay(obligation_id, 40, "R-1")
         life.paid_fen = 4_000
         yield
-        life.lifting = True
+        life.lifting_since_s = time.monotonic()
         await chambers.pay(obligation_id, 60, "R-2")
         life.paid_fen, life.lifted_at_s = 10_000, time.monotonic()
         yield
@@ -136,9 +136,9 @@ class Load:
     async def _is_ordered(self, life: Life, chambers: Chambers) -> AsyncIterator[None]:
         """An order stands alone, and is lifted."""
         issued = await chambers.order(life.person, life.case_number)
-        life.entered = True
+        life.entered, life.entered_position = True, issued.position.position
         yield
-        life.lifting = True
+        life.lifting_since_s = time.monotonic()
         await chambers.lift(issued.order.order_id)
         life.lifted_at_s = time.monotonic()
         yield
@@ -149,7 +149,7 @@ class Load:
         yield
         corrected = await chambers.correct(entered.listing.listing_id, entered.listing.etag)
         yield
-        life.lifting = True
+        life.lifting_since_s = time.monotonic()
         await chambers.revoke(corrected.listing.listing_id)
         life.lifted_at_s = time.monotonic()
         yield
@@ -160,7 +160,7 @@ class Load:
         yield
         if life.person.serial % 3 == 0:
             return
-        life.lifting = True
+        life.lifting_since_s = time.monotonic()
         await chambers.end(entered.listing.listing_id)
         life.lifted_at_s = time.monotonic()
         yield
@@ -169,7 +169,7 @@ class Load:
         entered = await chambers.enter(
             life.person, life.case_number, ground=ledger.GROUND_ABLE_BUT_REFUSES
         )
-        life.entered = True
+        life.entered, life.entered_position = True, entered.position.position
         return entered
 
     async def _check(self, number: int) -> None:

@@ -143,6 +143,7 @@ async def open_world(
     layout: Sequence[Service] | None = None,
     settings: Mapping[str, str] | None = None,
     durable: bool = True,
+    made_by: type[Stack] = Stack,
 ) -> AsyncIterator[World]:
     """Start everything in a folder of its own, enrol two courts, and end everything.
 
@@ -154,7 +155,7 @@ async def open_world(
     today = (datetime.now(UTC) + timedelta(hours=8)).date()
     folder = DataFolder.temporary()
     try:
-        async with Stack(
+        async with made_by(
             folder=folder,
             environment={**given, **(settings or {})},
             durable=durable,

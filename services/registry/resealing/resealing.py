@@ -15,7 +15,7 @@ from registry.sealing import Sealer, UnsealError, seal_prefix
 
 BATCH: Final = 200
 """Rows looked at, and at most held, at once. An act that wants one of them waits for milliseconds."""
-LOOK_AGAIN_S: Final = 60.0
+LOOK_AGAIN_S: Final = 5.0
 """After a pass that found nothing: another process may have sealed under the older key since."""
 
 
@@ -39,13 +39,14 @@ class Resealing:
         self._after: tuple[Any, ...] = PLACES[0].first
         self._in_this_pass = 0
         self._rests_until_s = float("-inf")
+        self._sealed_under = ""
         self._unreadable = 0
         self.resealed = 0
         self.unreadable = 0
 
     async def work(self) -> bool:
         """One batch; False while there is nothing to do."""
-        if len(self._sealer.key_ids) == 1 or self._clock.monotonic() < self._rests_until_s:
+        if len(self._sealer.key_ids) == 1 or self._is_resting():
             return False
         if await self._batch_of(PLACES[self._place]):
             return True
@@ -55,12 +56,22 @@ class Resealing:
         self._after = PLACES[self._place].first
         return True
 
+    def _is_resting(self) -> bool:
+        """After a pass that found nothing under the key that is the newest now."""
+        return (
+            self._sealed_under == self._sealer.key_ids[-1]
+            and self._clock.monotonic() < self._rests_until_s
+        )
+
     def _end_pass(self) -> bool:
         """Begin at the first place again; at once where something was found."""
         goes_on = self._in_this_pass > 0
         if not goes_on:
+            newest = self._sealer.key_ids[-1]
+            if self._sealed_under != newest:
+                self._log.info("all_is_sealed_anew", key_id=newest)
             self._rests_until_s = self._clock.monotonic() + LOOK_AGAIN_S
-            self._log.info("all_is_sealed_anew", key_id=self._sealer.key_ids[-1])
+            self._sealed_under = newest
         self.unreadable = self._unreadable
         self._place, self._after = 0, PLACES[0].first
         self._in_this_pass = self._unreadable = 0

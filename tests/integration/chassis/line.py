@@ -61,8 +61,8 @@ class Line:
             return request
 
         service = registration({"Echo": echo, "Hold": hold})
-        transport = replace(self.server.transport(), connection_age_s=self.age_s)
-        async with serving(service, log=self.log, transport=transport) as server:
+        self.transport = replace(self.server.transport(), connection_age_s=self.age_s)
+        async with serving(service, log=self.log, transport=self.transport) as server:
             self.address = server.address
             async with self.channel() as channel:
                 self.stub = channel

@@ -4,10 +4,11 @@ import asyncio
 from pathlib import Path
 
 import grpc
+import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 
 from chassis.client import open_channel
-from chassis.transport import TRUST_DOMAIN_DEFAULT
+from chassis.transport import TRUST_DOMAIN_DEFAULT, handshake_reading
 from tests.certificates import Issuer, Wallet
 from tests.eventually import eventually
 from tests.integration.chassis.line import REGISTRY, TRAVEL, Line, calling
@@ -52,3 +53,24 @@ async def test_a_standing_connection_ends_of_age_when_its_authority_is_trusted_n
                 return False
 
             await eventually(is_refused)
+
+
+async def test_every_handshake_is_counted_whether_or_not_the_peer_is_believed(
+    tmp_path: Path,
+) -> None:
+    async with Line(tmp_path).open() as line:
+        [before] = _handshakes(line)
+        stranger = Issuer("nobody's authority")
+        unknown = Wallet.made(tmp_path / "unknown", stranger.issue(TRAVEL), line.authority.trust)
+        host_name = REGISTRY.host_name(TRUST_DOMAIN_DEFAULT)
+        transport = unknown.transport()
+        async with open_channel(line.address, transport=transport, host_name=host_name) as channel:
+            with pytest.raises(grpc.aio.AioRpcError):
+                await unary(channel, "Echo")(StringValue(value="x"))
+        assert not line.seen
+        await eventually(lambda: _handshakes(line)[0] > before)
+
+
+def _handshakes(line: Line) -> list[float]:
+    [family] = handshake_reading(line.transport).collect()
+    return [sample.value for sample in family.samples]

@@ -1,7 +1,7 @@
 """Values are sealed anew beside everybody who writes; then the older key opens nothing that is stored."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
 import pytest
@@ -15,7 +15,15 @@ from registry.sealing import Sealer, SealKey, UnsealError
 from tests.integration.registry.ledger_house import House, house
 
 OLD, NEW = SealKey("seal-test-1", bytes(range(32))), SealKey("seal-test-2", bytes(32))
+NEWEST = SealKey("seal-test-3", bytes(reversed(range(32))))
 BOTH, NEW_ONLY = Sealer([OLD, NEW]), Sealer([NEW])
+
+
+class Ring(Sealer):
+    """A sealer whose keys change, as those of a running process do."""
+
+    def turn_to(self, keys: Sequence[SealKey]) -> None:
+        Sealer.__init__(self, keys)
 
 
 @pytest.fixture
@@ -89,6 +97,19 @@ async def test_what_is_written_behind_a_pass_is_found_by_the_next_one_at_once(
     await written.clerk.debtor()
     await finish(work)
     assert await left(written) == 0
+
+
+async def test_a_key_that_is_added_while_nothing_is_left_to_do_is_begun_with_at_once(
+    written: House,
+) -> None:
+    ring = Ring([OLD, NEW])
+    work = resealing(written, ring)
+    await finish(work)
+    before = work.resealed
+    ring.turn_to([OLD, NEW, NEWEST])
+    await finish(work)
+    assert work.resealed == 2 * before
+    assert await SealedCounts(postgres=written.postgres).under_older(NEWEST.key_id) == 0
 
 
 async def test_a_row_that_an_act_holds_is_waited_for_by_nobody(

@@ -142,6 +142,14 @@ KEYS = (
         "What was passed over, or written meanwhile, is sealed anew by a further pass.",
     ),
     hand(
+        "resealing/rests whatever is added",
+        _RESEALING,
+        "            self._sealed_under == self._sealer.key_ids[-1]\n            and ",
+        "            ",
+        f"{_RESEAL_TESTS}::test_a_key_that_is_added_while_nothing_is_left_to_do_is_begun_with_at_once",
+        "A new key does not wait for the rest of the one before.",
+    ),
+    hand(
         "dropping/newest seal key",
         _FILE,
         '    if keys[-1]["key_id"] == key_id:\n',
