@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from courtlist.ledger.v1 import change_pb2
 from registry.law.performance import Payment, PayoffStatement
 
 
@@ -146,6 +147,11 @@ class UnsettledRecord:
     court_code: str
     task_id: UUID
     void_from_start: bool
+
+    @property
+    def is_lost_revocation(self) -> bool:
+        """Whether what was lost is that a listing was void, which no deletion says."""
+        return self.void_from_start and self.measure == change_pb2.MEASURE_LISTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

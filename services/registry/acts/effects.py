@@ -102,6 +102,14 @@ class Draft:
             order_id=order.order_id, listing_id=order.listing_id, subject_id=order.subject_id
         )
 
+    def revokes(self, listing_id: UUID) -> bool:
+        """Whether this act makes the listing void from the start."""
+        return any(
+            effect.listing_ended.listing_id == str(listing_id)
+            and effect.listing_ended.kind == pb.ENDING_KIND_REVOKED
+            for effect in self.effects
+        )
+
     @property
     def ended_basis_ids(self) -> tuple[UUID, ...]:
         """The listings and orders that this act ends."""

@@ -105,6 +105,7 @@ class EndingActs:
             await self._end_with_order(draft, desk, listing, command.cause)
         else:
             draft.void_listing(listing, end, cause=cause_number(command.cause))
+            await settle_if_unsettled(draft, desk, listing.listing_id)
             await self._end_orders_with(draft, desk, listing, command.cause)
         await close_tasks_on(draft, desk, listing.listing_id)
 

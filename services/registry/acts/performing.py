@@ -67,7 +67,11 @@ async def perform_obligation(
 
 
 async def settle_if_unsettled(draft: Draft, desk: Desk, basis_id: UUID) -> None:
-    """A basis that ends by an act needs no judge to say once more that it has ended."""
+    """A basis that ends by an act needs no judge to say once more that it has ended.
+
+    But a deletion does not say that a listing was void, and that is what a restore may have lost.
+    """
     unsettled = await desk.unsettled(basis_id)
-    if unsettled is not None:
-        draft.settle(unsettled, upheld=True)
+    if unsettled is None or (unsettled.is_lost_revocation and not draft.revokes(basis_id)):
+        return
+    draft.settle(unsettled, upheld=True)

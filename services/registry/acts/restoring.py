@@ -90,7 +90,10 @@ class Restoring:
         kept_count = 0
         for basis_id, ending in lost.items():
             basis = bases.get(basis_id)
-            if basis is None or basis["ended"] or basis["measure"] != ending.measure:
+            if basis is None or basis["measure"] != ending.measure:
+                continue
+            # Of a listing that is deleted it may be lost that it was void.
+            if basis["ended"] and not (ending.void_from_start and basis["deleted"]):
                 continue
             if _is_kept(basis):
                 kept_count += 1
@@ -116,13 +119,13 @@ class Restoring:
         """A judge of the basis's court decides whether it stays ended.
 
         Raises ServiceError NOT_FOUND, COURT_REFUSED; ALREADY_ENDED for a basis that has ended by an
-        act since and cannot stand again.
+        act since and cannot stand again. Of a listing that is deleted she decides whether it was void.
         """
         unsettled = await self._hold_unsettled(desk, basis_id)
         require_own(actor, unsettled.court_code, "listing or order")
         draft = Draft(clock=self._clock, now=desk.now)
         is_ended = await _end(draft, desk, unsettled, upheld=upheld)
-        if is_ended and not upheld:
+        if is_ended and not upheld and not unsettled.is_lost_revocation:
             raise already_ended("listing or order")
         draft.settle(unsettled, upheld=upheld)
 
@@ -222,8 +225,11 @@ async def _end(draft: Draft, desk: Desk, unsettled: UnsettledRecord, *, upheld: 
     if unsettled.measure == change_pb2.MEASURE_LISTING:
         listing = await desk.listing(unsettled.basis_id)
         assert listing is not None, "no record is ever deleted"
-        record, is_ended = listing[0], listing[-1] is not None
-        if upheld and not is_ended:
+        record, end = listing[0], listing[-1]
+        is_ended = end is not None
+        if upheld and end is not None and unsettled.is_lost_revocation:
+            draft.void_listing(record, end, cause=change_pb2.ENDING_CAUSE_REVIEW)
+        elif upheld and not is_ended:
             draft.end_listing(
                 record,
                 kind=_revoked_or(change_pb2.ENDING_KIND_DELETED, unsettled),

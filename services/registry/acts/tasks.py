@@ -9,9 +9,11 @@ from registry.desk import Desk
 
 
 async def close_tasks_on(draft: Draft, desk: Desk, basis_id: UUID) -> None:
-    """Whatever was owed on a basis is answered when the basis is decided on."""
+    """Whatever was owed on a basis is answered when the basis is decided on; a lost ending when it is settled."""
     closed = _closed_in(draft)
     for task in await desk.open_tasks([basis_id], None):
+        if task.kind == pb.TASK_KIND_SETTLE_ENDING:
+            continue
         if task.basis_id == basis_id and str(task.task_id) not in closed:
             draft.close_task(task.task_id)
 

@@ -181,14 +181,15 @@ SELECT body FROM change WHERE act = 15 ORDER BY position;
 SELECT position, hash FROM change WHERE position = ANY ($1::bigint[]);
 
 -- name: find_bases
--- The listings and orders with these ids, ended or not, and what is kept of an ending that a restore lost.
+-- The listings and orders with these ids, ended or not, a listing perhaps by deletion (1), and what is kept of an ending
+-- that a restore lost.
 SELECT basis.*, u.lost_incarnation, u.lost_position, u.settled_position
 FROM (
     SELECT listing_id AS basis_id, 1 AS measure, subject_id, obligation_id, court_code, case_number,
-           ended_at IS NOT NULL AS ended
+           ended_at IS NOT NULL AS ended, coalesce(ended_kind = 1, false) AS deleted
     FROM listing WHERE listing_id = ANY ($1::uuid[])
     UNION ALL
-    SELECT order_id, 2, subject_id, obligation_id, court_code, case_number, ended_at IS NOT NULL
+    SELECT order_id, 2, subject_id, obligation_id, court_code, case_number, ended_at IS NOT NULL, false
     FROM consumption_order WHERE order_id = ANY ($1::uuid[])
 ) AS basis
 LEFT JOIN unsettled_ending AS u ON u.basis_id = basis.basis_id;

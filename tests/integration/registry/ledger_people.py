@@ -185,6 +185,14 @@ class Clerk:
         row = rows.EndedListing(listing_id, datetime.now(UTC), kind, 1)
         return await self.write([ledger.Effect(listing_ended=ended)], [row])
 
+    async def void(self, listing_id: UUID) -> int:
+        """What was deleted never should have been."""
+        kind = ledger.ENDING_KIND_REVOKED
+        ended = ledger.ListingEnded(listing_id=str(listing_id), kind=kind)
+        return await self.write(
+            [ledger.Effect(listing_ended=ended)], [rows.VoidedListing(listing_id, kind, 1)]
+        )
+
 
 @dataclass
 class Reader:

@@ -188,6 +188,34 @@ async def test_a_revocation_that_is_upheld_is_void_as_it_was(database: str) -> N
         assert row["ended_kind"] == ledger.ENDING_KIND_REVOKED
 
 
+@pytest.mark.parametrize("upheld", [True, False])
+async def test_of_a_listing_that_the_copy_holds_as_deleted_a_lost_revocation_is_kept(
+    database: str,
+    upheld: bool,  # noqa: FBT001
+) -> None:
+    async with house(database) as registry:
+        backup, clerk = Backup(registry.dsn), registry.clerk
+        basis_id = await clerk.listing(await clerk.debtor())
+        await clerk.delete(basis_id)
+        reader = await registry.reader().catch_up()
+        await backup.take()
+        await clerk.void(basis_id)
+        await reader.catch_up()
+        await backup.restore()
+        await refusal(reader.read())
+        assert (await reader.report()).kept_count == 1
+        assert await registry.unsettled() == [basis_id]
+        before = (await registry.ledger()).head.position
+        await registry.settle(basis_id, uphold=upheld)
+        effects = [one.WhichOneof("effect") for one in await effects_after(registry, before)]
+        assert effects == [*(["listing_ended"] if upheld else []), "ending_settled", "task_closed"]
+        query = "SELECT ended_kind FROM listing WHERE listing_id = $1"
+        [row] = await registry.fetch(query, basis_id)
+        kinds = {True: ledger.ENDING_KIND_REVOKED, False: ledger.ENDING_KIND_DELETED}
+        assert row["ended_kind"] == kinds[upheld]
+        assert await registry.unsettled() == []
+
+
 async def test_an_ending_set_aside_lets_the_basis_stand_again(database: str) -> None:
     async with house(database) as registry:
         reader, debtor, basis_id = await lose(registry)

@@ -61,8 +61,8 @@ ENDINGS = (
     hand(
         "performing/lost ending not settled",
         _PERFORMING,
-        "    if unsettled is not None:\n        draft.settle(unsettled, upheld=True)",
-        "    if False:\n        draft.settle(unsettled, upheld=True)",
+        "        return\n    draft.settle(unsettled, upheld=True)",
+        "        return",
         f"{_T}/test_lost_endings.py::test_a_payment_settles_what_a_restore_lost",
         "A basis that ends by an act needs no judge to say once more that it has ended.",
     ),
@@ -320,5 +320,30 @@ ENDINGS = (
         "integration/registry/importing/test_undoing.py"
         "::test_nobody_is_asked_any_more_about_the_document_of_an_order_that_is_taken_back",
         "Nobody is asked about what has ended.",
+    ),
+    hand(
+        "ending/void lost where it was deleted",
+        "registry/acts/restoring.py",
+        'if basis["ended"] and not (ending.void_from_start and basis["deleted"]):',
+        'if basis["ended"]:',
+        "integration/registry/test_ledger_endings.py"
+        "::test_of_a_listing_that_the_copy_holds_as_deleted_a_lost_revocation_is_kept",
+        "A deletion does not say that a listing was void.",
+    ),
+    hand(
+        "ending/void settled by a payment",
+        "registry/acts/performing.py",
+        "if unsettled is None or (unsettled.is_lost_revocation and not draft.revokes(basis_id)):",
+        "if unsettled is None:",
+        f"{_T}/test_lost_endings.py::test_an_ending_does_not_settle_that_a_listing_was_void",
+        "The same where a payment deletes it first.",
+    ),
+    hand(
+        "ending/task of what is not settled",
+        "registry/acts/tasks.py",
+        "        if task.kind == pb.TASK_KIND_SETTLE_ENDING:\n            continue\n",
+        "",
+        f"{_T}/test_lost_endings.py::test_an_ending_does_not_settle_that_a_listing_was_void",
+        "What is not settled is owed.",
     ),
 )

@@ -132,10 +132,11 @@ FOLLOWING = (
     hand(
         "projection/a later ending replaces",
         _EFFECTS_SQL,
-        "WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;",
-        ";",
-        f"{_PROJECTION_TESTS}::test_the_first_ending_stays_however_the_changes_are_cut",
-        "The first ending stays, in whatever order they arrive.",
+        "SET ended_at = CASE WHEN basis.ended_position <= EXCLUDED.ended_position THEN basis.ended_at\n",
+        "SET ended_at = CASE WHEN false THEN basis.ended_at\n",
+        "contract/restriction/test_recalled.py"
+        "::test_what_was_deleted_and_then_revoked_is_void_and_ended_when_it_was_deleted",
+        "The first end stays when a revocation follows it.",
     ),
     hand(
         "projection/older unsettling wins",

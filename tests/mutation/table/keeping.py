@@ -67,14 +67,6 @@ KEEPING = (
         "Deleting and revoking are different legal acts.",
     ),
     hand(
-        "recalled/kind of a later ending",
-        _EFFECTS_SQL,
-        "WHERE basis.ended_position IS NULL OR basis.ended_position > EXCLUDED.ended_position;",
-        ";",
-        f"{_RECALL_TESTS}::test_the_first_ending_says_of_which_kind_it_was",
-        "The first ending says of which kind it was.",
-    ),
-    hand(
         "passes/withdrawn ones told",
         _FACTS_SQL,
         "AND pass.withdrawn_position IS NULL",

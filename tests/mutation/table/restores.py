@@ -184,8 +184,8 @@ RESTORES = (
     hand(
         "endings/ended bases kept",
         _ACTS,
-        'if basis is None or basis["ended"] or basis["measure"] != ending.measure:',
-        'if basis is None or basis["measure"] != ending.measure:',
+        'if basis["ended"] and not (ending.void_from_start and basis["deleted"]):',
+        "if False:",
         f"{_ENDINGS_TESTS}::test_nothing_is_kept_of_a_basis_that_the_copy_does_not_know_or_holds_as_ended",
         "What the ledger holds as ended is no lost ending.",
     ),
@@ -216,8 +216,8 @@ RESTORES = (
     hand(
         "endings/lost once more",
         "registry/sql/acts.sql",
-        "task_id = excluded.task_id, position = excluded.position,\n    settled_position = NULL;",
-        "task_id = excluded.task_id, position = excluded.position;",
+        "position = excluded.position, settled_position = NULL;",
+        "position = excluded.position;",
         f"{_ENDINGS_TESTS}::test_an_ending_lost_by_a_later_restore_is_opened_again",
         "An ending lost by a later restore waits for a judge once more.",
     ),
@@ -266,7 +266,7 @@ RESTORES = (
     hand(
         "endings/stands again after an ending",
         _ACTS,
-        "        if is_ended and not upheld:\n",
+        "        if is_ended and not upheld and not unsettled.is_lost_revocation:\n",
         "        if False:\n",
         f"{_ENDINGS_TESTS}::test_a_basis_that_has_ended_since_cannot_be_made_to_stand_again",
         "A basis that has ended by an act since cannot be made to stand again.",

@@ -9,6 +9,7 @@ from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.office import request_id
 from tests.integration.registry.acts.courthouse import FIRST, CourtHouse
+from tests.integration.registry.acts.endings import deletion
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -18,8 +19,8 @@ _OPEN_TASK = """
 """
 _LOSE_ENDING = """
     INSERT INTO unsettled_ending (basis_id, measure, subject_id, court_code, case_number, reported_by,
-                                  lost_incarnation, lost_position, task_id, position)
-    SELECT $1, $2, subject_id, court_code, case_number, 'travel', $3, 1, $4, 1
+                                  lost_incarnation, lost_position, task_id, void_from_start, position)
+    SELECT $1, $2, subject_id, court_code, case_number, 'travel', $3, 1, $4, $5, 1
     FROM {table} WHERE {table_id} = $1
 """
 _OPEN = """
@@ -28,7 +29,9 @@ _OPEN = """
 """
 
 
-async def lose_ending(house: CourtHouse, basis_id: str, measure: int) -> None:
+async def lose_ending(
+    house: CourtHouse, basis_id: str, measure: int, *, void: bool = False
+) -> None:
     """Put an ending of the basis on the list for the judge, as a follower's report does."""
     task_id = uuid4()
     table, key = (
@@ -40,7 +43,12 @@ async def lose_ending(house: CourtHouse, basis_id: str, measure: int) -> None:
         _OPEN_TASK, task_id, ledger.TASK_KIND_SETTLE_ENDING, FIRST.code, UUID(basis_id)
     )
     await house.connection.execute(
-        _LOSE_ENDING.format(table=table, table_id=key), UUID(basis_id), measure, uuid4(), task_id
+        _LOSE_ENDING.format(table=table, table_id=key),
+        UUID(basis_id),
+        measure,
+        uuid4(),
+        task_id,
+        void,
     )
 
 
@@ -60,6 +68,33 @@ async def test_a_payment_settles_what_a_restore_lost(house: CourtHouse) -> None:
     assert not await waits_for_a_judge(house, order.order_id)
     assert (await house.listing(listing.listing_id)).state == listing_pb2.BASIS_STATE_DELETED
     assert (await house.order(order.order_id)).state == listing_pb2.BASIS_STATE_LIFTED
+
+
+@pytest.mark.parametrize("way", ["paid", "deleted"])
+async def test_an_ending_does_not_settle_that_a_listing_was_void(
+    house: CourtHouse, way: str
+) -> None:
+    entered = await house.enter()
+    listing_id = entered.listing.listing_id
+    await lose_ending(house, listing_id, ledger.MEASURE_LISTING, void=True)
+    await lose_ending(house, entered.order.order_id, ledger.MEASURE_ORDER, void=True)
+    if way == "paid":
+        await house.do(house.statement(entered.listing.obligation_id))
+        await house.do(house.payment(entered.listing.obligation_id, 10_000))
+    else:
+        await house.do(deletion(listing_id, ledger.ENDING_CAUSE_NOT_ENFORCED))
+    assert await house.connection.fetchval(_OPEN, UUID(listing_id)) == 2, "the ending and its task"
+    assert not await waits_for_a_judge(house, entered.order.order_id)
+    await house.do(
+        rpc.RevokeListingRequest(
+            request_id=request_id(),
+            listing_id=listing_id,
+            cause=ledger.ENDING_CAUSE_WRONGLY_LISTED,
+            reasons="经核实不应纳入名单",
+        )
+    )
+    assert not await waits_for_a_judge(house, listing_id)
+    assert (await house.listing(listing_id)).state == listing_pb2.BASIS_STATE_REVOKED
 
 
 @pytest.mark.parametrize("lost", ["listing", "order"])
