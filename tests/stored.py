@@ -19,7 +19,7 @@ async def database_text(dsn: str) -> str:
         rows = [
             row["text"]
             for table in await connection.fetch(_TABLES)
-            for row in await connection.fetch(f"SELECT one::text AS text FROM {table[0]} AS one")
+            for row in await connection.fetch(f"SELECT ROW(t.*)::text AS text FROM {table[0]} AS t")
         ]
     finally:
         await connection.close()

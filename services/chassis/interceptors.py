@@ -31,7 +31,8 @@ CALL_ID_HEADER: Final = "x-request-id"
 
 # Asked every second by supervisors; answered while draining, and never worth a line.
 _INFRASTRUCTURE: Final = ("/grpc.health.v1.", "/grpc.reflection.")
-_CALL_ID: Final = re.compile(rf"[A-Za-z0-9._-]{{1,{CALL_ID_CHARS_MAX}}}")
+# An id goes into logs. One of figures alone, but for an X, could be somebody's number: it is not taken over.
+_CALL_ID: Final = re.compile(rf"(?=.*[^0-9Xx])[A-Za-z0-9._-]{{1,{CALL_ID_CHARS_MAX}}}")
 # How soon a caller may try again: its channel finds another replica, or this one restarted.
 _DRAIN_RETRY_AFTER_S: Final = 0.2
 

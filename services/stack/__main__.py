@@ -30,6 +30,13 @@ def main() -> int:
         help="where data, keys and logs are kept (default: %(default)s)",
     )
     serve.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FOLDER",
+        help="where the keys are kept, best on another disk: with them a copy of the data can be read "
+        "(default: in the data folder)",
+    )
+    serve.add_argument(
         "--stores-only",
         action="store_true",
         help="start PostgreSQL and Valkey only, to restore a backup while no service is up",
@@ -65,6 +72,7 @@ def main() -> int:
             environment=os.environ,
             stores_only=arguments.stores_only,
             plaintext=arguments.plaintext,
+            keys=arguments.keys and arguments.keys.resolve(),
         )
     )
 

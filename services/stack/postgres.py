@@ -27,6 +27,7 @@ _SETTINGS = {
     # Statements and details of errors hold digests and names: they never reach a log.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
     # Just-in-time compilation is not in the wheel; asking for it costs each session a look.
     "jit": "off",
 }

@@ -21,6 +21,7 @@ async def run(
     environment: Mapping[str, str],
     stores_only: bool = False,
     plaintext: bool = False,
+    keys: Path | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM; return the exit code."""
     try:
@@ -39,6 +40,7 @@ async def run(
         account=account,
         layout=(*ours(), IMPORTER, *PARTNERS),
         plaintext=plaintext,
+        keys=keys,
     )
     try:
         return await _serve(stack, ended, stores_only=stores_only)

@@ -41,6 +41,7 @@ class Stack:
         account: whom the servers run as when we are root.
         layout: the services; every one of ours by default.
         plaintext: encrypt nothing and take everybody at their word, as the services then complain.
+        keys: where the key files lie; None: in `folder`, where a copy of it takes them along.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class Stack:
         account: str = accounts.UNPRIVILEGED,
         layout: Sequence[Service] | None = None,
         plaintext: bool = False,
+        keys: Path | None = None,
     ) -> None:
         self.folder = folder
+        self.keys = keys or folder.path / "keys"
         self.proofs = StackProofs(
             None
             if plaintext
@@ -223,7 +226,7 @@ class Stack:
             },
             dsns=dsns,
             redis_url=given if self.valkey is None else self.valkey.url,
-            keys=self._keys,
+            keys=self.keys,
             transport=self.proofs.environment_of,
         )
 
@@ -240,10 +243,6 @@ class Stack:
         servers = {service.name: service.peer for service in self.layout}
         return Connections(addresses=addresses, servers=servers, proofs=self.proofs)
 
-    @property
-    def _keys(self) -> Path:
-        return self.folder.path / "keys"
-
     def _ensure_certificates(self) -> None:
         """Have a certificate for every process, and for who looks after them."""
         for peer in (OPERATOR_PEER, *(service.peer for service in self.layout)):
@@ -255,16 +254,11 @@ class Stack:
     def _ensure_keys(self) -> None:
         """Have the registry make its keys, the first time; they are never made again."""
         keyrings = {one.keyring for one in self.layout if one.keyring}
-        if all((self._keys / keyring).exists() for keyring in keyrings):
+        if all((self.keys / keyring).exists() for keyring in keyrings):
             return
-        command = [
-            sys.executable,
-            "-m",
-            "registry",
-            "keyring",
-            "--out",
-            str(self.folder.sub("keys")),
-        ]
+        if not self.keys.exists():
+            self.keys.mkdir(mode=0o700, parents=True)
+        command = [sys.executable, "-m", "registry", "keyring", "--out", str(self.keys)]
         done = subprocess.run(
             command,
             env=python_environment(self._environment),

@@ -28,11 +28,11 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
 
     def __init__(self) -> None:
         self.spans: list[Collected] = []
-        self.requests: list[str] = []
+        self.exports: list[bytes] = []
 
     async def Export(self, request: Any, _: Any) -> Any:  # noqa: N802 - the method's name
         """What the exporter calls."""
-        self.requests.append(str(request))
+        self.exports.append(request.SerializeToString())
         for resource in request.resource_spans:
             about = _values(resource.resource.attributes)
             for scope in resource.scope_spans:

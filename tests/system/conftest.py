@@ -13,6 +13,8 @@ from stack.office import Registry, TicketOffice
 from stack.papers import Court
 from stack.supervisor import Stack
 from tests.system.courthouse import Courthouse, legal_today, open_office
+from tests.system.privacy.spoken import HeardStack
+from tests.system.privacy.sweep import everything, leaks, named_by
 
 FIRST_COURT = Court("津0199", "示例市第三人民法院", "022-0000 0003")
 SECOND_COURT = Court("渝0199", "示例市第四人民法院", "023-0000 0004")
@@ -20,12 +22,16 @@ SECOND_COURT = Court("渝0199", "示例市第四人民法院", "023-0000 0004")
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def system() -> AsyncIterator[Stack]:
-    """Everything, started and ready. Tests leave every process running."""
+    """Everything, started and ready. Tests leave every process running.
+
+    At the end all that it said and kept is searched for everybody whom any test named.
+    """
     folder = DataFolder.temporary()
     try:
         layout = (*ours(), *PARTNERS)
-        async with Stack(folder=folder, environment={}, durable=False, layout=layout) as stack:
+        async with HeardStack(folder=folder, environment={}, durable=False, layout=layout) as stack:
             yield stack
+            assert leaks(await everything(stack), named_by(stack.spoken)) == {}
     finally:
         folder.close()
 

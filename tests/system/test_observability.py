@@ -3,7 +3,6 @@
 One story is played on a system of its own that sends traces; then everything it has shown is read.
 """
 
-import asyncio
 import base64
 import json
 import secrets
@@ -25,7 +24,6 @@ from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from document import digest, parse
 from restriction.keyring import parse_keyring
-from stack.connections import OPERATOR_PEER
 from stack.desks import FrontDesk, Lender
 from stack.folders import DataFolder
 from stack.layout import IMPORTER, PARTNERS, ours
@@ -41,8 +39,8 @@ from tests.system.courthouse import (
     gate_refuses,
     legal_today,
 )
+from tests.system.metrics import text_of
 from tests.system.register import have_judged
-from tests.tls import client_context
 
 COURT = Court("晋0199", "示例市第五人民法院", "0351-0000 0005")
 DEBTOR, STRANGER, UNLUCKY = Person(7_000_001), Person(7_000_002), Person(7_000_003)
@@ -70,26 +68,6 @@ class Watched:
             for sample in family.samples:
                 found.setdefault(sample.name, {})[tuple(sample.labels.values())] = sample.value
         return found
-
-
-async def text_of(stack: Stack, service: str) -> str:
-    """The metrics of a service as Prometheus reads them, with an operator's certificate."""
-    host, _, port = stack.metrics[service].rpartition(":")
-    transport = stack.proofs.transport_of(OPERATOR_PEER)
-    tls: dict[str, Any] = {}
-    if transport.files is not None:
-        server = Peer(PeerKind.SERVICE, service)
-        tls = {
-            "ssl": client_context(transport.files),
-            "server_hostname": server.host_name(transport.trust_domain),
-        }
-    async with asyncio.timeout(5):
-        reader, writer = await asyncio.open_connection(host, int(port), **tls)
-        writer.write(b"GET /metrics HTTP/1.1\r\n\r\n")
-        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-        writer.close()
-    assert head.startswith(b"HTTP/1.1 200"), head
-    return body.decode()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -202,7 +180,7 @@ async def test_no_metric_trace_or_log_names_anybody(watched: Watched) -> None:
         f"metrics of {name}": await text_of(watched.stack, name) for name in watched.stack.metrics
     }
     await eventually(lambda: len(watched.collector.spans) > 10)
-    shown["traces"] = "\n".join(watched.collector.requests)
+    shown["traces"] = b"".join(watched.collector.exports).decode(errors="replace")
     for path in (watched.stack.folder.path / "logs").iterdir():
         shown[path.name] = path.read_text(encoding="utf-8", errors="replace")
     processes = watched.stack.addresses

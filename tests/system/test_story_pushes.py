@@ -62,7 +62,8 @@ class Pushed:
             stdout=asyncio.subprocess.PIPE,
         )
         output, _ = await shown.communicate()
-        return json.loads(output)["travel"]
+        # There is nothing of travel before its first push.
+        return json.loads(output).get("travel", {"applied": 0, "restrictions": 0})
 
     async def has_everything(self, limit_s: float = 15.0) -> None:
         async def acknowledged() -> bool:

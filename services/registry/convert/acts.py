@@ -99,6 +99,7 @@ def read_repayment(request: rpc.RecordRepaymentRequest, today: date) -> Repaymen
     amount_fen = fields.money(request.amount, "amount", given=request.HasField("amount"))
     paid_on = fields.required_day(request.paid_on, "paid_on", given=request.HasField("paid_on"))
     receipt_number = fields.text(request.receipt_number, "receipt_number", 100, required=True)
+    fields.nobodys(receipt_number, "receipt_number")
     statement_id = fields.id(request.statement_id, "statement_id", required=False)
     fields.finish()
     assert obligation_id is not None, "refused above"
@@ -200,6 +201,7 @@ def read_correction(request: rpc.CorrectListingRequest, today: date) -> Correcti
         fields.message("conduct", given=False, what="at least one text to correct")
     if request.HasField("decision_number"):
         fields.text(request.decision_number, "decision_number", 100, required=True)
+        fields.nobodys(request.decision_number, "decision_number")
     if request.HasField("conduct"):
         fields.text(request.conduct, "conduct", 4000, required=True)
     fields.text(request.performed_part, "performed_part", 1000)

@@ -44,6 +44,7 @@ def read_decision(
         decided_on = fields.required_day(
             decision.decided_on, f"{field}.decided_on", given=decision.HasField("decided_on")
         )
+    fields.nobodys(decision.number, f"{field}.number")
     return Decision(
         number=fields.text(decision.number, f"{field}.number", 100),
         decided_on=decided_on or NO_DAY,

@@ -138,6 +138,7 @@ def _id(fields: Fields, value: str, field: str) -> None:
             reasons.ERROR_REASON_FIELD_INVALID if value else reasons.ERROR_REASON_FIELD_REQUIRED,
             "needs 1 to 63 letters, digits, hyphens, dots or underscores; never a real name",
         )
+    fields.nobodys(value, field)
 
 
 def _role(fields: Fields, value: int) -> None:

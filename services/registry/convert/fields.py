@@ -17,6 +17,7 @@ from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.identity.v1 import document_pb2
 from courtlist.registry.v1 import obligation_pb2
 from document import Document, InvalidDocument, parse
+from document.mention import holds_citizen_number
 from registry.codes import law_value
 from registry.law.case_number import (
     CaseNumber,
@@ -61,6 +62,16 @@ class Fields:
                 else reasons.ERROR_REASON_FIELD_INVALID,
                 "needs 1 to 36 printable ASCII characters; use a fresh UUID, and the same one "
                 "when you repeat this request",
+            )
+        self.nobodys(value, "request_id")
+
+    def nobodys(self, value: str, field: str) -> None:
+        """An id or a reference, kept and shown as it is: no citizen's number may stand in it."""
+        if holds_citizen_number(value, self._today):
+            self.note(
+                field,
+                reasons.ERROR_REASON_FIELD_INVALID,
+                "holds an identity number, and is kept as it is; use one that names nobody",
             )
 
     def text(self, value: str, field: str, most: int, *, required: bool = False) -> str:

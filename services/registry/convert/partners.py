@@ -63,6 +63,7 @@ def read_rating(request: rpc.RecordRatingRequest, today: date) -> Rating:
             reasons.ERROR_REASON_FIELD_INVALID,
             "is not 0 to 63 printable ASCII characters; give the code by which the partner asks",
         )
+    fields.nobodys(rating.site_code, "rating.site_code")
     if not 0 <= rating.stars <= STARS_MAX:
         fields.note(
             "rating.stars",
@@ -98,6 +99,7 @@ def _partner_id(fields: Fields, value: str) -> None:
             reasons.ERROR_REASON_FIELD_INVALID if value else reasons.ERROR_REASON_FIELD_REQUIRED,
             "needs 1 to 63 of a-z, 0-9 and hyphen; give the partner's stable name",
         )
+    fields.nobodys(value, "partner_id")
 
 
 def _asking_fields(fields: Fields, request: rpc.EnrolPartnerRequest) -> None:

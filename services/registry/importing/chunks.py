@@ -52,6 +52,11 @@ def papers_context(import_id: UUID, first_record: int) -> str:
     return f"import/{import_id}/papers/{first_record}"
 
 
+def file_name_context(import_id: UUID) -> str:
+    """What the name of an import's file is sealed for: courts name files after people."""
+    return f"import_file_name/{import_id}"
+
+
 def sample_context(import_id: UUID, row_number: int) -> str:
     """What a row of the sample is sealed for."""
     return f"import/{import_id}/sample/{row_number}"

@@ -13,7 +13,7 @@ from chassis.faults import Connection
 from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.chunks import sample_context
+from registry.importing.chunks import file_name_context, sample_context
 from registry.importing.found import find
 from registry.importing.queries import ImportQueries
 from registry.importing.refusing import wrong_state
@@ -55,7 +55,7 @@ class ImportReads:
         """One import as it is in this connection's transaction."""
         row = await connection.fetchrow(self._queries.imports, [import_id])
         assert row is not None, "an import stays in the record"
-        return _import(row)
+        return self._import(row)
 
     async def page(self, actor: Actor, page: Page) -> rpc.ListImportsResponse:
         """The court's imports, newest first. Raises ServiceError PAGE_TOKEN_INVALID."""
@@ -75,7 +75,7 @@ class ImportReads:
                 self._queries.imports, [row["import_id"] for row in shown]
             )
         by_id = {row["import_id"]: row for row in rows}
-        answer = rpc.ListImportsResponse(imports=[_import(by_id[row[0]]) for row in shown])
+        answer = rpc.ListImportsResponse(imports=[self._import(by_id[row[0]]) for row in shown])
         if len(found) > size:
             last_id, last_at = shown[-1]
             place = _CURSOR.pack((last_at - _EPOCH) // timedelta(microseconds=1), last_id.bytes)
@@ -118,6 +118,11 @@ class ImportReads:
         ]
         return rpc.ReadSampleResponse(rows=rows, manifest_hash=record.manifest_hash or b"")
 
+    def _import(self, row: Any) -> rpc.Import:
+        sealed, import_id = row["file_name_sealed"], row["import_id"]
+        name = b"" if sealed is None else self._sealer.unseal(sealed, file_name_context(import_id))
+        return _import(row, name.decode())
+
 
 def showing(answer: M, shown: rpc.Import) -> M:
     """The answer with its field `import`, which is a word of Python."""
@@ -140,13 +145,13 @@ def row_message(row: Any) -> rpc.Row:
     )
 
 
-def _import(row: Any) -> rpc.Import:
+def _import(row: Any, file_name: str) -> rpc.Import:
     message = rpc.Import(
         import_id=str(row["import_id"]),
         court_code=row["court_code"],
         state=row["state"],
         format=row["format"],
-        file_name=row["file_name"],
+        file_name=file_name,
         record_count=row["record_count"],
         staged_count=row["staged_count"],
         outcomes=[

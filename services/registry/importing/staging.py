@@ -12,7 +12,7 @@ from chassis.postgres import Postgres
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.acts.scope import require_other_person
-from registry.importing.chunks import RECORDS_MAX, Piece, pack, records_context
+from registry.importing.chunks import RECORDS_MAX, Piece, file_name_context, pack, records_context
 from registry.importing.found import ImportRecord, find
 from registry.importing.queries import ImportQueries
 from registry.importing.refusing import (
@@ -55,12 +55,13 @@ class Staging:
                     "the court has no go-live day, so nothing can be imported; "
                     "have its president set one (SetGoLive)",
                 )
+            import_id = self._clock.uuid()
             begun = await connection.fetchval(
                 self._queries.begin_import,
-                self._clock.uuid(),
+                import_id,
                 actor.court_code,
                 request.format,
-                request.file_name,
+                self._sealer.seal(request.file_name.encode(), file_name_context(import_id)),
                 request.file_sha256,
                 request.record_count,
             )

@@ -82,6 +82,7 @@ PLACES: Final = (
         first=(0,),
         context=lambda position: f"change/{position}",
     ),
+    _by_id("import.file_name_sealed", "import_file_name"),
     _of_import("import_chunk.records_sealed", "chunk_records", records_context),
     _of_import("import_chunk.papers_sealed", "chunk_papers", papers_context),
     _of_import("import_row.completion_sealed", "import_row", completion_context),

@@ -39,6 +39,9 @@ class ResealingQueries:
     count_statement: str
     look_statement: str
     keep_statement: str
+    count_import: str
+    look_import: str
+    keep_import: str
     count_chunk_records: str
     look_chunk_records: str
     keep_chunk_records: str

@@ -2,7 +2,7 @@
 
 -- name: begin_import
 -- Open an import. No row when the court has begun one with the same file.
-INSERT INTO import (import_id, court_code, state, format, file_name, file_sha256, record_count)
+INSERT INTO import (import_id, court_code, state, format, file_name_sealed, file_sha256, record_count)
 VALUES ($1, $2, 1, $3, $4, $5, $6)
 ON CONFLICT (court_code, file_sha256) WHERE state NOT IN (7, 9) DO NOTHING
 RETURNING import_id;
@@ -19,7 +19,7 @@ SELECT name, go_live_on FROM court WHERE court_code = $1;
 -- name: imports
 -- Imports by their ids, with what became of their rows.
 SELECT
-    i.import_id, i.court_code, i.state, i.format, i.file_name, i.file_sha256, i.record_count, i.staged_count,
+    i.import_id, i.court_code, i.state, i.format, i.file_name_sealed, i.file_sha256, i.record_count, i.staged_count,
     i.done_count, i.records_sha256, i.manifest_hash, i.prepared_by, i.approved_by, i.signed_by, i.begun_at,
     i.position, h.incarnation, i.stalled_error_id,
     i.counts,

@@ -193,6 +193,25 @@ WITH free AS MATERIALIZED (
 )
 UPDATE statement AS t SET payee_sealed = free.anew FROM free WHERE t.statement_id = free.statement_id;
 
+-- name: count_import
+-- Names of files: how many wait to be sealed anew.
+SELECT count(*) FROM import WHERE substring(file_name_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+
+-- name: look_import
+-- Names of files: the next, and which of them wait.
+SELECT import_id, CASE WHEN substring(file_name_sealed FROM 1 FOR octet_length($1::bytea)) <> $1 THEN file_name_sealed END AS sealed
+FROM import WHERE import_id > $2::uuid ORDER BY import_id LIMIT $3;
+
+-- name: keep_import
+-- Names of files: sealed anew.
+WITH free AS MATERIALIZED (
+    SELECT t.import_id, one.anew
+    FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS one (import_id, sealed, anew)
+    JOIN import AS t ON t.import_id = one.import_id AND t.file_name_sealed = one.sealed
+    FOR NO KEY UPDATE OF t SKIP LOCKED
+)
+UPDATE import AS t SET file_name_sealed = free.anew FROM free WHERE t.import_id = free.import_id;
+
 -- name: count_chunk_records
 -- Records of imports: how many wait to be sealed anew.
 SELECT count(*) FROM import_chunk WHERE substring(records_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;

@@ -14,6 +14,7 @@ from chassis.server import Registration
 from courtlist.restriction.v1 import query_service_pb2 as pb
 from courtlist.restriction.v1 import query_service_pb2_grpc
 from document import InvalidDocument, digest, parse
+from document.mention import holds_citizen_number
 from restriction.asking.query_message import count_to, cursor_of, place_from, query_to
 from restriction.asking.query_store import PostgresQueryStore
 from restriction.asking.retention import Retention
@@ -123,7 +124,7 @@ class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):
     def _digests(self, request: pb.ListQueriesRequest) -> list[bytes]:
         """The document under every key; raises ServiceError INVALID_REQUEST with every wrong field."""
         given, today = request.document, legal_day(self._clock.now())
-        violations = list(_reference_violations(request.request_reference))
+        violations = list(_reference_violations(request.request_reference, today))
         try:
             document = parse(kind_of(given), given.issuing_state, given.number, today)
         except InvalidDocument:
@@ -145,7 +146,7 @@ def register(servicer: QueryServicer) -> Registration:
     return Registration(full_name, partial(add, servicer))
 
 
-def _reference_violations(reference: str) -> Iterator[FieldViolation]:
+def _reference_violations(reference: str, today: date) -> Iterator[FieldViolation]:
     if not reference.strip():
         yield FieldViolation(
             "request_reference", "FIELD_REQUIRED", "is absent; give where the request is filed"
@@ -155,6 +156,12 @@ def _reference_violations(reference: str) -> Iterator[FieldViolation]:
             "request_reference",
             "FIELD_INVALID",
             f"is not 1 to {_REFERENCE_CHARS_MAX} printable characters; give the file's number",
+        )
+    elif holds_citizen_number(reference, today):
+        yield FieldViolation(
+            "request_reference",
+            "FIELD_INVALID",
+            "holds an identity number, and is kept as it is; give the file's number",
         )
 
 

@@ -143,7 +143,7 @@ async def test_how_a_call_failed_is_said_without_its_words(
     assert not spans["Refuse"].is_error
     assert spans["Refuse"].attributes["courtlist.reason"] == "STATE_CHANGED"
     assert spans["Refuse"].attributes["rpc.grpc.status_code"] == grpc.StatusCode.ABORTED.value[0]
-    assert NUMBER not in "".join(collected.requests)
+    assert NUMBER.encode() not in b"".join(collected.exports)
 
 
 async def test_a_collector_that_is_away_costs_calls_nothing(log: Any) -> None:

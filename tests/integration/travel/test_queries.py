@@ -155,17 +155,19 @@ async def test_nobody_is_told_who_is_not_a_courts_own_in_that_role(
     assert parse(refused.value).reason_name == reason
 
 
+@pytest.mark.parametrize("reference", [" ", f"信访 {resident_id()}"])
 async def test_what_cannot_be_a_document_or_a_reference_is_told_without_repeating_it(
-    queries: QueryServiceStub,
+    queries: QueryServiceStub, reference: str
 ) -> None:
     request = _of(1)
     request.document.number = "12345"
-    request.request_reference = " "
+    request.request_reference = reference
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await queries.ListQueries(request, metadata=_as(CLERK, "clerk"))
     error = parse(refused.value)
     assert {one.field for one in error.violations} == {"document", "request_reference"}
     assert "12345" not in str(refused.value)
+    assert resident_id() not in str(refused.value)
 
 
 async def test_whoever_was_retired_is_told_nothing_any_more(

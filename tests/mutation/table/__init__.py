@@ -26,6 +26,7 @@ from tests.mutation.table.pushes import PUSHES
 from tests.mutation.table.restores import RESTORES
 from tests.mutation.table.signing import SIGNING
 from tests.mutation.table.stores import STORES
+from tests.mutation.table.telling import TELLING
 from tests.mutation.table.terminal import TERMINAL
 from tests.mutation.table.travel import TRAVEL
 from tests.mutation.table.watching import WATCHING
@@ -56,6 +57,7 @@ HAND_WRITTEN = (
     *LAW,
     *KEYS,
     *EDGES,
+    *TELLING,
     *TERMINAL,
     *STORES,
     *CERTIFICATES,

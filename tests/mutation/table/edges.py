@@ -96,7 +96,7 @@ EDGES = (
         _CALLS,
         " and _CALL_ID.fullmatch(value)",
         "",
-        f"{_CALL_TESTS}::test_an_id_that_is_not_short_and_plain_is_replaced",
+        f"{_CALL_TESTS}::test_an_id_that_is_not_short_and_plain_or_may_be_a_number_is_replaced",
         "An id that is not short and plain does not get into the logs.",
     ),
     hand(

@@ -12,9 +12,15 @@ from chassis.config import Environment
 from registry import config as registry_config
 from restriction import config as field_config
 from stack.layout import IMPORTER, Service, ours
+from stack.postgres import _SETTINGS
 
 ROOT = Path(__file__).parents[3]
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+LOGGED_AS_LITTLE = (
+    "log_error_verbosity",
+    "log_min_error_statement",
+    "log_parameter_max_length_on_error",
+)
 FIELDS = [service.name for service in ours() if service.follows]
 
 
@@ -83,6 +89,27 @@ def test_a_process_gets_its_own_certificate_and_nobody_elses(service: Service) -
     lines = entry(service.name)
     assert re.findall(r"\./secrets/(\S+):/run/tls:ro", lines) == [f"tls/{service.name}"]
     assert "certificates" not in lines
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", "partner"])
+def test_no_store_and_no_partner_is_given_a_key(name: str) -> None:
+    assert "keys:" not in entry(name)
+
+
+def test_what_opens_sealed_text_lies_where_the_registry_and_its_importer_alone_look() -> None:
+    names = re.findall(r"^  ([a-z]+):\n", COMPOSE.split("\nservices:\n")[1], re.MULTILINE)
+    services = [name for name in names if f"\n  {name}:\n    " in COMPOSE.split("\nvolumes:\n")[0]]
+    assert {name for name in services if "- keys:" in entry(name)} == {
+        "keys",
+        "registry",
+        "importer",
+    }
+    assert {name for name in services if "- postgres-data:" in entry(name)} == {"postgres"}
+
+
+def test_the_database_server_logs_no_statement_and_no_value() -> None:
+    for name in LOGGED_AS_LITTLE:
+        assert f"{name}={_SETTINGS[name]}" in entry("postgres")
 
 
 def test_nothing_is_deployed_in_plaintext() -> None:

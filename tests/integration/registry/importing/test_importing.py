@@ -10,6 +10,7 @@ from courtlist.registry.v1 import registry_service_pb2
 from courtlist.registry.v1.listing_pb2 import BASIS_STATE_IN_FORCE
 from tests.integration.registry.importing.bureau import Bureau, jsonl
 from tests.integration.registry.importing.test_four_eyes import refused
+from tests.stored import database_text, found_in
 
 
 async def test_a_sound_row_is_entered_once_it_is_prepared_approved_and_signed(
@@ -80,6 +81,16 @@ async def test_the_signature_is_in_the_ledger_with_all_three_persons(bureau: Bur
     assert signed.manifest_hash == found.manifest.manifest_hash
     assert (signed.prepared_by, signed.approved_by) == (bureau.court.clerk, bureau.court.judge)
     assert body.actor.person_id == bureau.court.president
+
+
+async def test_what_a_court_calls_its_file_is_read_by_it_and_sealed_in_the_record(
+    bureau: Bureau,
+) -> None:
+    import_id = await bureau.checked([bureau.row()])
+    assert (await bureau.get(import_id)).file_name == "register.jsonl"
+    rows = await database_text(bureau.dsn)
+    assert import_id in rows
+    assert found_in(rows, ["register.jsonl"]) == []
 
 
 async def test_joint_debtors_of_one_case_share_one_obligation(bureau: Bureau) -> None:

@@ -53,6 +53,17 @@ def test_all_problems_are_raised_together() -> None:
     ]
 
 
+def test_an_id_that_is_kept_as_it_is_is_nobodys_number() -> None:
+    fields = Fields(TODAY)
+    fields.request_id(resident_id())
+    fields.nobodys(f"收据 {resident_id()}", "receipt_number")
+    fields.nobodys("R-2026-0001", "decision.number")
+    assert found(fields) == [
+        ("request_id", "FIELD_INVALID"),
+        ("receipt_number", "FIELD_INVALID"),
+    ]
+
+
 @pytest.mark.parametrize("value", ["a", "!", "~" * 36, "0b6f5ba4-7c1d-4a2f-9b53-8f6f2d1c3e4a"])
 def test_a_request_id_is_printable_ascii(value: str) -> None:
     fields = Fields(TODAY)
