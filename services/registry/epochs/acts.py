@@ -58,14 +58,14 @@ class EpochActs:
         """From this position on, documents are looked up under this epoch's key."""
         await desk.connection.execute(self._queries.hold_epochs)
         # Before the head is held: since the opening, whoever binds a document files it under this epoch.
-        is_missing = await desk.connection.fetchval(self._queries.is_missing, request.epoch)
+        missing = await desk.connection.fetchval(self._queries.count_missing, request.epoch, 1)
         _refuse(
             switching_obstacle(
                 await self._epochs(desk),
                 request.epoch,
                 tuple(self._digest_keys),
                 await self._readers(desk),
-                is_missing=is_missing,
+                is_missing=missing != 0,
             )
         )
         effect = pb.Effect(epoch_switched=pb.EpochSwitched(epoch=request.epoch))

@@ -1,6 +1,6 @@
 """Filling an opened epoch: a digest for every document that was bound before, batch by batch.
 
-What has none is what is left to do, so a batch that was cut off leaves nothing to mend.
+How far it has come is kept with the epoch, so it goes on where it was cut off.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from chassis.postgres import Postgres
 from document import DigestKey, Document, DocumentKind, digest
 from registry.epochs.queries import EpochQueries
 from registry.epochs.rules import EpochRecord
+from registry.resealing.counting import COUNTED_MAX
 from registry.sealing import Sealer
 
 BATCH: Final = 500
-_FIRST: Final = UUID(int=0)
 
 
 class Filling:
@@ -37,7 +37,6 @@ class Filling:
         self._digest_keys = digest_keys
         self._batch = batch
         self._queries = EpochQueries.load()
-        self._after: dict[int, UUID] = {}
         self.filed = 0
         self.dropped = 0
 
@@ -48,11 +47,24 @@ class Filling:
         for epoch in (EpochRecord(**row) for row in found):
             key = self._key(epoch)
             if epoch.closed_position is None and not epoch.filled and key is not None:
-                await self._fill(key)
-                return True
+                return await self._fill(key)
         if any(row["closed_position"] is not None for row in found):
             return await self._drop()
         return False
+
+    async def count_left(self) -> int:
+        """How many documents have no digest of an epoch that is opened; COUNTED_MAX may be more."""
+        async with self._postgres.connection() as connection:
+            found = await connection.fetch(self._queries.all_epochs)
+            return sum(
+                [
+                    await connection.fetchval(
+                        self._queries.count_missing, row["epoch"], COUNTED_MAX
+                    )
+                    for row in found
+                    if row["closed_position"] is None and not row["filled"]
+                ]
+            )
 
     def _key(self, epoch: EpochRecord) -> DigestKey | None:
         """Its key; None while the keyring of this process lacks it."""
@@ -61,33 +73,37 @@ class Filling:
                 return key
         return None
 
-    async def _fill(self, key: DigestKey) -> None:
-        """The next documents, or the note that there are none."""
-        after = self._after.get(key.epoch, _FIRST)
+    async def _fill(self, key: DigestKey) -> bool:
+        """The next documents, or the note that there are none; False where an act holds the very next one."""
 
-        async def work(connection: Connection) -> Sequence[Any]:
+        async def work(connection: Connection) -> tuple[Sequence[Any], set[UUID], set[UUID]]:
             rows: Sequence[Any] = await connection.fetch(
-                self._queries.unfiled_documents, key.epoch, after, self._batch
+                self._queries.next_documents, key.epoch, self._batch
             )
-            if rows:
-                await connection.execute(
-                    self._queries.file_documents,
-                    key.epoch,
-                    [digest(self._document(row), key) for row in rows],
-                    [row["document_id"] for row in rows],
-                )
-            return rows
+            lacking = {row["document_id"] for row in rows if row["lacks"]}
+            held = await connection.fetch(self._queries.hold_documents, sorted(lacking))
+            await connection.execute(
+                self._queries.file_documents,
+                key.epoch,
+                [digest(self._document(row), key) for row in held],
+                [row["document_id"] for row in held],
+            )
+            return rows, lacking, {row["document_id"] for row in held}
 
-        rows = await self._postgres.transaction(work)
-        self.filed += len(rows)
-        if rows:
-            self._after[key.epoch] = rows[-1]["document_id"]
-            return
-        # The end of a pass. Documents that acts held were passed over: begin anew while there are any.
-        self._after.pop(key.epoch, None)
+        rows, lacking, filed = await self._postgres.transaction(work)
+        self.filed += len(filed)
+        reached = None
+        for row in rows:
+            if row["document_id"] in lacking - filed:
+                # Held by an act, or unbound just now: looked at again.
+                break
+            reached = row["document_id"]
         async with self._postgres.connection() as connection:
-            if not await connection.fetchval(self._queries.is_missing, key.epoch):
+            if reached is not None:
+                await connection.execute(self._queries.note_filled_to, key.epoch, reached)
+            elif not rows:
                 await connection.execute(self._queries.note_filled, key.epoch)
+        return reached is not None or not rows
 
     async def _drop(self) -> bool:
         async with self._postgres.connection() as connection:

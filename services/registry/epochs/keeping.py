@@ -22,6 +22,7 @@ from registry.resealing.resealing import Resealing
 _IDLE_S: Final = 1.0
 # Between batches, so that a change of keys takes no more than a part of a database's time.
 _PAUSE_S: Final = 0.02
+_COUNT_EVERY_S: Final = 10.0
 
 
 class Keeping:
@@ -42,6 +43,8 @@ class Keeping:
         self._pause_s = pause_s
         self._idle_s = idle_s
         self._queries = KeepingQueries.load()
+        self._left: dict[Labels, float] = {}
+        self._count_at_s = float("-inf")
         self._log = structlog.get_logger()
 
     async def run(self, draining: asyncio.Event) -> None:
@@ -63,8 +66,20 @@ class Keeping:
                 # Epochs first: gates wait for them.
                 works = await self._filling.work() or await self._resealing.work()
                 await _rest(draining, self._pause_s if works else self._idle_s)
+                await self._count()
         finally:
+            self._left = {}
             await connection.execute(self._queries.stop_keeping)
+
+    async def _count(self) -> None:
+        """Count what is left, now and then."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._count_at_s:
+            self._count_at_s = now_s + _COUNT_EVERY_S
+            self._left = {
+                ("sealed_under_older",): await self._resealing.count_left(),
+                ("documents_missing",): await self._filling.count_left(),
+            }
 
     def collectors(self) -> Sequence[Collector]:
         """How far it is."""
@@ -83,6 +98,13 @@ class Keeping:
                 "Values that a change of keys has touched since the start: sealed anew, digests filed "
                 "and dropped; and those of the last pass that no key opens",
                 values,
+                labels=("what",),
+            ),
+            Reading(
+                "key_change_left",
+                "Values that wait to be sealed anew and documents that wait for a digest, each place "
+                "counted up to 100,000; nothing while another process keeps",
+                lambda: self._left,
                 labels=("what",),
             ),
         )

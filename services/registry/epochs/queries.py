@@ -14,10 +14,11 @@ class EpochQueries:
     hold_epochs: str
     all_epochs: str
     count_missing: str
-    is_missing: str
     readers: str
-    unfiled_documents: str
+    next_documents: str
+    hold_documents: str
     file_documents: str
+    note_filled_to: str
     note_filled: str
     drop_digests: str
     page_of_digests: str

@@ -12,7 +12,7 @@ from courtlist.registry.v1 import admin_service_pb2 as rpc
 from document import DigestKey
 from registry.epochs.queries import EpochQueries
 from registry.epochs.rules import EpochRecord, Reader, in_force, not_past
-from registry.resealing.counting import SealedCounts
+from registry.resealing.counting import COUNTED_MAX, SealedCounts
 from registry.sealing import Sealer
 
 LIMIT_DEFAULT: Final = 5_000
@@ -37,7 +37,7 @@ class EpochReads:
         self._sealed = SealedCounts(postgres=postgres)
 
     async def show(self) -> rpc.GetEpochsResponse:
-        """The keys at work by their ids. Everything is counted when asked."""
+        """The keys at work by their ids. What is left is counted when asked, as far as COUNTED_MAX."""
         newest = self._sealer.key_ids[-1]
         response = rpc.GetEpochsResponse(
             seal_key_id=newest, sealed_under_older=await self._sealed.under_older(newest)
@@ -53,7 +53,9 @@ class EpochReads:
                     continue
                 missing = 0
                 if one.switched_position is None:
-                    missing = await connection.fetchval(self._queries.count_missing, one.epoch)
+                    missing = await connection.fetchval(
+                        self._queries.count_missing, one.epoch, COUNTED_MAX
+                    )
                 response.epochs.add(
                     epoch=one.epoch,
                     key_id=one.key_id,

@@ -9,6 +9,7 @@ import structlog
 
 from chassis.clock import Clock
 from chassis.postgres import Postgres
+from registry.resealing.counting import SealedCounts
 from registry.resealing.places import PLACES, Place
 from registry.resealing.queries import ResealingQueries
 from registry.sealing import Sealer, UnsealError, seal_prefix
@@ -17,6 +18,8 @@ BATCH: Final = 200
 """Rows looked at, and at most held, at once. An act that wants one of them waits for milliseconds."""
 LOOK_AGAIN_S: Final = 5.0
 """After a pass that found nothing: another process may have sealed under the older key since."""
+LEFT_AGAIN_S: Final = 60.0
+"""After a pass that could not open what it found: it goes through those places again."""
 
 
 class Resealing:
@@ -48,13 +51,18 @@ class Resealing:
         """One batch; False while there is nothing to do."""
         if len(self._sealer.key_ids) == 1 or self._is_resting():
             return False
-        if await self._batch_of(PLACES[self._place]):
+        place = PLACES[self._place]
+        if (self._after != place.first or await self._waits(place)) and await self._batch_of(place):
             return True
         self._place += 1
         if self._place == len(PLACES):
             return self._end_pass()
         self._after = PLACES[self._place].first
         return True
+
+    async def count_left(self) -> int:
+        """How many values wait; see SealedCounts."""
+        return await SealedCounts(postgres=self._postgres).under_older(self._sealer.key_ids[-1])
 
     def _is_resting(self) -> bool:
         """After a pass that found nothing under the key that is the newest now."""
@@ -68,14 +76,22 @@ class Resealing:
         goes_on = self._in_this_pass > 0
         if not goes_on:
             newest = self._sealer.key_ids[-1]
-            if self._sealed_under != newest:
+            if self._sealed_under != newest and not self._unreadable:
                 self._log.info("all_is_sealed_anew", key_id=newest)
-            self._rests_until_s = self._clock.monotonic() + LOOK_AGAIN_S
+            rest_s = LEFT_AGAIN_S if self._unreadable else LOOK_AGAIN_S
+            self._rests_until_s = self._clock.monotonic() + rest_s
             self._sealed_under = newest
         self.unreadable = self._unreadable
         self._place, self._after = 0, PLACES[0].first
         self._in_this_pass = self._unreadable = 0
         return goes_on
+
+    async def _waits(self, place: Place) -> bool:
+        """Whether anything of a place is sealed by another key: a clean one is not gone through."""
+        prefix = seal_prefix(self._sealer.key_ids[-1])
+        async with self._postgres.connection() as connection:
+            found: int = await connection.fetchval(place.count(self._queries), prefix, 1)
+        return found > 0
 
     async def _batch_of(self, place: Place) -> bool:
         """Seal the next rows of a place anew; False when there are none after the last looked at."""

@@ -20,20 +20,15 @@ SELECT epoch, algorithm, key_id, opened_position, filled, switched_position, clo
 FROM digest_epoch ORDER BY epoch;
 
 -- name: count_missing
--- How many bound documents have no digest of an epoch.
-SELECT count(*) FROM document AS d
-WHERE d.unbound_position IS NULL AND NOT EXISTS (
-    SELECT FROM document_digest AS x WHERE x.document_id = d.document_id AND x.epoch = $1
-);
-
--- name: is_missing
--- Whether any bound document has no digest of an epoch.
-SELECT EXISTS (
+-- How many bound documents have no digest of an epoch, up to $2: those beyond the last that the filling has come to.
+SELECT count(*) FROM (
     SELECT FROM document AS d
-    WHERE d.unbound_position IS NULL AND NOT EXISTS (
+    WHERE d.document_id > (SELECT filled_to FROM digest_epoch WHERE epoch = $1)
+      AND d.unbound_position IS NULL AND NOT EXISTS (
         SELECT FROM document_digest AS x WHERE x.document_id = d.document_id AND x.epoch = $1
     )
-);
+    ORDER BY d.document_id LIMIT $2
+) AS missing;
 
 -- name: readers
 -- Followers with where they stand and the epochs they are ready for; of each cursor by itself.
@@ -41,22 +36,32 @@ SELECT reader.follower, reader.position, reader.ready_epochs,
        reader.incarnation IS NOT DISTINCT FROM head.incarnation AS is_of_this_life
 FROM follower AS reader CROSS JOIN ledger_head AS head ORDER BY reader.follower;
 
--- name: unfiled_documents
--- The next bound documents after $2 that have no digest of the epoch $1, held so that none of them is unbound before
--- its digest is there. One that an act holds is passed over: it is found again.
-SELECT d.document_id, d.kind, d.issuing_state, d.number_sealed
-FROM document AS d
-WHERE d.document_id > $2 AND d.unbound_position IS NULL AND NOT EXISTS (
+-- name: next_documents
+-- The next $2 documents after those that have their digest of the epoch $1, and whether they are bound and lack it.
+SELECT d.document_id, d.unbound_position IS NULL AND NOT EXISTS (
     SELECT FROM document_digest AS x WHERE x.document_id = d.document_id AND x.epoch = $1
-)
-ORDER BY d.document_id LIMIT $3
-FOR SHARE OF d SKIP LOCKED;
+) AS lacks
+FROM document AS d
+WHERE d.document_id > (SELECT filled_to FROM digest_epoch WHERE epoch = $1)
+ORDER BY d.document_id LIMIT $2;
+
+-- name: hold_documents
+-- Those of some documents that are bound, held so that none of them is unbound before its digest is there. One that an
+-- act holds is passed over: the filling goes no further than to the one before it.
+SELECT document_id, kind, issuing_state, number_sealed FROM document
+WHERE document_id = ANY ($1::uuid[]) AND unbound_position IS NULL
+ORDER BY document_id
+FOR SHARE SKIP LOCKED;
 
 -- name: file_documents
 -- Digests of one epoch for documents that are held.
 INSERT INTO document_digest (epoch, digest, document_id)
 SELECT $1, one.digest, one.document_id FROM unnest($2::bytea[], $3::uuid[]) AS one (digest, document_id)
 ON CONFLICT DO NOTHING;
+
+-- name: note_filled_to
+-- Every bound document up to this one has its digest of the epoch.
+UPDATE digest_epoch SET filled_to = $2 WHERE epoch = $1;
 
 -- name: note_filled
 -- Every bound document has its digest of this epoch, and new ones are filed under it as they come.
@@ -67,7 +72,7 @@ UPDATE digest_epoch SET filled = true WHERE epoch = $1 AND NOT filled;
 WITH dropped AS (
     DELETE FROM document_digest WHERE ctid = ANY (ARRAY(
         SELECT x.ctid FROM document_digest AS x
-        WHERE x.epoch IN (SELECT epoch FROM digest_epoch WHERE closed_position IS NOT NULL) LIMIT $1
+        WHERE x.epoch = ANY (ARRAY(SELECT epoch FROM digest_epoch WHERE closed_position IS NOT NULL)) LIMIT $1
     )) RETURNING 1
 )
 SELECT count(*) FROM dropped;

@@ -1,11 +1,19 @@
 -- Sealing values anew under the newest key. $1 is what every value begins with that this key has sealed. Of each place:
--- how many values begin otherwise; the rows after a key, with the value where it begins otherwise; and the new values,
--- each in place of the very one that was read. A row that an act holds is passed over, so that nobody waits in a circle:
--- the next pass finds it.
+-- how many values begin otherwise, by the index of what they begin with; the rows after a key, with the value where it
+-- begins otherwise; and the new values, each in place of the very one that was read. A row that an act holds is passed
+-- over, so that nobody waits in a circle: the next pass finds it.
 
 -- name: count_request
--- Answers kept for repeated requests: how many wait to be sealed anew.
-SELECT count(*) FROM request WHERE substring(reply_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Answers kept for repeated requests: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM request
+    WHERE substring(reply_sealed FROM 1 FOR 2 + get_byte(substring(reply_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(reply_sealed FROM 1 FOR 2 + get_byte(substring(reply_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM request
+    WHERE substring(reply_sealed FROM 1 FOR 2 + get_byte(substring(reply_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(reply_sealed FROM 1 FOR 2 + get_byte(substring(reply_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_request
 -- Answers kept for repeated requests: the next, and which of them wait.
@@ -23,8 +31,16 @@ WITH free AS MATERIALIZED (
 UPDATE request AS t SET reply_sealed = free.anew FROM free WHERE t.request_id = free.request_id;
 
 -- name: count_change_facts
--- Facts behind changes: how many wait to be sealed anew.
-SELECT count(*) FROM change_facts WHERE substring(facts_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Facts behind changes: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM change_facts
+    WHERE substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM change_facts
+    WHERE substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_change_facts
 -- Facts behind changes: the next, and which of them wait.
@@ -42,8 +58,16 @@ WITH free AS MATERIALIZED (
 UPDATE change_facts AS t SET facts_sealed = free.anew FROM free WHERE t.position = free.position;
 
 -- name: count_officer
--- Officers' names: how many wait to be sealed anew.
-SELECT count(*) FROM officer WHERE substring(name_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Officers' names: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM officer
+    WHERE substring(name_sealed FROM 1 FOR 2 + get_byte(substring(name_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(name_sealed FROM 1 FOR 2 + get_byte(substring(name_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM officer
+    WHERE substring(name_sealed FROM 1 FOR 2 + get_byte(substring(name_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(name_sealed FROM 1 FOR 2 + get_byte(substring(name_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_officer
 -- Officers' names: the next, and which of them wait.
@@ -61,8 +85,16 @@ WITH free AS MATERIALIZED (
 UPDATE officer AS t SET name_sealed = free.anew FROM free WHERE t.person_id = free.person_id AND t.role = free.role AND t.court_code = free.court_code;
 
 -- name: count_subject
--- Facts of subjects: how many wait to be sealed anew.
-SELECT count(*) FROM subject WHERE substring(facts_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Facts of subjects: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM subject
+    WHERE substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM subject
+    WHERE substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(facts_sealed FROM 1 FOR 2 + get_byte(substring(facts_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_subject
 -- Facts of subjects: the next, and which of them wait.
@@ -80,8 +112,16 @@ WITH free AS MATERIALIZED (
 UPDATE subject AS t SET facts_sealed = free.anew FROM free WHERE t.subject_id = free.subject_id;
 
 -- name: count_document
--- Documents' numbers: how many wait to be sealed anew.
-SELECT count(*) FROM document WHERE substring(number_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Documents' numbers: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM document
+    WHERE substring(number_sealed FROM 1 FOR 2 + get_byte(substring(number_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(number_sealed FROM 1 FOR 2 + get_byte(substring(number_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM document
+    WHERE substring(number_sealed FROM 1 FOR 2 + get_byte(substring(number_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(number_sealed FROM 1 FOR 2 + get_byte(substring(number_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_document
 -- Documents' numbers: the next, and which of them wait.
@@ -99,8 +139,16 @@ WITH free AS MATERIALIZED (
 UPDATE document AS t SET number_sealed = free.anew FROM free WHERE t.document_id = free.document_id;
 
 -- name: count_obligation
--- Terms of obligations: how many wait to be sealed anew.
-SELECT count(*) FROM obligation WHERE substring(terms_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Terms of obligations: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM obligation
+    WHERE substring(terms_sealed FROM 1 FOR 2 + get_byte(substring(terms_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(terms_sealed FROM 1 FOR 2 + get_byte(substring(terms_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM obligation
+    WHERE substring(terms_sealed FROM 1 FOR 2 + get_byte(substring(terms_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(terms_sealed FROM 1 FOR 2 + get_byte(substring(terms_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_obligation
 -- Terms of obligations: the next, and which of them wait.
@@ -118,8 +166,16 @@ WITH free AS MATERIALIZED (
 UPDATE obligation AS t SET terms_sealed = free.anew FROM free WHERE t.obligation_id = free.obligation_id;
 
 -- name: count_listing
--- Texts of listings: how many wait to be sealed anew.
-SELECT count(*) FROM listing WHERE substring(text_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Texts of listings: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM listing
+    WHERE substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM listing
+    WHERE substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_listing
 -- Texts of listings: the next, and which of them wait.
@@ -137,8 +193,16 @@ WITH free AS MATERIALIZED (
 UPDATE listing AS t SET text_sealed = free.anew FROM free WHERE t.listing_id = free.listing_id;
 
 -- name: count_consumption_order
--- Texts of orders: how many wait to be sealed anew.
-SELECT count(*) FROM consumption_order WHERE substring(text_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Texts of orders: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM consumption_order
+    WHERE substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM consumption_order
+    WHERE substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(text_sealed FROM 1 FOR 2 + get_byte(substring(text_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_consumption_order
 -- Texts of orders: the next, and which of them wait.
@@ -156,8 +220,16 @@ WITH free AS MATERIALIZED (
 UPDATE consumption_order AS t SET text_sealed = free.anew FROM free WHERE t.order_id = free.order_id;
 
 -- name: count_binding_preparation
--- Bindings that wait for a second person: how many wait to be sealed anew.
-SELECT count(*) FROM binding_preparation WHERE substring(binding_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Bindings that wait for a second person: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM binding_preparation
+    WHERE substring(binding_sealed FROM 1 FOR 2 + get_byte(substring(binding_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(binding_sealed FROM 1 FOR 2 + get_byte(substring(binding_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM binding_preparation
+    WHERE substring(binding_sealed FROM 1 FOR 2 + get_byte(substring(binding_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(binding_sealed FROM 1 FOR 2 + get_byte(substring(binding_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_binding_preparation
 -- Bindings that wait for a second person: the next, and which of them wait.
@@ -175,8 +247,16 @@ WITH free AS MATERIALIZED (
 UPDATE binding_preparation AS t SET binding_sealed = free.anew FROM free WHERE t.preparation_id = free.preparation_id;
 
 -- name: count_statement
--- Payees of payoff statements: how many wait to be sealed anew.
-SELECT count(*) FROM statement WHERE substring(payee_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Payees of payoff statements: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM statement
+    WHERE substring(payee_sealed FROM 1 FOR 2 + get_byte(substring(payee_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(payee_sealed FROM 1 FOR 2 + get_byte(substring(payee_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM statement
+    WHERE substring(payee_sealed FROM 1 FOR 2 + get_byte(substring(payee_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(payee_sealed FROM 1 FOR 2 + get_byte(substring(payee_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_statement
 -- Payees of payoff statements: the next, and which of them wait.
@@ -194,8 +274,16 @@ WITH free AS MATERIALIZED (
 UPDATE statement AS t SET payee_sealed = free.anew FROM free WHERE t.statement_id = free.statement_id;
 
 -- name: count_import
--- Names of files: how many wait to be sealed anew.
-SELECT count(*) FROM import WHERE substring(file_name_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Names of files: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM import
+    WHERE substring(file_name_sealed FROM 1 FOR 2 + get_byte(substring(file_name_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(file_name_sealed FROM 1 FOR 2 + get_byte(substring(file_name_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM import
+    WHERE substring(file_name_sealed FROM 1 FOR 2 + get_byte(substring(file_name_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(file_name_sealed FROM 1 FOR 2 + get_byte(substring(file_name_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_import
 -- Names of files: the next, and which of them wait.
@@ -213,8 +301,16 @@ WITH free AS MATERIALIZED (
 UPDATE import AS t SET file_name_sealed = free.anew FROM free WHERE t.import_id = free.import_id;
 
 -- name: count_chunk_records
--- Records of imports: how many wait to be sealed anew.
-SELECT count(*) FROM import_chunk WHERE substring(records_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Records of imports: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM import_chunk
+    WHERE substring(records_sealed FROM 1 FOR 2 + get_byte(substring(records_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(records_sealed FROM 1 FOR 2 + get_byte(substring(records_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM import_chunk
+    WHERE substring(records_sealed FROM 1 FOR 2 + get_byte(substring(records_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(records_sealed FROM 1 FOR 2 + get_byte(substring(records_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_chunk_records
 -- Records of imports: the next, and which of them wait.
@@ -232,8 +328,16 @@ WITH free AS MATERIALIZED (
 UPDATE import_chunk AS t SET records_sealed = free.anew FROM free WHERE t.import_id = free.import_id AND t.first_record = free.first_record;
 
 -- name: count_chunk_papers
--- Papers of sound rows: how many wait to be sealed anew.
-SELECT count(*) FROM import_chunk WHERE substring(papers_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Papers of sound rows: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM import_chunk
+    WHERE substring(papers_sealed FROM 1 FOR 2 + get_byte(substring(papers_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(papers_sealed FROM 1 FOR 2 + get_byte(substring(papers_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM import_chunk
+    WHERE substring(papers_sealed FROM 1 FOR 2 + get_byte(substring(papers_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(papers_sealed FROM 1 FOR 2 + get_byte(substring(papers_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_chunk_papers
 -- Papers of sound rows: the next, and which of them wait.
@@ -251,8 +355,16 @@ WITH free AS MATERIALIZED (
 UPDATE import_chunk AS t SET papers_sealed = free.anew FROM free WHERE t.import_id = free.import_id AND t.first_record = free.first_record;
 
 -- name: count_import_row
--- What was added to rows: how many wait to be sealed anew.
-SELECT count(*) FROM import_row WHERE substring(completion_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- What was added to rows: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM import_row
+    WHERE substring(completion_sealed FROM 1 FOR 2 + get_byte(substring(completion_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(completion_sealed FROM 1 FOR 2 + get_byte(substring(completion_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM import_row
+    WHERE substring(completion_sealed FROM 1 FOR 2 + get_byte(substring(completion_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(completion_sealed FROM 1 FOR 2 + get_byte(substring(completion_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_import_row
 -- What was added to rows: the next, and which of them wait.
@@ -270,8 +382,16 @@ WITH free AS MATERIALIZED (
 UPDATE import_row AS t SET completion_sealed = free.anew FROM free WHERE t.import_id = free.import_id AND t.row_number = free.row_number;
 
 -- name: count_import_sample
--- Rows of samples: how many wait to be sealed anew.
-SELECT count(*) FROM import_sample WHERE substring(fields_sealed FROM 1 FOR octet_length($1::bytea)) <> $1;
+-- Rows of samples: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM import_sample
+    WHERE substring(fields_sealed FROM 1 FOR 2 + get_byte(substring(fields_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(fields_sealed FROM 1 FOR 2 + get_byte(substring(fields_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM import_sample
+    WHERE substring(fields_sealed FROM 1 FOR 2 + get_byte(substring(fields_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(fields_sealed FROM 1 FOR 2 + get_byte(substring(fields_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
 
 -- name: look_import_sample
 -- Rows of samples: the next, and which of them wait.

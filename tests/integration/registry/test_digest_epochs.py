@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import grpc
 import pytest
 
@@ -190,6 +191,29 @@ async def test_documents_are_bound_and_unbound_while_an_epoch_is_filled(
         "SELECT epoch, count(*) AS n FROM document_digest GROUP BY epoch ORDER BY epoch"
     )
     assert [(row["epoch"], row["n"]) for row in counts] == [(1, 7), (2, 7)]
+
+
+async def test_an_epoch_is_not_filled_while_an_act_holds_a_document_that_lacks_its_digest(
+    database: str, registry: House, ring: Ring
+) -> None:
+    for _ in range(3):
+        await registry.clerk.debtor()
+    ring.append(SECOND)
+    await open_epoch(registry)
+    holder = await asyncpg.connect(database, server_settings={"search_path": "registry"})
+    try:
+        transaction = holder.transaction()
+        await transaction.start()
+        await holder.fetch("SELECT FROM document ORDER BY document_id LIMIT 1 FOR UPDATE")
+        await fill(registry, ring)
+        assert await refused(switch_epoch(registry)) == ("MISSING", "")
+        shown = await registry.admin.GetEpochs(admin.GetEpochsRequest(), metadata=acting(OPERATOR))
+        assert shown.epochs[1].missing > 0
+        await transaction.rollback()
+    finally:
+        await holder.close()
+    await fill(registry, ring)
+    await switch_epoch(registry)
 
 
 async def test_filling_that_was_cut_off_goes_on_and_another_does_no_harm(

@@ -1,6 +1,7 @@
 """Values are sealed anew beside everybody who writes; then the older key opens nothing that is stored."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
@@ -152,6 +153,25 @@ async def test_what_no_key_opens_is_counted_and_stays(written: House) -> None:
     await finish(work)
     assert work.unreadable == 3
     assert await left(written) == 3
+
+
+async def test_what_is_left_is_found_by_an_index_of_each_place(
+    database: str, written: House
+) -> None:
+    queries = ResealingQueries.load()
+    connection = await asyncpg.connect(database, server_settings={"search_path": "registry"})
+    try:
+        # So few rows would be read through: whether an index would do it, is what is asked.
+        await connection.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        for place in PLACES:
+            statement = await connection.prepare(place.count(queries))
+            plan = json.dumps(await statement.explain(b"\x01\x04seal", 10))
+            assert plan.count('"Index Scan"') == 2, place.column
+            assert f"{place.name}_by_seal" in plan
+            assert "Seq Scan" not in plan
+            assert '"Sort"' not in plan
+    finally:
+        await connection.close()
 
 
 async def test_no_sealed_column_is_left_out(written: House) -> None:

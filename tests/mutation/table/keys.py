@@ -38,6 +38,14 @@ KEYS = (
         "No epoch is in force while a document lacks its digest.",
     ),
     hand(
+        "filling/passes over what is held",
+        "registry/epochs/filling.py",
+        '            if row["document_id"] in lacking - filed:\n',
+        "            if False:\n",
+        f"{_EPOCH_TESTS}::test_an_epoch_is_not_filled_while_an_act_holds_a_document_that_lacks_its_digest",
+        "An epoch is filled when every document has its digest, also one that an act held meanwhile.",
+    ),
+    hand(
         "switching/not ready",
         _RULES,
         "[one for one in readers if asked not in one.ready_epochs]",

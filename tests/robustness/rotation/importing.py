@@ -39,7 +39,7 @@ class Importing:
     signed: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # While it is held no file is begun or signed; the one that is being entered goes on.
+        # While it is held nothing is asked that is not repeated; a file that is being entered goes on.
         self.calls = asyncio.Lock()
 
     @classmethod
@@ -116,8 +116,10 @@ class Importing:
                 return False
 
         await eventually(is_done, limit_s=30)
-        assert set(await self.bureau.outcomes(import_id)) == {"ENTERED"}
-        self.rows += len(await self.bureau.rows(import_id))
+        async with self.calls:
+            outcomes = await self.bureau.outcomes(import_id)
+        assert set(outcomes) == {"ENTERED"}
+        self.rows += len(outcomes)
 
     async def _import_all(self, ended: asyncio.Event) -> None:
         while not ended.is_set():

@@ -61,25 +61,29 @@ async def replace_database_passwords(scene: Scene, label: str) -> None:
     """
     stack = scene.world.stack
     assert isinstance(stack, StackWithPasswordFiles)
-    for dsn in _dsns(scene):
-        role = urlsplit(dsn).username or ""
-        former = stack.password_file(role).read_text(encoding="ascii").strip().rpartition(":")[2]
-        password = f"{label}-{role}-password"
-        async with scene.world.database("registry") as server:
-            await server.execute(f"ALTER ROLE {role} PASSWORD '{password}'")
-            write_password(stack.password_file(role), password)
-            changed_at = await server.fetchval("SELECT clock_timestamp()")
-            await server.fetch(_IDLE, role)
-
-            async def connects_anew(
-                server: Any = server, role: str = role, changed_at: Any = changed_at
-            ) -> bool:
-                return bool(await server.fetchval(_NEW, role, changed_at))
-
-            await eventually(connects_anew)
-        with pytest.raises(asyncpg.InvalidPasswordError):
-            await asyncpg.connect(urlunsplit(urlsplit(dsn)._replace(query="")), password=former)
+    # Whoever imports here does not repeat; what is being entered goes on.
+    async with scene.importing.calls:
+        for dsn in _dsns(scene):
+            await _replace_one(scene, stack, dsn, label)
     await scene.goes_on()
+
+
+async def _replace_one(scene: Scene, stack: StackWithPasswordFiles, dsn: str, label: str) -> None:
+    role = urlsplit(dsn).username or ""
+    former = stack.password_file(role).read_text(encoding="ascii").strip().rpartition(":")[2]
+    password = f"{label}-{role}-password"
+    async with scene.world.database("registry") as server:
+        await server.execute(f"ALTER ROLE {role} PASSWORD '{password}'")
+        write_password(stack.password_file(role), password)
+        changed_at = await server.fetchval("SELECT clock_timestamp()")
+        await server.fetch(_IDLE, role)
+
+        async def connects_anew() -> bool:
+            return bool(await server.fetchval(_NEW, role, changed_at))
+
+        await eventually(connects_anew)
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(urlunsplit(urlsplit(dsn)._replace(query="")), password=former)
 
 
 async def replace_the_cache_password(scene: Scene, label: str) -> None:
