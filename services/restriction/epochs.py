@@ -90,6 +90,8 @@ class Epochs:
         self._ready = ready
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
+        # Generation, epoch in force and closed epochs, of which nothing was left at the last look.
+        self._tidy: tuple[int, int | None, tuple[int, ...]] | None = None
 
     async def prepare(self, generation: int, epoch: int) -> int | None:
         """What the change that comes next puts in force here; None when it is passed over.
@@ -116,8 +118,18 @@ class Epochs:
         if await self._store.rekey_queries(generation, _QUERIES_AT_ONCE):
             # By the digests of the closed epoch it is known whose they are: these go last.
             return True
-        dropped = await self._store.drop_closed_digests(generation, _DROPPED_AT_ONCE)
-        return delivered > 0 or dropped > 0
+        return await self._drop(follower) or delivered > 0
+
+    async def _drop(self, follower: Follower) -> bool:
+        """Drop digests of closed epochs; once they are gone nobody looks for them until another is closed."""
+        closed = await self._store.closed_epochs(follower.generation)
+        state = (follower.generation, follower.epoch, tuple(closed))
+        if state == self._tidy:
+            return False
+        if closed and await self._store.drop_closed_digests(follower.generation, _DROPPED_AT_ONCE):
+            return True
+        self._tidy = state
+        return False
 
     def _held(self, in_force: int | None, known: Sequence[KnownEpoch]) -> set[int]:
         held = {one.epoch for one in known if one.loaded} | {in_force or 0}

@@ -48,6 +48,9 @@ class EpochStore(Protocol):
         One whose document is known no more keeps no digest.
         """
 
+    async def closed_epochs(self, generation: int) -> Sequence[int]:
+        """Epochs that are closed, oldest first."""
+
     async def drop_closed_digests(self, generation: int, limit: int) -> int:
         """Drop digests of epochs that are closed; returns how many."""
 

@@ -62,8 +62,14 @@ class PostgresEpochStore:
 
         return await self._postgres.transaction(work)
 
+    async def closed_epochs(self, generation: int) -> Sequence[int]:
+        """A few rows."""
+        async with self._postgres.connection() as connection:
+            rows = await connection.fetch(self._sql.closed_epochs, generation)
+        return [row["epoch"] for row in rows]
+
     async def drop_closed_digests(self, generation: int, limit: int) -> int:
-        """One page."""
+        """One page. The last, which finds nothing, looks at every digest."""
 
         async def work(connection: Connection) -> int:
             await connection.fetchval(self._sql.lock_engine)

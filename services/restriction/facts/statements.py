@@ -72,6 +72,7 @@ class Statements:
     add_digests: str
     note_loading: str
     rekey_queries: str
+    closed_epochs: str
     drop_closed_digests: str
     read_redelivery: str
     note_redelivery: str

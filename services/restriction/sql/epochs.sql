@@ -82,6 +82,10 @@ WITH closed AS MATERIALIZED (
 )
 SELECT count(*) FROM keyed;
 
+-- name: closed_epochs
+-- Which epochs are closed: digests of these are to go.
+SELECT epoch FROM epoch WHERE generation = $1 AND closed_position IS NOT NULL ORDER BY epoch;
+
 -- name: drop_closed_digests
 -- At most $2 digests of closed epochs; what is in force goes only once another is.
 WITH dropped AS (

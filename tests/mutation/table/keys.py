@@ -110,6 +110,15 @@ KEYS = (
         "Index and key move together at the switch.",
     ),
     hand(
+        "epochs/looked through for ever",
+        _EPOCHS,
+        "        if state == self._tidy:\n",
+        "        if False:\n",
+        "unit/restriction/test_epochs.py"
+        "::test_digests_of_a_closed_epoch_are_looked_for_until_they_are_gone_and_then_no_more",
+        "A look for digests that are gone holds up whoever applies changes.",
+    ),
+    hand(
         "logged/left under a closed key",
         _EPOCHS,
         "        if await self._store.rekey_queries(generation, _QUERIES_AT_ONCE):\n",
