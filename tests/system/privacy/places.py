@@ -44,8 +44,10 @@ async def kept(stack: Stack) -> dict[str, bytes]:
     found["Valkey"] = await held_by(stack.valkey.url)
     for path in _files(stack.folder.path):
         inside = path.relative_to(stack.folder.path)
-        if inside.parts[0] not in _READ_OTHERWISE:
-            found[f"file {inside}"] = path.read_bytes()
+        # SQLite's beside its database come and go.
+        with suppress(FileNotFoundError):
+            if inside.parts[0] not in _READ_OTHERWISE:
+                found[f"file {inside}"] = path.read_bytes()
     return found
 
 
