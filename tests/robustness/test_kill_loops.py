@@ -16,9 +16,9 @@ import pytest
 from tests.robustness.diary import Diary
 from tests.robustness.examination import examine, wrong_refusals
 from tests.robustness.load import Load
+from tests.robustness.loops import LOOPS
 from tests.robustness.world import World, open_world
 
-LOOPS = int(os.environ.get("COURTLIST_ROBUSTNESS_LOOPS", "20"))
 _LOOP_S_MAX = 15
 # A kill comes after this many more acknowledgements or answers, whichever is drawn.
 _WRITES_MAX, _CHECKS_MAX = 12, 40

@@ -19,6 +19,7 @@ from stack.office import Registry
 from tests.robustness.diary import Diary
 from tests.robustness.examination import examine, verify
 from tests.robustness.load import Load
+from tests.robustness.loops import LOOPS
 from tests.robustness.other_desks import OtherDesks
 from tests.robustness.rotation.certificates import renew_every_leaf, replace_the_authority
 from tests.robustness.rotation.importing import Importing
@@ -34,7 +35,7 @@ from tests.robustness.rotation.scene import COPIES, FIELDS, Scene, Tally
 from tests.robustness.rotation.sign_keys import SignKeys
 from tests.robustness.world import CALL_TIMEOUT_S, open_world
 
-ROUNDS = max(1, int(os.environ.get("COURTLIST_ROBUSTNESS_LOOPS", "20")) // 20)
+ROUNDS = LOOPS // 20
 _ROUND_S_MAX = 240
 # In which a process is replaced, or a connection to a store is cut: what is asked in that moment is refused with
 # UNAVAILABLE and repeated with its request_id, as the runbook says of a roll. All others go by without a refusal.
@@ -96,6 +97,7 @@ def _rotations(scene: Scene, aside: Path, label: str) -> dict[str, Callable[[], 
     }
 
 
+@pytest.mark.skipif(not ROUNDS, reason="a round takes minutes: `make robustness` does ten")
 @pytest.mark.timeout(120 + ROUNDS * _ROUND_S_MAX)
 async def test_every_key_and_certificate_is_changed_under_load_and_nobody_notices(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
