@@ -155,7 +155,7 @@ CHAIN = (
         _SQL,
         "\nRETURNING pg_notify('courtlist_change', $3::bigint::text)",
         "",
-        f"{_FEED_TESTS}::test_a_waiting_read_returns_when_a_change_is_committed",
+        f"{_FEED_TESTS}::test_a_waiting_read_is_woken_by_the_commit_of_a_change",
         "A waiting reader is woken at commit, not at its next look a second later.",
     ),
     hand(

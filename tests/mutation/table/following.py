@@ -82,7 +82,7 @@ FOLLOWING = (
     hand(
         "feed/index left behind",
         _FEED,
-        "            self._bring_index_along(change)\n",
+        "            await self._bring_lookup_along(batch, change)\n",
         "            pass\n",
         f"{_FEED_TESTS}::test_the_index_moves_with_each_commit",
         "The index moves with each commit.",
@@ -157,8 +157,8 @@ FOLLOWING = (
     hand(
         "projection/unbound document live",
         _EFFECTS_SQL,
-        "          AND bd.bound_position > bd.unbound_position\n          AND b.start_position",
-        "          AND b.start_position",
+        "          AND bd.bound_position > bd.unbound_position\n        LIMIT 1",
+        "        LIMIT 1",
         f"{_PROJECTION_TESTS}::test_the_digest_of_a_document_that_was_unbound_is_forgotten",
         "An unbound document is in no index.",
     ),
@@ -174,8 +174,8 @@ FOLLOWING = (
     hand(
         "projection/digest of whoever was unbound once forgotten",
         _EFFECTS_SQL,
-        "      AND bd.bound_position > bd.unbound_position\n);",
-        "      AND bd.unbound_position = 0\n);",
+        "          AND bd.bound_position > bd.unbound_position\n        OFFSET 0",
+        "          AND bd.unbound_position = 0\n        OFFSET 0",
         f"{_PROJECTION_TESTS}::test_a_document_that_is_bound_again_is_known_again",
         "A document that is bound again is known again.",
         place=1,
@@ -192,16 +192,16 @@ FOLLOWING = (
     hand(
         "deliveries/position of an unbinding",
         _DELIVERIES_SQL,
-        "        LEFT JOIN digest dg ON",
-        "        JOIN digest dg ON",
+        "        LEFT JOIN LATERAL (\n            SELECT epoch, digest",
+        "        JOIN LATERAL (\n            SELECT epoch, digest",
         f"{_DELIVERY_TESTS}::test_an_unbinding_sends_the_set_that_is_left_with_its_own_position",
         "A partner is told the position of the change behind each step.",
     ),
     hand(
         "projection/ended basis live",
         _EFFECTS_SQL,
-        "AND b.start_position IS NOT NULL AND ($3 OR b.ended_position IS NULL)\n        LIMIT 1",
-        "AND b.start_position IS NOT NULL\n        LIMIT 1",
+        "AND start_position IS NOT NULL AND ($3 OR ended_position IS NULL)\n            LIMIT 1",
+        "AND start_position IS NOT NULL\n            LIMIT 1",
         f"{_PROJECTION_TESTS}::test_the_live_digests_are_those_of_everybody_under_a_basis",
         "Who is under no basis any more leaves the index.",
     ),
@@ -295,8 +295,8 @@ FOLLOWING = (
     hand(
         "facts/another person's bases",
         _FACTS_SQL,
-        "LEFT JOIN basis b ON b.generation = s.generation AND b.subject_id = s.subject_id\n",
-        "LEFT JOIN basis b ON b.generation = e.generation\n",
+        "WHERE generation = s.generation AND subject_id = s.subject_id AND",
+        "WHERE generation = e.generation AND",
         f"{_PROJECTION_TESTS}::test_another_persons_basis_is_nobody_elses",
         "Another person's basis is nobody else's.",
     ),
@@ -383,8 +383,10 @@ FOLLOWING = (
     ),
     hand(
         "refusals/recorded twice",
-        _FACTS_SQL,
-        "ON CONFLICT (decision_id) DO NOTHING;",
+        "restriction/sql/queries.sql",
+        "ON CONFLICT (decision_id) DO UPDATE\n"
+        "SET answer = EXCLUDED.answer, reason = EXCLUDED.reason\n"
+        "WHERE query_log.answer = 2 AND EXCLUDED.answer <> 2;",
         ";",
         "contract/restriction/test_refusals.py::test_recording_again_changes_nothing",
         "Recording again after a commit of unknown outcome changes nothing.",

@@ -72,7 +72,7 @@ GATES = (
     hand(
         "gate/refused without asking",
         _GATE,
-        "        return await self._confirm(hit, facts, now)\n",
+        "        return await self._confirm(case, facts, now)\n",
         "        return self._held(verdict, facts, now)\n",
         f"{_GATE_TESTS}::test_a_refusal_is_confirmed_recorded_and_explained",
         "A refusal is confirmed: a lift that has not arrived here is clear by the registry.",

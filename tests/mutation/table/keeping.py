@@ -53,8 +53,8 @@ KEEPING = (
     hand(
         "recalled/ended ones leave the index",
         _EFFECTS_SQL,
-        "($3 OR b.ended_position IS NULL)",
-        "(b.ended_position IS NULL)",
+        "($3 OR ended_position IS NULL)",
+        "(ended_position IS NULL)",
         f"{_RECALL_TESTS}::test_the_index_keeps_who_has_nothing_but_ended_listings",
         "A lender is told of a revoked entry, so that it erases its traces.",
     ),
@@ -133,7 +133,7 @@ KEEPING = (
     hand(
         "ratings/not brought along",
         _FEED,
-        "            self._ratings.add(one for change in page.changes for one in change.ratings)\n",
+        "            self._ratings.add(change.ratings)\n",
         "",
         "contract/restriction/test_feed.py::test_ratings_are_loaded_and_follow_each_commit",
         "A rating counts as soon as its change is committed here.",
