@@ -15,7 +15,7 @@ LOOK_S: Final = 1.0
 
 
 class CurrentFile(Generic[T]):
-    """A file's content, parsed.
+    """A file's content, parsed. One that cannot be used is tried again at each look.
 
     `read` gives a new value from the file, where it may replace the one held; it raises OSError or
     ValueError otherwise, whose text is logged and must hold no secret. Without a path the value stays.
@@ -34,19 +34,22 @@ class CurrentFile(Generic[T]):
         self._read = read
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         self._seen = self._stamp()
+        self._refused: tuple[int, int, int] | None = None
 
     def look(self) -> bool:
         """Read the file if it changed since the last look; True when the value is a new one."""
         stamp = self._stamp()
         if self._path is None or stamp == self._seen:
             return False
-        self._seen = stamp
         try:
             self.value = self._read(self._path, self.value)
         except (OSError, ValueError) as error:
-            # Once for each time it changes: what is held goes on to count.
-            self._log.error("file_unusable", path=str(self._path), why=str(error))
+            # Said once for each time it changes: what is held goes on to count.
+            if stamp != self._refused:
+                self._refused = stamp
+                self._log.error("file_unusable", path=str(self._path), why=str(error))
             return False
+        self._seen = stamp
         self._log.info("file_read_anew", path=str(self._path))
         return True
 

@@ -17,6 +17,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from structlog.typing import FilteringBoundLogger
 
 from chassis.errors import ServiceError
+from chassis.limits import HEALTH_WATCHES_MAX
 from chassis.logs import describe_fault
 
 # Returns if all is well, raises if not; its timeout is the poller's business.
@@ -63,6 +64,7 @@ class Health(health_pb2_grpc.HealthServicer):
         self._running: dict[str, asyncio.Future[None]] = {}
         self._changed = asyncio.Event()
         self._draining = False
+        self._watches = 0
 
     def status(self, name: str) -> Status:
         """The status of `name` at the last poll; SERVICE_UNKNOWN for a name never registered."""
@@ -120,15 +122,31 @@ class Health(health_pb2_grpc.HealthServicer):
     async def Watch(  # noqa: N802 - the method's name in health.proto
         self,
         request: health_pb2.HealthCheckRequest,
-        context: Any,  # noqa: ARG002 - every servicer method takes it
+        context: Any,
     ) -> AsyncIterator[health_pb2.HealthCheckResponse]:
-        """The status now and at every change; ends when the process drains."""
+        """The status now and at every change; ends when the process drains.
+
+        RESOURCE_EXHAUSTED where HEALTH_WATCHES_MAX watch already.
+        """
+        if self._watches >= HEALTH_WATCHES_MAX:
+            await context.abort(
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                f"{HEALTH_WATCHES_MAX} watch this process already; use Check, or watch later",
+            )
+        self._watches += 1
+        try:
+            async for status in self._changes(request.service):
+                yield health_pb2.HealthCheckResponse(status=status)
+        finally:
+            self._watches -= 1
+
+    async def _changes(self, name: str) -> AsyncIterator[Any]:
         sent: Status | None = None
         while True:
             changed = self._changed
-            status = self.status(request.service)
+            status = self.status(name)
             if status != sent:
-                yield health_pb2.HealthCheckResponse(status=status)
+                yield status
                 sent = status
             if self._draining:
                 return

@@ -31,8 +31,12 @@ CALL_ID_HEADER: Final = "x-request-id"
 
 # Asked every second by supervisors; answered while draining, and never worth a line.
 _INFRASTRUCTURE: Final = ("/grpc.health.v1.", "/grpc.reflection.")
-# An id goes into logs. One of figures alone, but for an X, could be somebody's number: it is not taken over.
-_CALL_ID: Final = re.compile(rf"(?=.*[^0-9Xx])[A-Za-z0-9._-]{{1,{CALL_ID_CHARS_MAX}}}")
+# An id goes into logs and on to peers: a UUID or other hexadecimal digits. One in which 15 figures stand in a
+# row could hold somebody's number: it is not taken over.
+_CALL_ID: Final = re.compile(
+    rf"[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}"
+    rf"|(?!.*[0-9]{{15}})[0-9a-fA-F]{{16,{CALL_ID_CHARS_MAX}}}"
+)
 # How soon a caller may try again: its channel finds another replica, or this one restarted.
 _DRAIN_RETRY_AFTER_S: Final = 0.2
 
@@ -64,7 +68,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     Without a `doorkeeper` everybody is let in; `app.run` never leaves it out.
     `draining` is set once shutdown begins: calls that arrive later are answered UNAVAILABLE with
     reason DRAINING, those already running go on. A call's id comes from the header `x-request-id`
-    if it is short and plain, else it is new; it is bound as `call_id` in structlog's context (the
+    if it is a UUID or hexadecimal, else it is new; it is bound as `call_id` in structlog's context (the
     `request_id` field of a write is another thing: it makes a repetition harmless). Without a
     `tracer` the caller's `traceparent` is handed on to peers as it came.
     """
@@ -89,7 +93,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         # Random once a process: a random id for each call would cost more than a clear check.
         process = clock.uuid().hex[-12:]
-        self._ids = (f"{process}-{number}" for number in itertools.count(1))
+        # The letter keeps figures apart, so that a peer takes the id for none that holds a number.
+        self._ids = (f"{process}c{number:011x}" for number in itertools.count(1))
         # By method: the handler as registered and its wrapping, made once; only known methods get in.
         self._wrapped: dict[str, tuple[Any, Any]] = {}
 

@@ -25,6 +25,12 @@ CONNECTION_AGE_S: Final = 600.0
 # follower's wait of 30 s, and the reading of its answer.
 CONNECTION_AGE_GRACE_S: Final = 60.0
 
+# Calls that run at one time on one connection; the client holds back the next, and one that comes all the same is
+# UNAVAILABLE. Far above what is lawful: a field has four confirmations under way and a handful of readings.
+CONNECTION_CALLS_MAX: Final = 1_000
+# Supervisors and balancers watch; each is one stream for as long as it likes.
+HEALTH_WATCHES_MAX: Final = 100
+
 # A peer back in service is found within 5 s: one connection attempt and one pause stay below 2 s.
 RECONNECT_BACKOFF_MS_MIN: Final = 100
 RECONNECT_BACKOFF_MS_MAX: Final = 1_000

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -26,7 +26,7 @@ async def serve_metrics(
 ) -> AsyncIterator[str]:
     """Serve on `listen` (`host:port`, port 0: any free one) and yield the address bound.
 
-    Under TLS a peer is answered if `may_read` says so of a URI in its certificate.
+    Under TLS a peer is answered if `may_read` says so of the one URI in its certificate.
 
     Raises OSError if it cannot be bound.
     """
@@ -69,7 +69,7 @@ class _Page:
 
     async def _reply(self, head: bytes, writer: asyncio.StreamWriter) -> bytes:
         session: ssl.SSLObject | None = writer.get_extra_info("ssl_object")
-        if session is not None and not any(map(self._may_read, uris_of(session))):
+        if session is not None and not self._is_reader(uris_of(session)):
             return _http("403 Forbidden", "text/plain", b"metrics are for operators and services\n")
         method, _, rest = head.partition(b" ")
         path = rest.partition(b" ")[0].partition(b"?")[0]
@@ -81,6 +81,10 @@ class _Page:
             text = await asyncio.to_thread(generate_latest, self._registry)
         reply = _http("200 OK", CONTENT_TYPE_LATEST, text)
         return reply if method == b"GET" else reply.removesuffix(text)
+
+    def _is_reader(self, uris: Sequence[str]) -> bool:
+        """One certificate is one identity, as on every other port: with several URIs it is nobody's."""
+        return len(uris) == 1 and self._may_read(uris[0])
 
 
 def _http(status: str, content_type: str, body: bytes) -> bytes:

@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from chassis.health import Health
 from chassis.limits import (
     CONNECTION_AGE_GRACE_S,
+    CONNECTION_CALLS_MAX,
     KEEPALIVE_PING_MIN_INTERVAL_MS,
     KEEPALIVE_TIME_MS,
     KEEPALIVE_TIMEOUT_MS,
@@ -89,6 +90,7 @@ def _options(settings: ServerSettings, transport: Transport) -> list[tuple[str, 
     return [
         ("grpc.max_receive_message_length", settings.receive_bytes_max),
         ("grpc.max_send_message_length", settings.send_bytes_max),
+        ("grpc.max_concurrent_streams", CONNECTION_CALLS_MAX),
         ("grpc.so_reuseport", int(settings.reuse_port)),
         ("grpc.keepalive_time_ms", KEEPALIVE_TIME_MS),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),

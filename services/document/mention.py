@@ -1,4 +1,4 @@
-"""Whether a text that is kept as it is, an id or a reference, holds a citizen's number."""
+"""Whether a text that is kept as it is, an id or a reference, holds a citizen's number, or may."""
 
 import re
 import unicodedata
@@ -9,6 +9,7 @@ from document.kind import DocumentKind
 from document.number import InvalidDocument, parse
 
 _EIGHTEEN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+_FIGURES: Final = re.compile(r"\d{15}")
 
 
 def holds_citizen_number(text: str, today: date) -> bool:
@@ -19,6 +20,15 @@ def holds_citizen_number(text: str, today: date) -> bool:
     """
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return any(_is_number(found[0], today) for found in _EIGHTEEN.finditer(plain))
+
+
+def may_hold_citizen_number(text: str) -> bool:
+    """Whether 15 figures or more stand in a row, of whichever width and however spaced.
+
+    For free texts: a number in it may be misspelled, of the former 15 figures, or joined to other letters.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return _FIGURES.search("".join(plain.split())) is not None
 
 
 def _is_number(text: str, today: date) -> bool:

@@ -13,15 +13,22 @@ else's record. So only what cannot be the same name is a misfit:
 
 import enum
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from document.spelling import is_whole, may_be_variants, spellings, words_by_script
+from document.spelling import folded_length, is_whole, spellings, variants_among, words_by_script
 
 NAME_LENGTH_MAX: Final = 200
 """Characters of a name, given or on record."""
 
+# What is compared while others wait: characters of a name, and of all its spellings; words times pairs
+# of spellings.
+_BRIEF_CHARS_MAX: Final = 64
+_BRIEF_SPELLED_MAX: Final = 108
+_BRIEF_WORDS_MAX: Final = 12
+
 _Words: TypeAlias = Sequence[str]
+_Alike: TypeAlias = Callable[[str, str], bool]
 
 # What says only of which form an organisation is. The longest come first.
 _HAN_FORMS: Final = (
@@ -52,33 +59,63 @@ _BEST_FIRST: Final = (Fit.FITS, Fit.PERHAPS, Fit.CANNOT_TELL, Fit.MISFIT)
 
 
 def compare(given: str, on_record: str) -> Fit:
-    """Compare two names of people or organisations, whichever way round."""
-    fits = {
-        _compare(one, other)
-        for one, other in itertools.product(spellings(given), spellings(on_record))
-    }
+    """Compare two names of people or organisations, whichever way round.
+
+    Every spelling is tried with every other: for two long names it takes tens of milliseconds.
+    """
+    return _compare_spelled(given, on_record, spellings(given), spellings(on_record))
+
+
+def is_misfit(given: str, on_record: str) -> bool:
+    """Whether they cannot be the same name, in well below a millisecond.
+
+    Of a name that is longer, or written in more ways, than can be compared in that time nothing is
+    said: whoever sends names chooses how long they are.
+    """
+    if any(len(one) > _BRIEF_CHARS_MAX for one in (given, on_record)):
+        return False
+    if max(folded_length(given), folded_length(on_record)) > _BRIEF_CHARS_MAX:
+        return False
+    ours, theirs = spellings(given), spellings(on_record)
+    if max(sum(map(len, ours)), sum(map(len, theirs))) > _BRIEF_SPELLED_MAX:
+        return False
+    # Other spellings have the same scripts, and as many words.
+    one, other = words_by_script(ours[0]), words_by_script(theirs[0])
+    words = max(sum(map(len, one.values())), sum(map(len, other.values())))
+    if one.keys().isdisjoint(other) or words * len(ours) * len(theirs) > _BRIEF_WORDS_MAX:
+        return False
+    return _compare_spelled(given, on_record, ours, theirs) is Fit.MISFIT
+
+
+def _compare_spelled(given: str, on_record: str, ours: Sequence[str], theirs: Sequence[str]) -> Fit:
+    if not set(ours).isdisjoint(theirs):
+        return Fit.FITS if ours[0] else Fit.CANNOT_TELL
+    alike = variants_among("".join((*ours, *theirs)))
+    fits = {_compare(one, other, alike) for one, other in itertools.product(ours, theirs)}
     best = next(fit for fit in _BEST_FIRST if fit in fits)
     if best is Fit.MISFIT and not (is_whole(given) and is_whole(on_record)):
         return Fit.PERHAPS
     return best
 
 
-def _compare(one: str, other: str) -> Fit:
+def _compare(one: str, other: str, alike: _Alike) -> Fit:
     """Two normal forms: whole, then script by script without legal forms."""
     ours, theirs = one.split(), other.split()
     if _is_reordered(ours, theirs):
         return Fit.FITS if ours else Fit.CANNOT_TELL
-    fit = _compare_by_script(_without_forms(one), _without_forms(other))
-    if fit is Fit.MISFIT and (_is_cut(ours, theirs) or _is_cut(theirs, ours)):
+    fit = _compare_by_script(_without_forms(one), _without_forms(other), alike)
+    if fit is Fit.MISFIT and (_is_cut(ours, theirs, alike) or _is_cut(theirs, ours, alike)):
         return Fit.PERHAPS
     return fit
 
 
-def _compare_by_script(ours: Mapping[str, _Words], theirs: Mapping[str, _Words]) -> Fit:
+def _compare_by_script(
+    ours: Mapping[str, _Words], theirs: Mapping[str, _Words], alike: _Alike
+) -> Fit:
     shared = ours.keys() & theirs.keys()
     if not shared:
         return Fit.CANNOT_TELL
-    fits = {_compare_words(ours[script], theirs[script]) for script in shared}
+    fits = {_compare_words(ours[script], theirs[script], alike) for script in shared}
     # A part in a further script, as a name with its transcription, says more of neither.
     if len(fits) > 1 or ours.keys() != theirs.keys():
         return Fit.PERHAPS
@@ -102,11 +139,11 @@ def _without_form(word: str) -> str:
     return word
 
 
-def _compare_words(one: _Words, other: _Words) -> Fit:
+def _compare_words(one: _Words, other: _Words, alike: _Alike) -> Fit:
     if _is_reordered(one, other):
         return Fit.FITS
     if any(
-        _is_cut(ours, theirs) or _is_contained(ours, theirs)
+        _is_cut(ours, theirs, alike) or _is_contained(ours, theirs)
         for ours, theirs in ((one, other), (other, one))
     ):
         return Fit.PERHAPS
@@ -116,19 +153,23 @@ def _compare_words(one: _Words, other: _Words) -> Fit:
 def _is_reordered(one: _Words, other: _Words) -> bool:
     """The same words, or the same characters begun elsewhere: surname first, or last."""
     ours, theirs = "".join(one), "".join(other)
-    return sorted(one) == sorted(other) or (len(ours) == len(theirs) and ours in theirs + theirs)
+    if len(ours) != len(theirs):
+        return False
+    return sorted(one) == sorted(other) or ours in theirs + theirs
 
 
-def _is_cut(short: _Words, long: _Words) -> bool:
+def _is_cut(short: _Words, long: _Words, alike: _Alike) -> bool:
     """Whether `long`, begun at any of its words, starts with `short`."""
-    text = "".join(short)
-    turned = ("".join((*long[start:], *long[:start])) for start in range(len(long)))
-    return any(len(text) <= len(whole) and _is_alike(text, whole) for whole in turned)
+    text, whole = "".join(short), "".join(long)
+    if len(text) > len(whole):
+        return False
+    starts = itertools.accumulate(map(len, long[:-1]), initial=0)
+    return any(_is_alike(text, whole[start:] + whole[:start], alike) for start in starts)
 
 
-def _is_alike(text: str, whole: str) -> bool:
-    return all(
-        one == other or may_be_variants(one, other) for one, other in zip(text, whole, strict=False)
+def _is_alike(text: str, whole: str, alike: _Alike) -> bool:
+    return whole.startswith(text) or all(
+        one == other or alike(one, other) for one, other in zip(text, whole, strict=False)
     )
 
 

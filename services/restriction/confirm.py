@@ -95,12 +95,20 @@ class Confirmer:
         self._send_soon()
 
     def _take(self) -> list[_Waiter]:
-        """The next batch. It leaves the queue here, before it is sent: nobody can join it later."""
+        """The next batch. It leaves the queue here, before it is sent: nobody can join it later.
+
+        It is of one digest epoch: the registry refuses a whole call for one digest of an epoch that is
+        closed, and a check that began before the switch must not take others along.
+        """
         batch: list[_Waiter] = []
+        others: list[_Waiter] = []
         while self._waiting and len(batch) < self._batch_max:
             waiter = self._waiting.popleft()
-            if not waiter.answer.done():
-                batch.append(waiter)
+            if waiter.answer.done():
+                continue
+            same = not batch or waiter.inquiry.epoch == batch[0].inquiry.epoch
+            (batch if same else others).append(waiter)
+        self._waiting.extendleft(reversed(others))
         return batch
 
     def _end(self, call: asyncio.Task[None]) -> None:

@@ -52,9 +52,11 @@ class CurrentGateKeys:
         readers: KeyReaders = KeyReaders.OWNER,
     ) -> None:
         """`readers` may be able to read the file."""
-        self._file = CurrentFile(keys, path=path, read=partial(_read_after, readers))
+        self.epoch_in_force: int | None = None
+        """Of what the index holds: its key is not given up for a file that lacks it."""
+        self._file = CurrentFile(keys, path=path, read=partial(self._read_after, readers))
 
-    def of(self, epoch: int) -> DigestKey | None:
+    def of(self, epoch: int | None) -> DigestKey | None:
         """The key of an epoch, if it is here."""
         for key in self._file.value.digest_keys:
             if key.epoch == epoch:
@@ -73,6 +75,18 @@ class CurrentGateKeys:
     async def watch(self) -> None:
         """Follow the file until cancelled."""
         await self._file.watch()
+
+    def _read_after(self, readers: KeyReaders, path: Path, before: GateKeys) -> GateKeys:
+        """The file's keys. Raises KeyringError for those by which nobody would be found."""
+        keys = parse_keyring(read_key_file(path, readers))
+        _require_no_other(keys, before)
+        epoch = self.epoch_in_force
+        if self.of(epoch) is not None and epoch not in {key.epoch for key in keys.digest_keys}:
+            raise KeyringError(
+                f"the keyring lacks the key of digest epoch {epoch}, which is in force here; the one that "
+                "was read before stays in use; have the registry write the file anew"
+            )
+        return keys
 
 
 def parse_keyring(content: bytes) -> GateKeys:
@@ -98,15 +112,13 @@ def parse_keyring(content: bytes) -> GateKeys:
     return GateKeys(newest_first, partner_secret)
 
 
-def _read_after(readers: KeyReaders, path: Path, before: GateKeys) -> GateKeys:
-    """The file's keys, where none that both have is another: nobody would be found under it."""
-    keys = parse_keyring(read_key_file(path, readers))
+def _require_no_other(keys: GateKeys, before: GateKeys) -> None:
+    """Raise KeyringError where a key that both have is another: nobody would be found under it."""
     known = {key.epoch: key for key in before.digest_keys}
     if keys.partner_secret != before.partner_secret or any(
         known.get(key.epoch, key) != key for key in keys.digest_keys
     ):
         raise KeyringError("the keyring holds another key of a known epoch; restore the file")
-    return keys
 
 
 def _key(entry: Any) -> DigestKey:

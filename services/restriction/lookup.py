@@ -24,7 +24,7 @@ class Lookup:
         """`epoch` is of what the index holds; None while it has never held anything."""
         self._index = index
         self._keys = keys
-        self.epoch = epoch
+        self._hold(epoch)
 
     def find(self, document: Document, name: str = "") -> Inquiry | None:
         """What to ask of the store about a document, with the name given; None when nobody is listed
@@ -45,7 +45,7 @@ class Lookup:
     def load(self, digests: Iterable[bytes], epoch: int | None) -> None:
         """Hold exactly these, of this epoch."""
         self._index.replace(digests)
-        self.epoch = epoch
+        self._hold(epoch)
 
     def move(self, change: IndexChange) -> None:
         """Bring in what a batch has changed; one that switches epochs is loaded instead."""
@@ -53,7 +53,11 @@ class Lookup:
             self._index.add(digest_)
         for digest_ in change.removed:
             self._index.remove(digest_)
-        self.epoch = change.epoch
+        self._hold(change.epoch)
+
+    def _hold(self, epoch: int | None) -> None:
+        self.epoch = epoch
+        self._keys.epoch_in_force = epoch
 
     @property
     def is_blind(self) -> bool:

@@ -227,6 +227,7 @@ class Service(Generic[Question]):
             store=stores.facts,
             digests=digests,
             progress=progress,
+            limits=asking.limits,
             draining=scope.draining,
             clock=clock,
         )

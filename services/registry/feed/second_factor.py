@@ -17,7 +17,7 @@ from structlog.typing import FilteringBoundLogger
 
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from courtlist.registry.v1 import subject_pb2
-from document.name import Fit, compare
+from document.name import is_misfit
 from document.spelling import recognised_by
 from registry.sealing import Sealer, UnsealError
 
@@ -58,20 +58,23 @@ class SecondFactor:
 
         `rows` are bases with the `place` of their inquiry.
         """
-        fits: dict[int, bool] = {}
+        # For this call only: the same person may be asked about many times.
+        fits: dict[tuple[UUID, str], bool] = {}
         found: dict[int, Misfit] = {}
         for row in rows:
             place = row["place"]
-            if place not in fits:
-                fits[place] = self._may_fit(inquiries[place - 1].name, row)
-            if fits[place]:
+            name = inquiries[place - 1].name
+            compared = (row["subject_id"], name)
+            if compared not in fits:
+                fits[compared] = self._may_fit(name, row)
+            if fits[compared]:
                 continue
             if place not in found:
                 found[place] = Misfit(
                     place,
                     document_id=row["document_id"],
                     subject_id=row["subject_id"],
-                    spelling=self._spelling(row["document_id"], inquiries[place - 1].name),
+                    spelling=self._spelling(row["document_id"], name),
                 )
             misfit = found[place]
             if _is_in_force(row, now):
@@ -93,7 +96,7 @@ class SecondFactor:
         except UnsealError as fault:
             self._log.error("name_unreadable", subject_id=str(row["subject_id"]), fault=str(fault))
             return True
-        return compare(name, subject_pb2.Subject.FromString(facts).name) is not Fit.MISFIT
+        return not is_misfit(name, subject_pb2.Subject.FromString(facts).name)
 
 
 def _is_in_force(row: Any, now: datetime) -> bool:

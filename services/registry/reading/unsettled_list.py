@@ -4,11 +4,13 @@ import json
 from typing import Any, Final
 from uuid import UUID
 
+from chassis.errors import FieldViolation, invalid_request
 from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.feed.feed_queries import FeedQueries
+from registry.law.case_number import is_court_code
 
 _PAGE_DEFAULT: Final = 100
 _PAGE_MAX: Final = 500
@@ -29,6 +31,10 @@ class UnsettledList:
         self, request: rpc.ListUnsettledEndingsRequest
     ) -> rpc.ListUnsettledEndingsResponse:
         """One page. Raises ServiceError INVALID_REQUEST, PAGE_TOKEN_INVALID, STORE_UNAVAILABLE."""
+        if request.court_code and not is_court_code(request.court_code):
+            raise invalid_request(
+                [FieldViolation("court_code", "FIELD_INVALID", "is no court's code; leave it out")]
+            )
         size = page_size(request.page_size, default=_PAGE_DEFAULT, most=_PAGE_MAX)
         query = b"unsettled-endings\x00" + request.court_code.encode()
         cursor = self._page_tokens.read(request.page_token, query=query)

@@ -11,10 +11,16 @@ _SOON_S: Final = 0.1
 
 
 class Allowance:
-    """`amount` tokens belong to a window; `block` are leased at once."""
+    """`amount` tokens belong to a window; `block` are leased at once.
 
-    def __init__(self, *, amount: int, block: int) -> None:
+    With `may_owe_more` a call may cost more than a window holds, and what it owes is paid before anything
+    else is asked: the average holds. A limit whose window is not followed by another with the same debts,
+    as the quota of a day, is never exceeded so.
+    """
+
+    def __init__(self, *, amount: int, block: int, may_owe_more: bool = False) -> None:
         self._amount = amount
+        self._may_owe_more = may_owe_more
         self._block = block
         self._balance = 0
         self._leasing = False
@@ -25,8 +31,11 @@ class Allowance:
         if self._refused_until_s is not None:
             if self._balance < cost:
                 return max(self._refused_until_s - now_s, _SOON_S)
-        elif self._balance - cost < -self._amount:
-            return _SOON_S
+        else:
+            # One call that costs more than a window holds is let through while nothing is owed.
+            credited = min(cost, self._amount) if self._may_owe_more else cost
+            if self._balance - credited < -self._amount:
+                return _SOON_S
         self._balance -= cost
         return 0.0
 

@@ -26,6 +26,7 @@ class Limit(StrEnum):
 
     RATE = "RATE"
     QUOTA = "QUOTA"
+    WAITING = "WAITING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ class Limits:
             per_day=per_day,
             day=legal_day(now),
             day_ends_at=start_of_day_after(now),
-            rate=_allowance(per_s * WINDOW_S, _RATE_BLOCKS),
+            rate=_allowance(per_s * WINDOW_S, _RATE_BLOCKS, may_owe_more=True),
             quota=_allowance(per_day, _QUOTA_BLOCKS),
         )
         self._kept[partner_id] = kept
@@ -134,8 +135,18 @@ class Limits:
             kept.quota.refuse(self._clock.monotonic() + left_s)
 
 
-def _allowance(amount: int, blocks: int) -> Allowance:
-    return Allowance(amount=amount, block=max(1, amount // blocks))
+def waiting_refused(most: int, *, retry_after_s: float) -> ServiceError:
+    """What a partner is told of whom as many reads wait as may."""
+    return ServiceError(
+        reasons.ERROR_REASON_OVER_LIMIT,
+        f"{most} reads of this partner wait for news already; let them answer, or read without waiting",
+        metadata={"limit": Limit.WAITING.value},
+        retry_after_s=retry_after_s,
+    )
+
+
+def _allowance(amount: int, blocks: int, *, may_owe_more: bool = False) -> Allowance:
+    return Allowance(amount=amount, block=max(1, amount // blocks), may_owe_more=may_owe_more)
 
 
 def _over(limit: Limit, wait_s: float) -> ServiceError:

@@ -14,7 +14,7 @@ from chassis.server import Registration
 from courtlist.restriction.v1 import query_service_pb2 as pb
 from courtlist.restriction.v1 import query_service_pb2_grpc
 from document import InvalidDocument, digest, parse
-from document.mention import holds_citizen_number
+from document.mention import may_hold_citizen_number
 from restriction.asking.query_message import count_to, cursor_of, place_from, query_to
 from restriction.asking.query_store import PostgresQueryStore
 from restriction.asking.retention import Retention
@@ -94,9 +94,9 @@ class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):
         """A page of the log, oldest first."""
         del context
         size = page_size(request.page_size, default=PAGE_DEFAULT, most=PAGE_MAX)
-        if len(request.partner_id) > _PARTNER_CHARS_MAX:
+        if len(request.partner_id) > _PARTNER_CHARS_MAX or not request.partner_id.isprintable():
             raise invalid_request(
-                [FieldViolation("partner_id", "FIELD_TOO_LONG", "is no partner's; leave it out")]
+                [FieldViolation("partner_id", "FIELD_INVALID", "is no partner's; leave it out")]
             )
         narrowed = request.partner_id.encode()
         place = place_from(self._tokens.read(request.page_token, query=narrowed))
@@ -124,7 +124,7 @@ class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):
     def _digests(self, request: pb.ListQueriesRequest) -> list[bytes]:
         """The document under every key; raises ServiceError INVALID_REQUEST with every wrong field."""
         given, today = request.document, legal_day(self._clock.now())
-        violations = list(_reference_violations(request.request_reference, today))
+        violations = list(_reference_violations(request.request_reference))
         try:
             document = parse(kind_of(given), given.issuing_state, given.number, today)
         except InvalidDocument:
@@ -146,7 +146,7 @@ def register(servicer: QueryServicer) -> Registration:
     return Registration(full_name, partial(add, servicer))
 
 
-def _reference_violations(reference: str, today: date) -> Iterator[FieldViolation]:
+def _reference_violations(reference: str) -> Iterator[FieldViolation]:
     if not reference.strip():
         yield FieldViolation(
             "request_reference", "FIELD_REQUIRED", "is absent; give where the request is filed"
@@ -157,11 +157,11 @@ def _reference_violations(reference: str, today: date) -> Iterator[FieldViolatio
             "FIELD_INVALID",
             f"is not 1 to {_REFERENCE_CHARS_MAX} printable characters; give the file's number",
         )
-    elif holds_citizen_number(reference, today):
+    elif may_hold_citizen_number(reference):
         yield FieldViolation(
             "request_reference",
             "FIELD_INVALID",
-            "holds an identity number, and is kept as it is; give the file's number",
+            "holds 15 figures in a row, as identity numbers do, and is kept as it is; give the file's number",
         )
 
 

@@ -1,15 +1,19 @@
 """ReadRestrictions, the same in every field: a partner pulls numbered steps."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from chassis.clock import Clock
 from chassis.errors import FieldViolation, invalid_request
 from courtlist.restriction.v1 import restriction_pb2
 from restriction import convert
-from restriction.facts.store import DeliveryStore
+from restriction.asking.limits import Limits, waiting_refused
+from restriction.facts.store import DeliveryHead, DeliveryStore
 from restriction.progress import Progress
+from restriction.serving.delivery_head import DeliveryHeads
 from restriction.serving.partners import PartnerDigests
 
 LIMIT_DEFAULT: Final = 500
@@ -17,10 +21,15 @@ LIMIT_MAX: Final = 1000
 WAIT_MS_MAX: Final = 30_000
 # News may be another process's: a waiting read looks again by itself.
 _LOOK_S: Final = 1.0
+# A partner reads one page after another; the second read is of a connection that it lost and we have not.
+_WAITING_MAX: Final = 2
 
 
 class DeliveryReader:
-    """Reads steps after a number and waits for the next when there is none."""
+    """Reads steps after a number and waits for the next when there is none.
+
+    A read costs a partner as much as a check. All reads that wait share one look at the head.
+    """
 
     def __init__(
         self,
@@ -28,43 +37,68 @@ class DeliveryReader:
         store: DeliveryStore,
         digests: PartnerDigests,
         progress: Progress,
+        limits: Limits,
         draining: asyncio.Event,
         clock: Clock,
     ) -> None:
         self._store = store
         self._digests = digests
         self._progress = progress
+        self._limits = limits
+        self._heads = DeliveryHeads(store=store)
+        self._waiting: Counter[str] = Counter()
         self._draining = draining
         self._clock = clock
 
     async def read(
         self, request: restriction_pb2.ReadRestrictionsRequest, partner_id: str
     ) -> restriction_pb2.ReadRestrictionsResponse:
-        """One page for the partner. Raises ServiceError INVALID_REQUEST, or STORE_UNAVAILABLE."""
+        """One page for the partner.
+
+        Raises ServiceError INVALID_REQUEST, OVER_LIMIT, or STORE_UNAVAILABLE.
+        """
         derive = self._digests.for_partner(partner_id)
         _check(request)
+        self._limits.charge(partner_id, 1)
         give_up_s = self._clock.monotonic() + request.wait_ms / 1000
         limit = request.limit or LIMIT_DEFAULT
-        while True:
-            reply = await self._page(request.after, limit, derive)
-            left_s = give_up_s - self._clock.monotonic()
-            if reply.entries or left_s <= 0 or self._draining.is_set():
-                return reply
-            await self._wait(min(left_s, _LOOK_S))
+        reply = await self._page(
+            await self._store.read_delivery_head(), request.after, limit, derive
+        )
+        if reply.entries or not request.wait_ms:
+            return reply
+        with self._one_more_waits(partner_id):
+            while not reply.entries and not self._draining.is_set():
+                left_s = give_up_s - self._clock.monotonic()
+                if left_s <= 0:
+                    break
+                await self._wait(min(left_s, _LOOK_S))
+                head = await self._heads.read()
+                if head.number > request.after:
+                    reply = await self._page(head, request.after, limit, derive)
+                else:
+                    reply = _reply(head)
+        return reply
+
+    @contextmanager
+    def _one_more_waits(self, partner_id: str) -> Iterator[None]:
+        """Raises ServiceError OVER_LIMIT where as many wait as may."""
+        if self._waiting[partner_id] >= _WAITING_MAX:
+            raise waiting_refused(_WAITING_MAX, retry_after_s=_LOOK_S)
+        self._waiting[partner_id] += 1
+        try:
+            yield
+        finally:
+            self._waiting[partner_id] -= 1
 
     async def _page(
-        self, after: int, limit: int, derive: Callable[[bytes], bytes]
+        self, head: DeliveryHead, after: int, limit: int, derive: Callable[[bytes], bytes]
     ) -> restriction_pb2.ReadRestrictionsResponse:
-        # The head first: entries read later can only be more than it says, never fewer.
-        head = await self._store.read_delivery_head()
+        # The head comes first: entries read later can only be more than it says, never fewer.
         entries = await self._store.read_deliveries(after, limit)
-        reply = restriction_pb2.ReadRestrictionsResponse(
-            entries=[convert.entry_to(entry, derive) for entry in entries],
-            head=max(head.number, entries[-1].number if entries else 0),
-            as_of=convert.position_to(head.as_of),
-        )
-        if head.as_of_at is not None:
-            reply.as_of_time.FromDatetime(head.as_of_at)
+        reply = _reply(head)
+        reply.entries.extend(convert.entry_to(entry, derive) for entry in entries)
+        reply.head = max(head.number, entries[-1].number if entries else 0)
         return reply
 
     async def _wait(self, timeout_s: float) -> None:
@@ -77,6 +111,16 @@ class DeliveryReader:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+def _reply(head: DeliveryHead) -> restriction_pb2.ReadRestrictionsResponse:
+    """One without entries."""
+    reply = restriction_pb2.ReadRestrictionsResponse(
+        head=head.number, as_of=convert.position_to(head.as_of)
+    )
+    if head.as_of_at is not None:
+        reply.as_of_time.FromDatetime(head.as_of_at)
+    return reply
 
 
 def _check(request: restriction_pb2.ReadRestrictionsRequest) -> None:

@@ -24,6 +24,8 @@ from tests.integration.chassis.loopback import (
 NO_MESSAGE = b"\x0a\x7fcut off"
 SECRET_NUMBER = "000000199001010000"
 
+CALL_ID = "8f0e5a52-7c3b-4d0e-9f11-52a4c0de0001"
+
 
 async def test_a_service_error_arrives_whole(service: Registration, log: Any) -> None:
     async with serving(service, log=log) as loopback:
@@ -75,24 +77,46 @@ async def test_a_call_writes_one_line_with_its_id_code_and_fields(
     service: Registration, log: Any, lines: CapturingLogger
 ) -> None:
     async with serving(service, log=log) as loopback:
-        assert await loopback.call("Echo", "x", metadata=(("x-request-id", "abc-1"),)) == "x"
+        assert await loopback.call("Echo", "x", metadata=(("x-request-id", CALL_ID),)) == "x"
     [line] = written(lines, "call")
-    assert line["call_id"] == "abc-1"
+    assert line["call_id"] == CALL_ID
     assert line["method"] == f"/{SERVICE}/Echo"
     assert line["code"] == "OK"
     assert line["position"] == 7
     assert line["duration_ms"] >= 0
 
 
-async def test_an_id_that_is_not_short_and_plain_or_may_be_a_number_is_replaced(
+@pytest.mark.parametrize(
+    "given",
+    [
+        "a b" * 50,
+        "abc-1",
+        SECRET_NUMBER,
+        "00000019800101002X",
+        "p00000019800101002X",
+        "ab000000198001010020",
+        "0" * 64,
+        "a" * 15,
+        "a" * 65,
+    ],
+)
+async def test_an_id_that_is_not_hexadecimal_or_may_hold_a_number_is_replaced(
+    service: Registration, log: Any, lines: CapturingLogger, given: str
+) -> None:
+    async with serving(service, log=log) as loopback:
+        await loopback.call("Echo", metadata=(("x-request-id", given),))
+    [line] = written(lines, "call")
+    assert given not in line["call_id"]
+
+
+async def test_the_id_that_a_process_makes_is_taken_over_by_its_peers(
     service: Registration, log: Any, lines: CapturingLogger
 ) -> None:
     async with serving(service, log=log) as loopback:
-        for given in ("a b" * 50, SECRET_NUMBER, "00000019800101002X"):
-            await loopback.call("Echo", metadata=(("x-request-id", given),))
-    taken = [line["call_id"] for line in written(lines, "call")]
-    assert len(set(taken)) == 3
-    assert not {"a b" * 50, SECRET_NUMBER, "00000019800101002X"} & set(taken)
+        await loopback.call("Echo")
+        [first] = written(lines, "call")
+        await loopback.call("Echo", metadata=(("x-request-id", first["call_id"]),))
+    assert written(lines, "call")[1]["call_id"] == first["call_id"]
 
 
 async def test_the_line_of_a_failed_call_names_the_reason(

@@ -12,6 +12,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from tests.eventually import eventually
 from tests.integration.chassis.loopback import SERVICE, Loopback, registration, serving
 from tests.integration.chassis.waiting import until
 
@@ -73,6 +74,55 @@ async def test_a_watch_tells_every_change_and_ends_with_the_drain(loopback: Loop
     loopback.health.drain()
     await asyncio.wait_for(watching, 5)
     assert told == [NOT_SERVING, SERVING, NOT_SERVING]
+
+
+async def test_only_so_many_watch_and_the_next_may_once_one_has_gone(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.health.HEALTH_WATCHES_MAX", 2)
+    stub: Any = health_pb2_grpc.HealthStub(loopback.channel)
+    watches = [stub.Watch(HealthCheckRequest(service="live")) for _ in range(2)]
+    for watch in watches:
+        await watch.read()
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stub.Watch(HealthCheckRequest(service="live")).read()
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert await check(loopback, "live") == NOT_SERVING
+    watches[0].cancel()
+
+    async def let_in() -> bool:
+        try:
+            return bool(await stub.Watch(HealthCheckRequest(service="live")).read())
+        except grpc.aio.AioRpcError:
+            return False
+
+    await eventually(let_in)
+
+
+async def test_a_connection_carries_only_so_many_calls_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chassis.server.CONNECTION_CALLS_MAX", 2)
+    running, most, go = 0, 0, asyncio.Event()
+
+    async def hold(request: StringValue, _: object) -> StringValue:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await go.wait()
+        running -= 1
+        return request
+
+    async with serving(registration({"Echo": hold}), log=structlog.get_logger()) as loopback:
+        # Only now does the client know how many.
+        await check(loopback, "live")
+        calls = [asyncio.create_task(loopback.call("Echo", "x")) for _ in range(5)]
+        await eventually(lambda: running == 2)
+        for call in calls:
+            call.cancel()
+        await asyncio.wait(calls)
+        go.set()
+    assert most == 2
 
 
 async def test_reflection_names_the_services(loopback: Loopback) -> None:

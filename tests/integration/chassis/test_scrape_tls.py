@@ -93,6 +93,11 @@ async def test_a_certificate_of_another_trust_domain_reads_nothing(port: Port) -
     assert await port.ask(port.issuer.issue(OPERATOR, uris=())) == 403
 
 
+async def test_a_certificate_with_two_names_is_nobodys(port: Port) -> None:
+    both = (OPERATOR.spiffe_id(TRUST_DOMAIN_DEFAULT), TRAVEL.spiffe_id(TRUST_DOMAIN_DEFAULT))
+    assert await port.ask(port.issuer.issue(OPERATOR, uris=both)) == 403
+
+
 async def test_whoever_shows_no_certificate_of_the_authority_is_not_heard(port: Port) -> None:
     for issued in (None, Issuer().issue(OPERATOR)):
         with pytest.raises(OSError):  # noqa: PT011 - which one depends on who notices first

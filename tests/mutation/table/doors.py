@@ -174,10 +174,18 @@ DOORS = (
     hand(
         "metrics/for anybody",
         _SCRAPE,
-        "        if session is not None and not any(map(self._may_read, uris_of(session))):\n",
+        "        if session is not None and not self._is_reader(uris_of(session)):\n",
         "        if False:\n",
         f"{_SCRAPE_TESTS}::test_operators_and_services_read_them_and_nobody_else",
         "Metrics are the operators'.",
+    ),
+    hand(
+        "metrics/for several names",
+        _SCRAPE,
+        "return len(uris) == 1 and self._may_read(uris[0])",
+        "return any(map(self._may_read, uris))",
+        f"{_SCRAPE_TESTS}::test_a_certificate_with_two_names_is_nobodys",
+        "A certificate that is nobody's on the other port is nobody's here.",
     ),
     hand(
         "metrics/older TLS",

@@ -96,8 +96,8 @@ EDGES = (
         _CALLS,
         " and _CALL_ID.fullmatch(value)",
         "",
-        f"{_CALL_TESTS}::test_an_id_that_is_not_short_and_plain_or_may_be_a_number_is_replaced",
-        "An id that is not short and plain does not get into the logs.",
+        f"{_CALL_TESTS}::test_an_id_that_is_not_hexadecimal_or_may_hold_a_number_is_replaced",
+        "An id that is not hexadecimal does not get into the logs.",
     ),
     hand(
         "calls/failed routine call not written",

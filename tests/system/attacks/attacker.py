@@ -71,7 +71,7 @@ class Attacker:
     ) -> Outcome:
         """The same of any method, served or not."""
         content = request if isinstance(request, bytes) else request.SerializeToString()
-        call_id = f"attack-{next(_ids)}"
+        call_id = f"a77ac4a77ac4{next(_ids):08x}"
         sending: Any = self._channel(server, transport).unary_unary(method)
         try:
             answer: bytes = await sending(

@@ -52,6 +52,34 @@ def poisoned_one_by_one(message: Message, text: str, name: str = "") -> Iterator
             setattr(message, found.name, value)
 
 
+def poisoned_alone(empty: Message, text: str) -> Iterator[tuple[str, Message]]:
+    """For each text that a request may hold, by its path: a request with nothing but that one."""
+    for path in _texts(empty.DESCRIPTOR):
+        request = type(empty)()
+        *outer, last = path
+        inner: Any = request
+        for found in outer:
+            inner = getattr(inner, found.name)
+            inner = inner.add() if found.is_repeated else inner
+        if last.is_repeated:
+            getattr(inner, last.name).append(text)
+        else:
+            setattr(inner, last.name, text)
+        yield ".".join(found.name for found in path), request
+
+
+def _texts(message: Any, outer: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for found in message.fields:
+        if found.type == FieldDescriptor.TYPE_STRING:
+            yield (*outer, found)
+        elif (
+            found.type == FieldDescriptor.TYPE_MESSAGE
+            and len(outer) < _DEEP_MAX
+            and not found.message_type.GetOptions().map_entry
+        ):
+            yield from _texts(found.message_type, (*outer, found))
+
+
 def _poison_inner(message: Message, found: Any, text: str, depth: int) -> None:
     entry = found.message_type.GetOptions().map_entry
     if depth >= _DEEP_MAX:

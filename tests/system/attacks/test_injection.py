@@ -13,7 +13,7 @@ from tests.system.attacks.attacker import Headers, Outcome, assertion_of, bearer
 from tests.system.attacks.cast import COURT_A, IDENTITIES, Identity, peer_of
 from tests.system.attacks.conftest import Scene
 from tests.system.attacks.journal import Journal
-from tests.system.attacks.poison import MARK, TEXTS, poisoned, poisoned_one_by_one
+from tests.system.attacks.poison import MARK, TEXTS, poisoned, poisoned_alone, poisoned_one_by_one
 from tests.system.attacks.surface import Rpc
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -43,6 +43,25 @@ async def test_every_rpc_takes_a_text_for_a_text(scene: Scene, words: str) -> No
         refused = {one.call_id for (rpc, _), one in sent if rpc.server == server and one.reason}
         await journal.calls_of(refused)
         assert MARK not in journal.text()
+
+
+async def test_no_text_alone_reaches_a_database_that_cannot_hold_it(scene: Scene) -> None:
+    """Alone: in a request full of such texts another one is refused first."""
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(rpc: Rpc, path: str, request: Any) -> None:
+        if rpc.is_act and path != "request_id":
+            request.request_id = request_id()
+        async with turn:
+            check(f"{rpc.method} {path}", await _sent(scene, rpc, request.SerializeToString()))
+
+    await asyncio.gather(
+        *(
+            one(rpc, path, request)
+            for rpc in scene.rpcs
+            for path, request in poisoned_alone(rpc.empty(), TEXTS["NUL"])
+        )
+    )
 
 
 @pytest.mark.parametrize("words", TEXTS)

@@ -67,6 +67,12 @@ def test_services_find_their_keys_where_the_volumes_are_mounted() -> None:
     assert "COURTLIST_KEYRING: /var/lib/courtlist/gate-keys/gate.keyring.json" in COMPOSE
 
 
+def test_gates_get_the_keys_that_the_registry_has_now() -> None:
+    exported = "export-gate-keys keys/registry.keyring.json gate-keys/gate.keyring.json"
+    assert f"python -m registry keyring {exported}" in COMPOSE
+    assert "cp keys/" not in COMPOSE
+
+
 def test_every_setting_is_one_that_the_services_read() -> None:
     known = set()
     for module in (registry_config, field_config):

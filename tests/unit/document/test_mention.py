@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from document.mention import holds_citizen_number
+from document.mention import holds_citizen_number, may_hold_citizen_number
 from tests.builders import hmt_residence_permit, resident_id
 
 TODAY = date(2026, 1, 31)
@@ -43,3 +43,24 @@ def test_a_number_is_found_wherever_it_stands(text: str) -> None:
 )
 def test_other_figures_are_no_number(text: str) -> None:
     assert not holds_citizen_number(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "p00000019800101002X",
+        "1" * 15,
+        "file 000000 19800101 0020",
+        "０００００019800101002Ｘ",
+        "9" * 30,
+    ],
+)
+def test_fifteen_figures_in_a_row_may_be_a_number_however_they_are_written(text: str) -> None:
+    assert may_hold_citizen_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "(2026)京0199执12345号", "20260601-000123", "1" * 14, "a1" * 30]
+)
+def test_what_files_are_called_by_holds_no_number(text: str) -> None:
+    assert not may_hold_citizen_number(text)

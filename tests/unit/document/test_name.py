@@ -2,7 +2,7 @@
 
 import pytest
 
-from document.name import Fit, compare
+from document.name import Fit, compare, is_misfit
 
 SAME = [
     ("张伟", "张伟"),
@@ -104,3 +104,36 @@ def test_another_name_in_the_same_script_is_a_misfit(given: str, on_record: str)
 @pytest.mark.parametrize(("given", "on_record"), [*SAME, *PERHAPS, *INCOMPARABLE, *OTHER])
 def test_it_does_not_matter_which_of_the_two_is_on_record(given: str, on_record: str) -> None:
     assert compare(on_record, given) is compare(given, on_record)
+
+
+@pytest.mark.parametrize(("given", "on_record"), OTHER)
+def test_what_is_compared_while_others_wait_is_the_same_misfit(given: str, on_record: str) -> None:
+    assert is_misfit(given, on_record)
+
+
+@pytest.mark.parametrize(("given", "on_record"), [*SAME, *PERHAPS, *INCOMPARABLE])
+def test_what_is_no_misfit_is_none_while_others_wait(given: str, on_record: str) -> None:
+    assert not is_misfit(given, on_record)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "x" * 65,
+        "㍱" * 22,
+        "x " * 13,
+        "ü " * 4,
+        "ü" * 32,
+    ],
+    ids=[
+        "long",
+        "long when it is plain",
+        "many words",
+        "words spelled many ways",
+        "long spellings",
+    ],
+)
+def test_of_a_name_that_would_take_long_to_compare_nothing_is_said(given: str) -> None:
+    assert compare(given, "Zhang Wei") is Fit.MISFIT
+    assert not is_misfit(given, "Zhang Wei")
+    assert not is_misfit("Zhang Wei", given)

@@ -90,7 +90,7 @@ def test_courts_are_told_only_of_what_is_in_force() -> None:
 def test_a_record_that_cannot_be_read_raises_no_doubt(sealed: bytes | None) -> None:
     with capture_logs() as lines:
         rows = [_row(1, facts_sealed=sealed), _row(2, 2)]
-        found = SECOND_FACTOR.misfits(_asked("无名路人", "无名路人"), rows, NOW)
+        found = SECOND_FACTOR.misfits(_asked("无名路人", "无名过客"), rows, NOW)
     assert [one.place for one in found] == [2]
     assert [line["event"] for line in lines] == ([] if sealed is None else ["name_unreadable"])
     assert "无名" not in repr(lines)
@@ -100,3 +100,21 @@ def test_a_name_on_record_is_opened_for_no_inquiry_without_one() -> None:
     with capture_logs() as lines:
         assert SECOND_FACTOR.misfits(_asked(""), [_row(1, facts_sealed=b"broken")], NOW) == ()
     assert lines == [], "it was not even tried"
+
+
+def test_a_name_that_comes_again_beside_the_same_person_is_compared_once() -> None:
+    opened: list[str] = []
+
+    class CountingSealer(Sealer):
+        def unseal(self, sealed: bytes, context: str) -> bytes:
+            opened.append(context)
+            return super().unseal(sealed, context)
+
+    factor = SecondFactor(
+        sealer=CountingSealer([SealKey("seal-test-1", bytes(range(32)))]),
+        name_secret=b"name-secret-of-tests",
+    )
+    rows = [_row(place, place) for place in (1, 2, 3)]
+    found = factor.misfits(_asked("无名路人", "无名路人", "测试某人"), rows, NOW)
+    assert [one.place for one in found] == [1, 2]
+    assert len(opened) == 2

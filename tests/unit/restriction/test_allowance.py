@@ -65,3 +65,17 @@ def test_what_another_limit_refused_is_given_back() -> None:
     allowance.give_back(10)
     allowance.refuse(until_s=9)
     assert allowance.spend(10, 0) == 0
+
+
+def test_a_call_that_costs_more_than_a_window_is_let_through_and_paid_afterwards() -> None:
+    allowance = Allowance(amount=100, block=10, may_owe_more=True)
+    assert allowance.spend(250, 0) == 0
+    assert allowance.spend(1, 0) > 0
+    for window, leased in enumerate((100, 100, 60)):
+        assert allowance.begin_lease(window * 10) == leased
+        allowance.grant(leased)
+    assert allowance.spend(10, 30) == 0
+
+
+def test_a_quota_lets_no_call_through_that_costs_more_than_it_holds() -> None:
+    assert Allowance(amount=100, block=10).spend(101, 0) > 0

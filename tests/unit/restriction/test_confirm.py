@@ -2,12 +2,13 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 
 import pytest
 
 from chassis.tracing import running_traceparent, set_running_traceparent
 from restriction.confirm import Confirmer, NotConfirmedError
-from restriction.ledger import Inquiry, LedgerError
+from restriction.ledger import Confirmation, Inquiry, LedgerError
 from restriction.model import Seen, Standing
 from tests.fakes.restriction_doubles import MemoryPrimary, order, seen
 
@@ -169,3 +170,20 @@ async def test_a_confirmation_belongs_to_the_trace_of_a_check_that_waits_for_it(
     await begun.wait()
     await asyncio.gather(first, asyncio.create_task(check("second")))
     assert carried == ["first", "second"]
+
+
+async def test_an_inquiry_of_a_closed_epoch_takes_no_other_along() -> None:
+    class OneEpoch(MemoryPrimary):
+        async def confirm(
+            self, inquiries: Sequence[Inquiry], *, seen: Seen, timeout_s: float
+        ) -> Confirmation:
+            if any(one.epoch != 2 for one in inquiries):
+                raise LedgerError("a digest is of an epoch that is not open")
+            return await super().confirm(inquiries, seen=seen, timeout_s=timeout_s)
+
+    confirmer = Confirmer(primary=OneEpoch(), timeout_s=5)
+    answers = await asyncio.gather(
+        *(confirmer.confirm(Inquiry(epoch, bytes(16)), seen()) for epoch in (2, 1, 2, 1, 2)),
+        return_exceptions=True,
+    )
+    assert [isinstance(one, NotConfirmedError) for one in answers] == [False, True] * 2 + [False]

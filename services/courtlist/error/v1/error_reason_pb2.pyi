@@ -212,7 +212,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """FIELD_REFUSED: the partner is not enrolled for this field. It is no answer about anybody."""
     ERROR_REASON_OVER_LIMIT: _ErrorReason.ValueType  # 92
     """OVER_LIMIT: the partner asks more than was agreed. It is no answer about anybody: sell or admit. RetryInfo says
-    when to try again. Metadata: `limit`: RATE or QUOTA.
+    when to try again. Metadata: `limit`: RATE, QUOTA, or WAITING (as many reads wait as may).
     """
     ERROR_REASON_EPOCH_REFUSED: _ErrorReason.ValueType  # 93
     """EPOCH_REFUSED: the digest epoch cannot be opened, switched or closed now. Metadata: `why`: NO_KEY, MISSING,
@@ -415,7 +415,7 @@ ERROR_REASON_FIELD_REFUSED: ErrorReason.ValueType  # 91
 """FIELD_REFUSED: the partner is not enrolled for this field. It is no answer about anybody."""
 ERROR_REASON_OVER_LIMIT: ErrorReason.ValueType  # 92
 """OVER_LIMIT: the partner asks more than was agreed. It is no answer about anybody: sell or admit. RetryInfo says
-when to try again. Metadata: `limit`: RATE or QUOTA.
+when to try again. Metadata: `limit`: RATE, QUOTA, or WAITING (as many reads wait as may).
 """
 ERROR_REASON_EPOCH_REFUSED: ErrorReason.ValueType  # 93
 """EPOCH_REFUSED: the digest epoch cannot be opened, switched or closed now. Metadata: `why`: NO_KEY, MISSING,

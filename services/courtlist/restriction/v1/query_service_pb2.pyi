@@ -85,7 +85,9 @@ class ListQueriesRequest(_message.Message):
     DOCUMENT_FIELD_NUMBER: _builtins.int
     REQUEST_REFERENCE_FIELD_NUMBER: _builtins.int
     request_reference: _builtins.str
-    """request_reference is where the court filed the person's request. Required, at most 200 characters."""
+    """request_reference is where the court filed the person's request. Required, at most 200 characters,
+    with no 15 figures in a row: it is kept.
+    """
     @_builtins.property
     def document(self) -> _document_pb2.Document:
         """document of the person concerned. Required."""
