@@ -48,6 +48,11 @@ class LedgerActs(LedgerEpochs):
         unbound = change_pb2.DocumentUnbound(document_id=document_id, subject_id=subject_id)
         return self.act([change_pb2.Effect(document_unbound=unbound)])
 
+    def erase(self, *subject_ids: str) -> int:
+        """Nothing personal is kept of these subjects any more; their digests are gone."""
+        erased = [change_pb2.SubjectErased(subject_id=one) for one in subject_ids]
+        return self.act([change_pb2.Effect(subject_erased=one) for one in erased])
+
     def issue(
         self,
         order_id: str,

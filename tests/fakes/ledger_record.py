@@ -23,7 +23,10 @@ class Record:
         """Apply one change."""
         known = {one.basis_id: one for one in references}
         for effect in body.effects:
-            self._take(effect, known, body.recorded_time)
+            if effect.HasField("subject_erased"):
+                self._erase(effect.subject_erased.subject_id)
+            else:
+                self._take(effect, known, body.recorded_time)
 
     def bases_of(
         self, subject_ids: set[str], measure: int, *, include_ended: bool = False
@@ -74,6 +77,12 @@ class Record:
                 self._unsettle(effect.ending_unsettled.basis_id)
             case "ending_settled":
                 self._settle(effect.ending_settled)
+
+    def _erase(self, subject_id: str) -> None:
+        """Neither documents nor bases of the subject are left."""
+        self.subjects = {key: one for key, one in self.subjects.items() if one != subject_id}
+        left = {key: one for key, one in self._bases.items() if one.subject_id != subject_id}
+        self._bases = left
 
     def _issue(
         self, one: change_pb2.OrderIssued, references: dict[str, wire.BasisReference]

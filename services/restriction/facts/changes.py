@@ -27,6 +27,7 @@ from restriction.facts.effects import (
     PassWithdrawn,
     RatingRecorded,
     Reference,
+    SubjectErased,
 )
 from restriction.ledger import Page
 from restriction.model import Measure, Position
@@ -69,6 +70,7 @@ def change_from(change: ledger_service_pb2.Change) -> Change:
         retired=effects.retired,
         ratings=effects.ratings,
         epochs=effects.epochs,
+        erased=effects.erased,
         retired_courts=effects.retired_courts,
         officers=effects.officers,
         keys=effects.keys,
@@ -107,6 +109,7 @@ class _Effects:
         self.retired: list[PartnerRetired] = []
         self.ratings: list[RatingRecorded] = []
         self.epochs: list[EpochMoved] = []
+        self.erased: list[SubjectErased] = []
         self.retired_courts: list[CourtRetired] = []
         self.officers: list[OfficerMoved] = []
         self.keys: list[KeyEnrolled] = []
@@ -151,6 +154,10 @@ class _Effects:
                 bound=bound,
             )
         )
+
+    def subject_erased(self, one: change_pb2.SubjectErased) -> None:
+        """Nothing personal is kept of a subject any more."""
+        self.erased.append(SubjectErased(position=self._position, subject_id=one.subject_id))
 
     # ------------------------------------------------------------------------------- the bases
 
@@ -372,6 +379,7 @@ _TAKERS: Final[Mapping[str, Callable[[_Effects, Any], None]]] = {
         _Effects.court_enrolled,
         _Effects.document_bound,
         _Effects.document_unbound,
+        _Effects.subject_erased,
         _Effects.listing_entered,
         _Effects.order_issued,
         _Effects.listing_ended,

@@ -217,6 +217,14 @@ class EpochMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectErased:
+    """Nothing personal is kept of a subject any more; what is held of it here goes, too."""
+
+    position: int
+    subject_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change: its place in the chain, and the effects this engine knows; others are left out.
 
@@ -246,6 +254,7 @@ class Change:
     references: Sequence[Reference] = ()
     digests: Sequence[DigestKnown] = ()
     epochs: Sequence[EpochMoved] = ()
+    erased: Sequence[SubjectErased] = ()
 
     @property
     def switches_to(self) -> int | None:

@@ -8,8 +8,8 @@ import asyncpg
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
-from restriction.facts.effects import PartnerEnrolled, PartnerRetired, RatingRecorded
-from restriction.facts.projection import Projection
+from restriction.facts.effects import Change, PartnerEnrolled, PartnerRetired, RatingRecorded
+from restriction.facts.projection import Projection, erased_by
 from restriction.facts.projection_rows import items_from_bits, items_to_bits
 from restriction.facts.statements import Statements
 from restriction.facts.store import (
@@ -130,12 +130,20 @@ class PostgresStore:
             if row is None or _place(follower_of(row), batch.cursor) != batch.after:
                 raise MovedError(f"generation {batch.generation} does not stand where expected")
             epoch = await self._move_epoch(connection, batch, row["epoch"])
+            changes = _unapplied(batch, row["position"])
             subjects, index_change = await self._projection.apply(
-                connection, batch.generation, batch.changes, epoch
+                connection, batch.generation, changes, epoch
             )
             await self._advance(connection, batch)
-            if current == batch.generation:
-                await self.deliver(connection, batch.generation, subjects, batch.now)
+            erased, is_current = erased_by(changes), current == batch.generation
+            if is_current:
+                await self.deliver(connection, batch.generation, [*subjects, *erased], batch.now)
+            if erased:
+                bases, index_change = await self._projection.erase(
+                    connection, batch.generation, erased, index_change
+                )
+                if is_current:
+                    await connection.execute(self._sql.erase_deliveries, bases)
             self._on_step(Step.APPLIED)
             return index_change
 
@@ -242,6 +250,15 @@ def follower_of(row: asyncpg.Record, *, reconciled: bool | None = None) -> Follo
 
 def _place(follower: Follower, cursor: Cursor) -> Place:
     return follower.all if cursor is Cursor.ALL else follower.endings
+
+
+def _unapplied(batch: Batch, position: int) -> Sequence[Change]:
+    """The changes that the cursor ALL, at `position`, has not applied. One of ENDINGS that lags behind it
+    brings endings of subjects that were erased since, and nothing of those is held again.
+    """
+    if batch.cursor is Cursor.ALL:
+        return batch.changes
+    return [one for one in batch.changes if one.position.number > position]
 
 
 def _passes(row: asyncpg.Record) -> Iterator[Pass]:

@@ -1,6 +1,7 @@
 """Applying changes to one generation of the facts, inside the caller's transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from asyncpg import Record
 
@@ -66,6 +67,18 @@ class Projection:
             epoch=epoch,
         )
 
+    async def erase(
+        self, connection: Connection, generation: int, subjects: Sequence[str], index: IndexChange
+    ) -> tuple[Sequence[str], IndexChange]:
+        """Drop all that a generation holds of these subjects, once partners are told of their endings.
+
+        Returns the bases dropped, and `index` with the digests that were live until now.
+        """
+        documents = await connection.fetch(self._sql.erase_documents, generation, subjects)
+        bases = await connection.fetch(self._sql.erase_bases, generation, subjects)
+        gone = [row["digest"] for row in documents if row["live"] and row["epoch"] == index.epoch]
+        return [row["basis_id"] for row in bases], replace(index, removed=[*index.removed, *gone])
+
     def _rows(self, changes: Sequence[Change]) -> Sequence[tuple[str, Sequence[Row]]]:
         """Every other statement that writes rows, in order, with its rows."""
         sql, measure = self._sql, self._measure
@@ -88,15 +101,16 @@ class Projection:
             (sql.upsert_keys_retired, rows_of.retired_keys(changes)),
             (sql.insert_seen_endings, rows_of.seen_endings(changes)),
             (sql.upsert_epochs, rows_of.epochs(changes)),
+            (sql.end_erased, rows_of.erased(changes)),
         )
 
     def _subjects(self, changes: Sequence[Change]) -> list[str]:
-        """Whose bases or documents the changes concern, in a fixed order."""
+        """Whose bases or documents the changes concern, in a fixed order; nobody who is erased by them."""
         found = {one.subject_id for change in changes for one in change.bindings}
         for change in changes:
             for group in (change.starts, change.endings, change.unsettled):
                 found |= {one.subject_id for one in group if one.measure is self._measure}
-        return sorted(found)
+        return sorted(found.difference(erased_by(changes)))
 
     async def _subjects_of_obligations(
         self, connection: Connection, generation: int, changes: Sequence[Change]
@@ -107,6 +121,11 @@ class Projection:
             return []
         rows = await connection.fetch(self._sql.subjects_of_obligations, generation, sorted(moved))
         return [row["subject_id"] for row in rows]
+
+
+def erased_by(changes: Sequence[Change]) -> list[str]:
+    """The subjects that the changes erase, in a fixed order."""
+    return sorted({one.subject_id for change in changes for one in change.erased})
 
 
 async def _fetch(

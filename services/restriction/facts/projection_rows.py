@@ -201,6 +201,12 @@ def epochs(changes: Sequence[Change]) -> Sequence[Row]:
     return [(epoch, *(steps.get(step) for step in EpochStep)) for epoch, steps in found.items()]
 
 
+def erased(changes: Sequence[Change]) -> Sequence[Row]:
+    """The subjects that are erased, each with the position of that."""
+    found = {one.subject_id: one.position for change in changes for one in change.erased}
+    return list(found.items())
+
+
 def retired_courts(changes: Sequence[Change]) -> Sequence[Row]:
     """The latest retirement of each court."""
     latest = {one.court_code: one for change in changes for one in change.retired_courts}

@@ -6,7 +6,7 @@ from typing import Final
 
 from chassis.queries import NamedQueries
 
-_FILES: Final = ("follower", "effects", "facts", "deliveries", "rebuild", "epochs")
+_FILES: Final = ("follower", "effects", "facts", "deliveries", "rebuild", "epochs", "erasing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ class Statements:
     delete_facts: str
     delete_generation: str
     count_differences: str
+    end_erased: str
+    erase_documents: str
+    erase_bases: str
+    erase_deliveries: str
     upsert_epochs: str
     begin_epoch: str
     switch_epoch: str
