@@ -43,7 +43,7 @@ dsn() { printf 'postgresql://%s:%s@%s:5432/%s' "$1" "$(cat "$dir/databases/$1")"
 mkdir -p "$dir/owners"
 for name in $names; do
     roles=$name
-    if [ "$name" = registry ]; then roles="registry registry_import"; fi
+    if [ "$name" = registry ]; then roles="registry registry_import registry_erase"; fi
     for role in "${name}_owner" $roles; do word | make "$dir/databases/$role"; done
     for role in $roles; do dsn "$role" "$name" postgres | make "$dir/$role.dsn"; done
     dsn "${name}_owner" "$name" postgres | make "$dir/owners/$name.dsn"

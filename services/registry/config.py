@@ -11,6 +11,7 @@ from chassis.observability import ObservabilitySettings, read_observability
 from chassis.stores import read_postgres, read_redis
 from chassis.transport import Transport, read_transport
 from registry.keyring import Keyring, KeyringError
+from registry.law.retention import YEARS_DEFAULT, YEARS_LEAST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,9 @@ class Config:
     grace_s: float
     import_processes: int = 1
     observability: ObservabilitySettings = field(default_factory=ObservabilitySettings)
+    # Of the role that may erase; empty where nothing is erased.
+    erase_dsn: str = field(default="", repr=False)
+    retention_years: int = YEARS_DEFAULT
     # Followed while the process runs.
     keyring_file: Path | None = None
     key_readers: KeyReaders = KeyReaders.OWNER
@@ -68,6 +72,8 @@ def read_config(values: Mapping[str, str]) -> Config:
         statement_timeout_s=read.statement_timeout_s,
         grace_s=read.grace_s,
         import_processes=read.import_processes,
+        erase_dsn=read.erase_dsn,
+        retention_years=read.retention_years,
         observability=read.observability,
         keyring_file=read.keyring,
         key_readers=read.key_readers,
@@ -88,6 +94,8 @@ class _Read:
     statement_timeout_s: float
     grace_s: float
     import_processes: int
+    erase_dsn: str
+    retention_years: int
     observability: ObservabilitySettings
 
 
@@ -148,6 +156,20 @@ def _read(environment: Environment) -> _Read:
             least=1,
             most=16,
             about="processes beside `import` that read, judge and seal rows",
+        ),
+        erase_dsn=read_postgres(
+            environment,
+            "COURTLIST_ERASE_POSTGRES_DSN",
+            default="",
+            about="for `import` alone: the same database as the role that erases; "
+            "empty: nothing is erased",
+        ),
+        retention_years=environment.integer(
+            "COURTLIST_RETENTION_YEARS",
+            default=YEARS_DEFAULT,
+            least=YEARS_LEAST,
+            most=100,
+            about="a person's data is erased so many years after the last ending",
         ),
         transport=read_transport(environment, readers),
         observability=read_observability(environment),

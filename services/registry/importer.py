@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
+
 from authority.doorkeeper import Doorkeeper
 from authority.identities import identities_of
 from chassis.app import App, Scope, Serving
@@ -15,6 +17,7 @@ from registry.config import Config
 from registry.current_keyring import CurrentKeyring
 from registry.epochs.filling import Filling
 from registry.epochs.keeping import Keeping
+from registry.erasing.erasing import Erasing
 from registry.importing.head_times import HeadTimes
 from registry.importing.labour import DoneBeside
 from registry.importing.steps import ImportStep
@@ -22,7 +25,7 @@ from registry.importing.wiring import ImportParts
 from registry.metrics import ImportStepCounts, store_collectors
 from registry.reading.record_cache import RecordCache
 from registry.resealing.resealing import Resealing
-from registry.wiring import SCHEMA, open_postgres
+from registry.wiring import SCHEMA, open_eraser, open_postgres
 
 CHANNEL: Final = "courtlist_import"
 """Where the importer hears that something waits for it."""
@@ -63,12 +66,26 @@ class ImporterService:
             labour=labour, notifications=notifications, on_step=steps, head_times=head_times
         )
         scope.spawn(importer.run(scope.draining), task_name="importer")
+        erasing = None
+        if config.erase_dsn:
+            erasing = Erasing(
+                postgres=await scope.stack.enter_async_context(open_eraser(config)),
+                appending=parts.appending(),
+                forgetting=parts.forgetting(),
+                clock=clock,
+                years=config.retention_years,
+            )
+        else:
+            structlog.get_logger().warning(
+                "erases_nothing", why="COURTLIST_ERASE_POSTGRES_DSN is not set"
+            )
         keeping = Keeping(
             postgres=postgres,
             filling=Filling(
                 postgres=postgres, sealer=keyring.sealer, digest_keys=keyring.digest_keys
             ),
             resealing=Resealing(postgres=postgres, sealer=keyring.sealer, clock=clock),
+            erasing=erasing,
         )
         scope.spawn(keyring.watch(), task_name="keyring")
         scope.spawn(keeping.run(scope.draining), task_name="keeping")

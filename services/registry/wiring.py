@@ -1,8 +1,8 @@
 """Building the registry: what is made of what, on one screen."""
 
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -250,6 +250,13 @@ async def open_postgres(config: Config, stack: AsyncExitStack) -> Postgres:
     postgres = await stack.enter_async_context(Postgres.open(_settings(config, config.pool_size)))
     await load_schema().make_ready(config.dsn)
     return postgres
+
+
+def open_eraser(config: Config) -> AbstractAsyncContextManager[Postgres]:
+    """The same schema as the role that may erase. One subject after the other: a connection is enough."""
+    return Postgres.open(
+        replace(_settings(config, 2, only_lookups=True), dsn=config.erase_dsn, size_min=1)
+    )
 
 
 def load_schema() -> Schema:

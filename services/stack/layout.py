@@ -18,6 +18,7 @@ class Service:
         name: of its package (`python -m NAME`), and of its database.
         role: as whom it works there; its name by default.
         beside: further roles that work on its database.
+        eraser: as whom it erases there, too; empty for one that erases nothing.
         keyring: name of its key file; the registry's opens what is sealed, a gate's only digests.
             Empty for a partner: it is nobody of ours, and gets neither keys nor a database.
         cache: whether it uses Valkey.
@@ -30,6 +31,7 @@ class Service:
     name: str
     role: str = ""
     beside: tuple[str, ...] = ()
+    eraser: str = ""
     keyring: str = ""
     cache: bool = False
     shares: str = ""
@@ -46,7 +48,10 @@ class Service:
 def ours() -> tuple[Service, ...]:
     """Every service of ours, in the order in which they are started: the registry, then every field."""
     registry = Service(
-        name="registry", beside=(IMPORTER.role,), keyring="registry.keyring.json", cache=True
+        name="registry",
+        beside=(IMPORTER.role, IMPORTER.eraser),
+        keyring="registry.keyring.json",
+        cache=True,
     )
     return (registry, *map(_field, field_names(_SERVICES)))
 
@@ -78,6 +83,7 @@ def _field(name: str) -> Service:
 IMPORTER = Service(
     name="importer",
     role="registry_import",
+    eraser="registry_erase",
     keyring="registry.keyring.json",
     cache=True,
     shares="registry",
@@ -99,6 +105,7 @@ class Surroundings:
         addresses: `host:port` by name of service.
         metrics: `host:port` of the metrics of each service of ours.
         dsns: PostgreSQL by name of service of ours.
+        erasers: of those that erase, as the role that does, by name of service.
         redis_url: Valkey.
         keys: folder of the key files.
         transport: the settings with which a peer finds its certificate, or is told plaintext.
@@ -107,6 +114,7 @@ class Surroundings:
     addresses: Mapping[str, str]
     metrics: Mapping[str, str]
     dsns: Mapping[str, str] = field(repr=False)
+    erasers: Mapping[str, str] = field(default_factory=dict, repr=False)
     redis_url: str = field(repr=False)
     keys: Path
     transport: Callable[[Peer], Mapping[str, str]]
@@ -122,6 +130,8 @@ def settings_of(service: Service, around: Surroundings) -> dict[str, str]:
     if service.keyring:
         settings["COURTLIST_METRICS_LISTEN"] = around.metrics[service.name]
         settings["COURTLIST_POSTGRES_DSN"] = around.dsns[service.name]
+        if service.name in around.erasers:
+            settings["COURTLIST_ERASE_POSTGRES_DSN"] = around.erasers[service.name]
         settings["COURTLIST_KEYRING"] = str(around.keys / service.keyring)
     if service.cache:
         settings["COURTLIST_REDIS_URL"] = around.redis_url

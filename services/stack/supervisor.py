@@ -212,12 +212,15 @@ class Stack:
         names = [service.name for service in self.layout]
         ours = [service.name for service in self.layout if service.keyring]
         dsns = dict.fromkeys(ours, self._environment.get("COURTLIST_POSTGRES_DSN", ""))
+        erasers = {one.name: dsns[one.name] for one in self.layout if one.eraser}
         if self.postgres is not None:
             self._databases = await self._ensure_databases(self.postgres.dsn)
             for one in self.layout:
                 if one.keyring:
                     database = self._databases[one.shares or one.name]
                     dsns[one.name] = database.roles[one.role or one.name]
+                    if one.eraser:
+                        erasers[one.name] = database.roles[one.eraser]
         given = self._environment.get("COURTLIST_REDIS_URL", "")
         return Surroundings(
             addresses={name: f"{LOOPBACK}:{self._credentials.port(name)}" for name in names},
@@ -225,6 +228,7 @@ class Stack:
                 name: f"{LOOPBACK}:{self._credentials.port(f'{name}-metrics')}" for name in ours
             },
             dsns=dsns,
+            erasers=erasers,
             redis_url=given if self.valkey is None else self.valkey.url,
             keys=self.keys,
             transport=self.proofs.environment_of,

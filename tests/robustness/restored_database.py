@@ -40,7 +40,7 @@ class RegistryCopies:
             # What is granted inside a database comes with the copy, who may enter it does not.
             await connection.execute("REVOKE ALL ON DATABASE registry FROM PUBLIC")
             await connection.execute(
-                "GRANT CONNECT ON DATABASE registry TO registry, registry_import"
+                "GRANT CONNECT ON DATABASE registry TO registry, registry_import, registry_erase"
             )
 
     @asynccontextmanager

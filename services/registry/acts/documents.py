@@ -92,7 +92,8 @@ class DocumentActs:
         subject_id, _ = found
         await require_case_on(desk, actor, subject_id)
         held = await desk.hold_subject(subject_id)
-        assert held is not None, "a bound document has its subject"
+        if held is None:
+            raise not_found("document", "document_id")
         still = await desk.bound_document(document_id)
         if still is None or not still[1]:
             raise ServiceError(

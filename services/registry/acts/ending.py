@@ -232,7 +232,8 @@ class EndingActs:
             raise not_found("listing", "listing_id")
         await desk.hold_obligation(found[0].obligation_id)
         found = await desk.listing(listing_id)
-        assert found is not None, "listings stay in the record"
+        if found is None:
+            raise not_found("listing", "listing_id")
         listing, _, _, end = found
         await require_own_or_below(desk, actor, listing.court_code, "listing")
         if etag and etag != str(listing.position):

@@ -21,6 +21,7 @@ async def hold_order(
         raise not_found("order", named)
     await desk.hold_obligation(found[0].obligation_id)
     found = await desk.order(order_id)
-    assert found is not None, "orders stay in the record"
+    if found is None:
+        raise not_found("order", named)
     await require_own_or_below(desk, actor, found[0].court_code, "order")
     return found

@@ -40,7 +40,8 @@ class Looking:
         assert subject_id is not None, "a misfit is on a basis, which has its subject"
         await desk.hold_subject(subject_id)
         again = await desk.task(task_id)
-        assert again is not None, "no record is ever deleted"
+        if again is None:
+            raise not_found("task", "task_id")
         if again[-1]:
             raise already_ended("task")
         draft = Draft(clock=self._clock, now=desk.now)

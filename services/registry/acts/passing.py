@@ -91,7 +91,8 @@ class Passing:
             raise not_found("pass", "pass_id")
         order, _ = await hold_order(desk, actor, found[0], named="pass_id")
         found = await desk.find_pass(pass_id)
-        assert found is not None, "passes stay in the record"
+        if found is None:
+            raise not_found("pass", "pass_id")
         if found[1]:
             raise already_ended("pass")
         draft.add(

@@ -1,6 +1,7 @@
-"""The importer's second task: what a change of keys leaves to do, a little at a time.
+"""The importer's second task: what a change of keys and time leave to do, a little at a time.
 
-Fills digest epochs, drops those that are closed, and seals values anew. One process works at a time.
+Fills digest epochs, drops those that are closed, erases, and seals values anew. One process works at a
+time.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from chassis.metrics import Labels, Reading
 from chassis.postgres import Postgres
 from registry.epochs.filling import Filling
 from registry.epochs.queries import KeepingQueries
+from registry.erasing.erasing import Erasing
 from registry.resealing.resealing import Resealing
 
 _IDLE_S: Final = 1.0
@@ -34,12 +36,15 @@ class Keeping:
         postgres: Postgres,
         filling: Filling,
         resealing: Resealing,
+        erasing: Erasing | None = None,
         pause_s: float = _PAUSE_S,
         idle_s: float = _IDLE_S,
     ) -> None:
+        """Without `erasing`, nothing is erased: no role was given that may."""
         self._postgres = postgres
         self._filling = filling
         self._resealing = resealing
+        self._erasing = erasing
         self._pause_s = pause_s
         self._idle_s = idle_s
         self._queries = KeepingQueries.load()
@@ -63,13 +68,18 @@ class Keeping:
         try:
             while not draining.is_set():
                 await connection.fetchval(self._queries.still_keeps)
-                # Epochs first: gates wait for them.
-                works = await self._filling.work() or await self._resealing.work()
-                await _rest(draining, self._pause_s if works else self._idle_s)
+                await _rest(draining, self._pause_s if await self._work() else self._idle_s)
                 await self._count()
         finally:
             self._left = {}
             await connection.execute(self._queries.stop_keeping)
+
+    async def _work(self) -> bool:
+        """A little of each that has anything left to do. Epochs first: gates wait for them."""
+        if await self._filling.work():
+            return True
+        erases = self._erasing is not None and await self._erasing.work()
+        return await self._resealing.work() or erases
 
     async def _count(self) -> None:
         """Count what is left, now and then."""
@@ -93,6 +103,7 @@ class Keeping:
             }
 
         return (
+            *(self._erasing.collectors() if self._erasing is not None else ()),
             Reading(
                 "key_change_values",
                 "Values that a change of keys has touched since the start: sealed anew, digests filed "

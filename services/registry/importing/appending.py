@@ -155,8 +155,9 @@ class Appending:
             entry = ledger.append_written(head, recorded_at=recorded_at, body=change.body)
             head = ledger.Head(head.incarnation, entry.position, entry.hash)
             position = copy.bigint(entry.position)
-            sealed = self._sealer.seal(change.facts, f"change/{entry.position}")
-            facts.append(b"".join((two, copy.blob(sealed), position)))
+            if change.facts:
+                sealed = self._sealer.seal(change.facts, f"change/{entry.position}")
+                facts.append(b"".join((two, copy.blob(sealed), position)))
             rows.append(
                 b"".join(
                     (

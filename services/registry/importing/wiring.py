@@ -64,15 +64,18 @@ class ImportParts:
         filing = Filing(digest_keys=self.digest_keys)
         return Appending(queries=self.queries, rows=rows, filing=filing, sealer=self.sealer)
 
-    def telling(self) -> Telling:
-        """What tells the caches."""
-        forgetting = Forgetting(
+    def forgetting(self) -> Forgetting:
+        """What makes the caches forget."""
+        return Forgetting(
             postgres=self.postgres,
             cache=self.records,
             sealer=self.sealer,
             digest_keys=self.keyring.cache_keys,
         )
-        return Telling(forgetting=forgetting)
+
+    def telling(self) -> Telling:
+        """What tells the caches."""
+        return Telling(forgetting=self.forgetting())
 
     def batches(
         self, labour: Labour, on_step: Callable[[ImportStep], None] = lambda _: None

@@ -99,7 +99,7 @@ class WritingJob:
 
 
 class WrittenChange(NamedTuple):
-    """A change without incarnation, position and instant; its facts with their salt."""
+    """A change without incarnation, position and instant; its facts with their salt, or no facts."""
 
     body: bytes
     facts: bytes

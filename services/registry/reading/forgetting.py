@@ -1,6 +1,6 @@
 """Making the cache forget what an act changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,14 @@ class Forgetting:
         self._digest_keys = digest_keys
         self._queries = NamedQueries.load("registry", "sql/cache.sql").into(_CacheQueries)
 
+    async def keys_of(self, touched: Touched) -> frozenset[str]:
+        """What a cache may hold of records that are about to go. Raises ServiceError."""
+        return frozenset(await self._subject_keys(touched))
+
+    async def drop(self, keys: Collection[str], position: position_pb2.Position) -> None:
+        """Let nothing be answered under these keys that was read before `position`. Never raises."""
+        await self._cache.floor(sorted(keys), position)
+
     async def __call__(self, touched: Touched, position: position_pb2.Position) -> None:
         """Never raises: the act is done, and its answer must say so."""
         keys = {listing_key(one) for one in touched.listing_ids}
@@ -54,7 +62,7 @@ class Forgetting:
             except Exception as error:  # noqa: BLE001 - see above
                 structlog.get_logger().warning("cache_distrusted", error_type=type(error).__name__)
                 self._cache.distrust(position.position)
-        await self._cache.floor(sorted(keys), position)
+        await self.drop(keys, position)
 
     async def _subject_keys(self, touched: Touched) -> set[str]:
         async with self._postgres.connection() as connection:

@@ -34,3 +34,18 @@ GRANT SELECT, INSERT, DELETE ON document_digest TO :role;
 GRANT SELECT, UPDATE ON binding_preparation, officer, request, statement TO :role;
 GRANT SELECT, UPDATE ON import_chunk, task, unsettled_ending TO :role;
 GRANT SELECT, INSERT, UPDATE ON import_row, import_sample TO :role;
+
+-- name: erase
+-- The importer's second connection, with which it erases what time is over for. Nobody else deletes anything of the
+-- record, and this role can neither change what it deletes nor touch the chain but by adding to it.
+GRANT SELECT ON migration, follower TO :role;
+GRANT SELECT, INSERT ON change TO :role;
+GRANT SELECT, UPDATE ON ledger_head, change_concern_head TO :role;
+GRANT SELECT, INSERT, DELETE ON change_concern TO :role;
+GRANT SELECT, DELETE ON
+    binding_preparation, change_facts, consumption_order, document, document_digest, listing, misfit_name,
+    obligation_case, obligation_debtor, pass, repayment, statement, task, unsettled_ending TO :role;
+-- To hold them.
+GRANT SELECT, UPDATE, DELETE ON obligation, subject TO :role;
+-- Of an answer that is erased the id stays used, of an import all but what its file was called.
+GRANT SELECT, UPDATE ON import, request TO :role;

@@ -1,4 +1,4 @@
--- Who does what a change of keys leaves to do.
+-- Who does what a change of keys and time leave to do.
 
 -- name: try_to_keep
 -- The session lock that one process holds.

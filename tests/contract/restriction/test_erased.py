@@ -115,6 +115,7 @@ async def test_who_was_recalled_after_the_ending_leaves_the_index(lender: Bench)
 
 async def test_who_comes_and_is_erased_in_one_batch_never_enters_the_index(lender: Bench) -> None:
     lender.ledger.bind("s1", "document-1", DIGEST)
+    await lender.take()
     lender.ledger.enter_listing("l1", "s1")
     lender.ledger.end_listing("l1", "s1")
     lender.ledger.erase("s1")

@@ -77,7 +77,7 @@ async def test_every_service_has_a_database_an_owner_and_its_roles(dsns: dict[st
 
 async def test_a_role_enters_its_own_database_only(dsns: dict[str, str]) -> None:
     for role, dsn in dsns.items():
-        own = role.removesuffix("_owner").removesuffix("_import")
+        own = role.removesuffix("_owner").removesuffix("_import").removesuffix("_erase")
         for name in {*(one.name for one in ours()), "postgres", "template1"} - {own}:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await asyncpg.connect(dsn.rpartition("/")[0] + f"/{name}")
@@ -86,7 +86,7 @@ async def test_a_role_enters_its_own_database_only(dsns: dict[str, str]) -> None
 async def test_the_owner_migrates_and_the_service_may_not(dsns: dict[str, str]) -> None:
     schema = load_schema()
     brought = await schema.bring_forward(owner_dsn=dsns["registry_owner"], role="registry")
-    assert brought.granted == ("registry", "registry_import")
+    assert brought.granted == ("registry", "registry_import", "registry_erase")
     for role in brought.granted:
         await schema.make_ready(dsns[role])
         connection = await asyncpg.connect(dsns[role])

@@ -20,7 +20,10 @@ async def server() -> AsyncIterator[PostgresServer]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def registry_database(server: PostgresServer) -> Database:
     database = await ensure_database(
-        server.dsn, "registry", beside=("registry_import",), password=lambda role: f"{role}-word"
+        server.dsn,
+        "registry",
+        beside=("registry_import", "registry_erase"),
+        password=lambda role: f"{role}-word",
     )
     await load_registry().bring_forward(owner_dsn=database.owner, role="registry")
     return database

@@ -91,6 +91,8 @@ _KEPT: Final = frozenset(
 _FILED: Final = frozenset(
     f"epochs/{name}" for name in ("open_epochs", "adopt_epoch", "all_epochs", "is_missing")
 )
+# With what the change is appended that says who was erased.
+_APPENDED: Final = frozenset({"import/hold_head", "import/move_head"})
 _ENTERED: Final = frozenset({*tables.TABLES, tables.CHANGE_TABLE, tables.FACTS_TABLE})
 
 REGISTRY: Final = Role(
@@ -98,7 +100,8 @@ REGISTRY: Final = Role(
     statements={
         name: one
         for name, one in _REGISTRY.items()
-        if name not in _CHECKED | _KEPT and not name.startswith(("keeping/", "resealing/look", "resealing/keep"))
+        if name not in _CHECKED | _KEPT
+        and not name.startswith(("keeping/", "erasing/", "resealing/look", "resealing/keep"))
     },
     copied=_ENTERED,
 )  # fmt: skip
@@ -112,11 +115,20 @@ IMPORTER: Final = Role(
     },
     copied=_ENTERED | {"import_row"},
 )  # fmt: skip
+ERASER: Final = Role(
+    name="registry_erase", package="registry", schema="registry", use="erase",
+    statements={
+        name: one
+        for name, one in _REGISTRY.items()
+        if name.startswith("erasing/") or name in _APPENDED
+    },
+    copied=frozenset({tables.CHANGE_TABLE}),
+)  # fmt: skip
 TRAVEL: Final = Role(
     name="travel", package="restriction", schema="travel", use="serve",
     statements=_statements("restriction", _files("restriction")),
 )  # fmt: skip
-ROLES: Final = (REGISTRY, IMPORTER, TRAVEL)
+ROLES: Final = (REGISTRY, IMPORTER, ERASER, TRAVEL)
 
 
 async def effective(connection: asyncpg.Connection, role: Role) -> set[Privilege]:

@@ -7,6 +7,7 @@ from registry.wiring import load_schema
 from stack.databases import Database
 from stack.postgres import PostgresServer
 from tests.integration.privileges.roles import (
+    ERASER,
     IMPORTER,
     REGISTRY,
     ROLES,
@@ -111,9 +112,35 @@ async def test_the_ledger_is_append_only_for_who_serves_it(
             await connection.execute(statement)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE change SET body = body",
+        "DELETE FROM change",
+        "DELETE FROM ledger_head",
+        "DELETE FROM request",
+        "UPDATE listing SET ended_at = now()",
+        "UPDATE consumption_order SET items = items",
+        "INSERT INTO change_facts SELECT 1, ''",
+        "INSERT INTO document_digest SELECT 1, '', gen_random_uuid()",
+        "TRUNCATE change_facts",
+        "DELETE FROM import",
+        "DELETE FROM officer",
+        "SELECT FROM officer_key",
+    ],
+)
+async def test_who_erases_can_alter_nothing_that_is_kept(
+    statement: str, dsns: dict[str, str]
+) -> None:
+    async with acting_as(dsns[ERASER.name], ERASER) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+
+
 async def test_the_list_lets_nobody_change_or_remove_a_change() -> None:
     assert {what for table, what in REGISTRY.listed() if table == "change"} == {"SELECT", "INSERT"}
     assert {what for table, what in IMPORTER.listed() if table == "change"} == {"INSERT"}
+    assert {what for table, what in ERASER.listed() if table == "change"} == {"SELECT", "INSERT"}
 
 
 async def test_only_what_law_or_a_rebuild_forgets_can_be_deleted() -> None:
@@ -121,6 +148,11 @@ async def test_only_what_law_or_a_rebuild_forgets_can_be_deleted() -> None:
     assert deleted == {
         "registry": {"assertion_nonce", "document_digest", "follower", "misfit_name"},
         "registry_import": {"document_digest"},
+        "registry_erase": {
+            "binding_preparation", "change_concern", "change_facts", "consumption_order", "document",
+            "document_digest", "listing", "misfit_name", "obligation", "obligation_case", "obligation_debtor",
+            "pass", "repayment", "statement", "subject", "task", "unsettled_ending",
+        },
         "travel": {
             "assertion_nonce", "basis", "binding", "court", "digest", "epoch", "follower", "obligation",
             "officer", "officer_key", "partner", "pass", "pending_start", "query_count",

@@ -25,7 +25,10 @@ async def test_a_debtor_is_entered_read_and_freed_over_tls_to_both_stores(
     proof = f"?sslmode=verify-full&sslrootcert={papers.ca}"
     superuser = dsn_of(postgres_address, papers.ca)
     made = await ensure_database(
-        superuser, "registry", beside=("registry_import",), password=lambda role: f"{role}-word"
+        superuser,
+        "registry",
+        beside=("registry_import", "registry_erase"),
+        password=lambda role: f"{role}-word",
     )
     assert made.owner.endswith(proof)
     await load_schema().bring_forward(owner_dsn=made.owner, role="registry")

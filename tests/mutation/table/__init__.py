@@ -9,6 +9,7 @@ from tests.mutation.table.doors import DOORS
 from tests.mutation.table.edges import EDGES
 from tests.mutation.table.endings import ENDINGS
 from tests.mutation.table.entries import ENTRIES
+from tests.mutation.table.erasing import ERASING
 from tests.mutation.table.following import FOLLOWING
 from tests.mutation.table.gates import GATES
 from tests.mutation.table.hotel import HOTEL
@@ -37,6 +38,7 @@ HAND_WRITTEN = (
     *INTAKE,
     *IMPORTING,
     *ENDINGS,
+    *ERASING,
     *RESTORES,
     *PASSES,
     *SIGNING,
