@@ -74,6 +74,8 @@ class ActQueries:
     retire_officer: str
     insert_key: str
     retire_key: str
+    use_signature: str
+    find_used_signature: str
     keep_partner: str
     retire_partner: str
     insert_rating: str

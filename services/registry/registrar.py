@@ -32,6 +32,7 @@ from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
 from registry.row_writer import RowWriter
 from registry.sealing import Sealer
+from registry.signature_uses import SignatureUses
 
 R = TypeVar("R", bound=Message)
 
@@ -99,7 +100,7 @@ class Registrar:
         admission: Admission | None = None,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
-        """`request_secret` keys the fingerprints of requests, for the life of the record.
+        """`request_secret` keys the fingerprints of requests and of what was signed, for the life of the record.
 
         `forget` makes caches drop what an act touched, `distrust` everything before a position;
         `admission` bounds how many acts hold a connection; `on_step` marks the act's stations.
@@ -110,6 +111,7 @@ class Registrar:
         self._digest_keys = digest_keys
         self._request_key = hashlib.sha256(b"courtlist.request.v1" + request_secret).digest()
         self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
+        self._signatures = SignatureUses(queries=queries, secret=request_secret)
         self._forget = forget
         self._distrust = distrust
         self._admission = admission or Admission()
@@ -257,6 +259,7 @@ class Registrar:
             effects=plan.effects,
             facts_commitment=ledger.commitment(salt, facts),
         )
+        await self._signatures.use(connection, act.request, entry.position)
         await self._rows.write(connection, plan.rows, entry.position)
         await connection.execute(
             self._queries.append_change,

@@ -26,15 +26,17 @@ async def signature_faults(
     *,
     signers: Sequence[str],
     signed_on: date | None,
+    is_the_signing: bool = False,
 ) -> list[Violation]:
     """Everything that keeps the signature from being the president's on this act.
 
     Args:
         desk: of the act.
-        actor: whose court acts.
+        actor: who brings in what was signed, and whose court acts.
         signed: the signature with its request; None without one.
         signers: whom the act's papers name as signer, the signer of the decision first.
         signed_on: the day of the signature as the decision has it; None where the act is the signing.
+        is_the_signing: the act is the president's own, beside her signature on what others have made.
     """
     key = None if signed is None else await desk.officer_key(signed.signature.key_id)
     found = None if signed is None else check(signed.request, signed.signature, _public_key(key))
@@ -48,6 +50,7 @@ async def signature_faults(
         is_read=found is not None and found.is_read,
         differing=() if found is None else found.differing,
         is_genuine=found is not None and found.is_genuine,
+        brought_by="" if is_the_signing else actor.person_id,
     )
     return signature_violations(facts, article=_ARTICLES)
 

@@ -41,7 +41,11 @@ class Signing:
         require_other_person(actor, record.prepared_by, "prepared the import")
         require_other_person(actor, record.approved_by, "approved the import")
         signers = [actor.person_id]
-        refuse(await signature_faults(desk, actor, signing.signed, signers=signers, signed_on=None))
+        refuse(
+            await signature_faults(
+                desk, actor, signing.signed, signers=signers, signed_on=None, is_the_signing=True
+            )
+        )
         effect = pb.Effect(
             import_signed=pb.ImportSigned(
                 import_id=str(import_id),

@@ -1,7 +1,7 @@
 """The president's own signature: by a key of hers, on what is asked and on nothing else (LP Art 5, CP Art 5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.law.violation import Reason, Violation, Violations
@@ -31,6 +31,7 @@ class SignatureFacts:
         is_read: what was signed is such a request, and nothing in it is unknown here.
         differing: the request's fields that were signed otherwise.
         is_genuine: the key has signed what is said to be signed.
+        brought_by: person id of who brings in what was signed; empty where the act itself is the signing.
     """
 
     signer: str
@@ -42,6 +43,7 @@ class SignatureFacts:
     is_read: bool
     differing: Sequence[str]
     is_genuine: bool
+    brought_by: str
 
 
 def signature_violations(facts: SignatureFacts, *, article: str) -> list[Violation]:
@@ -49,6 +51,7 @@ def signature_violations(facts: SignatureFacts, *, article: str) -> list[Violati
     missing = list(signature_is_given(facts, article=article))
     return missing or [
         *one_president_signs(facts, article=article),
+        *somebody_else_brings_it_in(facts, article=article),
         *key_is_the_signers_own(facts, article=article),
         *what_was_signed_is_what_is_asked(facts, article=article),
         *key_has_signed(facts, article=article),
@@ -73,6 +76,18 @@ def one_president_signs(facts: SignatureFacts, *, article: str) -> Violations:
             article,
             "The papers of this act name different signers, and one signature is one person's.",
             "Have one president sign them all, or record them by acts of their own.",
+        )
+
+
+def somebody_else_brings_it_in(facts: SignatureFacts, *, article: str) -> Violations:
+    """LP Art 5, CP Art 5: the court decides and its president signs; one person alone does neither."""
+    if facts.brought_by and facts.brought_by in facts.named:
+        yield Violation(
+            reason=Reason.SAME_PERSON,
+            field="signature",
+            article=article,
+            problem="Who signed the paper is who sends it, and it takes two people.",
+            next_step="Have a clerk or a judge of the court send the paper with the signature.",
         )
 
 
@@ -129,6 +144,18 @@ def key_has_signed(facts: SignatureFacts, *, article: str) -> Violations:
             "The signature is not this key's on what is said to be signed.",
             "Have the president sign the paper anew; content and signature travel unchanged.",
         )
+
+
+def signature_signs_once(used_position: int) -> Violations:
+    """LP Art 5, CP Art 5: one signature is one act, whoever is meant by what it says since."""
+    yield replace(
+        _unsigned(
+            "LP Art 5; CP Art 5",
+            f"The act at position {used_position} was done on this signature, which is used up.",
+            "Read that act; where it has ended, have the court decide anew and its president sign that.",
+        ),
+        metadata=(("position", str(used_position)),),
+    )
 
 
 def _unsigned(article: str, problem: str, next_step: str) -> Violation:

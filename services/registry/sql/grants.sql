@@ -7,7 +7,7 @@ GRANT SELECT ON migration TO :role;
 GRANT SELECT, INSERT ON change, change_facts TO :role;
 GRANT SELECT, UPDATE ON ledger_head TO :role;
 GRANT SELECT, INSERT ON
-    import, import_chunk, obligation_case, obligation_debtor, rating, statement TO :role;
+    import, import_chunk, obligation_case, obligation_debtor, rating, statement, used_signature TO :role;
 GRANT SELECT, INSERT, UPDATE ON
     binding_preparation, consumption_order, court, document, listing, obligation, officer, officer_key, partner, pass,
     repayment, request, subject, task, unsettled_ending TO :role;

@@ -69,7 +69,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_AGE_UNKNOWN: _ErrorReason.ValueType  # 25
     """AGE_UNKNOWN: neither the number nor a recorded and proven birth date shows the age, or the two disagree."""
     ERROR_REASON_NOT_SIGNED: _ErrorReason.ValueType  # 26
-    """NOT_SIGNED: Art 5: the decision is not signed by the court's president."""
+    """NOT_SIGNED: Art 5: the decision is not signed by the court's president, or an act was done on this signature
+    before. Metadata, then: `position`, of that act.
+    """
     ERROR_REASON_NOT_SERVED: _ErrorReason.ValueType  # 27
     """NOT_SERVED: Art 5, 2019 Opinion 3: the decision is not served, or without mode, date and proof."""
     ERROR_REASON_NOT_WARNED: _ErrorReason.ValueType  # 28
@@ -162,7 +164,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_COURT_REFUSED: _ErrorReason.ValueType  # 63
     """COURT_REFUSED: the case is another court's."""
     ERROR_REASON_SAME_PERSON: _ErrorReason.ValueType  # 64
-    """SAME_PERSON: two persons are needed, and this one has acted already."""
+    """SAME_PERSON: two persons are needed, and this one has acted already, or has signed what she sends."""
     ERROR_REASON_PEER_UNKNOWN: _ErrorReason.ValueType  # 65
     """PEER_UNKNOWN: the certificate names nobody of this trust domain, or has run out since the connection was made."""
     ERROR_REASON_PEER_REFUSED: _ErrorReason.ValueType  # 66
@@ -272,7 +274,9 @@ ERROR_REASON_MINOR: ErrorReason.ValueType  # 24
 ERROR_REASON_AGE_UNKNOWN: ErrorReason.ValueType  # 25
 """AGE_UNKNOWN: neither the number nor a recorded and proven birth date shows the age, or the two disagree."""
 ERROR_REASON_NOT_SIGNED: ErrorReason.ValueType  # 26
-"""NOT_SIGNED: Art 5: the decision is not signed by the court's president."""
+"""NOT_SIGNED: Art 5: the decision is not signed by the court's president, or an act was done on this signature
+before. Metadata, then: `position`, of that act.
+"""
 ERROR_REASON_NOT_SERVED: ErrorReason.ValueType  # 27
 """NOT_SERVED: Art 5, 2019 Opinion 3: the decision is not served, or without mode, date and proof."""
 ERROR_REASON_NOT_WARNED: ErrorReason.ValueType  # 28
@@ -365,7 +369,7 @@ ERROR_REASON_ROLE_REFUSED: ErrorReason.ValueType  # 62
 ERROR_REASON_COURT_REFUSED: ErrorReason.ValueType  # 63
 """COURT_REFUSED: the case is another court's."""
 ERROR_REASON_SAME_PERSON: ErrorReason.ValueType  # 64
-"""SAME_PERSON: two persons are needed, and this one has acted already."""
+"""SAME_PERSON: two persons are needed, and this one has acted already, or has signed what she sends."""
 ERROR_REASON_PEER_UNKNOWN: ErrorReason.ValueType  # 65
 """PEER_UNKNOWN: the certificate names nobody of this trust domain, or has run out since the connection was made."""
 ERROR_REASON_PEER_REFUSED: ErrorReason.ValueType  # 66

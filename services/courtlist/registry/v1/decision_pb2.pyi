@@ -108,7 +108,8 @@ Global___Decision: _TypeAlias = Decision  # noqa: Y015
 
 @_typing.final
 class Signature(_message.Message):
-    """Signature is a president's signature on what is decided, by a key of her own (LP Art 5, CP Art 5).
+    """Signature is a president's signature on what is decided, by a key of her own (LP Art 5, CP Art 5). One signature is
+    one act, and somebody else sends the paper: a second act on it is refused with NOT_SIGNED, hers with SAME_PERSON.
 
     What is signed is SHA-256 of `courtlist.decision.v1`, a zero byte, the full name of the request's message, a zero
     byte, and `content`. The bytes are sent as they were signed, because serialising a second time is not guaranteed to

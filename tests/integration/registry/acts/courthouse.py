@@ -331,7 +331,15 @@ class CourtHouse:
 
 
 def _record_query() -> str:
-    kept = ("change", "request", "subject", "document", "document_digest", "rating")
+    kept = (
+        "change",
+        "request",
+        "subject",
+        "document",
+        "document_digest",
+        "rating",
+        "used_signature",
+    )
     changed = (
         *("obligation", "listing", "consumption_order", "repayment", "task", "statement"),
         *("court", "officer", "officer_key", "pass", "partner", "binding_preparation"),

@@ -237,7 +237,7 @@ async def test_a_pass_that_no_president_of_the_court_signs_is_refused(
     order = await an_order(house)
     request = journey_pass(house, order.order_id)
     request.decision.signed_by = signed_by
-    error = await house.refused(request)
+    error = await house.refused(request, role="president")
     assert {(one.reason_name, one.field) for one in error.violations} == {
         ("PASS_REFUSED", "decision.signed_by"),
         ("NOT_SIGNED", "signature"),

@@ -6,7 +6,12 @@ from typing import Any, Final
 
 import pytest
 
-from registry.law.signature import KeyFacts, SignatureFacts, signature_violations
+from registry.law.signature import (
+    KeyFacts,
+    SignatureFacts,
+    signature_signs_once,
+    signature_violations,
+)
 from registry.law.violation import Reason, Violation
 
 ARTICLE: Final = "LP Art 5; CP Art 5"
@@ -24,6 +29,7 @@ FACTS: Final = SignatureFacts(
     is_read=True,
     differing=(),
     is_genuine=True,
+    brought_by="clerk-1",
 )
 
 
@@ -117,3 +123,19 @@ def test_everything_wrong_is_told_at_once() -> None:
         is_genuine=False,
     )
     assert len(found) == 4
+
+
+@pytest.mark.parametrize("named", [("president-1",), ("president-2", "president-1")])
+def test_who_signed_does_not_bring_it_in(named: tuple[str, ...]) -> None:
+    violations = weigh(named=named, brought_by="president-1")
+    assert Reason.SAME_PERSON in {one.reason for one in violations}
+
+
+def test_who_signs_by_the_act_itself_acts_alone() -> None:
+    assert weigh(brought_by="") == []
+
+
+def test_a_used_signature_names_the_act_that_used_it() -> None:
+    [violation] = signature_signs_once(7)
+    assert (violation.reason, violation.field) == (Reason.NOT_SIGNED, "signature")
+    assert violation.metadata == (("position", "7"),)
