@@ -4,6 +4,8 @@ A region of 000000 is given to no place and a serial of 000 to no person, so no 
 can belong to anyone, yet each passes shape, date and check character.
 """
 
+import hashlib
+from collections.abc import Iterable
 from datetime import date
 
 from document import ALGORITHM_BLAKE2B_128, DigestKey
@@ -60,3 +62,8 @@ def digest_key(epoch: int = 1) -> DigestKey:
         key_id=f"digest-test-{epoch}",
         secret=epoch.to_bytes(32, "big"),
     )
+
+
+def records_sha256(records: Iterable[bytes]) -> bytes:
+    """What the clerk who prepares an import says of the records that she has."""
+    return hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in records)).digest()

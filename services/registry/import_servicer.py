@@ -68,8 +68,8 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
     async def PrepareImport(
         self, request: rpc.PrepareImportRequest, context: Context
     ) -> rpc.PrepareImportResponse:
-        import_id = self._id(request.import_id)
-        await self._staging.prepare(actor(), import_id)
+        import_id = imports.read_preparation(request, self._today())
+        await self._staging.prepare(actor(), import_id, request.records_sha256)
         return showing(rpc.PrepareImportResponse(), await self._show(import_id))
 
     async def GetImport(

@@ -14,6 +14,7 @@ from stack.papers import Person, day
 from stack.signing import signature
 from synthetic.plan import Plan
 from synthetic.register import rows_between
+from tests.builders import records_sha256
 from tests.eventually import eventually
 from tests.system.courthouse import Courthouse
 
@@ -86,7 +87,10 @@ async def _judged(
         ),
         metadata=court.clerk,
     )
-    await stub.PrepareImport(rpc.PrepareImportRequest(import_id=import_id), metadata=court.clerk)
+    await stub.PrepareImport(
+        rpc.PrepareImportRequest(import_id=import_id, records_sha256=records_sha256(records)),
+        metadata=court.clerk,
+    )
     return await _past(
         stub, court, import_id, {rpc.IMPORT_STATE_STAGING, rpc.IMPORT_STATE_CHECKING}
     )

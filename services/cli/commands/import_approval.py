@@ -44,8 +44,15 @@ def register(imports: typer.Typer) -> None:
             f"{len(rows)} rows in {out}: compare each with the case file, write yes in `agrees`, "
             f"then as a second person: import approve {import_id} --sample {out}"
         )
-        data = {"rows": len(rows), "file": str(out), "manifestHash": manifest_hash.hex()}
-        invocation.output.result(data, cell(said, "green"))
+        received = get(invocation, import_id).manifest.records_sha256.hex()
+        data = {
+            "rows": len(rows),
+            "file": str(out),
+            "manifestHash": manifest_hash.hex(),
+            "recordsSha256": received,
+        }
+        seen = f"records sha256 {received}: must be what the preparer was told by `import prepare`"
+        invocation.output.result(data, cell(seen), cell(said, "green"))
 
     @command(imports, "approve")
     def approve(

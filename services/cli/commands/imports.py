@@ -9,7 +9,7 @@ import typer
 from cli.acts import fresh_id
 from cli.commands import import_approval, import_reports
 from cli.imports import upload
-from cli.imports.source import Shape, Source
+from cli.imports.source import Shape, Source, Survey
 from cli.imports.watching import get, watch
 from cli.invocation import Invocation
 from cli.options import Reasons, RequestId
@@ -19,6 +19,11 @@ from cli.views import imports as views
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
 ImportId = Annotated[str, typer.Argument(metavar="IMPORT_ID")]
+File = Annotated[Path, typer.Argument(metavar="FILE")]
+FileShape = Annotated[
+    Shape,
+    typer.Option("--format", help="json: an array or the public relay's document (JSONP)."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,12 +44,9 @@ def _register_staging(imports: typer.Typer) -> None:
     @command(imports, "stage")
     def stage(
         invocation: Invocation,
-        file: Annotated[Path, typer.Argument(metavar="FILE")],
+        file: File,
         *,
-        shape: Annotated[
-            Shape,
-            typer.Option("--format", help="json: an array or the public relay's document (JSONP)."),
-        ] = Shape.AUTO,
+        shape: FileShape = Shape.AUTO,
         is_prepared: Annotated[
             bool, typer.Option("--prepare", help="Close the staging at once.")
         ] = False,
@@ -54,15 +56,18 @@ def _register_staging(imports: typer.Typer) -> None:
         A broken upload goes on where it stopped: run the same command again.
         """
         source = Source(file, shape)
-        with invocation.output.progress(f"reading {file.name}", source.size) as advance:
-            survey = source.survey(advance)
+        survey = _survey(invocation, source)
         opened = upload.begin(invocation, source, survey)
         found: rpc.Import = getattr(opened, "import")
         if found.state == rpc.IMPORT_STATE_STAGING:
             with invocation.output.progress("handing in records", survey.count) as advance:
                 upload.stage(invocation, found, source, advance)
             import_id = found.import_id
-            found = _prepare(invocation, import_id) if is_prepared else get(invocation, import_id)
+            found = (
+                _prepare(invocation, import_id, survey)
+                if is_prepared
+                else get(invocation, import_id)
+            )
         elif opened.found:
             invocation.output.note(
                 "this court has handed the same records in before; nothing is new"
@@ -71,9 +76,12 @@ def _register_staging(imports: typer.Typer) -> None:
         invocation.output.result(data, *views.one(found))
 
     @command(imports, "prepare")
-    def prepare(invocation: Invocation, import_id: ImportId) -> None:
-        """Close the staging: the records are hashed and every rule is applied (by a clerk)."""
-        _show(invocation, _prepare(invocation, import_id))
+    def prepare(
+        invocation: Invocation, import_id: ImportId, file: File, *, shape: FileShape = Shape.AUTO
+    ) -> None:
+        """Close the staging where what was handed in is FILE, and apply every rule (by a clerk)."""
+        survey = _survey(invocation, Source(file, shape))
+        _show(invocation, _prepare(invocation, import_id, survey))
 
 
 def _register_state(imports: typer.Typer) -> None:
@@ -125,8 +133,17 @@ def _register_ends(imports: typer.Typer) -> None:
         _show(invocation, getattr(reply, "import"))
 
 
-def _prepare(invocation: Invocation, import_id: str) -> Any:
-    request = rpc.PrepareImportRequest(import_id=import_id)
+def _survey(invocation: Invocation, source: Source) -> Survey:
+    with invocation.output.progress(f"reading {source.path.name}", source.size) as advance:
+        return source.survey(advance)
+
+
+def _prepare(invocation: Invocation, import_id: str, survey: Survey) -> Any:
+    invocation.output.note(
+        f"the records' sha256 is {survey.records_sha256.hex()}: "
+        "who approves the import compares it with what `import sample` shows"
+    )
+    request = rpc.PrepareImportRequest(import_id=import_id, records_sha256=survey.records_sha256)
     return getattr(invocation.ask(invocation.imports.PrepareImport, request), "import")
 
 

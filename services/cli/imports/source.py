@@ -33,9 +33,10 @@ class Shape(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first reading found."""
+    """What the first reading found: hashes of the file and of its records (Manifest.records_sha256)."""
 
     sha256: bytes
+    records_sha256: bytes
     count: int
 
 
@@ -69,14 +70,15 @@ class Source:
         Raises:
             UsageError: it holds no record, or one cannot be told from the next.
         """
-        digest = hashlib.sha256()
+        digest, records, count = hashlib.sha256(), hashlib.sha256(), 0
         with _opened(self.path) as file:
             hashing = _Hashing(file, digest.update, progress)
-            count = sum(1 for _ in self._split(hashing))
+            for count, one in enumerate(self._split(hashing), 1):  # noqa: B007 - the last one counts
+                records.update(hashlib.sha256(one.raw).digest())
             hashing.drain()
         if count == 0 or (count == 1 and self.shape is Shape.CSV):
             raise UsageError(f"{self.path.name}: holds no row")
-        return Survey(digest.digest(), count)
+        return Survey(digest.digest(), records.digest(), count)
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """The records but for the first `after`. Raises UsageError."""

@@ -12,7 +12,7 @@ from cli.views.tables import pairs, table
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
 _WAIT: Final = "wait: courtlist import status {id} --watch"
-_ALL_STAGED: Final = "courtlist import prepare {id}"
+_ALL_STAGED: Final = "courtlist import prepare {id} FILE"
 _NONE_SOUND: Final = (
     "no row is sound, nothing is to be compared; a second person: courtlist import approve {id}; "
     "once the president has signed, rows can be completed"
@@ -23,7 +23,7 @@ _AT_WORK: Final = frozenset(
 )
 _NEXT: Final = {
     rpc.IMPORT_STATE_STAGING: "hand in the rest: courtlist import stage FILE; "
-    "then courtlist import prepare {id}",
+    "then courtlist import prepare {id} FILE",
     rpc.IMPORT_STATE_CHECKING: _WAIT,
     rpc.IMPORT_STATE_CHECKED: "courtlist import sample {id} --out sample.csv, fill in `agrees`, "
     "then a second person: courtlist import approve {id} --sample sample.csv",
@@ -63,6 +63,7 @@ def one(found: rpc.Import) -> list[RenderableType]:
         rows += [
             ("rows", _rows(found)),
             ("file sha256", found.manifest.file_sha256.hex()),
+            ("records sha256", found.manifest.records_sha256.hex()),
             ("manifest", found.manifest.manifest_hash.hex()),
         ]
     rows += [

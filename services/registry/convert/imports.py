@@ -139,6 +139,16 @@ def _limit(fields: Fields, after: int, limit: int, default: int, most: int) -> i
     return limit or default
 
 
+def read_preparation(request: rpc.PrepareImportRequest, today: date) -> UUID:
+    """The import; the hash of the records that the preparer has is given."""
+    fields = Fields(today)
+    import_id = fields.id(request.import_id, "import_id")
+    _hash(fields, request.records_sha256, "records_sha256")
+    fields.finish()
+    assert import_id is not None, "refused above"
+    return import_id
+
+
 def read_approval(request: rpc.ApproveImportRequest, today: date) -> UUID:
     """The import; the manifest that was seen is given."""
     fields = Fields(today)

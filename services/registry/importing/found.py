@@ -21,6 +21,7 @@ class ImportRecord:
     format: int
     record_count: int
     staged_count: int
+    staged_by: list[str]
     manifest_hash: bytes | None
     prepared_by: str | None
     approved_by: str | None

@@ -1,8 +1,10 @@
 """How calls on an import are refused."""
 
-from chassis.errors import ServiceError
+from authority.caller import Actor
+from chassis.errors import FieldViolation, ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
+from registry.acts.scope import require_other_person
 from registry.importing.found import ImportRecord
 
 
@@ -10,6 +12,13 @@ def require_state(record: ImportRecord, state: rpc.ImportState.ValueType) -> Non
     """Raise ServiceError IMPORT_STATE unless the import is in this state."""
     if record.state != state:
         raise wrong_state(record)
+
+
+def require_neither_staged_nor_prepared(actor: Actor, record: ImportRecord) -> None:
+    """Raise ServiceError SAME_PERSON unless the actor had no hand in what was handed in."""
+    require_other_person(actor, record.prepared_by, "prepared the import")
+    for person_id in record.staged_by:
+        require_other_person(actor, person_id, "handed in records of the import")
 
 
 def wrong_state(record: ImportRecord) -> ServiceError:
@@ -26,4 +35,20 @@ def manifest_mismatch(problem: str) -> ServiceError:
     return ServiceError(
         reasons.ERROR_REASON_MANIFEST_MISMATCH,
         f"{problem}; nothing was stored - read the import again and compare it with the file",
+    )
+
+
+def other_records() -> ServiceError:
+    """What was handed in is not what the preparer has."""
+    return ServiceError(
+        reasons.ERROR_REASON_MANIFEST_MISMATCH,
+        "the records that were received are not those of the preparer's file; nothing was closed - "
+        "abandon the import, hand the file in again, and find out who staged what",
+        violations=[
+            FieldViolation(
+                "records_sha256",
+                "MANIFEST_MISMATCH",
+                "is not the hash of the records received; abandon the import and hand the file in again",
+            )
+        ],
     )

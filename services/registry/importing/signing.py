@@ -15,7 +15,11 @@ from registry.errors import refuse
 from registry.importing.found import find
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import ImportReads, showing
-from registry.importing.refusing import manifest_mismatch, require_state
+from registry.importing.refusing import (
+    manifest_mismatch,
+    require_neither_staged_nor_prepared,
+    require_state,
+)
 from registry.plan import Plan
 
 
@@ -38,7 +42,7 @@ class Signing:
         require_state(record, rpc.IMPORT_STATE_APPROVED)
         if record.manifest_hash != signing.manifest_hash:
             raise manifest_mismatch("the manifest is another one than was seen")
-        require_other_person(actor, record.prepared_by, "prepared the import")
+        require_neither_staged_nor_prepared(actor, record)
         require_other_person(actor, record.approved_by, "approved the import")
         signers = [actor.person_id]
         refuse(

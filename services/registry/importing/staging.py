@@ -1,5 +1,7 @@
 """From the announcement of a file to the approval of its sample: nothing of it takes effect here."""
 
+import asyncio
+import hashlib
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -11,12 +13,20 @@ from chassis.faults import Connection
 from chassis.postgres import Postgres
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.acts.scope import require_other_person
-from registry.importing.chunks import RECORDS_MAX, Piece, file_name_context, pack, records_context
+from registry.importing.chunks import (
+    RECORDS_MAX,
+    Piece,
+    file_name_context,
+    pack,
+    records_context,
+    unpack,
+)
 from registry.importing.found import ImportRecord, find
 from registry.importing.queries import ImportQueries
 from registry.importing.refusing import (
     manifest_mismatch,
+    other_records,
+    require_neither_staged_nor_prepared,
     require_state,
     wrong_state,
 )
@@ -30,6 +40,9 @@ _ENDABLE: Final = frozenset(
         rpc.IMPORT_STATE_APPROVED,
     }
 )
+
+# Some megabytes of records are in memory at once.
+_CHUNKS_AT_ONCE: Final = 8
 
 
 class Staging:
@@ -101,7 +114,9 @@ class Staging:
             for start in range(0, len(new), RECORDS_MAX):
                 await self._insert(connection, import_id, new[start : start + RECORDS_MAX])
             if new:
-                await connection.execute(self._queries.count_staged, import_id, staged)
+                await connection.execute(
+                    self._queries.count_staged, import_id, staged, actor.person_id
+                )
             return staged
 
         return await self._postgres.transaction(work)
@@ -113,8 +128,12 @@ class Staging:
         sealed = self._sealer.seal(pack(records), records_context(import_id, first))
         await connection.execute(self._queries.insert_chunk, import_id, first, len(records), sealed)
 
-    async def prepare(self, actor: Actor, import_id: UUID) -> None:
-        """The file is whole; it is checked from now on. Repeated by the same clerk it is as it is."""
+    async def prepare(self, actor: Actor, import_id: UUID, records_sha256: bytes) -> None:
+        """The file is whole; it is checked from now on. Repeated by the same clerk it is as it is.
+
+        `records_sha256` is over the records as the clerk has them: whoever else has staged any among
+        them has staged the same. Raises ServiceError IMPORT_STATE, MANIFEST_MISMATCH.
+        """
 
         async def work(connection: Connection) -> None:
             record = await self._hold(connection, import_id, actor)
@@ -126,10 +145,29 @@ class Staging:
                     f"{record.record_count - record.staged_count} records that were announced are "
                     "missing"
                 )
+            if await self._records_hash(connection, import_id) != records_sha256:
+                raise other_records()
             await connection.execute(self._queries.prepare_import, import_id, actor.person_id)
             await connection.execute(self._queries.wake_importer)
 
         await self._postgres.transaction(work)
+
+    async def _records_hash(self, connection: Connection, import_id: UUID) -> bytes:
+        """SHA-256 over each record's SHA-256, in order, as the manifest has it."""
+        total, after = hashlib.sha256(), 0
+        while page := await connection.fetch(
+            self._queries.all_chunks, import_id, after, _CHUNKS_AT_ONCE
+        ):
+            for chunk in page:
+                after = chunk["first_record"]
+                context = records_context(import_id, after)
+                hashes = await asyncio.to_thread(self._hashes, chunk["records_sealed"], context)
+                total.update(hashes)
+        return total.digest()
+
+    def _hashes(self, records_sealed: bytes, context: str) -> bytes:
+        records = unpack(self._sealer.unseal(records_sealed, context))
+        return b"".join(hashlib.sha256(one.content).digest() for one in records)
 
     async def approve(
         self, actor: Actor, import_id: UUID, request: rpc.ApproveImportRequest
@@ -143,7 +181,7 @@ class Staging:
             if record.state == rpc.IMPORT_STATE_APPROVED and record.approved_by == actor.person_id:
                 return
             require_state(record, rpc.IMPORT_STATE_CHECKED)
-            require_other_person(actor, record.prepared_by, "prepared the import")
+            require_neither_staged_nor_prepared(actor, record)
             sample = await connection.fetch(self._queries.sample, import_id, 0, None)
             missing = {row["row_number"] for row in sample}.difference(request.agreeing_rows)
             if missing:

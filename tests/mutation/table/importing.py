@@ -18,11 +18,35 @@ _SEEN_TEST = f"{_COMPLETING_TESTS}::test_what_was_not_seen_is_not_approved"
 IMPORTING = (
     hand(
         "import/approved by who prepared it",
-        _STAGING,
-        '            require_other_person(actor, record.prepared_by, "prepared the import")\n',
+        "registry/importing/refusing.py",
+        '    require_other_person(actor, record.prepared_by, "prepared the import")\n',
         "",
         f"{_FOUR_EYES_TESTS}::test_who_prepared_an_import_cannot_approve_it",
         "An import is read back by a second person.",
+    ),
+    hand(
+        "import/approved by who staged of it",
+        _STAGING,
+        "            require_neither_staged_nor_prepared(actor, record)\n",
+        "",
+        f"{_FOUR_EYES_TESTS}::test_who_handed_any_record_in_neither_approves_nor_signs",
+        "Who hands records in does not find them right.",
+    ),
+    hand(
+        "import/nobody noted who staged",
+        _SQL,
+        "ELSE staged_by || $3::text END",
+        "ELSE staged_by END",
+        f"{_FOUR_EYES_TESTS}::test_who_handed_any_record_in_neither_approves_nor_signs",
+        "It is known who handed records in.",
+    ),
+    hand(
+        "import/others' records prepared",
+        _STAGING,
+        "                raise other_records()\n",
+        "                pass\n",
+        f"{_FOUR_EYES_TESTS}::test_what_another_clerk_slipped_in_is_not_prepared",
+        "Who prepares an import prepares what she has, whoever staged it.",
     ),
     hand(
         "import/a row of the sample left out",

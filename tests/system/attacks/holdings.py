@@ -208,7 +208,9 @@ def of_import(import_id: str) -> dict[str, Message]:
         "StageRecords": imports.StageRecordsRequest(
             import_id=import_id, first_record=1, records=[imports.Record(raw=b"{}", line=1)]
         ),
-        "PrepareImport": imports.PrepareImportRequest(import_id=import_id),
+        "PrepareImport": imports.PrepareImportRequest(
+            import_id=import_id, records_sha256=bytes(32)
+        ),
         "GetImport": imports.GetImportRequest(import_id=import_id),
         "ReadRows": imports.ReadRowsRequest(import_id=import_id),
         "ReadSample": imports.ReadSampleRequest(import_id=import_id),

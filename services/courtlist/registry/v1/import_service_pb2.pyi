@@ -572,16 +572,22 @@ class PrepareImportRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     IMPORT_ID_FIELD_NUMBER: _builtins.int
+    RECORDS_SHA256_FIELD_NUMBER: _builtins.int
     import_id: _builtins.str
     """import_id concerned. Required."""
+    records_sha256: _builtins.bytes
+    """records_sha256 over the records as the clerk has them, made as Manifest.records_sha256: she prepares what she has
+    seen, whoever staged it. Required.
+    """
     def __init__(
         self,
         *,
         import_id: _builtins.str = ...,
+        records_sha256: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id", "records_sha256", b"records_sha256"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -37,7 +37,8 @@ class ImportServiceStub:
     """
     PrepareImport: _aio.UnaryUnaryMultiCallable[_import_service_pb2.PrepareImportRequest, _import_service_pb2.PrepareImportResponse]
     """PrepareImport closes the staging: the records are hashed into the manifest and checked. By the clerk, who
-    becomes the preparer. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced).
+    becomes the preparer. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced, or others than hers:
+    `records_sha256` is among the violations).
     """
     GetImport: _aio.UnaryUnaryMultiCallable[_import_service_pb2.GetImportRequest, _import_service_pb2.GetImportResponse]
     """GetImport shows an import: its state, manifest, progress and outcomes. By a clerk, judge or president."""
@@ -120,7 +121,8 @@ class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_import_service_pb2.PrepareImportRequest, _abc.Awaitable[_import_service_pb2.PrepareImportResponse]],
     ) -> _abc.Awaitable[_import_service_pb2.PrepareImportResponse]:
         """PrepareImport closes the staging: the records are hashed into the manifest and checked. By the clerk, who
-        becomes the preparer. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced).
+        becomes the preparer. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced, or others than hers:
+        `records_sha256` is among the violations).
         """
 
     @_abc_1.abstractmethod

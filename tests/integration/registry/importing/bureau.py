@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import SystemClock
 from chassis.notifications import Notifications
 from chassis.postgres import Postgres, PostgresSettings
+from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1 import import_service_pb2_grpc
@@ -33,6 +34,7 @@ from registry.wiring import SCHEMA
 from stack.office import Metadata, Registry, acting, request_id
 from stack.papers import Court, Person, day
 from stack.signing import signature
+from tests.builders import records_sha256
 from tests.eventually import eventually
 from tests.registry_server import RegistryServer
 
@@ -55,6 +57,8 @@ class Bureau:
     court: Court = COURT
     serial: int = 0
     files: int = 0
+    # What the clerk has of each import.
+    handed_in: dict[str, Sequence[bytes]] = field(default_factory=dict)
 
     @property
     def stub(self) -> import_service_pb2_grpc.ImportServiceStub:
@@ -134,24 +138,38 @@ class Bureau:
         self, records: Sequence[bytes], record_format: Any = rpc.RECORD_FORMAT_JSONL
     ) -> str:
         """An import with its records staged."""
-        content = b"\n".join(records)
+        found = await self.opened(records, record_format)
+        for start in range(found.staged_count, len(records), 1000):
+            await self.stage(found.import_id, records, start)
+        return found.import_id
+
+    async def opened(
+        self, records: Sequence[bytes], record_format: Any = rpc.RECORD_FORMAT_JSONL
+    ) -> rpc.Import:
+        """An import of these records, as many as are staged of it."""
         begun = await self.stub.BeginImport(
             rpc.BeginImportRequest(
                 format=record_format,
-                file_sha256=hashlib.sha256(content).digest(),
+                file_sha256=hashlib.sha256(b"\n".join(records)).digest(),
                 record_count=len(records),
                 file_name="register.jsonl",
             ),
             metadata=self.clerk,
         )
-        found = getattr(begun, "import")
-        import_id: str = found.import_id
-        for start in range(found.staged_count, len(records), 1000):
-            await self.stage(import_id, records, start)
-        return import_id
+        found: rpc.Import = getattr(begun, "import")
+        self.handed_in[found.import_id] = records
+        return found
 
-    async def stage(self, import_id: str, records: Sequence[bytes], start: int = 0) -> int:
-        """A thousand records from `start`."""
+    async def stage(
+        self,
+        import_id: str,
+        records: Sequence[bytes],
+        start: int = 0,
+        who: Metadata | None = None,
+    ) -> int:
+        """A thousand records from `start`, by the clerk or by `who`."""
+        if who is None:
+            self.handed_in[import_id] = records
         reply = await self.stub.StageRecords(
             rpc.StageRecordsRequest(
                 import_id=import_id,
@@ -161,15 +179,30 @@ class Bureau:
                     for line, raw in enumerate(records[start : start + 1000], start + 1)
                 ],
             ),
-            metadata=self.clerk,
+            metadata=who or self.clerk,
         )
         staged: int = reply.staged_count
         return staged
 
     async def prepare(self, import_id: str) -> None:
-        await self.stub.PrepareImport(
-            rpc.PrepareImportRequest(import_id=import_id), metadata=self.clerk
+        request = rpc.PrepareImportRequest(
+            import_id=import_id, records_sha256=records_sha256(self.handed_in[import_id])
         )
+        await self.stub.PrepareImport(request, metadata=self.clerk)
+
+    async def colleague(self) -> str:
+        """A second clerk of the court, who is a president of it, too; her person id."""
+        person_id = "clerk-of-a-test"
+        for role in (ledger.ROLE_CLERK, ledger.ROLE_PRESIDENT):
+            officer = admin.EnrolOfficerRequest(
+                request_id=request_id(),
+                person_id=person_id,
+                name="测试人员",
+                role=role,
+                court_code=self.court.code,
+            )
+            await self.registry.operators.EnrolOfficer(officer, metadata=self.president)
+        return person_id
 
     async def get(self, import_id: str) -> rpc.Import:
         reply = await self.stub.GetImport(

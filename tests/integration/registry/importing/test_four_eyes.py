@@ -5,18 +5,25 @@ from typing import Any
 import grpc
 import pytest
 
+from chassis.errors import RemoteError
 from chassis.status import parse
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.manifest import sample_of
 from stack.office import Metadata, acting
-from tests.integration.registry.importing.bureau import OTHER, Bureau, jsonl
+from tests.builders import records_sha256
+from tests.integration.registry.importing.bureau import COURT, OTHER, Bureau, jsonl
 
 
 async def refused(call: Any) -> str:
     """The reason of a refusal."""
-    with pytest.raises(grpc.aio.AioRpcError) as refusal:
+    return (await refusal(call)).reason_name
+
+
+async def refusal(call: Any) -> RemoteError:
+    """What a call is refused with."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call
-    return parse(refusal.value).reason_name
+    return parse(caught.value)
 
 
 async def test_who_prepared_an_import_cannot_approve_it(bureau: Bureau) -> None:
@@ -27,6 +34,51 @@ async def test_who_prepared_an_import_cannot_approve_it(bureau: Bureau) -> None:
     )
     reason = await refused(bureau.stub.ApproveImport(request, metadata=bureau.clerk))
     assert reason == "SAME_PERSON"
+
+
+async def test_who_handed_any_record_in_neither_approves_nor_signs(bureau: Bureau) -> None:
+    """She is another person than the preparer, and what she staged is what would take effect."""
+    records = jsonl([bureau.row(), bureau.row(), bureau.row()])
+    import_id = (await bureau.opened(records)).import_id
+    stager = await bureau.colleague()
+    await bureau.stage(import_id, records[:1])
+    await bureau.stage(import_id, records[:2], who=acting(stager, "clerk", COURT))
+    await bureau.stage(import_id, records)
+    await bureau.prepare(import_id)
+    found = await bureau.until(import_id, "CHECKED")
+    request = rpc.ApproveImportRequest(
+        import_id=import_id,
+        manifest_hash=found.manifest.manifest_hash,
+        agreeing_rows=[1, 2, 3],
+    )
+    approval = bureau.stub.ApproveImport(request, metadata=acting(stager, "clerk", COURT))
+    assert await refused(approval) == "SAME_PERSON"
+    await bureau.approve(import_id)
+    signs = await bureau.signing(import_id)
+    signing = bureau.stub.SignImport(signs, metadata=acting(stager, "president", COURT))
+    assert await refused(signing) == "SAME_PERSON"
+    await bureau.sign(import_id)
+
+
+async def test_what_another_clerk_slipped_in_is_not_prepared(bureau: Bureau) -> None:
+    records, forged = jsonl([bureau.row(), bureau.row()]), jsonl([bureau.row()])
+    import_id = (await bureau.opened(records)).import_id
+    other = acting(await bureau.colleague(), "clerk", COURT)
+    await bureau.stage(import_id, records[:1])
+    await bureau.stage(import_id, [*records[:1], *forged], who=other)
+    await bureau.stage(import_id, records)
+    request = rpc.PrepareImportRequest(import_id=import_id, records_sha256=records_sha256(records))
+    error = await refusal(bureau.stub.PrepareImport(request, metadata=bureau.clerk))
+    assert error.reason_name == "MANIFEST_MISMATCH"
+    assert [one.field for one in error.violations] == ["records_sha256"]
+    assert (await bureau.get(import_id)).state == rpc.IMPORT_STATE_STAGING
+
+
+async def test_an_import_is_not_prepared_without_the_hash_of_its_records(bureau: Bureau) -> None:
+    import_id = await bureau.begin(jsonl([bureau.row()]))
+    request = rpc.PrepareImportRequest(import_id=import_id)
+    error = await refusal(bureau.stub.PrepareImport(request, metadata=bureau.clerk))
+    assert [one.field for one in error.violations] == ["records_sha256"]
 
 
 async def test_an_import_is_not_approved_before_every_sampled_row_agrees(bureau: Bureau) -> None:
@@ -123,7 +175,7 @@ async def test_an_import_with_records_missing_is_not_prepared(idle: Bureau) -> N
     )
     import_id = getattr(begun, "import").import_id
     await idle.stage(import_id, records)
-    request = rpc.PrepareImportRequest(import_id=import_id)
+    request = rpc.PrepareImportRequest(import_id=import_id, records_sha256=records_sha256(records))
     reason = await refused(idle.stub.PrepareImport(request, metadata=idle.clerk))
     assert reason == "MANIFEST_MISMATCH"
 
