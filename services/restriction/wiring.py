@@ -157,6 +157,7 @@ class Service(Generic[Question]):
             self.policy,
             postgres=stores.postgres,
             partners=partners,
+            progress=progress,
             keys=keys,
             scope=scope,
             clock=clock,

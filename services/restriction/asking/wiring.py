@@ -10,6 +10,7 @@ from chassis.clock import Clock
 from chassis.postgres import Postgres
 from chassis.server import Registration
 from restriction.asking.enrolments import PostgresEnrolments
+from restriction.asking.fresh_enrolments import FreshEnrolments
 from restriction.asking.leases import Leases
 from restriction.asking.limits import Limits
 from restriction.asking.query_log import QueryLog
@@ -21,6 +22,7 @@ from restriction.config import Config
 from restriction.keyring import CurrentGateKeys
 from restriction.partners import Partners
 from restriction.policy import Policy
+from restriction.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ async def open_asking(
     *,
     postgres: Postgres,
     partners: Partners,
+    progress: Progress,
     keys: CurrentGateKeys,
     scope: Scope,
     clock: Clock,
@@ -85,7 +88,10 @@ async def open_asking(
         limits=limits,
         watch=Watch(clock=clock),
         people=people_of(
-            config.transport, enrolments=enrolments, audience=policy.field, clock=clock
+            config.transport,
+            enrolments=FreshEnrolments(enrolments=enrolments, progress=progress, clock=clock),
+            audience=policy.field,
+            clock=clock,
         ),
         service=register(servicer),
     )

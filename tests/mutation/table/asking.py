@@ -9,6 +9,15 @@ _DELIVERY_TESTS = "contract/restriction/test_deliveries.py"
 
 ASKING = (
     hand(
+        "asking/people believed on an old copy",
+        "restriction/asking/fresh_enrolments.py",
+        "now - progress.as_of_at > BELIEVED",
+        "False",
+        "unit/restriction/test_fresh_enrolments.py"
+        "::test_nobody_is_believed_on_a_copy_that_may_have_missed_a_retirement",
+        "A retired key counts nowhere for long, and least where somebody cut the line.",
+    ),
+    hand(
         "asking/retired one asks on",
         _PARTNERS,
         "if enrolment is None or enrolment.position <= self.retired_position:",
