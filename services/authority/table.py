@@ -86,7 +86,7 @@ TABLE: Final[Mapping[str, Mapping[str, Row]]] = {
         "RecordActPerformed": _JUDGES,
         "EndListing": _DECIDES,
         "RevokeListing": _DECIDES,
-        "CorrectListing": _RECORDS,
+        "CorrectListing": _JUDGES,
         "LiftOrder": _DECIDES,
         "GrantPass": _JUDGES,
         "WithdrawPass": _JUDGES,

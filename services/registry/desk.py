@@ -264,7 +264,7 @@ class Desk:
     async def listing(
         self, listing_id: UUID
     ) -> tuple[ListingRecord, str, bytes, ListingEnd | None] | None:
-        """(listing, decision number, its ListingTerms, how it has ended)."""
+        """(listing, decision number as first entered, its ListingTerms, how it has ended)."""
         row = await self.connection.fetchrow(self._queries.find_listing, listing_id)
         if row is None:
             return None
@@ -278,7 +278,7 @@ class Desk:
     async def last_ended_listing(
         self, subject_id: UUID, obligation_id: UUID
     ) -> tuple[str, datetime] | None:
-        """(decision number, instant) of the listing for this debt that ended last."""
+        """(decision number as first entered, instant) of the listing for this debt that ended last."""
         row = await self.connection.fetchrow(
             self._queries.last_ended_listing, subject_id, obligation_id
         )

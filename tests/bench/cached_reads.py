@@ -84,7 +84,7 @@ class _Readers:
                     performed_part="部分履行",
                     reasons="履行情况已变化",
                 ),
-                metadata=court.clerk,
+                metadata=court.judge,
             )
 
     async def _read(self, one: Entered, kind: int, consistency: rpc.Consistency) -> None:

@@ -200,7 +200,7 @@ class Chambers:
             reasons="履行情况已变化",
         )
         courts = self._world.registry.courts
-        return await self.insist("correct", courts.CorrectListing, request, self._clerk)
+        return await self.insist("correct", courts.CorrectListing, request, self._judge)
 
     async def lift(self, order_id: str) -> rpc.LiftOrderResponse:
         """An order lifted because security was given."""

@@ -100,13 +100,13 @@ async def test_a_wrong_etag_is_aborted_with_the_state_as_it_is(
     )
     with plain_client(system, "registry", court.peer) as client:
         refused = refusal(
-            client.courts.CorrectListing, request, metadata=client.signed(court.clerk)
+            client.courts.CorrectListing, request, metadata=client.signed(court.judge)
         )
         assert (refused.code, refused.reason) == (grpc.StatusCode.ABORTED, "STATE_CHANGED")
         current: listing_pb2.Listing = refused.detail(listing_pb2.Listing)
         assert current.listing_id == entered.listing.listing_id
         request.etag = current.etag
-        corrected = client.courts.CorrectListing(request, metadata=client.signed(court.clerk))
+        corrected = client.courts.CorrectListing(request, metadata=client.signed(court.judge))
     assert corrected.listing.conduct == "转移财产规避执行"
     assert corrected.listing.etag != current.etag
 

@@ -73,7 +73,7 @@ def register(app: typer.Typer) -> None:
         validate_only: ValidateOnly = False,
         request_id: RequestId = "",
     ) -> None:
-        """Correct an entry's text, never the identity: for the wrong person `end --revoke`."""
+        """Correct an entry's text, never the identity, for which `end --revoke` is (by a judge)."""
         request = rpc.CorrectListingRequest(
             request_id=request_id,
             validate_only=validate_only,

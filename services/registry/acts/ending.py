@@ -160,7 +160,7 @@ class EndingActs:
         listing = await self._hold_listing(desk, actor, command.listing_id, command.etag)
         found = await desk.listing(listing.listing_id)
         assert found is not None, "it is held"
-        _, decision_number, content, _ = found
+        _, _, content, _ = found
         terms = listing_pb2.ListingTerms.FromString(content)
         if command.conduct is not None:
             terms.conduct = command.conduct
@@ -174,7 +174,7 @@ class EndingActs:
             ),
             rows.CorrectedListing(
                 listing.listing_id,
-                command.decision_number or decision_number,
+                command.decision_number or None,
                 terms.SerializeToString(),
             ),
         )

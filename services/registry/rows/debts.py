@@ -54,10 +54,10 @@ class NewListing:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedListing:
-    """A listing's text is replaced."""
+    """A listing's text is replaced, and its decision's number where one is given."""
 
     listing_id: UUID
-    decision_number: str
+    decision_number: str | None
     text: bytes
 
 

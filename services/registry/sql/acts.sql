@@ -121,15 +121,15 @@ SELECT order_id, subject_id, obligation_id, court_code, case_number, listing_id,
 FROM consumption_order WHERE subject_id = $1 AND ended_at IS NULL ORDER BY order_id;
 
 -- name: find_listing
--- One listing with what decides whether it can end.
+-- One listing with what decides whether it can end, and the number of its decision as first entered.
 SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at, position,
-       decision_number, text_sealed, ended_at, ended_kind
+       coalesce(first_decision_number, decision_number) AS decision_number, text_sealed, ended_at, ended_kind
 FROM listing WHERE listing_id = $1;
 
 -- name: last_ended_listing
--- The listing of the subject for the obligation that ended last. One whose import was undone (17) never was: its
+-- The listing of the subject for the obligation that ended last, with its number as first entered. One whose import was undone (17) never was: its
 -- decision may be entered as it should have been.
-SELECT decision_number, ended_at FROM listing
+SELECT coalesce(first_decision_number, decision_number) AS decision_number, ended_at FROM listing
 WHERE subject_id = $1 AND obligation_id = $2 AND ended_at IS NOT NULL AND ended_cause <> 17
 ORDER BY ended_at DESC, listing_id LIMIT 1;
 
@@ -258,8 +258,11 @@ INSERT INTO listing (listing_id, subject_id, obligation_id, court_code, case_num
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13);
 
 -- name: correct_listing
--- A listing's text is replaced.
-UPDATE listing SET decision_number = $2, text_sealed = $3, position = $4 WHERE listing_id = $1;
+-- A listing's text is replaced, and its decision's number where $2 is not null; the number of before all corrections stays.
+UPDATE listing
+SET first_decision_number = coalesce(first_decision_number, decision_number),
+    decision_number = coalesce($2, decision_number), text_sealed = $3, position = $4
+WHERE listing_id = $1;
 
 -- name: end_listing
 -- A listing ends, once.

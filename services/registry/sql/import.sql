@@ -315,9 +315,11 @@ WHERE subject_id = ANY ($1::uuid[]) AND unbound_position IS NULL;
 SELECT obligation_id, subject_id FROM obligation_debtor WHERE obligation_id = ANY ($1::uuid[]);
 
 -- name: listings_of_subjects
--- Every listing that subjects have or had.
+-- Every listing that subjects have or had; of one that has ended, the decision's number as first entered.
 SELECT listing_id, subject_id, obligation_id, court_code, case_number, ground, decided_on, start_at, term_end_at,
-       position, decision_number, ended_at, ended_cause
+       position, CASE WHEN ended_at IS NULL THEN decision_number
+                      ELSE coalesce(first_decision_number, decision_number) END AS decision_number,
+       ended_at, ended_cause
 FROM listing WHERE subject_id = ANY ($1::uuid[])
 ORDER BY ended_at NULLS FIRST, listing_id;
 

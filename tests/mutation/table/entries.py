@@ -16,6 +16,15 @@ _PAYING_TESTS = f"{_T}/test_paying.py"
 
 ENTRIES = (
     hand(
+        "correcting/the first number forgotten",
+        "registry/sql/acts.sql",
+        "SET first_decision_number = coalesce(first_decision_number, decision_number),\n    decision_number",
+        "SET decision_number",
+        "integration/registry/acts/test_correcting.py"
+        "::test_a_corrected_number_does_not_make_the_old_decision_a_new_one",
+        "A corrected number makes no new decision of the old one.",
+    ),
+    hand(
         "actor/enrolment not asked",
         "authority/people.py",
         "    if not await enrolments.is_enrolled(actor):\n",

@@ -152,13 +152,18 @@ def test_clerks_record_and_end_nothing() -> None:
         "EnterListing",
         "IssueOrder",
         "RecordRepayment",
-        "CorrectListing",
         "PrepareBinding",
     ):
         assert _may(f"{registry}/{rpc}") == {CLERK, JUDGE, PRESIDENT}
     for rpc in ("EndListing", "RevokeListing", "LiftOrder"):
         assert _may(f"{registry}/{rpc}") == {JUDGE, PRESIDENT, REVIEWER}
-    for rpc in ("UnbindDocument", "ReverseRepayment", "RecordActPerformed", "GrantPass"):
+    for rpc in (
+        "UnbindDocument",
+        "ReverseRepayment",
+        "RecordActPerformed",
+        "GrantPass",
+        "CorrectListing",
+    ):
         assert _may(f"{registry}/{rpc}") == {JUDGE, PRESIDENT}
 
 

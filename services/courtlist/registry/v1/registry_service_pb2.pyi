@@ -1238,7 +1238,7 @@ class CorrectListingRequest(_message.Message):
     etag: _builtins.str
     """etag: see the service. Required here: a correction is made on what was read."""
     decision_number: _builtins.str
-    """decision_number to set."""
+    """decision_number to set. Listing the debtor again takes another number than the listing was first entered with."""
     conduct: _builtins.str
     """conduct to set."""
     performed_part: _builtins.str

@@ -316,7 +316,7 @@ class RegistryServiceServicer:
 
     def CorrectListing(self, request, context):
         """CorrectListing corrects an entry's text, never the identity: for the wrong person revoke and enter anew.
-        By a clerk or judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
+        By a judge of the deciding court: no signature covers the new text. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

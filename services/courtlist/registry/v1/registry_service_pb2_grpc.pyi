@@ -98,7 +98,7 @@ class RegistryServiceStub:
     """
     CorrectListing: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.CorrectListingRequest, _registry_service_pb2.CorrectListingResponse]
     """CorrectListing corrects an entry's text, never the identity: for the wrong person revoke and enter anew.
-    By a clerk or judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
+    By a judge of the deciding court: no signature covers the new text. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
     """
     LiftOrder: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.LiftOrderRequest, _registry_service_pb2.LiftOrderResponse]
     """LiftOrder ends an order (CP Art 9, 2019 Opinion). By a judge of the ordering court.
@@ -305,7 +305,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_registry_service_pb2.CorrectListingRequest, _abc.Awaitable[_registry_service_pb2.CorrectListingResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.CorrectListingResponse]:
         """CorrectListing corrects an entry's text, never the identity: for the wrong person revoke and enter anew.
-        By a clerk or judge of the deciding court. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
+        By a judge of the deciding court: no signature covers the new text. Errors: NOT_FOUND, ALREADY_ENDED, STATE_CHANGED.
         """
 
     @_abc_1.abstractmethod

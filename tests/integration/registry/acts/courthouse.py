@@ -61,6 +61,7 @@ _DONE_BY_A_JUDGE: Final = (
     rpc.RecordActPerformedRequest,
     rpc.EndListingRequest,
     rpc.RevokeListingRequest,
+    rpc.CorrectListingRequest,
     rpc.LiftOrderRequest,
     rpc.GrantPassRequest,
     rpc.WithdrawPassRequest,

@@ -48,6 +48,7 @@ DECISIONS = [
     rpc.RecordActPerformedRequest,
     rpc.EndListingRequest,
     rpc.RevokeListingRequest,
+    rpc.CorrectListingRequest,
     rpc.LiftOrderRequest,
     rpc.GrantPassRequest,
     rpc.WithdrawPassRequest,

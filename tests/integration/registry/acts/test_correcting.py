@@ -10,6 +10,7 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.office import request_id
+from stack.papers import Papers, day
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -38,6 +39,47 @@ async def test_a_correction_changes_what_it_names_and_nothing_else(house: CourtH
     assert corrected.conduct == entered.conduct
     assert corrected.etag != entered.etag
     assert (corrected.start_time, corrected.state) == (entered.start_time, entered.state)
+
+
+async def test_a_clerk_alone_corrects_nothing(house: CourtHouse) -> None:
+    entered = (await house.enter()).listing
+    error = await house.refused(correction(entered), role="clerk")
+    assert error.reason_name == "ROLE_REFUSED"
+
+
+@pytest.mark.parametrize("corrections", [1, 2])
+async def test_a_corrected_number_does_not_make_the_old_decision_a_new_one(
+    house: CourtHouse, corrections: int
+) -> None:
+    debtor, case = house.person(), house.case()
+    entered = await house.enter(subject=debtor.subject, case_number=case)
+    listing = entered.listing
+    for turn in range(corrections):
+        request = correction(listing)
+        request.decision_number = f"更正后的文号{turn}"
+        listing = (await house.do(request)).listing
+    await house.do(
+        rpc.RevokeListingRequest(
+            request_id=request_id(),
+            listing_id=listing.listing_id,
+            cause=ledger.ENDING_CAUSE_WRONGLY_LISTED,
+            reasons="经核实不应纳入名单",
+        )
+    )
+    again = Papers(FIRST, house.today).entry(
+        request_id=request_id(),
+        subject=debtor.subject,
+        case_number=case,
+        obligation_id=listing.obligation_id,
+    )
+    again.decision.number = entered.listing.decision_number
+    again.order.decision.number = "新限消令"
+    again.service.served_on.CopyFrom(day(house.today))
+    again.order.service.served_on.CopyFrom(day(house.today))
+    error = await house.refused(again)
+    assert [one.field for one in error.violations] == ["decision.number"]
+    again.decision.number = "新决定"
+    assert (await house.do(again)).position.position
 
 
 async def test_a_correction_never_touches_the_identity(house: CourtHouse) -> None:
@@ -88,7 +130,7 @@ async def test_a_stale_correction_of_the_longest_entry_is_answered_with_its_pres
     assert error.current.case_number == corrected.case_number
 
 
-async def test_of_two_clerks_who_correct_at_once_one_is_told_to_look_again(
+async def test_of_two_judges_who_correct_at_once_one_is_told_to_look_again(
     house: CourtHouse,
 ) -> None:
     entered = (await house.enter()).listing
