@@ -120,7 +120,11 @@ SIGNING = (
     hand(
         "signing/import not asked for its signature",
         "registry/importing/signing.py",
-        "        refuse(await signature_faults(desk, actor, signing.signed, signers=signers, signed_on=None))\n",
+        "        refuse(\n"
+        "            await signature_faults(\n"
+        "                desk, actor, signing.signed, signers=signers, signed_on=None, is_the_signing=True\n"
+        "            )\n"
+        "        )\n",
         "",
         "integration/registry/importing/test_signing.py::"
         "test_a_manifest_that_was_not_signed_with_a_key_is_refused",
