@@ -38,7 +38,7 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
         " counts undone_row records_sha256 manifest_hash begun_at position signed_position"
         " stalled_error_id stalled_until stalled_count",
         "goes at its own time: courts name files after people": "file_name_sealed",
-        _OFFICE: "prepared_by approved_by signed_by undone_by",
+        _OFFICE: "staged_by prepared_by approved_by signed_by undone_by",
     },
     "import_chunk": {
         _IMPORT: "import_id first_record record_count checked",
@@ -66,6 +66,11 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "request": {
         "chosen by the caller, and used once": "request_id position",
         "emptied with the facts of the change, or at its own time": "fingerprint reply_sealed",
+    },
+    "used_signature": {
+        _HASHED: "position",
+        _OFFICE: "key_id",
+        "a keyed digest: without it an old signature would be good again": "content_digest",
     },
 }
 """Columns of the others, by the reason why they stay."""
