@@ -105,9 +105,11 @@ async def test_who_is_entered_anew_is_somebody_else(archive: Archive) -> None:
     person = archive.house.person()
     former = await archive.long_free(subject=person.subject)
     await archive.passed()
-    again = await archive.house.enter(
+    decided_anew = archive.house.entry(
         subject=person.subject, case_number=former.listing.case_number
     )
+    decided_anew.decision.number = "新决定"
+    again = await archive.house.do(decided_anew)
     assert again.listing.subject_id != former.listing.subject_id
     assert (await archive.house.standing(person.resident_id)).subject_id == again.listing.subject_id
     assert (await archive.passed()).erased == 0
