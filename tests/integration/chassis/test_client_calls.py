@@ -23,6 +23,7 @@ from tests.integration.chassis.loopback import (
 )
 from tests.integration.chassis.waiting import until
 
+_OUTER = "5f0c7a3e9b1d4c2a"
 NO_MESSAGE = b"\x0a\x7fcut off"
 SECRET_NUMBER = "000000199001010000"
 
@@ -51,9 +52,9 @@ async def test_an_outgoing_call_carries_the_running_calls_id(
     service: Registration, log: Any, lines: CapturingLogger
 ) -> None:
     async with serving(service, log=log) as loopback:
-        with structlog.contextvars.bound_contextvars(call_id="outer-1"):
+        with structlog.contextvars.bound_contextvars(call_id=_OUTER):
             await loopback.call("Echo")
-    assert [line["call_id"] for line in written(lines, "call")] == ["outer-1"]
+    assert [line["call_id"] for line in written(lines, "call")] == [_OUTER]
 
 
 async def test_a_dead_peer_fails_at_once_without_a_reason(log: Any, service: Registration) -> None:
