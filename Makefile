@@ -38,7 +38,7 @@ WORKERS := -n 2 --dist loadfile
 .PHONY: test test-unit robustness mutation bench
 test: $(READY) ## run every test, unit to system, on real servers (no Docker needed)
 	@sh deploy/debian.sh
-	@COURTLIST_ROBUSTNESS_LOOPS=$${COURTLIST_ROBUSTNESS_LOOPS:-6} $(PY) -m pytest $(WORKERS) $(SUITES)
+	@COURTLIST_ROBUSTNESS_LOOPS=$${COURTLIST_ROBUSTNESS_LOOPS:-3} $(PY) -m pytest $(WORKERS) $(SUITES)
 
 test-unit: $(READY) ## run the unit tests only: no sockets, seconds
 	@$(PY) -m pytest tests/unit
