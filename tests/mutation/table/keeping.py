@@ -2,7 +2,7 @@
 
 from tests.mutation.mutant import hand
 
-_CHANGES = "restriction/facts/changes.py"
+_CHANGES = "restriction/facts/sorting.py"
 _CONVERT = "restriction/convert.py"
 _DELIVERIES_SQL = "restriction/sql/deliveries.sql"
 _EFFECTS_SQL = "restriction/sql/effects.sql"

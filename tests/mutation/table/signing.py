@@ -8,6 +8,7 @@ _ENTRY_RULES = "registry/acts/entry_rules.py"
 _FILES = "cli/papers/signatures.py"
 _UNIT = "unit/authority/test_signature.py"
 _T = "integration/registry/acts/test_signing.py"
+_USED = "integration/registry/acts/test_used_signatures.py"
 _CLI = "unit/cli/test_signatures.py"
 
 SIGNING = (
@@ -72,7 +73,7 @@ SIGNING = (
         "registry/registrar.py",
         "        await self._signatures.use(connection, act.request, entry.position)\n",
         "",
-        f"{_T}::test_a_signature_is_used_up_though_the_record_has_forgotten_whom_it_named",
+        f"{_USED}::test_a_signature_is_used_up_though_the_record_has_forgotten_whom_it_named",
         "One signature is one act, whoever the record takes the number for since.",
     ),
     hand(
@@ -80,7 +81,7 @@ SIGNING = (
         "registry/signature_uses.py",
         "            refuse(signature_signs_once(earlier))\n",
         "            assert earlier\n",
-        f"{_T}::test_an_orders_signature_is_used_up_by_the_order",
+        f"{_USED}::test_an_orders_signature_is_used_up_by_the_order",
         "One signature is one act, of an order, too.",
     ),
     hand(
@@ -88,7 +89,7 @@ SIGNING = (
         "registry/signature_uses.py",
         'hmac.digest(self._key, name + b"\\0" + signature.content, "sha256")',
         'hashlib.sha256(name + b"\\0" + signature.content).digest()',
-        f"{_T}::test_a_used_signature_is_kept_as_nothing_that_can_be_tried_out",
+        f"{_USED}::test_a_used_signature_is_kept_as_nothing_that_can_be_tried_out",
         "What was signed holds numbers, which a bare hash would let anybody try out.",
     ),
     hand(
@@ -96,7 +97,7 @@ SIGNING = (
         _DESK,
         'brought_by="" if is_the_signing else actor.person_id,',
         'brought_by="",',
-        f"{_T}::test_a_president_does_not_send_what_she_signed_herself",
+        f"{_USED}::test_a_president_does_not_send_what_she_signed_herself",
         "A president alone restricts nobody.",
     ),
     hand(

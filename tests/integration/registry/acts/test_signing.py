@@ -1,6 +1,5 @@
 """A president signs with a key of her own what is then done, and nothing else is done in her name."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -9,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from authority.signature import CONTENT_BYTES_MAX, digest, sign
-from chassis.errors import RemoteError
+from authority.signature import CONTENT_BYTES_MAX, sign
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import decision_pb2, listing_pb2
@@ -20,27 +18,12 @@ from stack.office import request_id
 from stack.papers import Court, day, yuan
 from stack.signing import signature
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse, next_serial
-from tests.integration.registry.acts.endings import revocation
+from tests.integration.registry.acts.signatures import signed, unsigned_for
 from tests.integration.registry.acts.writes import journey_pass
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _NOTHING: Final = decision_pb2.Signature()
-
-
-def signed(request: Any, court: Court = FIRST) -> Any:
-    """The request with the signature of the court's president on it as it is now."""
-    request.signature.CopyFrom(signature(request, court.president))
-    return request
-
-
-def unsigned_for(error: RemoteError) -> str:
-    """What the one violation says, once it is seen to be about the signature."""
-    [violation] = error.violations
-    assert error.reason_name == "NOT_SIGNED"
-    assert (violation.reason_name, violation.field) == ("NOT_SIGNED", "signature")
-    assert "LP Art 5; CP Art 5" in violation.description
-    return violation.description
 
 
 async def another_president(house: CourtHouse, court: Court = FIRST) -> str:
@@ -276,98 +259,6 @@ async def test_what_was_signed_before_a_key_was_retired_stays_signed(house: Cour
     async with house.recorded_a_day_earlier(retired.position.position):
         assert "retired before the day" in unsigned_for(await house.refused(after))
         assert (await house.do(before)).position.position
-
-
-# ---------------------------------------------------------------------------- once, and by two
-
-
-async def remedy(house: CourtHouse, entered: rpc.EnterListingResponse) -> None:
-    """A judge finds that the number is a stranger's: the entry is void and the number nobody's."""
-    await house.do(revocation(entered.listing.listing_id, ledger.ENDING_CAUSE_WRONGLY_LISTED))
-    for document in entered.listing.documents:
-        unbinding = rpc.UnbindDocumentRequest(
-            request_id=request_id(), document_id=document.document_id, reasons="录入错误"
-        )
-        await house.do(unbinding)
-
-
-async def test_a_signature_is_used_up_though_the_record_has_forgotten_whom_it_named(
-    house: CourtHouse,
-) -> None:
-    obligation_id = (await house.enter()).listing.obligation_id
-    case = house.case()
-    request = signed(house.entry(case_number=case, obligation_id=obligation_id))
-    entered = await house.do(request)
-    await remedy(house, entered)
-    again = rpc.EnterListingRequest()
-    again.CopyFrom(request)
-    again.request_id = request_id()
-    error = await house.refused(again)
-    assert f"position {entered.position.position} was done on this signature" in unsigned_for(error)
-    assert error.metadata["position"] == str(entered.position.position)
-    assert await house.do(request) == entered
-
-
-async def test_an_orders_signature_is_used_up_by_the_order(house: CourtHouse) -> None:
-    obligation_id = (await house.enter()).listing.obligation_id
-    person = house.person()
-    request = signed(house.restriction(subject=person.subject, obligation_id=obligation_id))
-    issued = await house.do(request)
-    lifting = rpc.LiftOrderRequest(
-        request_id=request_id(),
-        order_id=issued.order.order_id,
-        cause=ledger.ENDING_CAUSE_REVIEW,
-        reasons="复议决定",
-    )
-    await house.do(lifting)
-    document_id = await house.connection.fetchval(
-        "SELECT document_id::text FROM document WHERE subject_id = $1::uuid",
-        issued.order.subject_id,
-    )
-    unbinding = rpc.UnbindDocumentRequest(
-        request_id=request_id(), document_id=document_id, reasons="录入错误"
-    )
-    await house.do(unbinding)
-    again = rpc.IssueOrderRequest()
-    again.CopyFrom(request)
-    again.request_id = request_id()
-    error = await house.refused(again)
-    assert "was done on this signature" in unsigned_for(error)
-
-
-async def test_a_try_uses_no_signature_up(house: CourtHouse) -> None:
-    request = signed(house.entry())
-    request.validate_only = True
-    await house.do(request)
-    request.validate_only = False
-    assert (await house.do(request)).position.position
-
-
-async def test_a_used_signature_is_kept_as_nothing_that_can_be_tried_out(house: CourtHouse) -> None:
-    request = signed(house.entry())
-    await house.do(request)
-    stored = await house.connection.fetchval(
-        "SELECT content_digest FROM used_signature ORDER BY position DESC LIMIT 1"
-    )
-    name, content = request.DESCRIPTOR.full_name.encode(), request.signature.content
-    guesses = (content, name + content, name + b"\0" + content)
-    assert stored not in {hashlib.sha256(one).digest() for one in guesses}
-    assert stored != digest(name.decode(), content)
-
-
-@pytest.mark.parametrize("make", ["entry", "restriction", "pass"])
-async def test_a_president_does_not_send_what_she_signed_herself(
-    house: CourtHouse, make: str
-) -> None:
-    if make == "pass":
-        order_id = (await house.enter()).order.order_id
-        request: Any = journey_pass(house, order_id)
-    else:
-        request = getattr(house, make)()
-    error = await house.refused(request, role="president")
-    assert error.reason_name == "SAME_PERSON"
-    assert [one.field for one in error.violations] == ["signature"]
-    assert (await house.do(request)).position.position
 
 
 # ---------------------------------------------------------------------------- what is sent
