@@ -5,7 +5,6 @@ from typing import Any
 
 import grpc
 import pytest
-import structlog
 from google.protobuf.wrappers_pb2 import StringValue
 from structlog.testing import CapturingLogger
 
@@ -41,19 +40,6 @@ def asking(peer: Loopback) -> Any:
         raise ServiceError(reasons.ERROR_REASON_STATE_CHANGED, "read the record again")
 
     return registration({"Ask": ask, "Fail": fail, "Refuse": refuse})
-
-
-@pytest.fixture
-def lines() -> CapturingLogger:
-    return CapturingLogger()
-
-
-@pytest.fixture
-def log(lines: CapturingLogger) -> Any:
-    return structlog.wrap_logger(
-        lines,
-        processors=[structlog.contextvars.merge_contextvars, lambda _, __, event: ((), event)],
-    )
 
 
 @pytest.fixture
