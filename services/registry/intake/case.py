@@ -33,8 +33,20 @@ def read_case(row: Examination, *, court_code: str, court_name: str) -> CaseNumb
     return case
 
 
-def read_filed_on(row: Examination, decided_on: date | None) -> date | None:
-    """The day on which the case was filed, not after the earlier of the decisions."""
+def read_filed_on(
+    row: Examination, case: CaseNumber | None, decided_on: date | None
+) -> date | None:
+    """The day on which the case was filed; it and the year in the number not after the decisions.
+
+    `decided_on` is the earlier of the two.
+    """
+    if case is not None and decided_on is not None and case.year > decided_on.year:
+        # One of the two is wrong, and by the day it is decided whether a row may be imported at all.
+        row.wrong(
+            "caseCode",
+            "Is of a later year than the decision. Check the number and the days of the decisions.",
+            "CASE_REFUSED",
+        )
     filed_on = row.needed_day("regDate", "the day on which the case was filed")
     if filed_on is not None and decided_on is not None:
         row.breaks(case_was_filed_before_the_decision(filed_on, decided_on), _FIELD_OF)

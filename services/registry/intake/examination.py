@@ -8,7 +8,7 @@ from registry.intake.dates import parse_day
 from registry.intake.names import SUPERSET
 from registry.intake.outcome import Outcome, Problem
 from registry.intake.reading import Fields
-from registry.intake.words import folded
+from registry.intake.words import folded, says_nothing
 from registry.law.violation import Reason, Violation
 
 T = TypeVar("T")
@@ -65,11 +65,18 @@ class Examination:
             )
         return value
 
+    def told_text(self, field: str, most: int) -> str:
+        """A text of at most `most` characters; empty as well where it says that there is none."""
+        value = self.text(field, most)
+        # A proof that reads 无 or -- proves nothing.
+        return "" if says_nothing(value) else value
+
     def needed_text(self, field: str, most: int, what: str) -> str:
         """A text that an entry needs; `what` names it in the next step."""
-        if field not in self._fields:
+        value = self.told_text(field, most)
+        if not value:
             self.lacks(field, f"Is missing. Give {what}.")
-        return self.text(field, most)
+        return value
 
     def day(self, field: str, *, may_come: bool = False) -> date | None:
         """A legal day, not after today unless `may_come`; None where it cannot be used."""

@@ -44,7 +44,7 @@ def judge(
     # The earlier of the two days is the one on which the debtor was younger and the case newer.
     days = [one.decided_on for one in (decision, order_decision) if one is not None]
     decided_on = min(days, default=None)
-    filed_on = read_filed_on(row, decided_on)
+    filed_on = read_filed_on(row, case, decided_on)
     subject = read_subject(row, decided_on)
     sex = read_sex(row)
     owed = read_owed(row)

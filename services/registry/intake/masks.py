@@ -1,19 +1,19 @@
-"""Numbers of which a part is hidden."""
+"""Numbers and names of which a part is hidden."""
 
 import re
 from typing import Final
 
 from registry.intake.words import folded
 
-# Whoever hid it: stars of any kind, dots, crosses, or a run of X.
-_MASK: Final = re.compile(r"[*＊✱●○◯×▇█■□?？…]|[•·]{2,}|[xXＸｘ]{3,}")
+# Whoever hid it: stars of any kind, dots, crosses, or a run of X, of dashes or of points.
+_MASK: Final = re.compile(r"[*＊✱●○◯×▇█■□?？…#＃]|[•·]{2,}|[xXＸｘ]{3,}|[-—_＿.]{2,}")
 
 _LENGTH_OF_NUMBERS: Final = 18
 
 
-def is_hidden(number: str) -> bool:
-    """Whether a part of the number is hidden."""
-    return _MASK.search(number) is not None
+def is_hidden(text: str) -> bool:
+    """Whether a part of the number or name is hidden."""
+    return _MASK.search(text) is not None
 
 
 def may_complete(given: str, added: str, *, is_number: bool) -> bool:

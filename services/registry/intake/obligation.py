@@ -19,7 +19,7 @@ def read_owed(row: Examination) -> Owed:
         "gistId", 100, "the number of the judgment, award or notarised debt"
     )
     issuing_body = row.needed_text("gistUnit", 200, "the court or body that made it")
-    act = row.text("owedAct", _DUTY_LENGTH_MAX)
+    act = row.told_text("owedAct", _DUTY_LENGTH_MAX)
     duty = _duty(row, act)
     amount_fen = _amount(row)
     if row.holds("owedAmount") and act:
@@ -39,7 +39,7 @@ def read_owed(row: Examination) -> Owed:
 
 def _duty(row: Examination, act: str) -> str:
     """What the judgment orders, with the act that is still owed of it."""
-    ordered = row.text("duty", _DUTY_LENGTH_MAX)
+    ordered = row.told_text("duty", _DUTY_LENGTH_MAX)
     if not ordered and not act:
         row.lacks("duty", "Is missing. Give what the judgment orders.")
     if not ordered or not act or ordered == act:

@@ -8,6 +8,7 @@ from document import ORGANISATION_KINDS, Document
 from document.name import NAME_LENGTH_MAX
 from registry.intake.documents import read_document_kind, read_documents
 from registry.intake.examination import Examination
+from registry.intake.masks import is_hidden
 from registry.intake.row import Sex
 from registry.intake.words import PARTY, SEX, folded
 from registry.law.entry import SubjectFacts
@@ -19,6 +20,7 @@ from registry.law.identity import (
 from registry.law.minors import ADULT_YEARS, debtor_is_no_minor
 from registry.law.violation import Reason
 
+_CARD: Final = "cardNum"
 _OTHERS: Final = "otherDocuments"
 _AGE_YEARS_MAX: Final = 150
 # Python turns no figure of thousands of digits into a number.
@@ -42,6 +44,8 @@ def read_subject(row: Examination, decided_on: date | None) -> SubjectFacts | No
             organisation = kind in ORGANISATION_KINDS
             party = SubjectKind.ORGANISATION if organisation else SubjectKind.PERSON
     name = row.needed_text("iname", NAME_LENGTH_MAX, "the debtor's name")
+    if is_hidden(name):
+        row.lacks("iname", "Part of the name is hidden. Give it in full from the case file.")
     documents = read_documents(row, party, kind)
     representative = _representative(row, party)
     birth = _birth(row, party, documents)
@@ -54,7 +58,7 @@ def read_subject(row: Examination, decided_on: date | None) -> SubjectFacts | No
         kind=party,
         name=name,
         documents=documents,
-        birth=birth if row.holds("birthDateProof") else None,
+        birth=None if birth is None or birth.proof_reference == _CARD else birth,
         legal_representative=representative,
     )
 
@@ -79,7 +83,7 @@ def _representative(row: Examination, party: SubjectKind | None) -> str:
 def _refuse_misfits(row: Examination, party: SubjectKind, documents: Sequence[Document]) -> None:
     for one in subject_has_a_fitting_document(party, documents):
         first = one.field.startswith("subject.documents[0]")
-        row.breaks((one,), {one.field: "cardNum" if first else _OTHERS})
+        row.breaks((one,), {one.field: _CARD if first else _OTHERS})
     if len(documents) > 1:
         found = person_has_one_number_of_a_kind(documents, field=_OTHERS)
         row.breaks(found, {_OTHERS: _OTHERS})
@@ -90,7 +94,7 @@ def _birth(
 ) -> RecordedBirth | None:
     """The birth date that the court recorded, where it counts beside what the numbers show."""
     birth_date = row.day("birthDate")
-    proof = row.text("birthDateProof", 200)
+    proof = row.told_text("birthDateProof", 200)
     shown = any(one.birth_date is not None for one in documents)
     if birth_date is None:
         if proof and shown and not row.holds("birthDate"):
@@ -108,7 +112,7 @@ def _birth(
             )
         return None
     # A date that only repeats the number's needs no proof of its own; one that differs is compared.
-    return RecordedBirth(birth_date=birth_date, proof_reference=proof or "cardNum")
+    return RecordedBirth(birth_date=birth_date, proof_reference=proof or _CARD)
 
 
 def _refuse_a_minor(

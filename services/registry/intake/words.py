@@ -23,6 +23,39 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+# What people write where there is nothing to write. Beside these, a text without letter or figure says nothing.
+_NOTHING_SAID: Final = frozenset(
+    {
+        "无",
+        "没有",
+        "暂无",
+        "不详",
+        "未知",
+        "未提供",
+        "未填",
+        "待补",
+        "待补充",
+        "待查",
+        "待定",
+        "同上",
+        "略",
+        "空",
+        "NA",
+        "NONE",
+        "NULL",
+        "NIL",
+        "UNKNOWN",
+        "TBD",
+    }
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text stands where there is nothing: 无, 暂无, --, /, 0; and an empty one."""
+    plain = "".join(one for one in folded(text).upper() if one.isalnum())
+    return not plain or plain in _NOTHING_SAID or not plain.strip("0")
+
+
 PARTY: Final[Mapping[str, SubjectKind]] = {
     "0": SubjectKind.PERSON,
     "580": SubjectKind.PERSON,

@@ -27,8 +27,12 @@ async def refusal(call: Any) -> RemoteError:
 
 
 async def test_who_prepared_an_import_cannot_approve_it(bureau: Bureau) -> None:
-    import_id = await bureau.checked([bureau.row()])
-    found = await bureau.get(import_id)
+    """Though another clerk has handed every record in."""
+    records = jsonl([bureau.row()])
+    import_id = (await bureau.opened(records)).import_id
+    await bureau.stage(import_id, records, who=acting(await bureau.colleague(), "clerk", COURT))
+    await bureau.prepare(import_id)
+    found = await bureau.until(import_id, "CHECKED")
     request = rpc.ApproveImportRequest(
         import_id=import_id, manifest_hash=found.manifest.manifest_hash, agreeing_rows=[1]
     )

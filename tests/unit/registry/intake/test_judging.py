@@ -76,6 +76,19 @@ def test_a_row_that_lacks_what_an_entry_needs_is_incomplete(field: str) -> None:
     assert problems == [(field, "FIELD_REQUIRED")]
 
 
+@pytest.mark.parametrize("said", ["无", "暂无。", "——", "/", "0", "同上", "N/A"])
+@pytest.mark.parametrize("field", ["serviceProof", "orderServiceProof", "orderNumber", "gistId"])
+def test_a_word_for_nothing_is_no_proof_and_no_number(field: str, said: str) -> None:
+    assert told(**{field: said}) == (Outcome.INCOMPLETE, [(field, "FIELD_REQUIRED")])
+
+
+def test_an_act_that_is_said_to_be_none_is_not_owed() -> None:
+    assert told(owedAct="无")[0] is Outcome.SOUND
+    outcome, problems = told(owedAct="无", owedAmount=None, duty="无")
+    assert outcome is Outcome.INCOMPLETE
+    assert problems == [("duty", "FIELD_REQUIRED"), ("owedAmount", "FIELD_REQUIRED")]
+
+
 @pytest.mark.parametrize("field", [name for name in WHOLE if name not in NEEDED])
 def test_nothing_else_is_needed(field: str) -> None:
     outcome, _ = told(**{field: None})
@@ -105,6 +118,7 @@ WRONG = [
     ("caseCode", "京0199执77号", "CASE_NUMBER_UNPARSED"),
     ("caseCode", "（2025）京0198执1234号", "CASE_REFUSED"),
     ("caseCode", "（2025）京0199民初1234号", "CASE_REFUSED"),
+    ("caseCode", "（2026）京0199执1234号", "CASE_REFUSED"),
     ("regDate", "20250302", "CASE_REFUSED"),
     ("regDate", "20261123", "FIELD_INVALID"),
     ("regDate", "2025", "FIELD_INVALID"),

@@ -56,6 +56,8 @@ def test_a_document_of_the_other_party_is_refused() -> None:
     "number",
     [
         "0000001980****0005",
+        "0000001980####0005",
+        "0000001980----0005",
         "000000１９８０＊＊＊＊0005",
         "000000XXXXXXXX0005",
         "00000019800101●●●●",
@@ -63,6 +65,11 @@ def test_a_document_of_the_other_party_is_refused() -> None:
 )
 def test_a_hidden_number_identifies_nobody(number: str) -> None:
     assert told(cardNum=number) == (Outcome.UNMATCHED, [("cardNum", "DOCUMENT_MASKED")])
+
+
+@pytest.mark.parametrize("name", ["测**", "测试＊", "测试?甲", "●●"])
+def test_a_hidden_name_is_no_name(name: str) -> None:
+    assert told(iname=name) == (Outcome.INCOMPLETE, [("iname", "FIELD_REQUIRED")])
 
 
 def test_a_hidden_number_among_the_others_is_not_passed_over() -> None:
