@@ -23,12 +23,8 @@ from chassis.process import ProcessServicer, ProcessViews, readings, registratio
 from chassis.scrape import serve_metrics
 from chassis.server import BoundServer, Registration, ServerSettings, assemble
 from chassis.tracing import Tracer
-from chassis.transport import (
-    Transport,
-    certificate_reading,
-    complain_of_plaintext,
-    handshake_reading,
-)
+from chassis.transport import Transport
+from chassis.transport_watch import certificate_reading, complain_of_plaintext, handshake_reading
 
 # A store that hangs must not keep a process from ending.
 _CLOSE_TIMEOUT_S: Final = 5.0

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-import structlog
 
-from chassis.interceptors import CALL_ID_HEADER
+from chassis.call_id import CALL_ID_HEADER, running_call_id
 from chassis.limits import (
     CALL_TIMEOUT_S,
     KEEPALIVE_TIME_MS,
@@ -97,9 +96,9 @@ class CallDefaults(grpc.aio.UnaryUnaryClientInterceptor):
         for key, value in self._word:
             if metadata.get(key) is None:
                 metadata.add(key, value)
-        call_id = structlog.contextvars.get_contextvars().get("call_id")
+        call_id = running_call_id()
         if call_id is not None and metadata.get(CALL_ID_HEADER) is None:
-            metadata.add(CALL_ID_HEADER, str(call_id))
+            metadata.add(CALL_ID_HEADER, call_id)
         traceparent = running_traceparent()
         if traceparent is not None and metadata.get(TRACEPARENT_HEADER) is None:
             metadata.add(TRACEPARENT_HEADER, traceparent)

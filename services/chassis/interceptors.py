@@ -17,6 +17,7 @@ import structlog
 from google.protobuf.message import DecodeError
 from structlog.typing import FilteringBoundLogger
 
+from chassis.call_id import CALL_ID_HEADER, set_running_call_id
 from chassis.call_log import CallLog, Sampler, open_call_log
 from chassis.clock import Clock
 from chassis.errors import RemoteError, ServiceError
@@ -26,8 +27,6 @@ from chassis.metrics import CallMetrics, RpcMetrics
 from chassis.status import to_status, to_trailers
 from chassis.tracing import TRACEPARENT_HEADER, Span, Tracer, set_running_traceparent, well_formed
 from courtlist.error.v1 import error_reason_pb2 as reasons
-
-CALL_ID_HEADER: Final = "x-request-id"
 
 # Asked every second by supervisors; answered while draining, and never worth a line.
 _INFRASTRUCTURE: Final = ("/grpc.health.v1.", "/grpc.reflection.")
@@ -166,8 +165,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def _open(self, method: str, metrics: RpcMetrics, context: Context) -> "_Call":
         call_id, traceparent = _headers(context)
         call = _Call(method, metrics, self._clock.monotonic(), open_call_log())
+        call_id = call_id or next(self._ids)
+        set_running_call_id(call_id)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(call_id=call_id or next(self._ids))
+        structlog.contextvars.bind_contextvars(call_id=call_id)
         if self._tracer is not None:
             call.span = self._tracer.begin(method, traceparent)
             traceparent = call.span.traceparent

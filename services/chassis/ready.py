@@ -17,7 +17,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from chassis.client import ChannelSettings, open_channel
 from chassis.config import ConfigError, Environment
 from chassis.health import READY, SERVING
-from chassis.transport import Transport, read_transport
+from chassis.transport import Transport
+from chassis.transport_settings import read_transport
 
 _TIMEOUT_S: Final = 2.0
 

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
-import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from structlog.typing import FilteringBoundLogger
 
 from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file
 
@@ -44,6 +42,16 @@ class Material:
     runs_out_at: datetime
 
 
+class FilesLog(Protocol):
+    """Where a change of the files is told; a structlog logger is one."""
+
+    def info(self, event: str, **facts: Any) -> Any:
+        """They were read again."""
+
+    def error(self, event: str, **facts: Any) -> Any:
+        """They changed and are of no use."""
+
+
 class TlsFiles:
     """The three files. `current` may be asked from any thread, and as often as one likes."""
 
@@ -55,15 +63,15 @@ class TlsFiles:
         trust: Path,
         readers: KeyReaders = KeyReaders.OWNER,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        log: FilteringBoundLogger | None = None,
+        log: FilesLog | None = None,
     ) -> None:
-        """Read them. `readers` may be able to read the key. Raises TlsFilesError."""
+        """Read them. `readers` may be able to read the key; `log` hears of changes. Raises TlsFilesError."""
         self.certificate = certificate
         self.key = key
         self.trust = trust
         self._readers = readers
         self._now = now
-        self._log: FilteringBoundLogger = log or structlog.get_logger()
+        self._log = log
         self.handshakes = 0
         """How many handshakes a server has begun with them, since the start."""
         self._reading = threading.Lock()
@@ -87,9 +95,15 @@ class TlsFiles:
             try:
                 self._material = self._read()
             except TlsFilesError as error:
-                self._log.error("tls_files_unusable", problem=str(error), kept="the files before")
+                if self._log is not None:
+                    self._log.error(
+                        "tls_files_unusable", problem=str(error), kept="the files before"
+                    )
             else:
-                self._log.info("tls_files_read", runs_out_at=self._material.runs_out_at.isoformat())
+                if self._log is not None:
+                    self._log.info(
+                        "tls_files_read", runs_out_at=self._material.runs_out_at.isoformat()
+                    )
             return self._material
 
     def _marks(self) -> tuple[tuple[int, int, int, int] | None, ...]:

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from chassis.version import VERSION
-from cli import commands
+from cli.commands.index import commands
+from cli.given import keep_outer
 from cli.options import RoleName, common
-from cli.registration import keep_outer
 
 _HELP = """Courts enter debtors and take them off; offices ask; operators look after it.
 
@@ -24,8 +26,8 @@ def _print(is_asked: bool) -> None:  # noqa: FBT001 - Typer's callback for an op
         raise typer.Exit
 
 
-def build() -> typer.Typer:
-    """The application with all its commands."""
+def build() -> TyperGroup:
+    """The application with all its commands, none of which is imported before it is met."""
     app = typer.Typer(
         name="courtlist",
         help=_HELP,
@@ -52,8 +54,11 @@ def build() -> typer.Typer:
         given = common(profile=profile, as_json=as_json, person=person, role=role, court=court)
         keep_outer(context, given)
 
-    commands.register(app)
-    return app
+    root = get_command(app)
+    assert isinstance(root, TyperGroup), "a callback makes an application a group"
+    for one in commands():
+        root.add_command(one)
+    return root
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -1,10 +1,9 @@
 """One run of one command: what was given, and what is opened for it when it is needed."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import grpc
 
@@ -13,45 +12,19 @@ from cli import profile as profiles
 from cli.acting import Metadata, as_metadata, choose
 from cli.client import Client
 from cli.errors import UsageError
+from cli.given import PROFILE_VARIABLE, Given
 from cli.output import Output
 from cli.profile import Actor, Profile
-from courtlist.registry.v1 import (
-    admin_service_pb2_grpc,
-    import_service_pb2_grpc,
-    registry_service_pb2_grpc,
-)
+
+if TYPE_CHECKING:
+    from courtlist.registry.v1.admin_service_pb2_grpc import AdminServiceStub
+    from courtlist.registry.v1.import_service_pb2_grpc import ImportServiceStub
+    from courtlist.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 
 Reply = TypeVar("Reply")
 
-REGISTRY = "registry"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """The options that every command takes, as they were given; see cli.options."""
-
-    profile: Path | None = None
-    as_json: bool = False
-    person: str = ""
-    role: str = ""
-    court: str = ""
-    partner: str = ""
-    timeout_s: float | None = None
-
-    def over(self, outer: "Given") -> "Given":
-        """These, and where they say nothing, what was given before the command's name."""
-        return Given(
-            profile=self.profile or outer.profile,
-            as_json=self.as_json or outer.as_json,
-            person=self.person or outer.person,
-            role=self.role or outer.role,
-            court=self.court or outer.court,
-            partner=self.partner or outer.partner,
-            timeout_s=self.timeout_s or outer.timeout_s,
-        )
-
-
-_TIMEOUT_S = 10.0
+REGISTRY: Final = "registry"
+_TIMEOUT_S: Final = 10.0
 
 
 class Invocation:
@@ -72,7 +45,7 @@ class Invocation:
     def profile(self) -> Profile:
         """The profile. Raises UsageError."""
         given, environment = self._given.profile, self.environment
-        is_needed = given is not None or bool(environment.get(profiles.VARIABLE))
+        is_needed = given is not None or bool(environment.get(PROFILE_VARIABLE))
         return profiles.read(profiles.find(given, environment), is_needed=is_needed)
 
     @cached_property
@@ -106,19 +79,22 @@ class Invocation:
         return self.client.channel(self.profile.address(service), server)
 
     @cached_property
-    def courts(self) -> registry_service_pb2_grpc.RegistryServiceStub:
+    def courts(self) -> "RegistryServiceStub":
         """RegistryService."""
-        return registry_service_pb2_grpc.RegistryServiceStub(self._registry_channel)
+        stub: RegistryServiceStub = self._stub("registry_service", "RegistryServiceStub")
+        return stub
 
     @cached_property
-    def operators(self) -> admin_service_pb2_grpc.AdminServiceStub:
+    def operators(self) -> "AdminServiceStub":
         """AdminService."""
-        return admin_service_pb2_grpc.AdminServiceStub(self._registry_channel)
+        stub: AdminServiceStub = self._stub("admin_service", "AdminServiceStub")
+        return stub
 
     @cached_property
-    def imports(self) -> import_service_pb2_grpc.ImportServiceStub:
+    def imports(self) -> "ImportServiceStub":
         """ImportService."""
-        return import_service_pb2_grpc.ImportServiceStub(self._registry_channel)
+        stub: ImportServiceStub = self._stub("import_service", "ImportServiceStub")
+        return stub
 
     def ask(
         self,
@@ -152,6 +128,7 @@ class Invocation:
         if self._client is not None:
             self._client.close()
 
-    @property
-    def _registry_channel(self) -> grpc.aio.Channel:
-        return self.channel(REGISTRY)
+    def _stub(self, service: str, name: str) -> Any:
+        # A check asks a field: it need not load what the registry's protos describe.
+        module = import_module(f"courtlist.registry.v1.{service}_pb2_grpc")
+        return getattr(module, name)(self.channel(REGISTRY))

@@ -6,8 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.invocation import Given
-from cli.profile import VARIABLE
+from cli.given import PROFILE_VARIABLE, Given
 
 _PANEL: Final = "Where, who and how"
 
@@ -30,7 +29,7 @@ def common(
         typer.Option(
             "--profile",
             metavar="FILE",
-            help=f"Profile with addresses and who acts. Else {VARIABLE}, else "
+            help=f"Profile with addresses and who acts. Else {PROFILE_VARIABLE}, else "
             "~/.config/courtlist/courtlist.toml.",
             rich_help_panel=_PANEL,
         ),

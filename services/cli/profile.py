@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.errors import Problem, UsageError
+from cli.given import PROFILE_VARIABLE
 from cli.profile_proofs import PROOF, read_proofs
 from cli.proofs import ProfileProofs
 
-VARIABLE: Final = "COURTLIST_PROFILE"
 ROLES: Final = ("clerk", "judge", "president", "reviewer", "auditor", "operator")
 _KEYS: Final = (
     "partner",
@@ -72,7 +72,7 @@ class Profile:
         where = self.path or "no profile"
         raise UsageError(
             f"no address of {service} is known ({where})",
-            next_step=f'name a profile with --profile or {VARIABLE}, and write {service} = "host:port" '
+            next_step=f'name a profile with --profile or {PROFILE_VARIABLE}, and write {service} = "host:port" '
             "under [addresses]",
         )
 
@@ -81,8 +81,8 @@ def find(given: Path | None, environment: Mapping[str, str]) -> Path:
     """The profile's path: the one given, COURTLIST_PROFILE's, or the user's own."""
     if given is not None:
         return given
-    if environment.get(VARIABLE):
-        return Path(environment[VARIABLE])
+    if environment.get(PROFILE_VARIABLE):
+        return Path(environment[PROFILE_VARIABLE])
     home = environment.get("XDG_CONFIG_HOME") or str(Path(environment.get("HOME", "~")) / ".config")
     return Path(home).expanduser() / "courtlist" / "courtlist.toml"
 

@@ -10,14 +10,14 @@ import typer
 
 from cli.errors import CliError
 from cli.exit_codes import TABLE, ExitCode
-from cli.invocation import Given, Invocation
+from cli.given import kept_outer
+from cli.invocation import Invocation
 from cli.options import common
 
 P = ParamSpec("P")
 Body = Callable[Concatenate[Invocation, P], ExitCode | None]
 
 _CONTEXT: Final = "typer_context"
-_GIVEN: Final = "courtlist.given"
 _COMMON: Final = inspect.signature(common, eval_str=True).parameters
 
 
@@ -45,19 +45,12 @@ def command(app: typer.Typer, name: str, *, epilog: str = "") -> Callable[[Body[
     return register
 
 
-def keep_outer(context: typer.Context, given: Given) -> None:
-    """Remember what was given before the command's name."""
-    context.meta[_GIVEN] = given
-
-
 def _adapted(body: Callable[..., ExitCode | None]) -> Callable[..., None]:
     def run(**values: Any) -> None:
         context: typer.Context = values.pop(_CONTEXT)
         given = common(**{name: values.pop(name) for name in _COMMON})
         environment: Mapping[str, str] = context.find_object(dict) or {}
-        invocation = Invocation(
-            given=given.over(context.meta.get(_GIVEN, Given())), environment=environment
-        )
+        invocation = Invocation(given=given.over(kept_outer(context)), environment=environment)
         raise typer.Exit(_carry_out(body, invocation, values))
 
     own = list(inspect.signature(body, eval_str=True).parameters.values())[1:]

@@ -9,7 +9,8 @@ from chassis.key_files import KeyReaders, read_key_readers
 from chassis.migrating import read_owner
 from chassis.observability import ObservabilitySettings, read_observability
 from chassis.stores import read_postgres, read_redis
-from chassis.transport import Transport, read_transport
+from chassis.transport import Transport
+from chassis.transport_settings import read_transport
 from registry.keyring import Keyring, KeyringError
 from registry.law.retention import YEARS_DEFAULT, YEARS_LEAST
 

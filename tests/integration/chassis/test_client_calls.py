@@ -4,10 +4,10 @@ from typing import Any
 
 import grpc
 import pytest
-import structlog
 from google.protobuf.wrappers_pb2 import StringValue
 from structlog.testing import CapturingLogger
 
+from chassis.call_id import set_running_call_id
 from chassis.client import ChannelSettings, open_channel
 from chassis.errors import ServiceError
 from chassis.server import Registration, ServerSettings
@@ -52,8 +52,8 @@ async def test_an_outgoing_call_carries_the_running_calls_id(
     service: Registration, log: Any, lines: CapturingLogger
 ) -> None:
     async with serving(service, log=log) as loopback:
-        with structlog.contextvars.bound_contextvars(call_id=_OUTER):
-            await loopback.call("Echo")
+        set_running_call_id(_OUTER)
+        await loopback.call("Echo")
     assert [line["call_id"] for line in written(lines, "call")] == [_OUTER]
 
 

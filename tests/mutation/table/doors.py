@@ -7,6 +7,7 @@ _IDENTITIES = "authority/identities.py"
 _PEER = "authority/peer.py"
 _FILES = "chassis/tls_files.py"
 _TRANSPORT = "chassis/transport.py"
+_TRANSPORT_SETTINGS = "chassis/transport_settings.py"
 _CHANNEL = "chassis/renewing_channel.py"
 _SCRAPE = "chassis/scrape.py"
 _PROVING = "authority/proving_channel.py"
@@ -149,7 +150,7 @@ DOORS = (
     ),
     hand(
         "plaintext/beside files",
-        _TRANSPORT,
+        _TRANSPORT_SETTINGS,
         "        if (certificate, key, trust) != (_NO_FILE,) * 3:\n",
         "        if False:\n",
         f"{_FILE_TESTS}::test_files_beside_plaintext_are_refused_as_a_contradiction",

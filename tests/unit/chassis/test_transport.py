@@ -11,13 +11,9 @@ from chassis.clock import HeldClock
 from chassis.config import ConfigError, Environment
 from chassis.limits import CONNECTION_AGE_S
 from chassis.tls_files import TlsFilesError
-from chassis.transport import (
-    PLAINTEXT,
-    Transport,
-    certificate_reading,
-    complain_of_plaintext,
-    read_transport,
-)
+from chassis.transport import PLAINTEXT, Transport
+from chassis.transport_settings import read_transport
+from chassis.transport_watch import certificate_reading, complain_of_plaintext
 from tests.certificates import Issuer, Wallet
 from tests.eventually import eventually
 
@@ -113,6 +109,17 @@ def test_a_file_that_is_gone_for_a_while_is_passed_over(wallet: Wallet) -> None:
     assert files.current() is first
     wallet.write("key.pem", key)
     assert files.current().certificate == first.certificate
+
+
+def test_who_keeps_no_log_has_nothing_printed_into_its_output_when_files_change(
+    wallet: Wallet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = wallet.files()
+    wallet.put(Issuer().issue(TRAVEL))
+    files.current()
+    (wallet.folder / "key.pem").unlink()
+    files.current()
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_word_is_said_in_plaintext_only(wallet: Wallet) -> None:

@@ -2,13 +2,15 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import typer
-from typer.main import get_command
 
 from cli.app import build, main
+from cli.deferred import Deferred
 from cli.invocation import Invocation
 from cli.registration import command
 
@@ -20,7 +22,7 @@ def _run(*arguments: str, home: Path) -> int:
 def test_every_command_takes_json_and_a_profile_and_tells_its_exit_codes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for path in _paths(get_command(build())):
+    for path in _paths(build()):
         assert _run(*path, "--help", home=tmp_path) == 0
         help_text = capsys.readouterr().out
         for part in ("--json", "--profile", "--as", "Exit codes"):
@@ -89,7 +91,56 @@ def test_a_number_is_never_waited_for_where_nobody_can_type_it(
     assert "--number -" in capsys.readouterr().err
 
 
+def test_the_list_of_commands_says_of_each_what_its_own_help_begins_with() -> None:
+    listed = list(_listed(build()))
+    for one in listed:
+        begins = " ".join(one.command.help.split("\n\n")[0].split())
+        assert (one.help, one.name) == (begins, one.command.name)
+    assert len(listed) > 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_away"),
+    [
+        (("--help",), ("grpc", "google", "courtlist", "cryptography", "chassis.client")),
+        (
+            ("check", "travel", "--help"),
+            (
+                "structlog",
+                "prometheus_client",
+                "courtlist.registry.v1.registry_service_pb2",
+                "cli.backups",
+                "cli.imports",
+            ),
+        ),
+        (("ledger", "--help"), ("cli.backups", "cli.imports", "cli.commands.check_travel")),
+    ],
+)
+def test_a_command_imports_nothing_of_what_only_others_need(
+    arguments: tuple[str, ...], left_away: tuple[str, ...]
+) -> None:
+    program = (
+        "import sys; from cli.app import main; main(sys.argv[1:], {}); "
+        "print('imported', *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
+    )
+    imported = done.stdout.splitlines()[-1].split()
+    assert imported[0] == "imported"
+    assert [one for one in imported if one in left_away] == []
+
+
+def _listed(group: object) -> list[Deferred]:
+    children = getattr(group, "commands", {}).values()
+    return [one for child in children for one in _listed(child)] + (
+        [group] if isinstance(group, Deferred) else []
+    )
+
+
 def _paths(command: object) -> list[tuple[str, ...]]:
+    if isinstance(command, Deferred):
+        command = command.command
     children = getattr(command, "commands", None)
     if children is None:
         return [()]
