@@ -8,6 +8,9 @@ MAKEFLAGS += --no-builtin-rules
 PY    := .venv/bin/python
 READY := .venv/.installed
 
+# Containers forbid bytecode; without it every process of a run would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -31,7 +34,7 @@ certificates: $(READY) ## make or renew development certificates in OUT (.data/c
 
 # -------------------------------------------------------------------------------- test it
 # The folders' order is the order of the run: what is quick and small fails first. Two workers, for
-# much of it waits; each has servers of its own, and a file's tests stay together.
+# much of it waits; each has servers of its own, and a file's tests stay together (tests/spread.py).
 SUITES := $(wildcard $(addprefix tests/,unit contract integration system robustness))
 WORKERS := -n 2 --dist loadfile
 
@@ -53,8 +56,12 @@ bench: $(READY) ## measure, one JSON object a line
 	@$(PY) -m tests.bench
 
 # ------------------------------------------------------------------------------- check it
-.PHONY: check fmt fmt-check lint type imports protos protos-check protos-lint protos-breaking
-check: fmt-check lint type imports protos-lint protos-breaking protos-check test ## all that CI runs
+STATIC := fmt-check lint type imports protos-lint protos-breaking protos-check
+
+.PHONY: check $(STATIC) fmt protos
+check: $(READY) ## all that CI runs
+	@$(MAKE) --no-print-directory --jobs=2 $(STATIC)
+	@$(MAKE) --no-print-directory test
 
 fmt: $(READY) ## format the code and sort its imports
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --quiet --select I --fix .

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from xdist.remote import Producer
 
 from tests import backends
 from tests.databases import Databases, Schema
+from tests.spread import Spread
 
 # What is quick and small fails first; within a folder the order is random.
 SUITES = ("unit", "contract", "integration", "system", "robustness")
@@ -30,6 +32,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return SUITES.index(folder) if folder in SUITES else len(SUITES)
 
     items.sort(key=place)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread:
+    """Give whole files to the workers; see tests/spread.py."""
+    return Spread(config, log)
 
 
 def pytest_report_header() -> list[str]:

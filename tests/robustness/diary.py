@@ -62,6 +62,15 @@ class Diary:
     refused_writes: Counter[str] = field(default_factory=Counter)
     unanswered_checks: Counter[str] = field(default_factory=Counter)
 
+    def take_in(self, other: "Diary") -> None:
+        """Go on from here with what `other` recorded in the same world."""
+        self.acknowledged += other.acknowledged
+        self.checks += other.checks
+        self.lives |= other.lives
+        self.faults += other.faults
+        self.refused_writes += other.refused_writes
+        self.unanswered_checks += other.unanswered_checks
+
     def answers(self) -> dict[str, int]:
         """How many checks got which answer."""
         counted = Counter(

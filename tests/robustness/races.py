@@ -26,7 +26,6 @@ from tests.robustness.diary import Diary
 from tests.robustness.world import World
 
 _RESTRICTED = restriction.ANSWER_RESTRICTED
-_FIRST_SERIAL = 1_000_000
 # A hiccup lets a lift overtake a reading that began before it.
 _SLOW_DATABASE = Latency(least_ms=0.5, most_ms=4.0, hiccup_ms=25.0, hiccup_every=12)
 _SLOW_LINE = Latency(least_ms=5.0, most_ms=40.0)
@@ -179,15 +178,16 @@ async def race_lifts(
     *,
     pairs: int,
     people: int,
+    first_serial: int,
     together: int = 4,
     free: Callable[[Chambers, str], Awaitable[object]] = Chambers.lift,
 ) -> Score:
     """Free people by their orders, `together` at a time, until `pairs` pairs have been seen or all are free.
 
-    `people` are entered first, in good time.
+    `people`, with serial numbers from `first_serial` on, are entered first, in good time.
     """
     chambers = [Chambers(world, court, diary) for court in world.courts]
-    waiting = list(enumerate(await _enter(world, chambers, people)))
+    waiting = list(enumerate(await _enter(world, chambers, people, first_serial)))
     paths.slow_down()
     score = Score()
 
@@ -203,16 +203,16 @@ async def race_lifts(
 
 
 async def _enter(
-    world: World, chambers: Sequence[Chambers], count: int
+    world: World, chambers: Sequence[Chambers], count: int, first_serial: int
 ) -> list[tuple[Person, str]]:
     """Orders against `count` people, half by each court, all of them at the gate."""
     slots = asyncio.Semaphore(16)
 
     async def enter(number: int) -> tuple[Person, str]:
-        person = Person(_FIRST_SERIAL + number)
+        person = Person(first_serial + number)
         chamber = chambers[number % len(chambers)]
         async with slots:
-            issued = await chamber.order(person, chamber.court.case(number + 1))
+            issued = await chamber.order(person, chamber.court.case(person.serial))
         return person, issued.order.order_id
 
     entered = await asyncio.gather(*map(enter, range(count)))

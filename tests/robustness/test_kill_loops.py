@@ -8,10 +8,11 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 
 import pytest
+import pytest_asyncio
 
 from tests.robustness.diary import Diary
 from tests.robustness.examination import examine, wrong_refusals
@@ -19,9 +20,28 @@ from tests.robustness.load import Load
 from tests.robustness.loops import LOOPS
 from tests.robustness.world import World, open_world
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 _LOOP_S_MAX = 15
 # A kill comes after this many more acknowledgements or answers, whichever is drawn.
 _WRITES_MAX, _CHECKS_MAX = 12, 40
+# Of the people of one kind of kill; far more than any number of loops leads through a case.
+_SERIALS = 1_000_000
+
+
+@dataclass(slots=True)
+class Scene:
+    """One world for every kind of kill, all that its clients know, and where the next people begin."""
+
+    world: World
+    diary: Diary = field(default_factory=Diary)
+    first_serial: int = 1
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene() -> AsyncIterator[Scene]:
+    async with open_world() as world:
+        yield Scene(world)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +73,31 @@ def _victim(kind: str, world: World) -> Victim:
 @pytest.mark.timeout(120 + LOOPS * _LOOP_S_MAX)
 @pytest.mark.parametrize("kind", ["registry", "travel", "postgres", "valkey"])
 async def test_no_kill_under_load_loses_or_doubles_a_write_or_refuses_the_free(
-    kind: str, capsys: pytest.CaptureFixture[str]
+    kind: str, scene: Scene, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = int(os.environ.get("COURTLIST_ROBUSTNESS_SEED", secrets.randbits(32)))
     rng = random.Random(f"{seed} {kind}")
     diary = Diary()
     began_s = time.monotonic()
     kills, longest_s = 0, 0.0
-    async with open_world() as world:
-        victim = _victim(kind, world)
-        async with Load(world, diary, seed=seed).running() as load:
-            for _ in range(LOOPS):
-                if rng.random() < 0.5:
-                    await load.writes(rng.randint(1, _WRITES_MAX))
-                else:
-                    await load.checks(rng.randint(1, _CHECKS_MAX))
-                await victim.kill()
-                kills += 1
-                await victim.back()
-                back_at_s = time.monotonic()
-                await load.writes(1)
-                longest_s = max(longest_s, time.monotonic() - back_at_s)
-        await examine(world, diary)
+    victim = _victim(kind, scene.world)
+    load_of_kind = Load(scene.world, diary, seed=seed, first_serial=scene.first_serial)
+    scene.first_serial += _SERIALS
+    async with load_of_kind.running() as load:
+        for _ in range(LOOPS):
+            if rng.random() < 0.5:
+                await load.writes(rng.randint(1, _WRITES_MAX))
+            else:
+                await load.checks(rng.randint(1, _CHECKS_MAX))
+            await victim.kill()
+            kills += 1
+            await victim.back()
+            back_at_s = time.monotonic()
+            await load.writes(1)
+            longest_s = max(longest_s, time.monotonic() - back_at_s)
+    # What was acknowledged before earlier kills must have outlived these, too.
+    scene.diary.take_in(diary)
+    await examine(scene.world, scene.diary)
     with capsys.disabled():
         print("\n" + json.dumps(_report(kind, seed, kills, diary, longest_s, began_s)))
     assert kills == LOOPS

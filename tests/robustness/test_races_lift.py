@@ -20,8 +20,10 @@ from tests.robustness.chambers import Chambers
 from tests.robustness.diary import Diary
 from tests.robustness.examination import verify
 from tests.robustness.loops import LOOPS
-from tests.robustness.races import PATIENT, race_lifts, slowable
+from tests.robustness.races import PATIENT, SlowPaths, race_lifts, slowable
 from tests.robustness.world import World, open_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # Ten thousand, and a thousand, from 20 loops on.
 _PAIRS = min(10_000, 500 * LOOPS)
@@ -29,45 +31,51 @@ _PASS_PAIRS = min(1_000, 50 * LOOPS)
 _ROUNDS = 25
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(400)
-async def test_checks_racing_lifts_are_never_refused_after_the_acknowledgement() -> None:
-    diary = Diary()
-    async with (
-        open_world(settings=PATIENT, durable=False) as world,
-        slowable(world) as paths,
-    ):
-        score = await race_lifts(world, diary, paths, pairs=_PAIRS, people=20 + _PAIRS // 50)
-        score.print("checks against lifts")
-        assert score.pairs >= _PAIRS
-        assert score.refused_after == 0
-        assert not diary.faults
-        assert (await verify(world, "registry"))["verified"]
-        replayed = await verify(world, "travel")
-        assert replayed["equal"], replayed
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def raced() -> AsyncIterator[tuple[World, SlowPaths]]:
+    """One world whose paths can be slowed; each test has people of its own."""
+    async with open_world(settings=PATIENT, durable=False) as started, slowable(started) as paths:
+        yield started, paths
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-async def test_checks_racing_passes_are_never_refused_after_the_acknowledgement() -> None:
+async def test_checks_racing_lifts_are_never_refused_after_the_acknowledgement(
+    raced: tuple[World, SlowPaths],
+) -> None:
+    diary, (world, paths) = Diary(), raced
+    score = await race_lifts(
+        world, diary, paths, pairs=_PAIRS, people=20 + _PAIRS // 50, first_serial=1_000_000
+    )
+    score.print("checks against lifts")
+    assert score.pairs >= _PAIRS
+    assert score.refused_after == 0
+    assert not diary.faults
+    assert (await verify(world, "registry"))["verified"]
+    replayed = await verify(world, "travel")
+    assert replayed["equal"], replayed
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_checks_racing_passes_are_never_refused_after_the_acknowledgement(
+    raced: tuple[World, SlowPaths],
+) -> None:
     """A pass travels as no ending: it counts at once because a refusal is confirmed."""
-    diary = Diary()
-    async with (
-        open_world(settings=PATIENT, durable=False) as world,
-        slowable(world) as paths,
-    ):
-        score = await race_lifts(
-            world,
-            diary,
-            paths,
-            pairs=_PASS_PAIRS,
-            people=20 + _PASS_PAIRS // 50,
-            free=Chambers.grant,
-        )
-        score.print("checks against passes")
-        assert score.pairs >= _PASS_PAIRS
-        assert score.refused_after == 0
-        assert not diary.faults
+    diary, (world, paths) = Diary(), raced
+    score = await race_lifts(
+        world,
+        diary,
+        paths,
+        pairs=_PASS_PAIRS,
+        people=20 + _PASS_PAIRS // 50,
+        first_serial=1_500_000,
+        free=Chambers.grant,
+    )
+    score.print("checks against passes")
+    assert score.pairs >= _PASS_PAIRS
+    assert score.refused_after == 0
+    assert not diary.faults
 
 
 # -------------------------------------------------------- why a check joins no confirmation in flight
@@ -106,27 +114,21 @@ class JoiningConfirmer(Confirmer):
         return await asyncio.shield(running)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world() -> AsyncIterator[World]:
-    async with open_world(durable=False) as started:
-        yield started
-
-
 def _inquiry(person: Person, key: DigestKey, world: World) -> Inquiry:
     given: document_pb2.Document = person.resident_id
     return Inquiry(key.epoch, digest(parse("RESIDENT_ID", "", given.number, world.today), key))
 
 
-@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     ("kind", "wrong", "first_serial"),
     [(Confirmer, 0, 2_000_000), (JoiningConfirmer, _ROUNDS, 3_000_000)],
     ids=["ours", "the naive one"],
 )
 async def test_only_a_check_that_joins_a_confirmation_in_flight_hears_of_a_lifted_order(
-    world: World, kind: type[Confirmer], wrong: int, first_serial: int
+    raced: tuple[World, SlowPaths], kind: type[Confirmer], wrong: int, first_serial: int
 ) -> None:
     """The answer to an earlier check is on its way while the order is lifted and a later one asks."""
+    world, _ = raced
     keyring = world.stack.folder.path / "keys" / "gate.keyring.json"
     [key] = parse_keyring(keyring.read_bytes()).digest_keys
     chambers = Chambers(world, world.courts[0], Diary())
