@@ -46,6 +46,8 @@ _NEXT_STEPS: Final = {
     "FIELD_REFUSED": "no answer about anybody: sell or admit; ask in the partner's own field, or have "
     "an operator enrol it for this one: `courtlist partners enrol`",
     "OVER_LIMIT": "no answer about anybody: sell or admit; ask again later, or agree on more with the court",
+    "MANIFEST_OVER_QUOTA": "no answer about anybody: sell or admit; send fewer items at once, or agree on more "
+    "with the court",
     "ASSERTION_REPLAYED": "run the command again: every call is signed anew",
     "ASSERTION_BORROWED": "act over the certificate of the person's own court: certificate, key in [[people]]",
     "SAME_PERSON": "let a second person act: --as",

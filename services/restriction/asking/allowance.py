@@ -5,6 +5,7 @@ lease, and a lease that is slow to come refuses nobody until a whole window was 
 lease is refused nothing more is on credit until one is granted again, and what was owed is paid first.
 """
 
+import math
 from typing import Final
 
 _SOON_S: Final = 0.1
@@ -15,19 +16,26 @@ class Allowance:
 
     With `may_owe_more` a call may cost more than a window holds, and what it owes is paid before anything
     else is asked: the average holds. A limit whose window is not followed by another with the same debts,
-    as the quota of a day, is never exceeded so.
+    as the quota of a day, ends at `ends_at_s`, and of such a one no more than `amount` is spent here,
+    whatever is on credit.
     """
 
-    def __init__(self, *, amount: int, block: int, may_owe_more: bool = False) -> None:
+    def __init__(
+        self, *, amount: int, block: int, may_owe_more: bool = False, ends_at_s: float = math.inf
+    ) -> None:
         self._amount = amount
         self._may_owe_more = may_owe_more
+        self._ends_at_s = ends_at_s
         self._block = block
         self._balance = 0
+        self._spent = 0
         self._leasing = False
         self._refused_until_s: float | None = None
 
     def spend(self, cost: int, now_s: float) -> float:
         """Spend `cost` tokens; returns 0, or the seconds after which it may be tried again."""
+        if not self._may_owe_more and self._spent + cost > self._amount:
+            return max(self._ends_at_s - now_s, _SOON_S)
         if self._refused_until_s is not None:
             if self._balance < cost:
                 return max(self._refused_until_s - now_s, _SOON_S)
@@ -37,11 +45,13 @@ class Allowance:
             if self._balance - credited < -self._amount:
                 return _SOON_S
         self._balance -= cost
+        self._spent += cost
         return 0.0
 
     def give_back(self, cost: int) -> None:
         """Undo a spending: another limit refused the same call."""
         self._balance += cost
+        self._spent -= cost
 
     def begin_lease(self, now_s: float) -> int:
         """How many tokens to lease now; 0 for none. `grant` or `refuse` must follow."""

@@ -62,8 +62,14 @@ class Limits:
         self._refused: dict[tuple[str, ...], float] = {}
 
     def charge(self, partner_id: str, cost: int) -> None:
-        """Charge a call of `cost` checks. Raises ServiceError OVER_LIMIT."""
+        """Charge a call of `cost` checks.
+
+        Raises ServiceError OVER_LIMIT; MANIFEST_OVER_QUOTA for more than any day holds.
+        """
         kept = self._of(partner_id)
+        if cost > kept.per_day:
+            self._count_refused(partner_id, Limit.QUOTA)
+            raise _over_quota(kept.per_day)
         now_s = self._clock.monotonic()
         wait_s, limit = kept.rate.spend(cost, now_s), Limit.RATE
         if not wait_s:
@@ -72,13 +78,16 @@ class Limits:
                 kept.rate.give_back(cost)
         self._lease(kept, now_s)
         if wait_s:
-            key = (partner_id, limit.value)
-            self._refused[key] = self._refused.get(key, 0) + 1
+            self._count_refused(partner_id, limit)
             raise _over(limit, wait_s)
 
     def refused(self) -> Mapping[tuple[str, ...], float]:
         """How many calls were refused, by partner and limit."""
         return self._refused.copy()
+
+    def _count_refused(self, partner_id: str, limit: Limit) -> None:
+        key = (partner_id, limit.value)
+        self._refused[key] = self._refused.get(key, 0) + 1
 
     async def close(self) -> None:
         """Give up every lease under way."""
@@ -94,15 +103,21 @@ class Limits:
             return kept
         per_s = (enrolment.checks_per_s if enrolment else 0) or self._per_s
         per_day = (enrolment.checks_per_day if enrolment else 0) or self._per_day
+        day_ends_at = start_of_day_after(now)
+        rate, left_s = per_s * WINDOW_S, (day_ends_at - now).total_seconds()
         kept = _Kept(
             partner_id=partner_id,
             position=position,
             per_s=per_s,
             per_day=per_day,
             day=legal_day(now),
-            day_ends_at=start_of_day_after(now),
-            rate=_allowance(per_s * WINDOW_S, _RATE_BLOCKS, may_owe_more=True),
-            quota=_allowance(per_day, _QUOTA_BLOCKS),
+            day_ends_at=day_ends_at,
+            rate=Allowance(amount=rate, block=_block(rate, _RATE_BLOCKS), may_owe_more=True),
+            quota=Allowance(
+                amount=per_day,
+                block=_block(per_day, _QUOTA_BLOCKS),
+                ends_at_s=self._clock.monotonic() + left_s,
+            ),
         )
         self._kept[partner_id] = kept
         return kept
@@ -145,8 +160,8 @@ def waiting_refused(most: int, *, retry_after_s: float) -> ServiceError:
     )
 
 
-def _allowance(amount: int, blocks: int, *, may_owe_more: bool = False) -> Allowance:
-    return Allowance(amount=amount, block=max(1, amount // blocks), may_owe_more=may_owe_more)
+def _block(amount: int, blocks: int) -> int:
+    return max(1, amount // blocks)
 
 
 def _over(limit: Limit, wait_s: float) -> ServiceError:
@@ -156,4 +171,14 @@ def _over(limit: Limit, wait_s: float) -> ServiceError:
         "answer about anybody: sell or admit, and ask again later, or have an operator agree to more",
         metadata={"limit": limit.value},
         retry_after_s=wait_s,
+    )
+
+
+def _over_quota(per_day: int) -> ServiceError:
+    return ServiceError(
+        reasons.ERROR_REASON_MANIFEST_OVER_QUOTA,
+        f"the manifest holds more items than the {per_day} checks of a day that were agreed, so it fits on no day. "
+        f"This is no answer about anybody: sell or admit; send at most {per_day} at once, or have an operator "
+        "agree to more",
+        metadata={"items_max": str(per_day)},
     )

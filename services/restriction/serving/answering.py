@@ -72,7 +72,7 @@ class Answering(Generic[Question]):
         is UNDETERMINED.
 
         Raises:
-            ServiceError: MANIFEST_EMPTY, INVALID_REQUEST for too many items, or OVER_LIMIT.
+            ServiceError: MANIFEST_EMPTY, INVALID_REQUEST for too many items, OVER_LIMIT or MANIFEST_OVER_QUOTA.
         """
         _check_size(len(items))
         partner_id = caller().peer.name

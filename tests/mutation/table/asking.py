@@ -85,6 +85,24 @@ ASKING = (
         "A manifest within the contract is not refused for ever.",
     ),
     hand(
+        "asking/a quota once more on credit",
+        "restriction/asking/allowance.py",
+        "if not self._may_owe_more and self._spent + cost > self._amount:",
+        "if False:",
+        "unit/restriction/test_allowance.py::"
+        "test_of_a_quota_no_more_is_spent_than_it_holds_whatever_is_on_credit",
+        "The quota of a day is what was agreed, not that and one more before the lease is refused.",
+    ),
+    hand(
+        "asking/a manifest that fits on no day asked again",
+        "restriction/asking/limits.py",
+        "        if cost > kept.per_day:\n",
+        "        if False:\n",
+        "unit/restriction/test_limits.py::"
+        "test_a_manifest_larger_than_a_days_quota_is_told_that_it_never_fits_and_what_does",
+        "What never fits is not asked again every tenth of a second.",
+    ),
+    hand(
         "asking/any number of reads wait",
         "restriction/serving/deliveries.py",
         "if self._waiting[partner_id] >= _WAITING_MAX:",

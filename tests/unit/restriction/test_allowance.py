@@ -79,3 +79,13 @@ def test_a_call_that_costs_more_than_a_window_is_let_through_and_paid_afterwards
 
 def test_a_quota_lets_no_call_through_that_costs_more_than_it_holds() -> None:
     assert Allowance(amount=100, block=10).spend(101, 0) > 0
+
+
+def test_of_a_quota_no_more_is_spent_than_it_holds_whatever_is_on_credit() -> None:
+    allowance = Allowance(amount=100, block=10, ends_at_s=60)
+    assert allowance.spend(90, 0) == 0
+    allowance.grant(allowance.begin_lease(0))
+    # All of it is paid for, and the next would be on credit.
+    assert allowance.spend(11, 1) == 59
+    assert allowance.spend(10, 1) == 0
+    assert allowance.spend(1, 59.95) > 0

@@ -122,5 +122,33 @@ async def test_a_call_that_one_limit_refuses_costs_nothing_of_the_other() -> Non
     for _ in range(9):
         with pytest.raises(ServiceError) as refused:
             bench.limits.charge("rail", 41)
-        assert refused.value.metadata == {"limit": "QUOTA"}
+        assert refused.value.metadata == {"items_max": "40"}
+    bench.limits.charge("rail", 40)
+
+
+async def test_a_manifest_larger_than_a_days_quota_is_told_that_it_never_fits_and_what_does() -> (
+    None
+):
+    bench = Bench(per_day=40)
+    with pytest.raises(ServiceError) as refused:
+        bench.limits.charge("rail", 41)
+    error = refused.value
+    assert error.reason_name == "MANIFEST_OVER_QUOTA"
+    # To come back later would be in vain.
+    assert error.retry_after_s is None
+    assert "no answer about anybody" in error.message
+    assert bench.limits.refused() == {("rail", "QUOTA"): 1}
+    bench.limits.charge("rail", int(error.metadata["items_max"]))
+
+
+async def test_a_manifest_that_no_longer_fits_today_fits_tomorrow() -> None:
+    bench = Bench(per_day=40)
+    bench.clock.set(datetime(2026, 6, 1, 15, 0, tzinfo=UTC))
+    bench.limits.charge("rail", 10)
+    with pytest.raises(ServiceError) as refused:
+        bench.limits.charge("rail", 40)
+    assert refused.value.metadata == {"limit": "QUOTA"}
+    assert refused.value.retry_after_s == pytest.approx(3600)
+    bench.limits.charge("rail", 30)
+    bench.clock.advance(3600)
     bench.limits.charge("rail", 40)

@@ -220,6 +220,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """EPOCH_REFUSED: the digest epoch cannot be opened, switched or closed now. Metadata: `why`: NO_KEY, MISSING,
     AWAITED or ORDER.
     """
+    ERROR_REASON_MANIFEST_OVER_QUOTA: _ErrorReason.ValueType  # 94
+    """MANIFEST_OVER_QUOTA: the manifest holds more items than the partner's quota of a whole day, so that it fits at no
+    time. It is no answer about anybody: sell or admit. Metadata: `items_max`, how many items fit on a day.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason says why a call failed, in a form that a program can act on.
@@ -424,6 +428,10 @@ when to try again. Metadata: `limit`: RATE, QUOTA, or WAITING (as many reads wai
 ERROR_REASON_EPOCH_REFUSED: ErrorReason.ValueType  # 93
 """EPOCH_REFUSED: the digest epoch cannot be opened, switched or closed now. Metadata: `why`: NO_KEY, MISSING,
 AWAITED or ORDER.
+"""
+ERROR_REASON_MANIFEST_OVER_QUOTA: ErrorReason.ValueType  # 94
+"""MANIFEST_OVER_QUOTA: the manifest holds more items than the partner's quota of a whole day, so that it fits at no
+time. It is no answer about anybody: sell or admit. Metadata: `items_max`, how many items fit on a day.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 

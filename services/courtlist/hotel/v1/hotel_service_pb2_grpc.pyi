@@ -29,7 +29,7 @@ class HotelServiceStub:
     """CheckGuests answers a whole party, guest by guest, in the order asked. An item that cannot be answered has its
     own status and does not disturb the others. What is not known after two seconds is UNDETERMINED with
     reason NOT_CONFIRMED, as a single check would be.
-    Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
+    Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), OVER_LIMIT, MANIFEST_OVER_QUOTA (fits on no day), DRAINING.
     """
     ReadRestrictions: _aio.UnaryUnaryMultiCallable[_hotel_service_pb2.ReadRestrictionsRequest, _hotel_service_pb2.ReadRestrictionsResponse]
     """ReadRestrictions is for partners who hold a copy and pull. A copy never refuses alone: a hit in it is checked.
@@ -63,7 +63,7 @@ class HotelServiceServicer(metaclass=_abc_1.ABCMeta):
         """CheckGuests answers a whole party, guest by guest, in the order asked. An item that cannot be answered has its
         own status and does not disturb the others. What is not known after two seconds is UNDETERMINED with
         reason NOT_CONFIRMED, as a single check would be.
-        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
+        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), OVER_LIMIT, MANIFEST_OVER_QUOTA (fits on no day), DRAINING.
         """
 
     @_abc_1.abstractmethod

@@ -73,7 +73,7 @@ class LoanServiceServicer:
         """AssessApplicants answers several, one by one, in the order asked. An item that cannot be answered has its own
         status and does not disturb the others. What is not known after two seconds is UNDETERMINED with reason
         NOT_CONFIRMED.
-        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
+        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), OVER_LIMIT, MANIFEST_OVER_QUOTA (fits on no day), DRAINING.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

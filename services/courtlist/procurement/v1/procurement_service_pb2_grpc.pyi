@@ -28,7 +28,7 @@ class ProcurementServiceStub:
     """AssessTenderers answers all who tendered, one by one, in the order asked. An item that cannot be answered has its
     own status and does not disturb the others. What is not known after two seconds is UNDETERMINED with reason
     NOT_CONFIRMED.
-    Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
+    Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), OVER_LIMIT, MANIFEST_OVER_QUOTA (fits on no day), DRAINING.
     """
     ReadRestrictions: _aio.UnaryUnaryMultiCallable[_procurement_service_pb2.ReadRestrictionsRequest, _procurement_service_pb2.ReadRestrictionsResponse]
     """ReadRestrictions is for partners who hold a copy and pull. A copy never answers alone: a hit in it is asked.
@@ -61,7 +61,7 @@ class ProcurementServiceServicer(metaclass=_abc_1.ABCMeta):
         """AssessTenderers answers all who tendered, one by one, in the order asked. An item that cannot be answered has its
         own status and does not disturb the others. What is not known after two seconds is UNDETERMINED with reason
         NOT_CONFIRMED.
-        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
+        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), OVER_LIMIT, MANIFEST_OVER_QUOTA (fits on no day), DRAINING.
         """
 
     @_abc_1.abstractmethod

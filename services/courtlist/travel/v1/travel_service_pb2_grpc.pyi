@@ -27,7 +27,7 @@ class TravelServiceStub:
     """CheckPassengers answers a whole manifest, item by item, in the order asked. An item that cannot be answered
     has its own status and does not disturb the others. What is not known after two seconds is
     UNDETERMINED with reason NOT_CONFIRMED, as a single check would be.
-    Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
+    Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), OVER_LIMIT, MANIFEST_OVER_QUOTA (fits on no day), DRAINING.
     """
     ReadRestrictions: _aio.UnaryUnaryMultiCallable[_travel_service_pb2.ReadRestrictionsRequest, _travel_service_pb2.ReadRestrictionsResponse]
     """ReadRestrictions is for partners who hold a copy and pull. A copy never refuses alone: a hit in it is checked.
@@ -59,7 +59,7 @@ class TravelServiceServicer(metaclass=_abc_1.ABCMeta):
         """CheckPassengers answers a whole manifest, item by item, in the order asked. An item that cannot be answered
         has its own status and does not disturb the others. What is not known after two seconds is
         UNDETERMINED with reason NOT_CONFIRMED, as a single check would be.
-        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), DRAINING.
+        Errors: MANIFEST_EMPTY, INVALID_REQUEST (too many items), OVER_LIMIT, MANIFEST_OVER_QUOTA (fits on no day), DRAINING.
         """
 
     @_abc_1.abstractmethod
