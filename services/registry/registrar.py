@@ -28,6 +28,7 @@ from registry import ledger
 from registry.admission import Admission
 from registry.desk import Desk
 from registry.errors import crowded
+from registry.offices import Offices
 from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
 from registry.row_writer import RowWriter
@@ -112,6 +113,7 @@ class Registrar:
         self._request_key = hashlib.sha256(b"courtlist.request.v1" + request_secret).digest()
         self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
         self._signatures = SignatureUses(queries=queries, secret=request_secret)
+        self._offices = Offices()
         self._forget = forget
         self._distrust = distrust
         self._admission = admission or Admission()
@@ -243,6 +245,7 @@ class Registrar:
         """Hold the head, then write the rows and the change. The lock is kept until commit."""
         row = await connection.fetchrow(self._queries.lock_head)
         assert row is not None, "the ledger has a head from its first migration"
+        await self._offices.require(connection, act.actor)
         incarnation: UUID = plan.new_incarnation or row["incarnation"]
         head = ledger.Head(str(incarnation), row["position"], row["hash"])
         salt, facts = os.urandom(ledger.SALT_BYTES), _facts(act.request)

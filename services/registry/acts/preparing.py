@@ -19,6 +19,7 @@ from registry.acts.scope import require_case_on, require_other_person, require_o
 from registry.commands import Binding
 from registry.desk import Desk
 from registry.errors import not_found
+from registry.offices import Offices
 from registry.queries import ActQueries
 from registry.records import PreparationRecord
 from registry.sealing import Sealer
@@ -46,17 +47,19 @@ class Preparing:
         self._queries = queries
         self._sealer = sealer
         self._digest_keys = digest_keys
+        self._offices = Offices()
         self._id_key = hashlib.sha256(b"courtlist.preparation.v1" + id_secret).digest()
 
     async def prepare(self, actor: Actor, request_id: str, binding: Binding) -> UUID:
         """The preparation's id; the same for the same request again.
 
-        Raises ServiceError NOT_FOUND, COURT_REFUSED, REQUEST_ID_REUSED, STORE_UNAVAILABLE.
+        Raises ServiceError ACTOR_UNKNOWN, NOT_FOUND, COURT_REFUSED, REQUEST_ID_REUSED, STORE_UNAVAILABLE.
         """
         preparation_id = self._id_of(actor, request_id)
         content = _content(binding).SerializeToString(deterministic=True)
 
         async def work(connection: Connection) -> None:
+            await self._offices.keep(connection, actor)
             desk = Desk(
                 connection=connection,
                 queries=self._queries,

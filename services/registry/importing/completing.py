@@ -45,6 +45,7 @@ from registry.intake.outcome import Judgement, Problem
 from registry.intake.reading import Fields, completed, read
 from registry.intake.understanding import understood
 from registry.law.days import legal_day
+from registry.offices import Offices
 from registry.sealing import Sealer
 
 _COMPLETABLE: Final = frozenset({rpc.ROW_OUTCOME_INCOMPLETE, rpc.ROW_OUTCOME_UNMATCHED})
@@ -74,6 +75,7 @@ class Completing:
         self._digest_keys = digest_keys
         self._completion_secret = completion_secret
         self._clock = clock
+        self._offices = Offices()
 
     async def complete(
         self, actor: Actor, import_id: UUID, row_number: int, additions: Mapping[str, str]
@@ -210,6 +212,7 @@ class Completing:
     async def _hold(
         self, connection: Connection, actor: Actor, import_id: UUID, row_number: int
     ) -> tuple[ImportRecord, Any]:
+        await self._offices.keep(connection, actor)
         record = await find(connection, self._queries, import_id, actor.court_code, hold=True)
         require_state(record, rpc.IMPORT_STATE_DONE)
         row = await connection.fetchrow(self._queries.hold_row, import_id, row_number)

@@ -30,6 +30,7 @@ from registry.importing.refusing import (
     require_state,
     wrong_state,
 )
+from registry.offices import Offices
 from registry.sealing import Sealer
 
 _ENDABLE: Final = frozenset(
@@ -55,11 +56,16 @@ class Staging:
         self._queries = queries
         self._sealer = sealer
         self._clock = clock
+        self._offices = Offices()
 
     async def begin(self, actor: Actor, request: rpc.BeginImportRequest) -> tuple[UUID, bool]:
-        """(import, whether it was begun before). Raises ServiceError GO_LIVE_UNSET, MANIFEST_MISMATCH."""
+        """(import, whether it was begun before).
+
+        Raises ServiceError ACTOR_UNKNOWN, GO_LIVE_UNSET, MANIFEST_MISMATCH.
+        """
 
         async def work(connection: Connection) -> tuple[UUID, bool]:
+            await self._offices.keep(connection, actor)
             court = await connection.fetchrow(self._queries.court, actor.court_code)
             assert court is not None, "nobody acts for a court that is not enrolled"
             if court["go_live_on"] is None:
@@ -211,4 +217,5 @@ class Staging:
         await self._postgres.transaction(work)
 
     async def _hold(self, connection: Connection, import_id: UUID, actor: Actor) -> ImportRecord:
+        await self._offices.keep(connection, actor)
         return await find(connection, self._queries, import_id, actor.court_code, hold=True)

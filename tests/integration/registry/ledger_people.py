@@ -55,13 +55,15 @@ class Clerk:
 
     registrar: Registrar
     _serial: int = 0
+    # Nobody is enrolled anywhere before there is a court: an operator acts.
+    _actor: Actor = OPERATOR
 
     async def write(
         self,
         effects: Sequence[ledger.Effect],
         new_rows: Sequence[rows.Row] = (),
         *,
-        actor: Actor = CLERK,
+        actor: Actor | None = None,
     ) -> int:
         """Perform an act with these effects and rows; returns its position."""
 
@@ -76,7 +78,7 @@ class Clerk:
         request_id = str(uuid4())
         act = Act(
             kind=ledger.ACT_RECORD_ACT_PERFORMED,
-            actor=actor,
+            actor=actor or self._actor,
             request=admin_service_pb2.EnrolCourtRequest(request_id=request_id),
             request_id=request_id,
             validate_only=False,
@@ -90,9 +92,14 @@ class Clerk:
         officers = [
             rows.NewOfficer(one.person_id, one.role, code, "测试员") for one in (CLERK, JUDGE)
         ]
-        return await self.write(
-            [effect], [rows.NewCourt(code, "测试法院", "010-00000000", ""), *officers]
+        position = await self.write(
+            [effect],
+            [rows.NewCourt(code, "测试法院", "010-00000000", ""), *officers],
+            actor=OPERATOR,
         )
+        if code == COURT:
+            self._actor = CLERK
+        return position
 
     async def nothing(self) -> int:
         """A change that no follower cares for."""

@@ -19,6 +19,32 @@ _REVIEW_TESTS = f"{_T}/test_reviews.py"
 
 PEOPLE = (
     hand(
+        "people/acts of who has left",
+        "registry/registrar.py",
+        "        await self._offices.require(connection, act.actor)\n",
+        "",
+        f"{_RETIRED_TESTS}::"
+        "test_nobody_acts_whose_office_was_taken_away_while_she_waited_for_her_turn",
+        "No act stands in the ledger behind the end of the office of who did it.",
+    ),
+    hand(
+        "people/prepared beside a retirement",
+        _PREPARING,
+        "            await self._offices.keep(connection, actor)\n",
+        "",
+        f"{_RETIRED_TESTS}::test_what_somebody_is_just_preparing_goes_with_the_court_too",
+        "What was under way when the court was retired waits for nobody who comes after.",
+    ),
+    hand(
+        "people/completed beside a retirement",
+        "registry/importing/completing.py",
+        "        await self._offices.keep(connection, actor)\n",
+        "",
+        "integration/registry/importing/test_retired_courts.py::"
+        "test_a_row_that_somebody_is_just_completing_waits_no_more_either",
+        "What was under way when the court was retired waits for nobody who comes after.",
+    ),
+    hand(
         "people/any audience",
         _ASSERTION,
         'if claims.get("aud") != audience:',

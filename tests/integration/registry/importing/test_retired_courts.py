@@ -1,9 +1,13 @@
 """An import that no president has signed ends with its court's people."""
 
+import asyncio
+from collections.abc import Awaitable
+
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from stack.office import OPERATOR, request_id
+from tests.eventually import eventually
 from tests.integration.registry.importing.bureau import Bureau
 from tests.integration.registry.importing.test_four_eyes import refused
 
@@ -68,3 +72,50 @@ async def test_a_row_that_somebody_completed_waits_no_more(bureau: Bureau) -> No
     await retire_and_enrol_again(bureau)
     assert await bureau.connection.fetchval("SELECT count(completed_by) FROM import_row") == 0
     assert (await bureau.get(import_id)).state == rpc.IMPORT_STATE_DONE
+
+
+async def test_a_row_that_somebody_is_just_completing_waits_no_more_either(bureau: Bureau) -> None:
+    import_id = await bureau.entered([bureau.row(), bureau.row(owedAmount=None)])
+    completed = rpc.CompleteRowRequest(
+        import_id=import_id, row_number=2, fields={"owedAmount": "12.50"}
+    )
+    before = await _positions(bureau)
+    async with bureau.connection.transaction():
+        await bureau.connection.execute(
+            "SELECT FROM import WHERE import_id = $1::uuid FOR UPDATE", import_id
+        )
+        completing = asyncio.create_task(
+            _done(bureau.stub.CompleteRow(completed, metadata=bureau.clerk))
+        )
+        await eventually(lambda: _wait_for_locks(bureau, 1))
+        retiring = asyncio.create_task(retire_and_enrol_again(bureau))
+        await eventually(lambda: _is_retired_or_waits(bureau, before))
+    await completing
+    await retiring
+    assert await bureau.connection.fetchval("SELECT count(completed_by) FROM import_row") == 0
+
+
+async def _done(call: Awaitable[object]) -> None:
+    await call
+
+
+async def _wait_for_locks(bureau: Bureau, count: int) -> bool:
+    # Within a transaction PostgreSQL shows the same sessions again until told to look.
+    await bureau.connection.execute("SELECT pg_stat_clear_snapshot()")
+    waiting: int = await bureau.connection.fetchval(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return waiting >= count
+
+
+async def _is_retired_or_waits(bureau: Bureau, before: object) -> bool:
+    """Whether the court's retirement is done, or waits for who is still at work there."""
+    return await _positions(bureau) != before or await _wait_for_locks(bureau, 2)
+
+
+async def _positions(bureau: Bureau) -> object:
+    """Where in the ledger the court was enrolled, and retired."""
+    return await bureau.connection.fetchrow(
+        "SELECT position, ended_position FROM court WHERE court_code = $1", bureau.court.code
+    )
