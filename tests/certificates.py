@@ -1,8 +1,10 @@
 """A small authority of the tests' own: certificates for whatever a peer may show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,6 +16,23 @@ from chassis.tls_files import TlsFiles
 from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
 
 _DAY = timedelta(days=1)
+
+
+# What an authority's certificate says of itself (RFC 5280 §4.2.1.9, §4.2.1.3).
+AUTHORITYS: Final[Mapping[str, x509.BasicConstraints | x509.KeyUsage]] = {
+    "CA:TRUE": x509.BasicConstraints(ca=True, path_length=None),
+    "keyCertSign": x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -67,9 +86,10 @@ class Issuer:
         began: timedelta = 10 * _DAY,
         uris: tuple[str, ...] | None = None,
         hosts: tuple[str, ...] | None = None,
+        signs: x509.BasicConstraints | x509.KeyUsage | None = None,
     ) -> Issued:
         """A certificate for `peer`; `lasts` may lie in the past, `began`, its age, in the future (negative);
-        `uris` and `hosts` replace the peer's own.
+        `uris` and `hosts` replace the peer's own; `signs` is what would let it sign others.
         """
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test peer")])
@@ -77,7 +97,7 @@ class Issuer:
         names: list[x509.GeneralName] = [x509.DNSName(host) for host in served]
         said = (peer.spiffe_id(trust_domain),) if uris is None else uris
         names += [x509.UniformResourceIdentifier(uri) for uri in said]
-        certificate = self._sign(
+        builder = (
             self._builder(name, key.public_key(), lasts, began)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(
@@ -86,6 +106,9 @@ class Issuer:
                 ),
                 critical=False,
             )
+        )
+        certificate = self._sign(
+            builder if signs is None else builder.add_extension(signs, critical=True)
         )
         return Issued(
             certificate=_pem(certificate),

@@ -10,7 +10,7 @@ from courtlist.ledger.v1 import change_pb2 as pb
 
 
 def peer_unknown() -> ServiceError:
-    """The certificate names nobody here, or has run out since."""
+    """The certificate names nobody here, may sign others, or has run out since."""
     return ServiceError(
         reasons.ERROR_REASON_PEER_UNKNOWN,
         "the certificate names no court, partner, service or operator of this trust domain, or has run "

@@ -11,6 +11,7 @@ from authority.doorkeeper import Identities
 from authority.errors import peer_unknown, peer_unsaid
 from authority.peer import Peer, PeerKind, read_spiffe_id
 from chassis.clock import Clock
+from chassis.tls_context import is_authority
 from chassis.transport import Transport
 
 PARTNER_KEY: Final = "courtlist-partner"
@@ -76,9 +77,10 @@ class CertificateIdentities:
         peer = self.peer_named(said.decode("ascii", errors="replace"))
         if peer is None:
             raise peer_unknown()
-        certificate: bytes = proven.get("x509_pem_cert", _NO_PROOF)[0]
-        runs_out_at = x509.load_pem_x509_certificate(certificate).not_valid_after_utc
-        if runs_out_at <= self._clock.now():
+        content: bytes = proven.get("x509_pem_cert", _NO_PROOF)[0]
+        certificate = x509.load_pem_x509_certificate(content)
+        runs_out_at = certificate.not_valid_after_utc
+        if runs_out_at <= self._clock.now() or is_authority(certificate):
             raise peer_unknown()
         return peer, runs_out_at
 

@@ -6,7 +6,8 @@
     spiffe://<trust domain>/operator/<id>       a person who runs the system
 
 A path segment of a SPIFFE ID holds letters, digits, dots, hyphens and underscores only, so a court's
-code (京0105) is written in Punycode (RFC 3492) behind `xn--`, as host names are.
+code (京0105) is written in Punycode (RFC 3492) behind `xn--`, as host names are. Nobody else's name is: who
+has a certificate as somebody's lookalike would be taken for her wherever people read it.
 """
 
 import re
@@ -19,6 +20,7 @@ _ID: Final = re.compile(
     r"spiffe://(?P<domain>[a-z0-9._-]{1,255})/(?P<kind>[a-z]+)/(?P<segment>[A-Za-z0-9._-]{1,63})"
 )
 _ENCODED: Final = "xn--"
+_DOTS: Final = frozenset({".", ".."})
 _COURT_CODE: Final = re.compile(r"\w{1,20}")
 
 
@@ -57,10 +59,8 @@ def read_spiffe_id(uri: str, trust_domain: str) -> Peer | None:
         kind = PeerKind(found["kind"])
     except ValueError:
         return None
-    name = _name(found["segment"])
-    if name is None or (kind is PeerKind.COURT and not _COURT_CODE.fullmatch(name)):
-        return None
-    return Peer(kind, name)
+    name = _court_code(found["segment"]) if kind is PeerKind.COURT else _plain(found["segment"])
+    return None if name is None else Peer(kind, name)
 
 
 def _segment(name: str) -> str:
@@ -69,7 +69,17 @@ def _segment(name: str) -> str:
     return _ENCODED + name.encode("punycode").decode("ascii")
 
 
-def _name(segment: str) -> str | None:
+def _plain(segment: str) -> str | None:
+    """The segment itself; a path's own dots (SPIFFE-ID §2.2) and what is encoded are nobody's name."""
+    return None if segment in _DOTS or segment.startswith(_ENCODED) else segment
+
+
+def _court_code(segment: str) -> str | None:
+    code = _decoded(segment)
+    return code if code is not None and _COURT_CODE.fullmatch(code) else None
+
+
+def _decoded(segment: str) -> str | None:
     if not segment.startswith(_ENCODED):
         return segment
     try:

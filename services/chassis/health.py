@@ -8,6 +8,7 @@ any further name  its own probes, e.g. `fresh`; readiness does not depend on it.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -17,7 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from structlog.typing import FilteringBoundLogger
 
 from chassis.errors import ServiceError
-from chassis.limits import HEALTH_WATCHES_MAX
+from chassis.limits import HEALTH_WATCHES_MAX, HEALTH_WATCHES_OF_ONE_MAX
 from chassis.logs import describe_fault
 
 # Returns if all is well, raises if not; its timeout is the poller's business.
@@ -64,7 +65,7 @@ class Health(health_pb2_grpc.HealthServicer):
         self._running: dict[str, asyncio.Future[None]] = {}
         self._changed = asyncio.Event()
         self._draining = False
-        self._watches = 0
+        self._watches: Counter[tuple[bytes, ...]] = Counter()
 
     def status(self, name: str) -> Status:
         """The status of `name` at the last poll; SERVICE_UNKNOWN for a name never registered."""
@@ -126,19 +127,25 @@ class Health(health_pb2_grpc.HealthServicer):
     ) -> AsyncIterator[health_pb2.HealthCheckResponse]:
         """The status now and at every change; ends when the process drains.
 
-        RESOURCE_EXHAUSTED where HEALTH_WATCHES_MAX watch already.
+        RESOURCE_EXHAUSTED where HEALTH_WATCHES_MAX watch already, or HEALTH_WATCHES_OF_ONE_MAX over one
+        certificate.
         """
-        if self._watches >= HEALTH_WATCHES_MAX:
+        # In plaintext all are one, and nobody is told apart.
+        who = tuple(context.peer_identities() or ())
+        most = HEALTH_WATCHES_OF_ONE_MAX if who else HEALTH_WATCHES_MAX
+        if self._watches[who] >= most or self._watches.total() >= HEALTH_WATCHES_MAX:
             await context.abort(
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
-                f"{HEALTH_WATCHES_MAX} watch this process already; use Check, or watch later",
+                "as many watch this process as may; use Check, or watch later",
             )
-        self._watches += 1
+        self._watches[who] += 1
         try:
             async for status in self._changes(request.service):
                 yield health_pb2.HealthCheckResponse(status=status)
         finally:
-            self._watches -= 1
+            self._watches[who] -= 1
+            if not self._watches[who]:
+                del self._watches[who]
 
     async def _changes(self, name: str) -> AsyncIterator[Any]:
         sent: Status | None = None

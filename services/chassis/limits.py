@@ -30,6 +30,8 @@ CONNECTION_AGE_GRACE_S: Final = 60.0
 CONNECTION_CALLS_MAX: Final = 1_000
 # Supervisors and balancers watch; each is one stream for as long as it likes.
 HEALTH_WATCHES_MAX: Final = 100
+# Of whoever shows one certificate: she takes the watches of no supervisor.
+HEALTH_WATCHES_OF_ONE_MAX: Final = 10
 
 # A peer back in service is found within 5 s: one connection attempt and one pause stay below 2 s.
 RECONNECT_BACKOFF_MS_MIN: Final = 100

@@ -4,6 +4,7 @@ import ssl
 from typing import Any
 
 import structlog
+from cryptography import x509
 
 from chassis.tls_files import Material, TlsFiles
 
@@ -24,10 +25,27 @@ def server_context(files: TlsFiles) -> ssl.SSLContext:
 
 
 def uris_of(session: ssl.SSLObject) -> tuple[str, ...]:
-    """The URIs in the peer's certificate."""
+    """The URIs in the peer's certificate; none of an authority's."""
+    content = session.getpeercert(binary_form=True)
+    if content is None or is_authority(x509.load_der_x509_certificate(content)):
+        return ()
     certificate: dict[str, Any] = session.getpeercert() or {}
     names: tuple[tuple[str, str], ...] = certificate.get("subjectAltName", ())
     return tuple(value for kind, value in names if kind == "URI")
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Whether it may sign others (RFC 5280 §4.2.1.9, §4.2.1.3): then it is nobody's own (X.509-SVID §5.2)."""
+    extensions = certificate.extensions
+    try:
+        if extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+            return True
+    except x509.ExtensionNotFound:
+        pass
+    try:
+        return extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound:
+        return False
 
 
 class _Newest:

@@ -15,7 +15,7 @@ from chassis.clock import SystemClock
 from chassis.metrics import gauge, registry_of
 from chassis.scrape import serve_metrics
 from chassis.transport import TRUST_DOMAIN_DEFAULT
-from tests.certificates import Issued, Issuer, Wallet
+from tests.certificates import AUTHORITYS, Issued, Issuer, Wallet
 
 TRAVEL = Peer(PeerKind.SERVICE, "travel")
 OPERATOR = Peer(PeerKind.OPERATOR, "op-1")
@@ -96,6 +96,11 @@ async def test_a_certificate_of_another_trust_domain_reads_nothing(port: Port) -
 async def test_a_certificate_with_two_names_is_nobodys(port: Port) -> None:
     both = (OPERATOR.spiffe_id(TRUST_DOMAIN_DEFAULT), TRAVEL.spiffe_id(TRUST_DOMAIN_DEFAULT))
     assert await port.ask(port.issuer.issue(OPERATOR, uris=both)) == 403
+
+
+async def test_a_certificate_that_may_sign_others_is_nobodys(port: Port) -> None:
+    for signs in AUTHORITYS.values():
+        assert await port.ask(port.issuer.issue(OPERATOR, signs=signs)) == 403
 
 
 async def test_whoever_shows_no_certificate_of_the_authority_is_not_heard(port: Port) -> None:

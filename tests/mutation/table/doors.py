@@ -93,6 +93,22 @@ DOORS = (
         "An authority may serve others than us.",
     ),
     hand(
+        "identity/an authority's own certificate",
+        _IDENTITIES,
+        " or is_authority(certificate):",
+        ":",
+        f"{_IDENTITY_TESTS}::test_a_certificate_that_may_sign_others_is_nobodys",
+        "Who may sign certificates has none to call with: what it is for was stolen, or is abused.",
+    ),
+    hand(
+        "identity/lookalikes of plain names",
+        _PEER,
+        "return None if segment in _DOTS or segment.startswith(_ENCODED) else segment",
+        "return _decoded(segment)",
+        "unit/authority/test_peer.py::test_whatever_is_written_otherwise_is_nobody",
+        "A name that only looks like another's stands in no ledger.",
+    ),
+    hand(
         "identity/two spellings of a court",
         _PEER,
         "    return name if not name.isascii() and _segment(name) == segment else None",

@@ -12,6 +12,32 @@ _DIGEST_TESTS = "unit/document/test_digest.py"
 
 EDGES = (
     hand(
+        "calls/any number on a connection",
+        "chassis/server.py",
+        '        ("grpc.max_concurrent_streams", CONNECTION_CALLS_MAX),\n',
+        "",
+        "integration/chassis/test_health.py::test_a_connection_carries_only_so_many_calls_at_a_time",
+        "One caller takes no server from all others.",
+    ),
+    hand(
+        "calls/NUL in a partner's id",
+        "restriction/asking/query_servicer.py",
+        " or not request.partner_id.isprintable():",
+        ":",
+        "system/attacks/test_injection.py"
+        "::test_no_text_alone_reaches_a_database_that_cannot_hold_it",
+        "What a database cannot hold is refused with a reason, not met as a fault.",
+    ),
+    hand(
+        "calls/NUL in a court's code",
+        "registry/reading/unsettled_list.py",
+        "if request.court_code and not is_court_code(request.court_code):",
+        "if False:",
+        "system/attacks/test_injection.py"
+        "::test_no_text_alone_reaches_a_database_that_cannot_hold_it",
+        "What a database cannot hold is refused with a reason, not met as a fault.",
+    ),
+    hand(
         "migrate/lock",
         _MIGRATE,
         'await connection.execute("SELECT pg_advisory_lock($1)", _lock_key(schema))',

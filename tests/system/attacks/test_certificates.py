@@ -13,7 +13,7 @@ from authority.peer import Peer, PeerKind
 from chassis.client import open_channel
 from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
 from stack.connections import OPERATOR_PEER, RAIL_PEER
-from tests.certificates import Issued, Issuer, Wallet
+from tests.certificates import AUTHORITYS, Issued, Issuer, Wallet
 from tests.eventually import eventually
 from tests.system.attacks.attacker import Attacker
 from tests.system.attacks.conftest import Scene
@@ -79,6 +79,8 @@ NOBODYS: dict[str, tuple[str, ...]] = {
     "another scheme": ("https://courtlist.example/operator/operator-1",),
     "a query": ("spiffe://courtlist.example/operator/operator-1?x",),
     "a court written plainly": ("spiffe://courtlist.example/court/%E5%86%80",),
+    "another's lookalike, encoded": ("spiffe://courtlist.example/operator/xn--perator-1-z2h",),
+    "half a character, encoded": ("spiffe://courtlist.example/operator/xn--ib9b",),
     "a line's end": ("spiffe://courtlist.example/operator/operator-1\n",),
     "a terminal's escape": ("spiffe://courtlist.example/operator/\x1b[31m",),
 }
@@ -102,6 +104,13 @@ async def test_a_certificate_that_names_nobody_is_let_in_nowhere(
     scene: Scene, attacker: Attacker, authority: Issuer, tmp_path: Path, words: str
 ) -> None:
     issued = authority.issue(OPERATOR_PEER, uris=NOBODYS[words])
+    await is_unknown(scene, attacker, wallet(scene, tmp_path, issued))
+
+
+async def test_a_certificate_that_may_sign_others_is_let_in_nowhere(
+    scene: Scene, attacker: Attacker, authority: Issuer, tmp_path: Path
+) -> None:
+    issued = authority.issue(OPERATOR_PEER, signs=AUTHORITYS["CA:TRUE"])
     await is_unknown(scene, attacker, wallet(scene, tmp_path, issued))
 
 

@@ -13,7 +13,7 @@ from chassis.clock import HeldClock, SystemClock
 from chassis.errors import ServiceError
 from chassis.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT
 from courtlist.error.v1 import error_reason_pb2 as reasons
-from tests.certificates import Issuer
+from tests.certificates import AUTHORITYS, Issuer
 
 TRAVEL = Peer(PeerKind.SERVICE, "travel")
 AUTHORITY = Issuer()
@@ -75,6 +75,14 @@ def test_a_certificate_names_its_peer(identities: CertificateIdentities, kind: P
     call = over(Peer(kind, "a1"))
     assert identities.peer_of(call) == Peer(kind, "a1")
     assert identities.peer_of(call) == Peer(kind, "a1")
+
+
+@pytest.mark.parametrize("words", AUTHORITYS)
+def test_a_certificate_that_may_sign_others_is_nobodys(
+    identities: CertificateIdentities, words: str
+) -> None:
+    call, issued = over(TRAVEL), AUTHORITY.issue(TRAVEL, signs=AUTHORITYS[words])
+    assert refused(identities, Call({**call.proven, "x509_pem_cert": [issued.certificate]}))
 
 
 def test_a_certificate_of_another_trust_domain_is_nobodys(

@@ -68,6 +68,13 @@ def test_a_courts_code_is_found_again(code: str) -> None:
         "spiffe://courtlist.example/court/xn--!!",
         "spiffe://courtlist.example/court/xn--0105-",
         "spiffe://courtlist.example/court/xn--0105-4X5F",
+        # A terminal's direction, half a character, and a lookalike of operator-1.
+        "spiffe://courtlist.example/operator/xn--admin-kz3b",
+        "spiffe://courtlist.example/operator/xn--ib9b",
+        "spiffe://courtlist.example/operator/xn--perator-1-z2h",
+        "spiffe://courtlist.example/partner/xn--rail-1",
+        "spiffe://courtlist.example/service/.",
+        "spiffe://courtlist.example/service/..",
         "spiffe://courtlist.example/court/a.b",
         "spiffe://courtlist.example/court/" + "a" * 21,
     ],

@@ -1,10 +1,15 @@
 import asyncio
+from dataclasses import dataclass
+from typing import Any
 
+import grpc
+import pytest
 import structlog
-from grpc_health.v1.health_pb2 import HealthCheckResponse
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from structlog.testing import CapturingLogger
 
 from chassis.health import Health, Probe
+from chassis.limits import HEALTH_WATCHES_OF_ONE_MAX
 
 SERVING = HealthCheckResponse.SERVING
 NOT_SERVING = HealthCheckResponse.NOT_SERVING
@@ -134,3 +139,34 @@ async def test_a_drain_is_final_for_all_but_live() -> None:
     await one.poll()
     assert one.status("live") == SERVING
     assert [one.status(name) for name in ("ready", "", "x.Y")] == [NOT_SERVING] * 3
+
+
+class AbortedError(Exception):
+    """What gRPC raises where a call is aborted."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A call's context, as far as a watch looks at it."""
+
+    certificate: bytes
+
+    def peer_identities(self) -> list[bytes]:
+        return [self.certificate]
+
+    async def abort(self, code: grpc.StatusCode, _: str) -> None:
+        raise AbortedError(code)
+
+
+async def test_one_certificate_takes_the_watches_of_no_other() -> None:
+    one, live = health({}), HealthCheckRequest(service="live")
+    watches: list[Any] = [
+        one.Watch(live, Connection(b"rail")) for _ in range(HEALTH_WATCHES_OF_ONE_MAX)
+    ]
+    for watch in watches:
+        await anext(watch)
+    with pytest.raises(AbortedError):
+        await anext(one.Watch(live, Connection(b"rail")))
+    await anext(one.Watch(live, Connection(b"supervisor")))
+    await watches[0].aclose()
+    await anext(one.Watch(live, Connection(b"rail")))
