@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.call_log import Sampler
 from chassis.clock import Clock, SystemClock
+from chassis.core_dumps import forbid_core_dumps
 from chassis.health import Health, Probe
 from chassis.interceptors import CallInterceptor, Doorkeeper
 from chassis.logs import describe_fault
@@ -105,6 +106,7 @@ async def run(app: App) -> int:
     Order at the end: health NOT_SERVING, `draining` set (waits end), no new calls, running calls
     end or are cut after `grace_s`, resources close in reverse.
     """
+    forbid_core_dumps()
     signals = _Signals()
     scope = Scope()
     fault: BaseException | None = None

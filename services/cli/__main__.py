@@ -4,9 +4,11 @@ import io
 import os
 import sys
 
+from chassis.core_dumps import forbid_core_dumps
 from cli.app import main
 
 if __name__ == "__main__":
+    forbid_core_dumps()
     # A terminal that cannot show a character is told its number; no command fails for it.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

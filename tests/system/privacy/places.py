@@ -1,6 +1,7 @@
 """Everything that the processes of a stack say or keep, place by place."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ _TABLES: Final = (
     "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
     " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 )
+_CORE: Final = r"Max core file size +(?P<sizes>\S+ +\S+)"
 # What the server itself keeps of statements and of columns' values.
 _VIEWS: Final = ("pg_stat_activity", "pg_stats", "pg_prepared_statements")
 # Databases' files are read as tables here; as files they are what a stolen disk holds.
@@ -27,11 +29,11 @@ _READ_OTHERWISE: Final = frozenset({"postgres", "logs"})
 
 
 async def told(stack: Stack) -> dict[str, bytes]:
-    """What is said to operators: logs, metrics, and what the kernel shows of each process."""
+    """What is said to operators: logs, metrics, and what the kernel shows of each process and what it holds open."""
     found = {f"log {path.name}": path.read_bytes() for path in _files(stack.folder.path / "logs")}
     for name in stack.metrics:
         found[f"metrics of {name}"] = (await text_of(stack, name)).encode()
-    return {**found, **dict(_shown_by_the_kernel(stack))}
+    return {**found, **dict(_shown_by_the_kernel(stack)), **held_open(stack)}
 
 
 async def kept(stack: Stack) -> dict[str, bytes]:
@@ -122,6 +124,33 @@ def _shown_by_the_kernel(stack: Stack) -> Iterator[tuple[str, bytes]]:
         for kind in ("cmdline", "environ"):
             with suppress(FileNotFoundError, ProcessLookupError):
                 yield f"{kind} of {name}", Path(f"/proc/{pid}/{kind}").read_bytes()
+
+
+def held_open(stack: Stack) -> dict[str, bytes]:
+    """What stands in files that a process has open elsewhere than in the data folder, deleted ones among them."""
+    found: dict[str, bytes] = {}
+    for name, pid in _processes(stack):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    if _is_elsewhere(stack, descriptor):
+                        place = f"open file of {name}"
+                        found[place] = found.get(place, b"") + descriptor.read_bytes() + b"\n"
+    return found
+
+
+def core_limits(stack: Stack) -> dict[str, list[str]]:
+    """How large a core dump of each service of ours may be, soft and hard."""
+    found: dict[str, list[str]] = {}
+    for name in stack.metrics:
+        limits = Path(f"/proc/{stack.services[name].process.pid}/limits").read_text("ascii")
+        found[name] = next(re.finditer(_CORE, limits))["sizes"].split()
+    return found
+
+
+def _is_elsewhere(stack: Stack, descriptor: Path) -> bool:
+    inside = descriptor.readlink().is_relative_to(stack.folder.path)
+    return descriptor.is_file() and (not inside or descriptor.stat().st_nlink == 0)
 
 
 def _processes(stack: Stack) -> Iterator[tuple[str, int]]:

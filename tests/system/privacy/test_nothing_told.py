@@ -4,29 +4,15 @@ Clients are heard at their channels, so what is searched for is what was really 
 planted wherever something can stand is found there.
 """
 
-import asyncio
-import secrets
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-import asyncpg
-import grpc
 import pytest
 import pytest_asyncio
-from grpc.aio import AioRpcError, Metadata
-from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
-from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc
-from redis.asyncio import Redis
 
-from chassis.client import open_channel
-from courtlist.restriction.v1 import partner_service_pb2 as pushing
-from courtlist.restriction.v1 import partner_service_pb2_grpc
-from stack.connections import OPERATOR_PEER
+from tests.system.privacy.canary import Canary
 from tests.system.privacy.conftest import Played
-from tests.system.privacy.needles import Needles
-from tests.system.privacy.places import store_of
+from tests.system.privacy.places import core_limits
 from tests.system.privacy.plot import FIELDS
-from tests.system.privacy.receiver import PEER
 from tests.system.privacy.sweep import digested, leaks, named_by
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -101,6 +87,10 @@ async def test_what_operators_see_holds_no_digest_of_anybody_either(
     assert leaks(seen, needles) == {}
 
 
+async def test_no_process_leaves_its_memory_on_a_disk(played: Played) -> None:
+    assert core_limits(played.stack) == {name: ["0", "0"] for name in played.stack.metrics}
+
+
 async def test_answers_name_people_to_those_alone_whom_the_law_lets_read_it(
     played: Played,
 ) -> None:
@@ -114,105 +104,12 @@ async def test_answers_name_people_to_those_alone_whom_the_law_lets_read_it(
     assert naming == set(NAMED_TO)
 
 
-# The package has no types.
-_untyped: Any = trace_service_pb2_grpc
-
-
-class Canary:
-    """A word that nobody said, planted in every kind of place in every kind of writing."""
-
-    def __init__(self, played: Played) -> None:
-        self.word = f"金丝雀{secrets.token_hex(6)}"
-        self.needles = Needles.of(names=[self.word])
-        self._played = played
-        self._stack = played.stack
-
-    async def plant(self) -> set[str]:
-        """Where it was planted."""
-        planted = set(self._in_files())
-        await asyncio.gather(
-            self._in_databases(), self._in_valkey(), self._in_a_span(), self._in_a_push()
-        )
-        self._in_an_error()
-        return planted | {
-            *(f"{name}'s public.canary" for name in self._stack.stores),
-            *("Valkey", "Valkey's commands", "traces", "pushes", "log postgres.log"),
-            "errors of /Canary",
-        }
-
-    def _in_files(self) -> Iterator[str]:
-        folder = self._stack.folder.path
-        writings = {
-            "logs/registry.log": self.word.encode(),
-            "logs/travel.log": self.word.encode("unicode_escape"),
-            "services/canary": self.word.encode("utf-16-le"),
-            "services/demo-copy/canary": self.word.encode("gb18030"),
-        }
-        for place, content in writings.items():
-            with (folder / place).open("ab") as file:
-                file.write(b"\n" + content + b"\n")
-            kind, _, name = place.partition("/")
-            yield f"log {name}" if kind == "logs" else f"file {place}"
-
-    async def _in_databases(self) -> None:
-        for name in self._stack.stores:
-            connection = await asyncpg.connect(store_of(self._stack, name))
-            try:
-                await connection.execute("CREATE TABLE public.canary (one jsonb, two bytea[])")
-                await connection.execute(
-                    "INSERT INTO public.canary VALUES (to_jsonb($1::text), ARRAY[$2::bytea])",
-                    *("" if name == "travel" else self.word, self.word.encode()),
-                )
-            finally:
-                await connection.close()
-
-    async def _in_valkey(self) -> None:
-        assert self._stack.valkey is not None
-        client: Any = Redis.from_url(self._stack.valkey.url)
-        try:
-            for kind, plant in {
-                "key": client.set(self.word, 1),
-                "hash": client.hset("canary:hash", "one", self.word),
-                "set": client.sadd("canary:set", self.word),
-                "list": client.rpush("canary:list", self.word),
-                "sorted set": client.zadd("canary:zset", {self.word: 1}),
-                "stream": client.xadd("canary:stream", {"one": self.word}),
-            }.items():
-                assert await plant, kind
-        finally:
-            await client.aclose()
-
-    async def _in_a_span(self) -> None:
-        request = traces.ExportTraceServiceRequest()
-        request.resource_spans.add().scope_spans.add().spans.add().name = self.word
-        request.resource_spans[0].resource.attributes.add(
-            key="service.name"
-        ).value.string_value = "canary"
-        async with grpc.aio.insecure_channel(self._played.endpoint.removeprefix("http://")) as to:
-            stub = _untyped.TraceServiceStub(to)
-            await stub.Export(request)
-
-    async def _in_a_push(self) -> None:
-        transport = self._stack.proofs.transport_of(OPERATOR_PEER)
-        async with open_channel(
-            self._played.receiver.address,
-            transport=transport,
-            host_name=PEER.host_name(transport.trust_domain),
-        ) as to:
-            request = pushing.ReceiveRestrictionsRequest(field=self.word)
-            await partner_service_pb2_grpc.PartnerServiceStub(to).ReceiveRestrictions(request)
-
-    def _in_an_error(self) -> None:
-        trailers = Metadata(("canary-bin", self.word.encode()))
-        error = AioRpcError(grpc.StatusCode.OK, Metadata(), trailers, "", "")
-        self._stack.spoken.hear_error("/Canary", error)
-
-
 async def test_a_word_planted_anywhere_is_found_there(
     played: Played, places: dict[str, bytes]
 ) -> None:
     canary = Canary(played)
     assert leaks(places, canary.needles) == {}
     planted = await canary.plant()
-    found = leaks(await played.places(), canary.needles)
-    assert planted - found.keys() == set()
+    async with canary.shown_by_a_process() as shown:
+        found = leaks(await played.places(), canary.needles)
+    assert (planted | shown) - found.keys() == set()
