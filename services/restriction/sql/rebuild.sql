@@ -107,7 +107,8 @@ DELETE FROM follower WHERE generation = $1;
 
 -- name: count_differences
 -- Rows that two generations do not have in common, by table. Digests only of the epoch in force: those of another are
--- read beside the changes, and dropped, at a time of each generation's own.
+-- read beside the changes, and dropped, at a time of each generation's own. The epoch in force counts where there is a
+-- digest: a generation that never read one, for all were erased before, has none.
 SELECT 'court' AS kind, count(*) FROM (
     SELECT court_code, name, contact, position, retired_position FROM court WHERE generation IN ($1, $2)
     GROUP BY 1, 2, 3, 4, 5 HAVING count(*) = 1) x
@@ -131,7 +132,8 @@ UNION ALL SELECT 'epoch', count(*) FROM (
     FROM epoch WHERE generation IN ($1, $2)
     GROUP BY 1, 2, 3, 4 HAVING count(*) = 1) x
 UNION ALL SELECT 'epoch in force', count(*) FROM (
-    SELECT epoch FROM follower WHERE generation IN ($1, $2)
+    SELECT f.epoch FROM follower f
+    WHERE f.generation IN ($1, $2) AND EXISTS (SELECT FROM digest d WHERE d.generation = f.generation)
     GROUP BY 1 HAVING count(*) = 1) x
 UNION ALL SELECT 'obligation', count(*) FROM (
     SELECT obligation_id, performed_at, performed_position, reopened_position

@@ -153,3 +153,15 @@ async def test_a_replay_equals_a_copy_that_forgot_by_and_by(bench: Bench, page: 
         await bench.take(page, generation=2)
     assert await bench.rebuild.count_differences(1, 2) == {}
     assert set(await bench.facts.read_live_digests()) == {OTHERS, DIGEST}
+
+
+async def test_a_replay_equals_a_copy_in_which_everybody_was_erased(bench: Bench) -> None:
+    _freed(bench)
+    bench.ledger.lift("o-of-s2", "s2")
+    await bench.take()
+    bench.ledger.erase("s1", "s2")
+    await bench.take()
+    await bench.rebuild.start_generation(2)
+    await bench.take(generation=2)
+    # It has never seen a digest, nor heard of an epoch.
+    assert await bench.rebuild.count_differences(1, 2) == {}

@@ -1,8 +1,11 @@
 """Who asked about whom is found by a person's document after its digest key has changed, and by no older key."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+
+import pytest
 
 from restriction.asking.query_store import PostgresQueryStore
 from restriction.config import Config
@@ -11,7 +14,7 @@ from restriction.wiring import open_stores
 from tests.eventually import eventually
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.ledger_server import Served
-from tests.fakes.travel import RESTRICTED, RunningTravel, running_travel, ticket
+from tests.fakes.travel import CLEAR, RESTRICTED, RunningTravel, running_travel, ticket
 from tests.integration.restriction.epochs.town import (
     BARRED,
     both_keys,
@@ -62,6 +65,36 @@ async def test_of_a_document_that_was_unbound_no_digest_outlives_its_key(
         assert await _keyed(config) == {(2, b"")}
 
 
+@pytest.mark.parametrize("moment", ["before it is filled", "before the switch", "after it"])
+async def test_who_is_erased_at_any_moment_of_a_change_is_clear_and_leaves_no_digest(
+    database: str, ledger: FakeLedger, registry: Served, moment: str
+) -> None:
+    settle(ledger)
+    config, erased = both_keys(database, registry), BARRED[0]
+    steps: dict[str, Callable[[], object]] = {
+        "opened": lambda: ledger.open_epoch(2),
+        "before it is filled": lambda: None,
+        "filled": lambda: fill(ledger),
+        "before the switch": lambda: None,
+        "switched": lambda: ledger.switch_epoch(2),
+        "after it": lambda: None,
+    }
+    steps[moment] = lambda: ledger.erase(f"s{erased}")
+    async with running_travel(config) as travel:
+        await _reach(travel, ledger)
+        assert (await travel.check(ticket(erased))).answer == RESTRICTED
+        ledger.lift(f"o{erased}", f"s{erased}")
+        for step in steps.values():
+            step()
+            await _reach(travel, ledger)
+        await travel.reached(ledger.close_epoch(1))
+        await _tidied(config)
+        assert await _keyed(config) == {(2, b"")}
+        assert digest_in(2, erased) not in await _digests(config)
+        assert (await travel.check(ticket(erased))).answer == CLEAR
+        assert (await travel.check(ticket(BARRED[1]))).answer == RESTRICTED
+
+
 async def _reach(travel: RunningTravel, ledger: FakeLedger) -> None:
     await travel.reached(len(ledger.changes))
 
@@ -100,3 +133,12 @@ async def _keyed(config: Config) -> set[tuple[int, bytes]]:
         async with stores.postgres.connection() as connection:
             rows = await connection.fetch("SELECT epoch, digest FROM query_log WHERE answer <> 0")
     return {(row["epoch"], row["digest"]) for row in rows}
+
+
+async def _digests(config: Config) -> set[bytes]:
+    """Every digest by which somebody could be found."""
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(config, TravelPolicy(), stack)
+        async with stores.postgres.connection() as connection:
+            rows = await connection.fetch("SELECT digest FROM digest")
+    return {row["digest"] for row in rows}
