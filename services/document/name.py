@@ -14,9 +14,17 @@ else's record. So only what cannot be the same name is a misfit:
 import enum
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from document.spelling import folded_length, is_whole, spellings, variants_among, words_by_script
+from document.spelling import (
+    folded_length,
+    is_whole,
+    spelled_length,
+    spellings,
+    variants_among,
+    words_by_script,
+)
 
 NAME_LENGTH_MAX: Final = 200
 """Characters of a name, given or on record."""
@@ -76,9 +84,9 @@ def is_misfit(given: str, on_record: str) -> bool:
         return False
     if max(folded_length(given), folded_length(on_record)) > _BRIEF_CHARS_MAX:
         return False
-    ours, theirs = spellings(given), spellings(on_record)
-    if max(sum(map(len, ours)), sum(map(len, theirs))) > _BRIEF_SPELLED_MAX:
+    if max(spelled_length(given), spelled_length(on_record)) > _BRIEF_SPELLED_MAX:
         return False
+    ours, theirs = spellings(given), spellings(on_record)
     # Other spellings have the same scripts, and as many words.
     one, other = words_by_script(ours[0]), words_by_script(theirs[0])
     words = max(sum(map(len, one.values())), sum(map(len, other.values())))
@@ -91,19 +99,33 @@ def _compare_spelled(given: str, on_record: str, ours: Sequence[str], theirs: Se
     if not set(ours).isdisjoint(theirs):
         return Fit.FITS if ours[0] else Fit.CANNOT_TELL
     alike = variants_among("".join((*ours, *theirs)))
-    fits = {_compare(one, other, alike) for one, other in itertools.product(ours, theirs)}
+    # Each spelling is read once, however many it is compared with: that is most of the work.
+    pairs = itertools.product(map(_read, ours), map(_read, theirs))
+    fits = {_compare(one, other, alike) for one, other in pairs}
     best = next(fit for fit in _BEST_FIRST if fit in fits)
     if best is Fit.MISFIT and not (is_whole(given) and is_whole(on_record)):
         return Fit.PERHAPS
     return best
 
 
-def _compare(one: str, other: str, alike: _Alike) -> Fit:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One spelling: its words, and by script those that are no legal form."""
+
+    words: _Words
+    without_forms: Mapping[str, _Words]
+
+
+def _read(plain: str) -> _Read:
+    return _Read(plain.split(), _without_forms(plain))
+
+
+def _compare(one: _Read, other: _Read, alike: _Alike) -> Fit:
     """Two normal forms: whole, then script by script without legal forms."""
-    ours, theirs = one.split(), other.split()
+    ours, theirs = one.words, other.words
     if _is_reordered(ours, theirs):
         return Fit.FITS if ours else Fit.CANNOT_TELL
-    fit = _compare_by_script(_without_forms(one), _without_forms(other), alike)
+    fit = _compare_by_script(one.without_forms, other.without_forms, alike)
     if fit is Fit.MISFIT and (_is_cut(ours, theirs, alike) or _is_cut(theirs, ours, alike)):
         return Fit.PERHAPS
     return fit

@@ -47,9 +47,12 @@ def normalise(name: str) -> str:
 
 def spellings(name: str) -> tuple[str, ...]:
     """The normal form, and those of the ways in which its letters are written without marks."""
-    folded = _folded(name)
-    written = dict.fromkeys(folded.translate(table) for table in _SPELLINGS)
-    return tuple(dict.fromkeys(map(_plain, written)))
+    return tuple(dict.fromkeys(map(_plain, _written(name))))
+
+
+def spelled_length(name: str) -> int:
+    """Characters of all its spellings together, marks among them; in little time, for none is normalised."""
+    return sum(map(len, _written(name)))
 
 
 def folded_length(name: str) -> int:
@@ -119,6 +122,12 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
+def _written(name: str) -> dict[str, None]:
+    """The folded name, with each way to write its letters without marks; in one order."""
+    folded = _folded(name)
+    return dict.fromkeys(folded.translate(table) for table in _SPELLINGS)
+
+
 def _plain(folded: str) -> str:
     bare = unicodedata.normalize("NFKD", folded.translate(_WITHOUT_MARKS))
     plain = _NO_PLAIN_LETTER.sub(_kept, bare)
@@ -134,12 +143,17 @@ def _kept(found: re.Match[str]) -> str:
 
 def _scripts(word: str) -> list[str]:
     """The script of each character of a word."""
-    letters = [_script(one) for one in word if not one.isdigit()]
-    before, found = letters[0] if letters else _FIGURES, []
+    found: list[str] = []
+    figures = 0
     for one in word:
-        before = before if one.isdigit() else _script(one)
-        found.append(before)
-    return found
+        if not one.isdigit():
+            found += [_script(one)] * (figures + 1)
+            figures = 0
+        elif found:
+            found.append(found[-1])
+        else:
+            figures += 1
+    return found or [_FIGURES] * figures
 
 
 def _script(character: str) -> str:
