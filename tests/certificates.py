@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 # What an authority's certificate says of itself (RFC 5280 §4.2.1.9, §4.2.1.3).
-AUTHORITYS: Final[Mapping[str, x509.BasicConstraints | x509.KeyUsage]] = {
+AUTHORITYS: Final[Mapping[str, x509.ExtensionType]] = {
     "CA:TRUE": x509.BasicConstraints(ca=True, path_length=None),
     "keyCertSign": x509.KeyUsage(
         digital_signature=True,
@@ -86,7 +86,7 @@ class Issuer:
         began: timedelta = 10 * _DAY,
         uris: tuple[str, ...] | None = None,
         hosts: tuple[str, ...] | None = None,
-        signs: x509.BasicConstraints | x509.KeyUsage | None = None,
+        signs: x509.ExtensionType | None = None,
     ) -> Issued:
         """A certificate for `peer`; `lasts` may lie in the past, `began`, its age, in the future (negative);
         `uris` and `hosts` replace the peer's own; `signs` is what would let it sign others.

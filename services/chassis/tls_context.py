@@ -35,8 +35,14 @@ def uris_of(session: ssl.SSLObject) -> tuple[str, ...]:
 
 
 def is_authority(certificate: x509.Certificate) -> bool:
-    """Whether it may sign others (RFC 5280 §4.2.1.9, §4.2.1.3): then it is nobody's own (X.509-SVID §5.2)."""
-    extensions = certificate.extensions
+    """Whether it may sign others (RFC 5280 §4.2.1.9, §4.2.1.3): then it is nobody's own (X.509-SVID §5.2).
+
+    Of one whose extensions cannot be read it is not known, and it is nobody's either.
+    """
+    try:
+        extensions = certificate.extensions
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return True
     try:
         if extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
             return True

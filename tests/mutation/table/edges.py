@@ -20,6 +20,14 @@ EDGES = (
         "One caller takes no server from all others.",
     ),
     hand(
+        "calls/one takes the watches of all",
+        "chassis/health.py",
+        "self._watches[who] >= most or ",
+        "",
+        "unit/chassis/test_health.py::test_one_certificate_takes_the_watches_of_no_other",
+        "A supervisor is let in beside whoever else shows a certificate.",
+    ),
+    hand(
         "calls/NUL in a partner's id",
         "restriction/asking/query_servicer.py",
         " or not request.partner_id.isprintable():",

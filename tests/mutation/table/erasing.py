@@ -18,6 +18,15 @@ _FIELD_TESTS = "contract/restriction/test_erased.py"
 
 ERASING = (
     hand(
+        "erasing/an epoch nobody is known by is a difference",
+        "restriction/sql/rebuild.sql",
+        " AND EXISTS (SELECT FROM digest d WHERE d.generation = f.generation)",
+        "",
+        "contract/restriction/test_erased.py"
+        "::test_a_replay_equals_a_copy_in_which_everybody_was_erased",
+        "A copy that forgot everybody is right, and verifies.",
+    ),
+    hand(
         "erasing/a standing basis is passed over",
         _LAW,
         "    if None in ends:\n        return None\n",

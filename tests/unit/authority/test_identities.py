@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from authority.identities import CertificateIdentities, WordOfMouth, identities_of
 from authority.peer import Peer, PeerKind
@@ -77,11 +78,15 @@ def test_a_certificate_names_its_peer(identities: CertificateIdentities, kind: P
     assert identities.peer_of(call) == Peer(kind, "a1")
 
 
-@pytest.mark.parametrize("words", AUTHORITYS)
+# What it says of what it may sign is no such thing.
+UNREADABLE = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.19"), b"\xff")
+
+
+@pytest.mark.parametrize("signs", [*AUTHORITYS.values(), UNREADABLE], ids=[*AUTHORITYS, "garbage"])
 def test_a_certificate_that_may_sign_others_is_nobodys(
-    identities: CertificateIdentities, words: str
+    identities: CertificateIdentities, signs: x509.ExtensionType
 ) -> None:
-    call, issued = over(TRAVEL), AUTHORITY.issue(TRAVEL, signs=AUTHORITYS[words])
+    call, issued = over(TRAVEL), AUTHORITY.issue(TRAVEL, signs=signs)
     assert refused(identities, Call({**call.proven, "x509_pem_cert": [issued.certificate]}))
 
 
