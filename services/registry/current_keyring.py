@@ -34,6 +34,7 @@ class CurrentKeyring:
         # These no change of keys touches.
         self.secret = keyring.secret
         self.page_key = keyring.page_key
+        self.ending_key = keyring.ending_key
         self.cache_keys = keyring.cache_keys
 
     @property

@@ -63,6 +63,16 @@ def not_found(kind: str, field: str) -> ServiceError:
     )
 
 
+def endings_unproven(count: int) -> ServiceError:
+    """What was reported would free somebody, and is not the registry's own word."""
+    return ServiceError(
+        reasons.ERROR_REASON_ENDING_UNPROVEN,
+        "endings of this page were not sent by this registry, or lack the seal with which it sent them; "
+        "nothing of the page was kept - hand in those that have their seal",
+        metadata={"unproven": str(count)},
+    )
+
+
 def court_refused(what: str) -> ServiceError:
     """The record is another court's."""
     return ServiceError(

@@ -66,6 +66,11 @@ class Keyring:
         """Page tokens are sealed under a key of their own."""
         return hashlib.blake2b(key=self.secret, person=b"courtlist.pages").digest()
 
+    @property
+    def ending_key(self) -> bytes:
+        """What the registry tells of endings is sealed under a key of its own: it outlives every restore."""
+        return hashlib.blake2b(key=self.secret, person=b"courtlist.ending").digest()
+
     @classmethod
     def load(cls, path: Path, readers: KeyReaders = KeyReaders.OWNER) -> "Keyring":
         """Read `path` (JSON), which `readers` may be able to read. Raises KeyringError."""

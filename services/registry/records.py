@@ -139,7 +139,10 @@ class ListingEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsettledRecord:
-    """An ending that a restore lost; `void_from_start` where it was a revocation (LP Art 9)."""
+    """An ending that a restore lost; `void_from_start` where it was a revocation (LP Art 9).
+
+    `document_id` where it was no ending but the unbinding of this document.
+    """
 
     basis_id: UUID
     measure: int
@@ -147,6 +150,7 @@ class UnsettledRecord:
     court_code: str
     task_id: UUID
     void_from_start: bool
+    document_id: UUID | None = None
 
     @property
     def is_lost_revocation(self) -> bool:

@@ -309,6 +309,7 @@ class RowWriter:
                 row.task_id,
                 row.void_from_start,
                 position,
+                row.document_id,
             ),
         )
 

@@ -41,6 +41,7 @@ from registry.epochs.acts import EpochActs
 from registry.epochs.reading import EpochReads
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
+from registry.feed.ending_seals import EndingSeals
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.followers import Followers
 from registry.feed.head_watch import HeadWatch
@@ -130,7 +131,8 @@ class Service:
             on_step=self.on_step,
         )
         followers = Followers(postgres=gates_postgres, queries=feed_queries, clock=clock)
-        restoring = Restoring(queries=feed_queries, followers=followers, clock=clock)
+        seals = EndingSeals(key=keyring.ending_key)
+        restoring = Restoring(queries=feed_queries, followers=followers, seals=seals, clock=clock)
         restores = Restores(
             registrar=registrar,
             restoring=restoring,
@@ -180,6 +182,7 @@ class Service:
             restoring=restoring,
             registrar=registrar,
             misfits=misfits,
+            seals=seals,
             changes=changes,
             clock=clock,
         )

@@ -168,6 +168,7 @@ def endings_to(endings: Sequence[EndingSeen]) -> list[ledger_service_pb2.SeenEnd
             incarnation=one.incarnation,
             document_id=one.document_id,
             void_from_start=one.void_from_start,
+            seal=one.seal,
         )
         for one in endings
     ]

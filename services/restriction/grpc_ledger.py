@@ -16,6 +16,7 @@ from restriction.facts.store import Cursor, EndingSeen, Place
 from restriction.ledger import (
     Confirmation,
     DigestPage,
+    EndingsUnprovenError,
     EpochClosedError,
     Inquiry,
     LedgerError,
@@ -68,6 +69,7 @@ class GrpcLedger:
             wait_ms=wait_ms,
             cursor=_CURSORS[cursor],
             ready_epochs=self._ready.epochs,
+            keeps_seals=True,
         )
         if after.number:
             request.after.incarnation = incarnation
@@ -135,4 +137,6 @@ async def _answer(call: Awaitable[Reply]) -> Reply:
             raise LedgerRewoundError(text) from error
         if remote.reason == reasons.ERROR_REASON_EPOCH_REFUSED:
             raise EpochClosedError(text) from error
+        if remote.reason == reasons.ERROR_REASON_ENDING_UNPROVEN:
+            raise EndingsUnprovenError(text) from error
         raise LedgerError(text) from error

@@ -18,6 +18,10 @@ class EpochClosedError(LedgerError):
     """The digest epoch is not open at the registry: a later one is in force, or it was given up."""
 
 
+class EndingsUnprovenError(LedgerError):
+    """The registry does not believe endings of a page that it has not sealed, and kept none of the page."""
+
+
 class LedgerRewoundError(LedgerError):
     """The ledger does not hold a change that this service has applied: it was restored."""
 
@@ -88,7 +92,7 @@ class Ledger(Protocol):
     async def report_endings(
         self, endings: Sequence[EndingSeen], *, seen: Position, last: bool
     ) -> Report:
-        """Hand in one page of endings, newest first."""
+        """Hand in one page of endings, newest first. Raises EndingsUnprovenError, too."""
 
 
 class Primary(Protocol):

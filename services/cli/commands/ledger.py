@@ -75,9 +75,14 @@ def register(app: typer.Typer) -> None:
                     reason="LEDGER_BROKEN",
                     next_step="stop writing, keep the database as it is, compare with a backup",
                 ) from None
-        data = {"verified": True, "position": verified.position, "hash": verified.hash.hex()}
+        data = {
+            "verified": True,
+            "position": verified.position,
+            "hash": verified.hash.hex(),
+            "factsErased": head.facts_erased,
+        }
         said = f"verified: {verified.position} changes, head {verified.hash.hex()}"
-        invocation.output.result(data, cell(said, "green"))
+        invocation.output.result(data, cell(said, "green"), *processes.erased(head))
 
     @command(ledger, "head")
     def head(invocation: Invocation) -> None:
@@ -150,7 +155,9 @@ def _register_restore(ledger: typer.Typer) -> None:
             uphold=uphold,
             reasons=reasons,
         )
-        perform(invocation, invocation.operators.SettleEnding, request, done="settled")
+        reply = perform(invocation, invocation.operators.SettleEnding, request, done="settled")
+        if reply.document_id:
+            invocation.output.note(views.still_bound(reply.document_id))
 
     @command(ledger, "retire-follower")
     def retire(

@@ -36,7 +36,7 @@ def unsettled(found: Sequence[admin.UnsettledEnding]) -> RenderableType:
     """The list for the judge after a restore."""
     if not found:
         return cell("nothing is unsettled", "green")
-    columns = ("basis", "measure", "court", "case", "reported by", "lost position")
+    columns = ("basis", "measure", "court", "case", "reported by", "lost position", "what was lost")
     rows = [
         (
             one.basis_id,
@@ -45,7 +45,21 @@ def unsettled(found: Sequence[admin.UnsettledEnding]) -> RenderableType:
             one.case_number,
             one.reported_by,
             one.lost_position.position,
+            lost(one.document_id),
         )
         for one in found
     ]
     return table("endings for a judge to settle", columns, rows)
+
+
+def lost(document_id: str) -> str:
+    """What a restore lost: the ending of a basis, or that this document was unbound."""
+    return f"unbinding of document {document_id}" if document_id else "its ending"
+
+
+def still_bound(document_id: str) -> str:
+    """What is left to do where the unbinding of a document was lost."""
+    return (
+        f"what was lost is the unbinding of document {document_id}; it is bound still: "
+        f"courtlist unbind {document_id} if it is another person's"
+    )

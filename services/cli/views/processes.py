@@ -59,11 +59,19 @@ def ledger(said: admin.GetLedgerResponse) -> list[RenderableType]:
         shown.append(table("followers", ("follower", "position", "lag", "asked", ""), rows))
     shown.append(cell(f"head {head.position} of incarnation {head.incarnation}"))
     shown.append(cell(f"hash {said.head_hash.hex()}", "dim"))
+    shown += erased(said)
     if said.withheld:
         shown.append(
             cell("after a restore nobody is refused until every follower has reported", "yellow")
         )
     return shown
+
+
+def erased(said: admin.GetLedgerResponse) -> list[RenderableType]:
+    """Of how many changes the facts are erased; nothing where of none."""
+    if not said.facts_erased:
+        return []
+    return [cell(f"{said.facts_erased} changes' facts are erased; the chain holds without them")]
 
 
 def _data(seen: Seen) -> dict[str, Any]:

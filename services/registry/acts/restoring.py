@@ -6,7 +6,7 @@ whose it is not: while a document whose unbinding was lost is bound, whatever st
 subject is kept like a lost ending.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,9 @@ from registry.acts.effects import Draft
 from registry.acts.scope import require_own
 from registry.desk import Desk
 from registry.errors import already_ended, not_found, state_changed
+from registry.feed.ending_seals import EndingSeals
 from registry.feed.feed_queries import FeedQueries
+from registry.feed.feed_requests import readers_of
 from registry.feed.followers import Followers
 from registry.feed.ledger_rows import head_of, position_of
 from registry.ledger import Head
@@ -43,12 +45,23 @@ class NothingToKeepError(Exception):
         self.answer = answer
 
 
+class UnprovenError(Exception):
+    """What was reported would free somebody, and is not the registry's own word; `basis_ids` it is about."""
+
+    def __init__(self, basis_ids: Sequence[str]) -> None:
+        super().__init__(len(basis_ids))
+        self.basis_ids = basis_ids
+
+
 class Restoring:
     """Plans for the Registrar. They hold subjects, then obligations, then the head, as every act."""
 
-    def __init__(self, *, queries: FeedQueries, followers: Followers, clock: Clock) -> None:
+    def __init__(
+        self, *, queries: FeedQueries, followers: Followers, seals: EndingSeals, clock: Clock
+    ) -> None:
         self._queries = queries
         self._followers = followers
+        self._seals = seals
         self._clock = clock
 
     async def open_incarnation(
@@ -82,15 +95,20 @@ class Restoring:
 
         A basis that the ledger does not know was entered after the backup, too: it bars nobody. So
         does a document that the ledger does not know or holds as unbound.
-        Raises NothingToKeepError when the ledger needs no change.
+        Raises NothingToKeepError when the ledger needs no change, UnprovenError when it would for what
+        has no genuine seal.
         """
+        holds_unsealed: bool = await desk.connection.fetchval(
+            self._queries.holds_unsealed, list(readers_of(request.follower))
+        )
         lost, agreed = await self._lost(desk, request.endings)
         bases = await self._hold_bases(desk, lost)
         draft = Draft(clock=self._clock, now=desk.now)
         kept_count = 0
+        unproven: list[str] = []
         for basis_id, ending in lost.items():
             basis = bases.get(basis_id)
-            if basis is None or basis["measure"] != ending.measure:
+            if basis is None or _is_of_another_measure(basis, ending):
                 continue
             # Of a listing that is deleted it may be lost that it was void.
             if basis["ended"] and not (ending.void_from_start and basis["deleted"]):
@@ -99,7 +117,11 @@ class Restoring:
                 kept_count += 1
             elif not _is_settled(basis, ending):
                 kept_count += 1
+                if not (self._seals.is_genuine(ending) or (holds_unsealed and not ending.seal)):
+                    unproven.append(str(basis_id))
                 _keep(draft, basis, ending, request.follower)
+        if unproven:
+            raise UnprovenError(unproven)
         if not draft.effects:
             head = head_of(await desk.connection.fetchrow(self._queries.head))
             raise NothingToKeepError(
@@ -132,7 +154,9 @@ class Restoring:
         async def answer(
             _: Desk, position: position_pb2.Position
         ) -> admin_service_pb2.SettleEndingResponse:
-            return admin_service_pb2.SettleEndingResponse(position=position)
+            return admin_service_pb2.SettleEndingResponse(
+                position=position, document_id=str(unsettled.document_id or "")
+            )
 
         return draft.plan(answer)
 
@@ -175,25 +199,27 @@ class Restoring:
         for ending in page:
             if (ending.position, ending.hash) in held:
                 return lost, True
-            for one in _by_basis(ending, refused_on):
-                lost.setdefault(UUID(one.basis_id), one)
+            for basis_id in _concerned(ending, refused_on):
+                # That the basis itself had ended says more than that a document was unbound.
+                if basis_id not in lost or (lost[basis_id].document_id and ending.basis_id):
+                    lost[basis_id] = ending
         return lost, False
 
     async def _refused_on(
         self, desk: Desk, page: Iterable[ledger_service_pb2.SeenEnding]
-    ) -> Mapping[str, Sequence[Any]]:
+    ) -> Mapping[str, Sequence[UUID]]:
         """The bases behind each document of the page that the ledger holds as bound.
 
         Read before their subjects are held: if the document is unbound again at this moment, a judge
         is asked once too often.
         """
         document_ids = {UUID(ending.document_id) for ending in page if ending.document_id}
-        refused_on: dict[str, list[Any]] = {}
+        refused_on: dict[str, list[UUID]] = {}
         if document_ids:
             for row in await desk.connection.fetch(
                 self._queries.bases_by_document, list(document_ids)
             ):
-                refused_on.setdefault(str(row["document_id"]), []).append(row)
+                refused_on.setdefault(str(row["document_id"]), []).append(row["basis_id"])
         return refused_on
 
     async def _hold_bases(self, desk: Desk, wanted: Iterable[UUID]) -> Mapping[UUID, Any]:
@@ -255,24 +281,27 @@ def _revoked_or(
     return change_pb2.ENDING_KIND_REVOKED if unsettled.void_from_start else kind
 
 
-def _by_basis(
-    ending: ledger_service_pb2.SeenEnding, refused_on: Mapping[str, Sequence[Any]]
-) -> Iterator[ledger_service_pb2.SeenEnding]:
-    if not ending.document_id:
-        yield ending
-    for basis in refused_on.get(ending.document_id, ()):
-        one = ledger_service_pb2.SeenEnding()
-        one.CopyFrom(ending)
-        one.basis_id, one.measure = str(basis["basis_id"]), basis["measure"]
-        yield one
+def _concerned(
+    ending: ledger_service_pb2.SeenEnding, refused_on: Mapping[str, Sequence[UUID]]
+) -> Sequence[UUID]:
+    """The bases that it is about."""
+    return (
+        refused_on.get(ending.document_id, ()) if ending.document_id else (UUID(ending.basis_id),)
+    )
+
+
+def _is_of_another_measure(basis: Any, ending: ledger_service_pb2.SeenEnding) -> bool:
+    """An unbinding is of either."""
+    return bool(ending.basis_id) and basis["measure"] != ending.measure
 
 
 def _keep(draft: Draft, basis: Any, ending: ledger_service_pb2.SeenEnding, follower: str) -> None:
     effect = change_pb2.Effect(
         ending_unsettled=change_pb2.EndingUnsettled(
             basis_id=str(basis["basis_id"]),
-            measure=ending.measure,
+            measure=change_pb2.Measure.ValueType(basis["measure"]),
             subject_id=str(basis["subject_id"]),
+            document_id=ending.document_id,
         )
     )
     draft.add(effect)
@@ -285,7 +314,7 @@ def _keep(draft: Draft, basis: Any, ending: ledger_service_pb2.SeenEnding, follo
     draft.rows.append(
         rows.NewUnsettledEnding(
             basis_id=basis["basis_id"],
-            measure=ending.measure,
+            measure=basis["measure"],
             subject_id=basis["subject_id"],
             court_code=basis["court_code"],
             case_number=basis["case_number"],
@@ -294,6 +323,7 @@ def _keep(draft: Draft, basis: Any, ending: ledger_service_pb2.SeenEnding, follo
             lost_position=ending.position,
             task_id=draft.opened_tasks[-1].task_id,
             void_from_start=ending.void_from_start,
+            document_id=UUID(ending.document_id) if ending.document_id else None,
         )
     )
     draft.touch(

@@ -75,7 +75,9 @@ class OneSubject:
         while await self._concerns.note(connection):
             pass
         facts = await self._erase(connection, subject_id, [one["obligation_id"] for one in found])
-        return Outcome(position=await self._say(connection, subject_id), facts=facts)
+        position = await self._say(connection, subject_id)
+        await connection.execute(self._queries.count_erased, facts)
+        return Outcome(position=position, facts=facts)
 
     async def _erase(
         self, connection: Connection, subject_id: UUID, obligation_ids: Sequence[UUID]

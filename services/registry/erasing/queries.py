@@ -25,6 +25,7 @@ class ErasingQueries:
     erase_obligations: str
     erase_subject: str
     erase_facts: str
+    count_erased: str
     forget_preparations: str
     forget_file_names: str
     forget_answers: str

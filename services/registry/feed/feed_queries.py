@@ -26,6 +26,7 @@ class FeedQueries:
     hold_head: str
     openings: str
     hashes_at: str
+    holds_unsealed: str
     find_bases: str
     bases_by_document: str
     misfit_courts: str

@@ -55,6 +55,7 @@ class ReadOrder:
     limit: int
     wait_s: float
     ready_epochs: tuple[int, ...] = ()
+    keeps_seals: bool = False
 
     @property
     def reader(self) -> str:
@@ -99,6 +100,7 @@ def read_order(request: ledger_service_pb2.ReadChangesRequest) -> ReadOrder:
         limit=request.limit or LIMIT_DEFAULT,
         wait_s=request.wait_ms / 1000,
         ready_epochs=tuple(request.ready_epochs),
+        keeps_seals=request.keeps_seals,
     )
 
 

@@ -62,6 +62,7 @@ class Followers:
                 order.claim.incarnation or look.head.incarnation,
                 order.claim.position,
                 list(order.ready_epochs),
+                order.keeps_seals,
             )
             if look.awaited:
                 await connection.execute(
@@ -97,7 +98,9 @@ class Followers:
         """The ledger's head with every reader, as seen on this connection."""
         rows = await connection.fetch(self._queries.show_ledger)
         head = head_of(rows[0])
-        response = admin_service_pb2.GetLedgerResponse(head=position_of(head), head_hash=head.hash)
+        response = admin_service_pb2.GetLedgerResponse(
+            head=position_of(head), head_hash=head.hash, facts_erased=rows[0]["facts_erased"]
+        )
         readers = [row for row in rows if row["follower"] is not None]
         for row in readers:
             shown = response.followers.add(follower=row["follower"], awaited=row["awaited"])

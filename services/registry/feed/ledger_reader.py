@@ -10,6 +10,7 @@ from chassis.faults import Connection
 from chassis.postgres import Postgres
 from courtlist.ledger.v1 import change_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
+from registry.feed.ending_seals import EndingSeals
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.feed_requests import ReadOrder
 from registry.feed.ledger_rows import entry_of, head_of, position_of
@@ -91,8 +92,8 @@ class LedgerReader:
             "facts_erased": verified.erased,
         }
 
-    async def reply(self, look: Look) -> pb.ReadChangesResponse:
-        """The look as a reply, with digests and references joined as they stand now."""
+    async def reply(self, look: Look, seals: EndingSeals) -> pb.ReadChangesResponse:
+        """The look as a reply, with digests and references joined as they stand now, and seals made."""
         response = pb.ReadChangesResponse(head=position_of(look.head), head_hash=look.head.hash)
         response.as_of_time.FromDatetime(look.as_of_at)
         if not look.entries:
@@ -108,6 +109,7 @@ class LedgerReader:
                 hash=entry.hash,
                 digests=[one for key in mentioned.document_ids for one in digests.get(key, ())],
                 references=[references[key] for key in mentioned.basis_ids if key in references],
+                ending_seals=seals.of(mentioned.body, entry.hash),
             )
         return response
 
@@ -149,6 +151,7 @@ class LedgerReader:
 class _Mentioned:
     """Whose digests and references belong to a change, in the order of its effects."""
 
+    body: change_pb2.ChangeBody
     document_ids: tuple[str, ...]
     listing_ids: tuple[str, ...]
     order_ids: tuple[str, ...]
@@ -162,7 +165,8 @@ def _mentioned(entry: Entry) -> _Mentioned:
     documents: list[str] = []
     listings: list[str] = []
     orders: list[str] = []
-    for effect in change_pb2.ChangeBody.FromString(entry.body).effects:
+    body = change_pb2.ChangeBody.FromString(entry.body)
+    for effect in body.effects:
         match effect.WhichOneof("effect"):
             case "document_bound":
                 documents.append(effect.document_bound.document_id)
@@ -172,7 +176,7 @@ def _mentioned(entry: Entry) -> _Mentioned:
                 listings.append(effect.listing_corrected.listing_id)
             case "order_issued":
                 orders.append(effect.order_issued.order_id)
-    return _Mentioned(tuple(documents), tuple(listings), tuple(orders))
+    return _Mentioned(body, tuple(documents), tuple(listings), tuple(orders))
 
 
 def _fitting(entries: Iterable[Entry]) -> Iterable[Entry]:

@@ -11,11 +11,13 @@ from chassis.call_log import call_log
 from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
-from registry.acts.restoring import NothingToKeepError, Restoring
+from registry.acts.restoring import NothingToKeepError, Restoring, UnprovenError
 from registry.desk import Desk
 from registry.epochs.reading import EpochReads
+from registry.errors import endings_unproven
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
+from registry.feed.ending_seals import EndingSeals
 from registry.feed.feed_requests import check_report, confirm_claim, read_order
 from registry.feed.followers import Followers
 from registry.feed.ledger_reader import LedgerReader
@@ -26,6 +28,8 @@ from registry.registrar import Act, Registrar
 from registry.rows import NewUnsettledEnding
 
 _REQUEST_ID_CHARS: Final = 36
+# Of a page of what nobody proved, the log names the first.
+_UNPROVEN_SHOWN: Final = 10
 
 
 class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
@@ -41,6 +45,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         restoring: Restoring,
         registrar: Registrar,
         misfits: MisfitNotes,
+        seals: EndingSeals,
         epochs: EpochReads,
         changes: ChangeWait,
         clock: Clock,
@@ -53,6 +58,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         self._restoring = restoring
         self._registrar = registrar
         self._misfits = misfits
+        self._seals = seals
         self._epochs = epochs
         self._changes = changes
         self._clock = clock
@@ -84,7 +90,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
             await self._followers.hear(order, look)
             left_s = give_up_s - self._clock.monotonic()
             if look.entries or left_s <= 0 or self._changes.is_over:
-                return await self._reader.reply(look)
+                return await self._reader.reply(look, self._seals)
             await self._changes.wait(heard, timeout_s=left_s)
 
     async def ConfirmStanding(
@@ -159,6 +165,14 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
             answer = await self._registrar.perform(act)
         except NothingToKeepError as nothing:
             return nothing.answer
+        except UnprovenError as unproven:
+            self._log.warning(
+                "endings_unproven",
+                follower=request.follower,
+                endings=len(unproven.basis_ids),
+                basis_ids=unproven.basis_ids[:_UNPROVEN_SHOWN],
+            )
+            raise endings_unproven(len(unproven.basis_ids)) from None
         for row in kept:
             self._log.warning(
                 "ending_unsettled",

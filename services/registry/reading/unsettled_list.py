@@ -62,6 +62,7 @@ def _ending(row: Any) -> rpc.UnsettledEnding:
         court_code=row["court_code"],
         case_number=row["case_number"],
         reported_by=row["reported_by"],
+        document_id=str(row["document_id"] or ""),
     )
     ending.lost_position.incarnation = str(row["lost_incarnation"])
     ending.lost_position.position = row["lost_position"]

@@ -6,7 +6,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUnsettledEnding:
-    """An ending that a follower saw and a restore lost; `void_from_start` where it was a revocation."""
+    """An ending that a follower saw and a restore lost; `void_from_start` where it was a revocation.
+
+    `document_id` where what was lost is that this document was unbound.
+    """
 
     basis_id: UUID
     measure: int
@@ -18,6 +21,7 @@ class NewUnsettledEnding:
     lost_position: int
     task_id: UUID
     void_from_start: bool
+    document_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ WHERE task.task_id = $1;
 
 -- name: find_unsettled_ending
 -- An ending that a restore lost and no judge has decided on.
-SELECT basis_id, measure, subject_id, court_code, task_id, void_from_start
+SELECT basis_id, measure, subject_id, court_code, task_id, void_from_start, document_id
 FROM unsettled_ending WHERE basis_id = $1 AND settled_position IS NULL;
 
 -- name: keep_partner
@@ -319,12 +319,13 @@ UPDATE task SET closed_position = $2 WHERE task_id = $1;
 -- name: insert_unsettled_ending
 -- An ending that a follower saw and a restore lost. Lost once more after it was settled, it is open again.
 INSERT INTO unsettled_ending (basis_id, measure, subject_id, court_code, case_number, reported_by, lost_incarnation,
-                              lost_position, task_id, void_from_start, position)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                              lost_position, task_id, void_from_start, position, document_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (basis_id) DO UPDATE
 SET reported_by = excluded.reported_by, lost_incarnation = excluded.lost_incarnation,
     lost_position = excluded.lost_position, task_id = excluded.task_id,
-    void_from_start = excluded.void_from_start, position = excluded.position, settled_position = NULL;
+    void_from_start = excluded.void_from_start, document_id = excluded.document_id,
+    position = excluded.position, settled_position = NULL;
 
 -- name: settle_ending
 -- A judge has decided on it.

@@ -162,6 +162,10 @@ WITH gone AS (
 )
 SELECT count(*) FROM facts;
 
+-- name: count_erased
+-- So many changes' facts more are gone; the caller holds the head.
+UPDATE ledger_head SET facts_erased = facts_erased + $1;
+
 -- name: forget_preparations
 -- Bindings that have waited for longer than $1, done or not: nobody can do them any more. At most $2.
 DELETE FROM binding_preparation WHERE preparation_id = ANY (ARRAY(

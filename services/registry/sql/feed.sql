@@ -128,10 +128,11 @@ ORDER BY basis.place, basis.start_at, basis.basis_id;
 
 -- name: note_reader
 -- Where a reader stands, and the epochs it is ready for. Says nothing about whether it is awaited.
+-- One that has once kept seals ($5) keeps them for good; one that was never met before has to from the start.
 INSERT INTO follower (follower, incarnation, position, seen_at, ready_epochs) VALUES ($1, $2, $3, now(), $4)
 ON CONFLICT (follower) DO UPDATE
 SET incarnation = excluded.incarnation, position = excluded.position, seen_at = excluded.seen_at,
-    ready_epochs = excluded.ready_epochs;
+    ready_epochs = excluded.ready_epochs, keeps_seals = follower.keeps_seals OR $5;
 
 -- name: await_reader
 -- A reader has seen what this ledger does not hold: nobody is refused until it has reported.
@@ -151,7 +152,7 @@ DELETE FROM follower WHERE follower = ANY ($1::text[]) RETURNING follower;
 
 -- name: show_ledger
 -- The head with every reader. One row without a reader when there is none.
-SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash,
+SELECT head.incarnation, head.position AS head_position, head.hash AS head_hash, head.facts_erased,
        reader.follower, reader.incarnation AS reader_incarnation, reader.position, reader.seen_at, reader.awaited
 FROM ledger_head AS head
 LEFT JOIN follower AS reader ON true
@@ -180,6 +181,10 @@ SELECT body FROM change WHERE act = 15 ORDER BY position;
 -- The hashes of the changes at these positions.
 SELECT position, hash FROM change WHERE position = ANY ($1::bigint[]);
 
+-- name: holds_unsealed
+-- Whether the ledger knows one of these readers as of a release before endings were sealed.
+SELECT EXISTS (SELECT FROM follower WHERE follower = ANY ($1::text[]) AND NOT keeps_seals);
+
 -- name: find_bases
 -- The listings and orders with these ids, ended or not, a listing perhaps by deletion (1), and what is kept of an ending
 -- that a restore lost.
@@ -196,12 +201,12 @@ LEFT JOIN unsettled_ending AS u ON u.basis_id = basis.basis_id;
 
 -- name: bases_by_document
 -- What no act has ended against the subjects to whom these documents are bound; nothing for an unbound one.
-SELECT document.document_id, basis.basis_id, basis.measure
+SELECT document.document_id, basis.basis_id
 FROM document
 JOIN (
-    SELECT listing_id AS basis_id, 1 AS measure, subject_id FROM listing WHERE ended_at IS NULL
+    SELECT listing_id AS basis_id, subject_id FROM listing WHERE ended_at IS NULL
     UNION ALL
-    SELECT order_id, 2, subject_id FROM consumption_order WHERE ended_at IS NULL
+    SELECT order_id, subject_id FROM consumption_order WHERE ended_at IS NULL
 ) AS basis ON basis.subject_id = document.subject_id
 WHERE document.document_id = ANY ($1::uuid[]) AND document.unbound_position IS NULL;
 
@@ -253,7 +258,7 @@ SELECT obligation_id FROM obligation WHERE obligation_id = ANY ($1::uuid[]) ORDE
 
 -- name: list_unsettled
 -- The list for the judge, after the court $2 and basis $3; of the court $1 unless that is empty.
-SELECT basis_id, measure, court_code, case_number, reported_by, lost_incarnation, lost_position
+SELECT basis_id, measure, court_code, case_number, reported_by, lost_incarnation, lost_position, document_id
 FROM unsettled_ending
 WHERE settled_position IS NULL AND ($1 = '' OR court_code = $1)
     AND (court_code, basis_id) > ($2, $3::uuid)

@@ -65,4 +65,5 @@ def change_from(change: ledger_service_pb2.Change) -> Change:
             DigestKnown(document_id=one.document_id, epoch=one.epoch, digest=one.digest)
             for one in change.digests
         ],
+        seals={one.ended_id: one.seal for one in change.ending_seals},
     )

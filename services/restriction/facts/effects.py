@@ -6,8 +6,8 @@ an older effect never undoes a newer one (design §3.4).
 
 import enum
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -228,7 +228,8 @@ class SubjectErased:
 class Change:
     """One change: its place in the chain, and the effects this engine knows; others are left out.
 
-    `recorded_at` is the registry database's clock inside the act's transaction.
+    `recorded_at` is the registry database's clock inside the act's transaction. `seals` are the
+    registry's word for what it ends, by basis or document.
     """
 
     position: Position
@@ -255,6 +256,7 @@ class Change:
     digests: Sequence[DigestKnown] = ()
     epochs: Sequence[EpochMoved] = ()
     erased: Sequence[SubjectErased] = ()
+    seals: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def switches_to(self) -> int | None:

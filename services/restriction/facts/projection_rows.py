@@ -248,12 +248,15 @@ def seen_endings(changes: Sequence[Change]) -> Sequence[Row]:
         found += [
             (
                 *(change.hash, one.basis_id, "", one.measure.value, one.subject_id, *place),
-                one.void_from_start,
+                *(one.void_from_start, change.seals.get(one.basis_id, b"")),
             )
             for one in change.endings
         ]
         found += [
-            (change.hash, "", one.document_id, None, one.subject_id, *place, False)
+            (
+                *(change.hash, "", one.document_id, None, one.subject_id, *place),
+                *(False, change.seals.get(one.document_id, b"")),
+            )
             for one in change.bindings
             if not one.bound
         ]

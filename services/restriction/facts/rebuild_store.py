@@ -74,6 +74,7 @@ class PostgresRebuildStore:
                 subject_id=row["subject_id"],
                 incarnation=row["incarnation"],
                 void_from_start=row["void_from_start"],
+                seal=row["seal"],
             )
             for row in rows
         ]

@@ -131,6 +131,7 @@ class EndingSeen:
         subject_id: whom it concerns.
         incarnation: in which the change was made.
         void_from_start: it revoked the basis (LP Art 9).
+        seal: the registry's word for it; empty where it was read before the registry gave any.
     """
 
     generation: int
@@ -142,6 +143,7 @@ class EndingSeen:
     subject_id: str
     incarnation: str
     void_from_start: bool = False
+    seal: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

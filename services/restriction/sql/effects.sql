@@ -184,9 +184,9 @@ CROSS JOIN LATERAL (
 -- name: insert_seen_endings
 -- Witness of endings, of either measure, and of unbindings.
 INSERT INTO seen_ending (generation, hash, basis_id, document_id, measure, subject_id, incarnation, position,
-                         void_from_start)
+                         void_from_start, seal)
 SELECT $1::integer, * FROM unnest($2::bytea[], $3::text[], $4::text[], $5::smallint[], $6::text[],
-                                  $7::text[], $8::bigint[], $9::boolean[])
+                                  $7::text[], $8::bigint[], $9::boolean[], $10::bytea[])
 ON CONFLICT (hash, basis_id, document_id) DO NOTHING;
 
 -- name: refresh_live

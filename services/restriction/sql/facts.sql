@@ -76,7 +76,7 @@ FROM partner WHERE generation = (SELECT generation FROM engine);
 
 -- name: read_seen_endings
 -- Endings witnessed, newest first, after the one given by generation, position, basis and document.
-SELECT hash, basis_id, document_id, measure, subject_id, incarnation, position, generation, void_from_start
+SELECT hash, basis_id, document_id, measure, subject_id, incarnation, position, generation, void_from_start, seal
 FROM seen_ending
 WHERE (generation, position, basis_id, document_id) < ($1::integer, $2::bigint, $3::text, $4::text)
 ORDER BY generation DESC, position DESC, basis_id DESC, document_id DESC

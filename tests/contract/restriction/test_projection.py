@@ -268,6 +268,24 @@ async def test_the_witness_says_of_a_revocation_that_it_was_one(bench: Bench) ->
     assert newest.void_from_start
 
 
+async def test_the_registrys_seal_on_an_ending_is_kept_and_handed_back(bench: Bench) -> None:
+    bench.ledger.bind("s1", "d1", _digest(1))
+    bench.ledger.issue("o1", "s1")
+    bench.ledger.lift("o1", "s1")
+    bench.ledger.unbind("s1", "d1")
+    bench.ledger.changes[2].change.ending_seals.add(ended_id="o1", seal=b"of the lift")
+    bench.ledger.changes[3].change.ending_seals.add(ended_id="d1", seal=b"of the unbinding")
+    bench.ledger.enter_listing("l1", "s1")
+    bench.ledger.end_listing("l1", "s1")
+    await bench.take()
+    seen = endings_to(await bench.rebuild.read_seen_endings(None, 10))
+    assert [(one.position, one.seal) for one in seen] == [
+        (6, b""),
+        (4, b"of the unbinding"),
+        (3, b"of the lift"),
+    ]
+
+
 async def test_an_ending_that_a_restore_lost_protects_until_a_judge_has_settled_it(
     bench: Bench,
 ) -> None:

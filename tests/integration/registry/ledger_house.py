@@ -40,6 +40,7 @@ from registry.epochs.acts import EpochActs
 from registry.epochs.reading import EpochReads
 from registry.feed.change_wait import ChangeWait
 from registry.feed.confirmation import Confirmation
+from registry.feed.ending_seals import EndingSeals
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.followers import Followers
 from registry.feed.head_watch import HeadWatch
@@ -59,6 +60,7 @@ from tests.integration.registry.ledger_people import (
     KEY,
     OPERATOR,
     SCHEMA,
+    SEAL_KEY,
     Clerk,
     Debtor,
     Reader,
@@ -183,7 +185,8 @@ async def house(
             distrust=lambda _: None,
         )
         epochs = EpochReads(postgres=postgres, sealer=seals or sealer(), digest_keys=digest_keys)
-        restoring = Restoring(queries=queries, followers=followers, clock=clock)
+        ending_seals = EndingSeals(key=SEAL_KEY)
+        restoring = Restoring(queries=queries, followers=followers, seals=ending_seals, clock=clock)
         restores = Restores(
             registrar=registrar,
             restoring=restoring,
@@ -211,6 +214,7 @@ async def house(
                 noting=NotingMisfits(queries=queries, clock=clock),
                 postgres=postgres,
             ),
+            seals=ending_seals,
             changes=changes,
             clock=clock,
             log=log,

@@ -20,6 +20,7 @@ from registry.sealing import Sealer, SealKey
 from tests.builders import digest_key, resident_id
 
 SCHEMA: Final = "registry"
+SEAL_KEY: Final = bytes(range(64))
 COURT: Final = "京0199"
 OTHER_COURT: Final = "沪0199"
 KEY: Final = digest_key(1)
@@ -212,11 +213,16 @@ class Reader:
     position: int = 0
     hash: bytes = b""
     changes: list[feed.Change] = field(default_factory=list)
+    keeps_seals: bool = True
 
     async def read(self, *, wait_ms: int = 0, limit: int = 0) -> feed.ReadChangesResponse:
         """Read on from where it is."""
         request = feed.ReadChangesRequest(
-            follower=self.name, limit=limit, wait_ms=wait_ms, cursor=self.cursor
+            follower=self.name,
+            limit=limit,
+            wait_ms=wait_ms,
+            cursor=self.cursor,
+            keeps_seals=self.keeps_seals,
         )
         if self.position:
             request.after.incarnation, request.after.position = self.incarnation, self.position
@@ -242,7 +248,10 @@ class Reader:
 
     def seen_endings(self) -> list[feed.SeenEnding]:
         """The endings and unbindings it saw, newest first."""
-        return [one for change in reversed(self.changes) for one in endings_of(change)]
+        seen = [one for change in reversed(self.changes) for one in endings_of(change)]
+        for one in seen if not self.keeps_seals else ():
+            one.ClearField("seal")
+        return seen
 
     async def report(
         self, endings: Sequence[feed.SeenEnding] | None = None, *, last: bool = True
@@ -263,6 +272,7 @@ def body_of(change: feed.Change) -> ledger.ChangeBody:
 
 def endings_of(change: feed.Change) -> list[feed.SeenEnding]:
     body = body_of(change)
+    seals = {one.ended_id: one.seal for one in change.ending_seals}
     seen = []
     for effect in body.effects:
         ending = feed.SeenEnding(
@@ -282,5 +292,6 @@ def endings_of(change: feed.Change) -> list[feed.SeenEnding]:
                 ending.document_id = effect.document_unbound.document_id
             case _:
                 continue
+        ending.seal = seals[ending.basis_id or ending.document_id]
         seen.append(ending)
     return seen

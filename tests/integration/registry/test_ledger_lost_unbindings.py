@@ -5,10 +5,20 @@ from uuid import UUID, uuid4
 
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
+from courtlist.registry.v1 import admin_service_pb2
 from document import digest, parse
 from registry import rows
-from tests.integration.registry.ledger_house import Backup, House, house, refusal
-from tests.integration.registry.ledger_people import COURT, KEY, TODAY, Clerk, Debtor, Reader
+from tests.integration.registry.ledger_house import Backup, House, acting, house, refusal
+from tests.integration.registry.ledger_people import (
+    COURT,
+    JUDGE,
+    KEY,
+    TODAY,
+    Clerk,
+    Debtor,
+    Reader,
+    body_of,
+)
 
 
 @dataclass
@@ -156,3 +166,45 @@ async def test_a_basis_that_a_judge_let_stand_is_not_opened_again_by_a_late_repo
         assert await registry.unsettled() == [lost.listing_id]
         inquiry = lost.passport.inquiry
         assert await standing(registry, inquiry, ledger.MEASURE_ORDER) == [(lost.order_id, False)]
+
+
+async def told(registry: House) -> dict[UUID, str]:
+    """The document of each basis on the list for the judge; empty where the basis itself had ended."""
+    listed = await registry.admin.ListUnsettledEndings(
+        admin_service_pb2.ListUnsettledEndingsRequest(), metadata=acting(JUDGE)
+    )
+    return {UUID(one.basis_id): one.document_id for one in listed.endings}
+
+
+async def test_the_judge_is_told_of_which_document_the_unbinding_was_lost(database: str) -> None:
+    async with house(database) as registry:
+        lost = await lose(registry)
+        await lost.reader.report()
+        document_id = str(lost.passport.document_id)
+        assert await told(registry) == {lost.order_id: document_id, lost.listing_id: document_id}
+        lost.reader.forget()
+        kept = body_of((await lost.reader.catch_up()).changes[-1]).effects
+        said = [one.ending_unsettled for one in kept if one.HasField("ending_unsettled")]
+        assert [one.document_id for one in said] == [document_id] * 2
+        settled = await registry.settle(lost.order_id, uphold=False)
+        assert settled.document_id == document_id
+
+
+async def test_that_a_basis_had_ended_says_more_than_that_a_document_was_unbound(
+    database: str,
+) -> None:
+    async with house(database) as registry:
+        backup, clerk = Backup(database), registry.clerk
+        debtor = await clerk.debtor()
+        order_id, listing_id = await clerk.order(debtor), await clerk.listing(debtor)
+        passport = await bind(clerk, debtor)
+        reader = await registry.reader().catch_up()
+        await backup.take()
+        await clerk.lift(order_id)
+        await unbind(clerk, passport)
+        await reader.catch_up()
+        await backup.restore()
+        await refusal(reader.read())
+        assert (await reader.report()).kept_count == 2
+        assert await told(registry) == {order_id: "", listing_id: str(passport.document_id)}
+        assert not (await registry.settle(order_id, uphold=True)).document_id

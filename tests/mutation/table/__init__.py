@@ -31,6 +31,7 @@ from tests.mutation.table.telling import TELLING
 from tests.mutation.table.terminal import TERMINAL
 from tests.mutation.table.travel import TRAVEL
 from tests.mutation.table.watching import WATCHING
+from tests.mutation.table.witness import WITNESS
 
 HAND_WRITTEN = (
     *CHAIN,
@@ -40,6 +41,7 @@ HAND_WRITTEN = (
     *ENDINGS,
     *ERASING,
     *RESTORES,
+    *WITNESS,
     *PASSES,
     *SIGNING,
     *PARTNERS,

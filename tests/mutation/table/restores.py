@@ -192,8 +192,8 @@ RESTORES = (
     hand(
         "endings/another measure",
         _ACTS,
-        ' or basis["measure"] != ending.measure',
-        "",
+        "if basis is None or _is_of_another_measure(basis, ending):",
+        "if basis is None:",
         f"{_ENDINGS_TESTS}::test_an_ending_of_another_measure_is_no_ending_of_this_basis",
         "An ending of another measure is no ending of this basis.",
     ),
@@ -240,8 +240,8 @@ RESTORES = (
     hand(
         "unbindings/lost ones forgotten",
         _ACTS,
-        "in refused_on.get(ending.document_id, ()):",
-        "in ():",
+        "refused_on.get(ending.document_id, ()) if ending.document_id",
+        "() if ending.document_id",
         f"{_UNBINDING_TESTS}::test_whatever_stands_against_the_subject_of_a_document_bound_again_"
         "waits_for_a_judge",
         "Nobody is refused on a document whose unbinding a restore lost.",

@@ -12,7 +12,9 @@ from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as imports
 from courtlist.registry.v1 import import_service_pb2_grpc, order_pb2
-from stack.office import OPERATOR, Metadata, acting, request_id
+from registry.feed.ending_seals import EndingSeals, endings_of
+from registry.keyring import REGISTRY_FILE, Keyring
+from stack.office import Metadata, acting, request_id
 from stack.papers import day
 from tests.system.attacks.attacker import Outcome, assertion_of, bearer
 from tests.system.attacks.cast import COURT_A, COURT_B, OTHER_SERVICE, actor, peer_of
@@ -102,19 +104,23 @@ async def send(scene: Scene, rpc: Rpc, request: Message, role: str) -> Outcome:
 
 
 async def lose(scene: Scene, order: order_pb2.Order) -> None:
-    """A follower of the feed says that it has seen the order end, and the ledger does not hold that."""
-    head = await scene.court_a.registry.operators.GetLedger(
-        admin.GetLedgerRequest(), metadata=OPERATOR
+    """A follower says that it has seen the order end, with the registry's seal, and the ledger does not hold that."""
+    lost = ledger.ChangeBody(
+        incarnation=request_id(),
+        position=await scene.head(),
+        effects=[
+            ledger.Effect(
+                order_lifted=ledger.OrderLifted(
+                    order_id=order.order_id, subject_id=order.subject_id
+                )
+            )
+        ],
     )
-    request = feed.ReportEndingsRequest(follower=OTHER_SERVICE.name, last=True)
-    request.endings.add(
-        position=head.head.position,
-        hash=bytes(32),
-        basis_id=order.order_id,
-        measure=ledger.MEASURE_ORDER,
-        subject_id=order.subject_id,
-        incarnation=head.head.incarnation,
-    )
+    keyring = Keyring.load(scene.stack.folder.path / "keys" / REGISTRY_FILE)
+    [seal] = EndingSeals(key=keyring.ending_key).of(lost, bytes(32))
+    [ending] = endings_of(lost, bytes(32))
+    ending.seal = seal.seal
+    request = feed.ReportEndingsRequest(follower=OTHER_SERVICE.name, last=True, endings=[ending])
     transport = scene.attacker.transport_of(OTHER_SERVICE)
     outcome = await scene.attacker.call(scene.rpc("ReportEndings"), request, transport)
     assert feed.ReportEndingsResponse.FromString(outcome.answer).kept_count == 1

@@ -175,6 +175,7 @@ async def test_status_and_the_ledger_say_how_everything_is(terminal: Terminal) -
     await terminal.done("init", "court.toml")
     await Clerk(terminal, _ANOTHER, legal_today()).enter(Person(50), serial=50)
     verified = await terminal.done("ledger", "verify")
+    assert verified["factsErased"] == status.data["ledger"]["factsErased"] == 0
     head = (await terminal.done("ledger", "head"))["head"]["position"]
     tail = (await terminal.run("ledger", "tail", "--after", "0")).lines
     assert verified["position"] == head == len(tail) == tail[-1]["position"]

@@ -188,6 +188,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_POSITION_NOT_REACHED: _ErrorReason.ValueType  # 71
     """POSITION_NOT_REACHED: the position asked for in `at_least` lies beyond the head."""
+    ERROR_REASON_ENDING_UNPROVEN: _ErrorReason.ValueType  # 72
+    """ENDING_UNPROVEN: an ending was reported that this ledger never sent, or without the seal with which it did: nothing
+    of the page is kept. Hand in those that have their seal. Metadata: `unproven`, how many have none.
+    """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 80
     """--- The service. ---------------------------------------------------------------------------------------
 
@@ -397,6 +401,10 @@ Metadata: `incarnation`, `head`.
 """
 ERROR_REASON_POSITION_NOT_REACHED: ErrorReason.ValueType  # 71
 """POSITION_NOT_REACHED: the position asked for in `at_least` lies beyond the head."""
+ERROR_REASON_ENDING_UNPROVEN: ErrorReason.ValueType  # 72
+"""ENDING_UNPROVEN: an ending was reported that this ledger never sent, or without the seal with which it did: nothing
+of the page is kept. Hand in those that have their seal. Metadata: `unproven`, how many have none.
+"""
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 80
 """--- The service. ---------------------------------------------------------------------------------------
 

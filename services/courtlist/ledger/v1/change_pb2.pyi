@@ -1751,22 +1751,26 @@ class EndingUnsettled(_message.Message):
     BASIS_ID_FIELD_NUMBER: _builtins.int
     MEASURE_FIELD_NUMBER: _builtins.int
     SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     basis_id: _builtins.str
     """basis_id that had ended."""
     measure: Global___Measure.ValueType
     """measure of the basis."""
     subject_id: _builtins.str
     """subject_id concerned."""
+    document_id: _builtins.str
+    """document_id whose unbinding was seen; empty when the basis itself had ended."""
     def __init__(
         self,
         *,
         basis_id: _builtins.str = ...,
         measure: Global___Measure.ValueType = ...,
         subject_id: _builtins.str = ...,
+        document_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "measure", b"measure", "subject_id", b"subject_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "document_id", b"document_id", "measure", b"measure", "subject_id", b"subject_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

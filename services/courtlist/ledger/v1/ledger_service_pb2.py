@@ -27,51 +27,53 @@ from courtlist.ledger.v1 import position_pb2 as courtlist_dot_ledger_dot_v1_dot_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(courtlist/ledger/v1/ledger_service.proto\x12\x13\x63ourtlist.ledger.v1\x1a courtlist/ledger/v1/change.proto\x1a\"courtlist/ledger/v1/position.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x01\n\x12ReadChangesRequest\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\x12,\n\x05\x61\x66ter\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\tseen_hash\x18\x03 \x01(\x0c\x12\r\n\x05limit\x18\x04 \x01(\x05\x12\x0f\n\x07wait_ms\x18\x05 \x01(\x05\x12+\n\x06\x63ursor\x18\x06 \x01(\x0e\x32\x1b.courtlist.ledger.v1.Cursor\x12\x14\n\x0cready_epochs\x18\x07 \x03(\x05\"\xb3\x01\n\x13ReadChangesResponse\x12,\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x1b.courtlist.ledger.v1.Change\x12+\n\x04head\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\thead_hash\x18\x03 \x01(\x0c\x12.\n\nas_of_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xaa\x01\n\x06\x43hange\x12\x0c\n\x04\x62ody\x18\x01 \x01(\x0c\x12\x15\n\rprevious_hash\x18\x02 \x01(\x0c\x12\x0c\n\x04hash\x18\x03 \x01(\x0c\x12\x34\n\x07\x64igests\x18\x04 \x03(\x0b\x32#.courtlist.ledger.v1.DocumentDigest\x12\x37\n\nreferences\x18\x05 \x03(\x0b\x32#.courtlist.ledger.v1.BasisReference\"D\n\x0e\x44ocumentDigest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x05\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\"J\n\x0e\x42\x61sisReference\x12\x10\n\x08\x62\x61sis_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\"\xcf\x01\n\x16\x43onfirmStandingRequest\x12-\n\x07measure\x18\x01 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12/\n\tinquiries\x18\x02 \x03(\x0b\x32\x1c.courtlist.ledger.v1.Inquiry\x12+\n\x04seen\x18\x03 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\tseen_hash\x18\x04 \x01(\x0c\x12\x15\n\rinclude_ended\x18\x05 \x01(\x08\"6\n\x07Inquiry\x12\r\n\x05\x65poch\x18\x01 \x01(\x05\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\x12\x0c\n\x04name\x18\x03 \x01(\t\"\xbb\x01\n\x17\x43onfirmStandingResponse\x12\x30\n\tstandings\x18\x01 \x03(\x0b\x32\x1d.courtlist.ledger.v1.Standing\x12,\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12.\n\nas_of_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08withheld\x18\x04 \x01(\x08\"J\n\x08Standing\x12)\n\x05\x62\x61ses\x18\x01 \x03(\x0b\x32\x1a.courtlist.ledger.v1.Basis\x12\x13\n\x0bname_misfit\x18\x02 \x01(\x08\"\xcf\x04\n\x05\x42\x61sis\x12\x10\n\x08\x62\x61sis_id\x18\x01 \x01(\t\x12-\n\x07measure\x18\x02 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12\x12\n\nsubject_id\x18\x03 \x01(\t\x12\x12\n\ncourt_code\x18\x04 \x01(\t\x12\x12\n\ncourt_name\x18\x05 \x01(\t\x12\x15\n\rcourt_contact\x18\x06 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x07 \x01(\t\x12\x11\n\treference\x18\x08 \x01(\t\x12(\n\x05items\x18\t \x03(\x0e\x32\x19.courtlist.ledger.v1.Item\x12+\n\x06ground\x18\n \x01(\x0e\x32\x1b.courtlist.ledger.v1.Ground\x12.\n\nstart_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tunsettled\x18\r \x01(\x08\x12\x32\n\x0eperformed_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nended_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\nended_kind\x18\x10 \x01(\x0e\x32\x1f.courtlist.ledger.v1.EndingKind\x12)\n\x06passes\x18\x11 \x03(\x0b\x32\x19.courtlist.ledger.v1.Pass\"\x9f\x01\n\x04Pass\x12\x0f\n\x07pass_id\x18\x01 \x01(\t\x12(\n\x05items\x18\x02 \x03(\x0e\x32\x19.courtlist.ledger.v1.Item\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x95\x01\n\x14ReportEndingsRequest\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\x12+\n\x04seen\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x30\n\x07\x65ndings\x18\x03 \x03(\x0b\x32\x1f.courtlist.ledger.v1.SeenEnding\x12\x0c\n\x04last\x18\x04 \x01(\x08\"\xc4\x01\n\nSeenEnding\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x0c\n\x04hash\x18\x02 \x01(\x0c\x12\x10\n\x08\x62\x61sis_id\x18\x03 \x01(\t\x12-\n\x07measure\x18\x04 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12\x12\n\nsubject_id\x18\x05 \x01(\t\x12\x13\n\x0bincarnation\x18\x06 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x07 \x01(\t\x12\x17\n\x0fvoid_from_start\x18\x08 \x01(\x08\"P\n\x15ReportEndingsResponse\x12\x0e\n\x06\x61greed\x18\x01 \x01(\x08\x12\x12\n\nkept_count\x18\x02 \x01(\x05\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"A\n\x12ReadDigestsRequest\x12\r\n\x05\x65poch\x18\x01 \x01(\x05\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\"]\n\x13ReadDigestsResponse\x12\x34\n\x07\x64igests\x18\x01 \x03(\x0b\x32#.courtlist.ledger.v1.DocumentDigest\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\";\n\x11NoteMisfitRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x11\n\tbasis_ids\x18\x02 \x03(\t\"E\n\x12NoteMisfitResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position*D\n\x06\x43ursor\x12\x16\n\x12\x43URSOR_UNSPECIFIED\x10\x00\x12\x0e\n\nCURSOR_ALL\x10\x01\x12\x12\n\x0e\x43URSOR_ENDINGS\x10\x02\x32\xa9\x03\n\rLedgerService\x12`\n\x0bReadChanges\x12\'.courtlist.ledger.v1.ReadChangesRequest\x1a(.courtlist.ledger.v1.ReadChangesResponse\x12l\n\x0f\x43onfirmStanding\x12+.courtlist.ledger.v1.ConfirmStandingRequest\x1a,.courtlist.ledger.v1.ConfirmStandingResponse\x12\x66\n\rReportEndings\x12).courtlist.ledger.v1.ReportEndingsRequest\x1a*.courtlist.ledger.v1.ReportEndingsResponse\x12`\n\x0bReadDigests\x12\'.courtlist.ledger.v1.ReadDigestsRequest\x1a(.courtlist.ledger.v1.ReadDigestsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(courtlist/ledger/v1/ledger_service.proto\x12\x13\x63ourtlist.ledger.v1\x1a courtlist/ledger/v1/change.proto\x1a\"courtlist/ledger/v1/position.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x01\n\x12ReadChangesRequest\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\x12,\n\x05\x61\x66ter\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\tseen_hash\x18\x03 \x01(\x0c\x12\r\n\x05limit\x18\x04 \x01(\x05\x12\x0f\n\x07wait_ms\x18\x05 \x01(\x05\x12+\n\x06\x63ursor\x18\x06 \x01(\x0e\x32\x1b.courtlist.ledger.v1.Cursor\x12\x14\n\x0cready_epochs\x18\x07 \x03(\x05\x12\x13\n\x0bkeeps_seals\x18\x08 \x01(\x08\"\xb3\x01\n\x13ReadChangesResponse\x12,\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x1b.courtlist.ledger.v1.Change\x12+\n\x04head\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\thead_hash\x18\x03 \x01(\x0c\x12.\n\nas_of_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe1\x01\n\x06\x43hange\x12\x0c\n\x04\x62ody\x18\x01 \x01(\x0c\x12\x15\n\rprevious_hash\x18\x02 \x01(\x0c\x12\x0c\n\x04hash\x18\x03 \x01(\x0c\x12\x34\n\x07\x64igests\x18\x04 \x03(\x0b\x32#.courtlist.ledger.v1.DocumentDigest\x12\x37\n\nreferences\x18\x05 \x03(\x0b\x32#.courtlist.ledger.v1.BasisReference\x12\x35\n\x0c\x65nding_seals\x18\x06 \x03(\x0b\x32\x1f.courtlist.ledger.v1.EndingSeal\",\n\nEndingSeal\x12\x10\n\x08\x65nded_id\x18\x01 \x01(\t\x12\x0c\n\x04seal\x18\x02 \x01(\x0c\"D\n\x0e\x44ocumentDigest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x05\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\"J\n\x0e\x42\x61sisReference\x12\x10\n\x08\x62\x61sis_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x02 \x01(\t\x12\x11\n\treference\x18\x03 \x01(\t\"\xcf\x01\n\x16\x43onfirmStandingRequest\x12-\n\x07measure\x18\x01 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12/\n\tinquiries\x18\x02 \x03(\x0b\x32\x1c.courtlist.ledger.v1.Inquiry\x12+\n\x04seen\x18\x03 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x11\n\tseen_hash\x18\x04 \x01(\x0c\x12\x15\n\rinclude_ended\x18\x05 \x01(\x08\"6\n\x07Inquiry\x12\r\n\x05\x65poch\x18\x01 \x01(\x05\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\x12\x0c\n\x04name\x18\x03 \x01(\t\"\xbb\x01\n\x17\x43onfirmStandingResponse\x12\x30\n\tstandings\x18\x01 \x03(\x0b\x32\x1d.courtlist.ledger.v1.Standing\x12,\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12.\n\nas_of_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08withheld\x18\x04 \x01(\x08\"J\n\x08Standing\x12)\n\x05\x62\x61ses\x18\x01 \x03(\x0b\x32\x1a.courtlist.ledger.v1.Basis\x12\x13\n\x0bname_misfit\x18\x02 \x01(\x08\"\xcf\x04\n\x05\x42\x61sis\x12\x10\n\x08\x62\x61sis_id\x18\x01 \x01(\t\x12-\n\x07measure\x18\x02 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12\x12\n\nsubject_id\x18\x03 \x01(\t\x12\x12\n\ncourt_code\x18\x04 \x01(\t\x12\x12\n\ncourt_name\x18\x05 \x01(\t\x12\x15\n\rcourt_contact\x18\x06 \x01(\t\x12\x13\n\x0b\x63\x61se_number\x18\x07 \x01(\t\x12\x11\n\treference\x18\x08 \x01(\t\x12(\n\x05items\x18\t \x03(\x0e\x32\x19.courtlist.ledger.v1.Item\x12+\n\x06ground\x18\n \x01(\x0e\x32\x1b.courtlist.ledger.v1.Ground\x12.\n\nstart_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tunsettled\x18\r \x01(\x08\x12\x32\n\x0eperformed_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nended_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\nended_kind\x18\x10 \x01(\x0e\x32\x1f.courtlist.ledger.v1.EndingKind\x12)\n\x06passes\x18\x11 \x03(\x0b\x32\x19.courtlist.ledger.v1.Pass\"\x9f\x01\n\x04Pass\x12\x0f\n\x07pass_id\x18\x01 \x01(\t\x12(\n\x05items\x18\x02 \x03(\x0e\x32\x19.courtlist.ledger.v1.Item\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x95\x01\n\x14ReportEndingsRequest\x12\x10\n\x08\x66ollower\x18\x01 \x01(\t\x12+\n\x04seen\x18\x02 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position\x12\x30\n\x07\x65ndings\x18\x03 \x03(\x0b\x32\x1f.courtlist.ledger.v1.SeenEnding\x12\x0c\n\x04last\x18\x04 \x01(\x08\"\xd2\x01\n\nSeenEnding\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x0c\n\x04hash\x18\x02 \x01(\x0c\x12\x10\n\x08\x62\x61sis_id\x18\x03 \x01(\t\x12-\n\x07measure\x18\x04 \x01(\x0e\x32\x1c.courtlist.ledger.v1.Measure\x12\x12\n\nsubject_id\x18\x05 \x01(\t\x12\x13\n\x0bincarnation\x18\x06 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x07 \x01(\t\x12\x17\n\x0fvoid_from_start\x18\x08 \x01(\x08\x12\x0c\n\x04seal\x18\t \x01(\x0c\"P\n\x15ReportEndingsResponse\x12\x0e\n\x06\x61greed\x18\x01 \x01(\x08\x12\x12\n\nkept_count\x18\x02 \x01(\x05\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"A\n\x12ReadDigestsRequest\x12\r\n\x05\x65poch\x18\x01 \x01(\x05\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\"]\n\x13ReadDigestsResponse\x12\x34\n\x07\x64igests\x18\x01 \x03(\x0b\x32#.courtlist.ledger.v1.DocumentDigest\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\";\n\x11NoteMisfitRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x11\n\tbasis_ids\x18\x02 \x03(\t\"E\n\x12NoteMisfitResponse\x12/\n\x08position\x18\x01 \x01(\x0b\x32\x1d.courtlist.ledger.v1.Position*D\n\x06\x43ursor\x12\x16\n\x12\x43URSOR_UNSPECIFIED\x10\x00\x12\x0e\n\nCURSOR_ALL\x10\x01\x12\x12\n\x0e\x43URSOR_ENDINGS\x10\x02\x32\xa9\x03\n\rLedgerService\x12`\n\x0bReadChanges\x12\'.courtlist.ledger.v1.ReadChangesRequest\x1a(.courtlist.ledger.v1.ReadChangesResponse\x12l\n\x0f\x43onfirmStanding\x12+.courtlist.ledger.v1.ConfirmStandingRequest\x1a,.courtlist.ledger.v1.ConfirmStandingResponse\x12\x66\n\rReportEndings\x12).courtlist.ledger.v1.ReportEndingsRequest\x1a*.courtlist.ledger.v1.ReportEndingsResponse\x12`\n\x0bReadDigests\x12\'.courtlist.ledger.v1.ReadDigestsRequest\x1a(.courtlist.ledger.v1.ReadDigestsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'courtlist.ledger.v1.ledger_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CURSOR']._serialized_start=2889
-  _globals['_CURSOR']._serialized_end=2957
+  _globals['_CURSOR']._serialized_start=3025
+  _globals['_CURSOR']._serialized_end=3093
   _globals['_READCHANGESREQUEST']._serialized_start=169
-  _globals['_READCHANGESREQUEST']._serialized_end=371
-  _globals['_READCHANGESRESPONSE']._serialized_start=374
-  _globals['_READCHANGESRESPONSE']._serialized_end=553
-  _globals['_CHANGE']._serialized_start=556
-  _globals['_CHANGE']._serialized_end=726
-  _globals['_DOCUMENTDIGEST']._serialized_start=728
-  _globals['_DOCUMENTDIGEST']._serialized_end=796
-  _globals['_BASISREFERENCE']._serialized_start=798
-  _globals['_BASISREFERENCE']._serialized_end=872
-  _globals['_CONFIRMSTANDINGREQUEST']._serialized_start=875
-  _globals['_CONFIRMSTANDINGREQUEST']._serialized_end=1082
-  _globals['_INQUIRY']._serialized_start=1084
-  _globals['_INQUIRY']._serialized_end=1138
-  _globals['_CONFIRMSTANDINGRESPONSE']._serialized_start=1141
-  _globals['_CONFIRMSTANDINGRESPONSE']._serialized_end=1328
-  _globals['_STANDING']._serialized_start=1330
-  _globals['_STANDING']._serialized_end=1404
-  _globals['_BASIS']._serialized_start=1407
-  _globals['_BASIS']._serialized_end=1998
-  _globals['_PASS']._serialized_start=2001
-  _globals['_PASS']._serialized_end=2160
-  _globals['_REPORTENDINGSREQUEST']._serialized_start=2163
-  _globals['_REPORTENDINGSREQUEST']._serialized_end=2312
-  _globals['_SEENENDING']._serialized_start=2315
-  _globals['_SEENENDING']._serialized_end=2511
-  _globals['_REPORTENDINGSRESPONSE']._serialized_start=2513
-  _globals['_REPORTENDINGSRESPONSE']._serialized_end=2593
-  _globals['_READDIGESTSREQUEST']._serialized_start=2595
-  _globals['_READDIGESTSREQUEST']._serialized_end=2660
-  _globals['_READDIGESTSRESPONSE']._serialized_start=2662
-  _globals['_READDIGESTSRESPONSE']._serialized_end=2755
-  _globals['_NOTEMISFITREQUEST']._serialized_start=2757
-  _globals['_NOTEMISFITREQUEST']._serialized_end=2816
-  _globals['_NOTEMISFITRESPONSE']._serialized_start=2818
-  _globals['_NOTEMISFITRESPONSE']._serialized_end=2887
-  _globals['_LEDGERSERVICE']._serialized_start=2960
-  _globals['_LEDGERSERVICE']._serialized_end=3385
+  _globals['_READCHANGESREQUEST']._serialized_end=392
+  _globals['_READCHANGESRESPONSE']._serialized_start=395
+  _globals['_READCHANGESRESPONSE']._serialized_end=574
+  _globals['_CHANGE']._serialized_start=577
+  _globals['_CHANGE']._serialized_end=802
+  _globals['_ENDINGSEAL']._serialized_start=804
+  _globals['_ENDINGSEAL']._serialized_end=848
+  _globals['_DOCUMENTDIGEST']._serialized_start=850
+  _globals['_DOCUMENTDIGEST']._serialized_end=918
+  _globals['_BASISREFERENCE']._serialized_start=920
+  _globals['_BASISREFERENCE']._serialized_end=994
+  _globals['_CONFIRMSTANDINGREQUEST']._serialized_start=997
+  _globals['_CONFIRMSTANDINGREQUEST']._serialized_end=1204
+  _globals['_INQUIRY']._serialized_start=1206
+  _globals['_INQUIRY']._serialized_end=1260
+  _globals['_CONFIRMSTANDINGRESPONSE']._serialized_start=1263
+  _globals['_CONFIRMSTANDINGRESPONSE']._serialized_end=1450
+  _globals['_STANDING']._serialized_start=1452
+  _globals['_STANDING']._serialized_end=1526
+  _globals['_BASIS']._serialized_start=1529
+  _globals['_BASIS']._serialized_end=2120
+  _globals['_PASS']._serialized_start=2123
+  _globals['_PASS']._serialized_end=2282
+  _globals['_REPORTENDINGSREQUEST']._serialized_start=2285
+  _globals['_REPORTENDINGSREQUEST']._serialized_end=2434
+  _globals['_SEENENDING']._serialized_start=2437
+  _globals['_SEENENDING']._serialized_end=2647
+  _globals['_REPORTENDINGSRESPONSE']._serialized_start=2649
+  _globals['_REPORTENDINGSRESPONSE']._serialized_end=2729
+  _globals['_READDIGESTSREQUEST']._serialized_start=2731
+  _globals['_READDIGESTSREQUEST']._serialized_end=2796
+  _globals['_READDIGESTSRESPONSE']._serialized_start=2798
+  _globals['_READDIGESTSRESPONSE']._serialized_end=2891
+  _globals['_NOTEMISFITREQUEST']._serialized_start=2893
+  _globals['_NOTEMISFITREQUEST']._serialized_end=2952
+  _globals['_NOTEMISFITRESPONSE']._serialized_start=2954
+  _globals['_NOTEMISFITRESPONSE']._serialized_end=3023
+  _globals['_LEDGERSERVICE']._serialized_start=3096
+  _globals['_LEDGERSERVICE']._serialized_end=3521
 # @@protoc_insertion_point(module_scope)

@@ -63,6 +63,7 @@ class ReadChangesRequest(_message.Message):
     WAIT_MS_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
     READY_EPOCHS_FIELD_NUMBER: _builtins.int
+    KEEPS_SEALS_FIELD_NUMBER: _builtins.int
     follower: _builtins.str
     """follower is the reader's stable name, 1 to 63 of a-z, 0-9 and hyphen. The registry keeps its position."""
     seen_hash: _builtins.bytes
@@ -73,6 +74,10 @@ class ReadChangesRequest(_message.Message):
     """wait_ms to wait for a change when there is none, 0 to 30000."""
     cursor: Global___Cursor.ValueType
     """cursor selects the changes."""
+    keeps_seals: _builtins.bool
+    """keeps_seals is true for a reader that keeps what `ending_seals` gives it. From a follower that has once read so
+    no ending is believed without its seal.
+    """
     @_builtins.property
     def after(self) -> _position_pb2.Position:
         """after is the position of the last change the reader applied; unset or 0 reads from the start."""
@@ -93,10 +98,11 @@ class ReadChangesRequest(_message.Message):
         wait_ms: _builtins.int = ...,
         cursor: Global___Cursor.ValueType = ...,
         ready_epochs: _abc.Iterable[_builtins.int] | None = ...,
+        keeps_seals: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "cursor", b"cursor", "follower", b"follower", "limit", b"limit", "ready_epochs", b"ready_epochs", "seen_hash", b"seen_hash", "wait_ms", b"wait_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "cursor", b"cursor", "follower", b"follower", "keeps_seals", b"keeps_seals", "limit", b"limit", "ready_epochs", b"ready_epochs", "seen_hash", b"seen_hash", "wait_ms", b"wait_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -153,6 +159,7 @@ class Change(_message.Message):
     HASH_FIELD_NUMBER: _builtins.int
     DIGESTS_FIELD_NUMBER: _builtins.int
     REFERENCES_FIELD_NUMBER: _builtins.int
+    ENDING_SEALS_FIELD_NUMBER: _builtins.int
     body: _builtins.bytes
     """body is a serialised ChangeBody: the exact bytes that were hashed."""
     previous_hash: _builtins.bytes
@@ -167,6 +174,12 @@ class Change(_message.Message):
     def references(self) -> _containers.RepeatedCompositeFieldContainer[Global___BasisReference]:
         """references of the bases that the body starts or corrects, as they stand when read."""
 
+    @_builtins.property
+    def ending_seals(self) -> _containers.RepeatedCompositeFieldContainer[Global___EndingSeal]:
+        """ending_seals are the registry's word for what the body ends, one for each basis or document that it ends or
+        unbinds. To be kept with the ending, and handed back in a SeenEnding.
+        """
+
     def __init__(
         self,
         *,
@@ -175,14 +188,41 @@ class Change(_message.Message):
         hash: _builtins.bytes = ...,
         digests: _abc.Iterable[Global___DocumentDigest] | None = ...,
         references: _abc.Iterable[Global___BasisReference] | None = ...,
+        ending_seals: _abc.Iterable[Global___EndingSeal] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "digests", b"digests", "hash", b"hash", "previous_hash", b"previous_hash", "references", b"references"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "digests", b"digests", "ending_seals", b"ending_seals", "hash", b"hash", "previous_hash", b"previous_hash", "references", b"references"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Change: _TypeAlias = Change  # noqa: Y015
+
+@_typing.final
+class EndingSeal(_message.Message):
+    """EndingSeal is the registry's word that a change ended something: nobody but the registry can make it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENDED_ID_FIELD_NUMBER: _builtins.int
+    SEAL_FIELD_NUMBER: _builtins.int
+    ended_id: _builtins.str
+    """ended_id is the basis_id ended, or the document_id unbound."""
+    seal: _builtins.bytes
+    """seal is opaque, at most 64 bytes."""
+    def __init__(
+        self,
+        *,
+        ended_id: _builtins.str = ...,
+        seal: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ended_id", b"ended_id", "seal", b"seal"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndingSeal: _TypeAlias = EndingSeal  # noqa: Y015
 
 @_typing.final
 class DocumentDigest(_message.Message):
@@ -580,6 +620,7 @@ class SeenEnding(_message.Message):
     INCARNATION_FIELD_NUMBER: _builtins.int
     DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     VOID_FROM_START_FIELD_NUMBER: _builtins.int
+    SEAL_FIELD_NUMBER: _builtins.int
     position: _builtins.int
     """position of the change that ended the basis or unbound the document."""
     hash: _builtins.bytes
@@ -598,6 +639,8 @@ class SeenEnding(_message.Message):
     """
     void_from_start: _builtins.bool
     """void_from_start is true when that change revoked the basis; when a judge upholds it, it is revoked again."""
+    seal: _builtins.bytes
+    """seal with which the registry sent it (Change.ending_seals); empty when it was read before there were any."""
     def __init__(
         self,
         *,
@@ -609,10 +652,11 @@ class SeenEnding(_message.Message):
         incarnation: _builtins.str = ...,
         document_id: _builtins.str = ...,
         void_from_start: _builtins.bool = ...,
+        seal: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "document_id", b"document_id", "hash", b"hash", "incarnation", b"incarnation", "measure", b"measure", "position", b"position", "subject_id", b"subject_id", "void_from_start", b"void_from_start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "document_id", b"document_id", "hash", b"hash", "incarnation", b"incarnation", "measure", b"measure", "position", b"position", "seal", b"seal", "subject_id", b"subject_id", "void_from_start", b"void_from_start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -84,8 +84,9 @@ class LedgerServiceServicer:
     def ReportEndings(self, request, context):
         """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
         holds. One that the ledger agrees with changes nothing. Safe to repeat. A follower sends them newest first,
-        page by page, until `agreed`. The pages of one report are safe to send again.
-        Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+        page by page, until `agreed`. The pages of one report are safe to send again. Of a page with an ending that would
+        free somebody and lacks the registry's own seal nothing is kept.
+        Errors: STORE_UNAVAILABLE, INVALID_REQUEST; ENDING_UNPROVEN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

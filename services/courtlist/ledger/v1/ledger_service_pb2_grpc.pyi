@@ -31,8 +31,9 @@ class LedgerServiceStub:
     ReportEndings: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReportEndingsRequest, _ledger_service_pb2.ReportEndingsResponse]
     """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
     holds. One that the ledger agrees with changes nothing. Safe to repeat. A follower sends them newest first,
-    page by page, until `agreed`. The pages of one report are safe to send again.
-    Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+    page by page, until `agreed`. The pages of one report are safe to send again. Of a page with an ending that would
+    free somebody and lacks the registry's own seal nothing is kept.
+    Errors: STORE_UNAVAILABLE, INVALID_REQUEST; ENDING_UNPROVEN.
     """
     ReadDigests: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReadDigestsRequest, _ledger_service_pb2.ReadDigestsResponse]
     """ReadDigests returns the digests of one epoch, document by document, for a follower that has read the changes
@@ -75,8 +76,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_ledger_service_pb2.ReportEndingsResponse]:
         """ReportEndings hands in endings and unbindings that a follower saw in changes which the ledger no longer
         holds. One that the ledger agrees with changes nothing. Safe to repeat. A follower sends them newest first,
-        page by page, until `agreed`. The pages of one report are safe to send again.
-        Errors: STORE_UNAVAILABLE, INVALID_REQUEST.
+        page by page, until `agreed`. The pages of one report are safe to send again. Of a page with an ending that would
+        free somebody and lacks the registry's own seal nothing is kept.
+        Errors: STORE_UNAVAILABLE, INVALID_REQUEST; ENDING_UNPROVEN.
         """
 
     @_abc_1.abstractmethod

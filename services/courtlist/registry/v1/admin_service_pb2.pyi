@@ -181,10 +181,13 @@ class GetLedgerResponse(_message.Message):
     HEAD_HASH_FIELD_NUMBER: _builtins.int
     FOLLOWERS_FIELD_NUMBER: _builtins.int
     WITHHELD_FIELD_NUMBER: _builtins.int
+    FACTS_ERASED_FIELD_NUMBER: _builtins.int
     head_hash: _builtins.bytes
     """head_hash of the change there."""
     withheld: _builtins.bool
     """withheld is true while nobody may be refused because followers have not reported after a restore."""
+    facts_erased: _builtins.int
+    """facts_erased is of how many changes the facts are erased; the chain verifies without them."""
     @_builtins.property
     def head(self) -> _position_pb2.Position:
         """head of the ledger."""
@@ -200,10 +203,11 @@ class GetLedgerResponse(_message.Message):
         head_hash: _builtins.bytes = ...,
         followers: _abc.Iterable[Global___Follower] | None = ...,
         withheld: _builtins.bool = ...,
+        facts_erased: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["head", b"head"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["followers", b"followers", "head", b"head", "head_hash", b"head_hash", "withheld", b"withheld"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["facts_erased", b"facts_erased", "followers", b"followers", "head", b"head", "head_hash", b"head_hash", "withheld", b"withheld"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -408,6 +412,7 @@ class UnsettledEnding(_message.Message):
     CASE_NUMBER_FIELD_NUMBER: _builtins.int
     REPORTED_BY_FIELD_NUMBER: _builtins.int
     LOST_POSITION_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     basis_id: _builtins.str
     """basis_id of the listing or order."""
     measure: _change_pb2.Measure.ValueType
@@ -418,6 +423,10 @@ class UnsettledEnding(_message.Message):
     """case_number in canonical form."""
     reported_by: _builtins.str
     """reported_by is the follower that saw it."""
+    document_id: _builtins.str
+    """document_id whose unbinding was lost; empty when the basis itself had ended. The document is bound to the basis's
+    subject again, and may be another person's.
+    """
     @_builtins.property
     def lost_position(self) -> _position_pb2.Position:
         """lost_position is where it stood in the lost changes."""
@@ -431,10 +440,11 @@ class UnsettledEnding(_message.Message):
         case_number: _builtins.str = ...,
         reported_by: _builtins.str = ...,
         lost_position: _position_pb2.Position | None = ...,
+        document_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["lost_position", b"lost_position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "case_number", b"case_number", "court_code", b"court_code", "lost_position", b"lost_position", "measure", b"measure", "reported_by", b"reported_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_id", b"basis_id", "case_number", b"case_number", "court_code", b"court_code", "document_id", b"document_id", "lost_position", b"lost_position", "measure", b"measure", "reported_by", b"reported_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -485,6 +495,9 @@ class SettleEndingResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     POSITION_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    document_id: _builtins.str
+    """document_id whose unbinding was lost; empty when the basis itself had ended. It is bound as it was."""
     @_builtins.property
     def position(self) -> _position_pb2.Position:
         """position of the act."""
@@ -493,10 +506,11 @@ class SettleEndingResponse(_message.Message):
         self,
         *,
         position: _position_pb2.Position | None = ...,
+        document_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id", b"document_id", "position", b"position"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

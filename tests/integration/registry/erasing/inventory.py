@@ -32,7 +32,9 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "digest_epoch": {
         _MACHINE: "epoch algorithm key_id opened_position filled filled_to switched_position closed_position"
     },
-    "follower": {_MACHINE: "follower incarnation position seen_at awaited ready_epochs"},
+    "follower": {
+        _MACHINE: "follower incarnation position seen_at awaited ready_epochs keeps_seals"
+    },
     "import": {
         _IMPORT: "import_id court_code state format file_sha256 record_count staged_count done_count"
         " counts undone_row records_sha256 manifest_hash begun_at position signed_position"
@@ -55,7 +57,7 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
         _IMPORT: "import_id row_number",
         "erased with the records": "fields_sealed",
     },
-    "ledger_head": {_HASHED: "only_row incarnation position hash"},
+    "ledger_head": {_HASHED: "only_row incarnation position hash", _MACHINE: "facts_erased"},
     "migration": {_MACHINE: "number name sha256 applied_at"},
     "officer": {_OFFICE: "person_id role court_code name_sealed position ended_position"},
     "officer_key": {

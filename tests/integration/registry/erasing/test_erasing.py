@@ -4,9 +4,10 @@ import pytest
 
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
+from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.law.retention import Holding
-from stack.office import request_id
+from stack.office import OPERATOR, request_id
 from stack.papers import Person
 from tests.integration.registry.acts.courthouse import next_serial
 from tests.integration.registry.acts.writes import journey_pass
@@ -83,6 +84,10 @@ async def test_nothing_of_who_is_erased_is_left_and_the_ledger_verifies(
     ) == sum(1 for _ in range(told)), "answers go, their ids stay used"
     report = await archive.verified()
     assert (report["verified"], report["facts_erased"]) == (True, told)
+    shown = await archive.house.registry.operators.GetLedger(
+        admin.GetLedgerRequest(), metadata=OPERATOR
+    )
+    assert shown.facts_erased == told
     assert (await archive.house.standing(person.resident_id)).subject_id == ""
     assert (await archive.house.listing(kept.listing.listing_id)).listing_id
 
