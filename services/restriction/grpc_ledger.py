@@ -55,7 +55,6 @@ class GrpcLedger:
         self._follower = follower
         self._include_ended = include_ended
         self._measure = change_pb2.Measure.ValueType(measure.value)
-        self._include_ended = include_ended
         self._answer_s = answer_s
         self._ready = ready or ReadyEpochs()
 
@@ -78,7 +77,7 @@ class GrpcLedger:
         timeout_s = wait_ms / 1000 + self._answer_s
         reply = await _answer(self._stub.ReadChanges(request, timeout=timeout_s))
         try:
-            return changes.page_from(reply)
+            return await changes.page_from(reply)
         except (DecodeError, ValueError) as error:
             raise LedgerError("a change of the feed cannot be read") from error
 

@@ -14,7 +14,9 @@ class Effort:
         lifts: people who are entered, refused, and freed.
         bursts: groups of readings in a round, with acts between them.
         import_rows: rows of the import that is compared with COPY.
-        import_rows_beside: rows of the import beside which people are freed.
+        import_rows_beside: rows of the import beside which people are checked and freed.
+        lifts_before_import: people who are freed before that, for comparison.
+        lifts_beside: people who are freed beside it, at most, two seconds apart.
     """
 
     rounds: int
@@ -24,6 +26,8 @@ class Effort:
     bursts: int
     import_rows: int
     import_rows_beside: int
+    lifts_before_import: int
+    lifts_beside: int
 
 
 FULL = Effort(
@@ -32,8 +36,10 @@ FULL = Effort(
     entries=2_000,
     lifts=320,
     bursts=3,
-    import_rows=1_000_000,
-    import_rows_beside=100_000,
+    import_rows=100_000,
+    import_rows_beside=1_000_000,
+    lifts_before_import=100,
+    lifts_beside=600,
 )
 QUICK = Effort(
     rounds=1,
@@ -43,4 +49,6 @@ QUICK = Effort(
     bursts=1,
     import_rows=20_000,
     import_rows_beside=5_000,
+    lifts_before_import=3,
+    lifts_beside=10,
 )

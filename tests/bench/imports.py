@@ -1,27 +1,27 @@
-"""Whole registers: entered against a bare COPY, and what they cost who is freed meanwhile."""
+"""Whole registers: entered against a bare COPY, and by a court while all others go on working."""
 
-import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from courtlist.registry.v1 import import_service_pb2 as rpc
+from tests.bench.bystanders import Bystanders
 from tests.bench.copying import copy_in, copy_out
 from tests.bench.effort import Effort
 from tests.bench.figure import Figure, percentile, spread_ms
-from tests.bench.lifts import Waits, lift, pay, until_followed
 from tests.bench.registers import Registers, registry_alone
 from tests.bench.scene import Scene
 
+_FOLLOWED_LIMIT_S: Final = 3600.0
+
 
 async def measure(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
-    """`import_vs_copy`, then `lift_during_import_p99_ms` and `refusals_after_lift` beside another."""
+    """`import_vs_copy`, then a larger import beside checks, entries and lifts, and what they waited."""
     async with registry_alone() as alone:
         yield await _against_copy(alone, effort.import_rows)
-    registers = await Registers.open(scene.stack, scene.channel)
-    async for figure in _beside(scene, registers, effort):
+    async for figure in _beside(scene, effort):
         yield figure
 
 
@@ -61,56 +61,81 @@ async def _against_copy(registers: Registers, rows: int) -> Figure:
     )
 
 
-@dataclass(slots=True)
-class _Freed:
-    """Who was freed while the import ran."""
-
-    waits: Waits = field(default_factory=Waits)
-    acknowledged_s: list[float] = field(default_factory=list)
-    beside: int = 0
-
-
-async def _beside(scene: Scene, registers: Registers, effort: Effort) -> AsyncIterator[Figure]:
-    await scene.fill(max(effort.entries, effort.lifts))
-    import_id = await registers.stage(effort.import_rows_beside, seed=2)
-    await registers.check(import_id)
-    await registers.sign(import_id)
-    freed = _Freed()
-    for turn in range(effort.lifts):
-        one = scene.entered.pop()
+async def _beside(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
+    await scene.fill(effort.lifts_before_import + effort.lifts_beside)
+    before = Bystanders(scene=scene, freed_per_s=5)
+    async with before.at_work():
+        await before.until_freed(effort.lifts_before_import)
+    registers = await Registers.open(scene.stack, scene.channel)
+    rows = effort.import_rows_beside
+    import_id = await registers.stage(rows, seed=2)
+    during = Bystanders(scene=scene, freed_per_s=0.5)
+    async with during.at_work():
+        checked_s = await registers.check(import_id)
+        await registers.sign(import_id)
         begun_s = time.perf_counter()
-        acknowledged_s = await (pay(scene, one) if turn % 2 else lift(scene, one))
-        freed.acknowledged_s.append(acknowledged_s - begun_s)
-        await until_followed(scene, one, acknowledged_s, freed.waits)
-        if (await registers.get(import_id)).state != rpc.IMPORT_STATE_ENTERING:
-            break
-        freed.beside += 1
-        await asyncio.sleep(0)
-    await registers.until(import_id, rpc.IMPORT_STATE_DONE)
-    assert freed.beside, "nobody was freed while the import ran: it is too short"
-    waits = freed.waits
+        await registers.until(import_id, rpc.IMPORT_STATE_DONE)
+        entered_s = time.perf_counter() - begun_s
+    # Positions are followed in their order: who is entered now is refused when all rows are known.
+    begun_s = time.perf_counter()
+    await scene.fill(len(scene.entered) + 1, limit_s=_FOLLOWED_LIMIT_S)
+    followed_s = time.perf_counter() - begun_s
     yield Figure(
-        name="lift_during_import_p99_ms",
-        runs=[percentile(waits.lift_to_gate_s, 0.99) * 1000],
-        must=250,
-        aim=50,
+        name="import_beside_rows_per_s",
+        runs=[rows / entered_s],
+        digits=0,
         extra={
-            "rows": effort.import_rows_beside,
-            "lifts": freed.beside,
-            **spread_ms(waits.lift_to_gate_s),
-            "act_p50_ms": round(percentile(freed.acknowledged_s, 0.5) * 1000, 1),
-            "act_p99_ms": round(percentile(freed.acknowledged_s, 0.99) * 1000, 1),
+            "rows": rows,
+            "checked_s": round(checked_s, 1),
+            "entered_s": round(entered_s, 1),
+            "gate_behind_s": round(followed_s, 1),
+            "checks": len(during.checks_s),
+            "lifts": len(during.waits.lift_to_gate_s),
             **registers.head_times(import_id),
         },
     )
+    yield _against_before(
+        "lift_during_import_p99_ms",
+        before.waits.lift_to_gate_s,
+        during.waits.lift_to_gate_s,
+        must=250,
+        aim=50,
+        act_p50_ms=round(percentile(during.acts_s, 0.5) * 1000, 1),
+        act_p99_ms=round(percentile(during.acts_s, 0.99) * 1000, 1),
+    )
+    yield _against_before("check_during_import_p99_ms", before.checks_s, during.checks_s)
     yield Figure(
         name="refusals_after_lift",
-        runs=[waits.refusals_after_lift],
+        runs=[during.waits.refusals_after_lift],
         must=0,
         aim=0,
         extra={
-            "checks": waits.checks_after_lift,
-            "undetermined": waits.undetermined_after_lift,
+            "checks": during.waits.checks_after_lift,
+            "undetermined": during.waits.undetermined_after_lift,
             "note": "while an import runs",
+        },
+    )
+
+
+def _against_before(
+    name: str,
+    before_s: Sequence[float],
+    during_s: Sequence[float],
+    must: float | None = None,
+    aim: float | None = None,
+    **extra: float,
+) -> Figure:
+    """The 99th percentile beside the import, with the same before it."""
+    return Figure(
+        name=name,
+        runs=[percentile(during_s, 0.99) * 1000],
+        must=must,
+        aim=aim,
+        peer="the same people's work in the same run, before the import",
+        extra={
+            "count": len(during_s),
+            **spread_ms(during_s),
+            **{f"before_{key}": value for key, value in spread_ms(before_s).items()},
+            **extra,
         },
     )

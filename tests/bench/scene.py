@@ -74,8 +74,8 @@ class Scene:
         self.entered.append(one)
         return one
 
-    async def fill(self, entries: int) -> None:
-        """Have at least `entries` people entered, and the gate's index hold them all."""
+    async def fill(self, entries: int, limit_s: float = 15.0) -> None:
+        """Have at least `entries` people entered, and within `limit_s` the gate's index hold them all."""
         missing = iter(range(max(0, entries - len(self.entered))))
         await together(_ENTERING_AT_ONCE, missing, lambda _: self.enter())
         newest = self.entered[-1].person
@@ -84,7 +84,7 @@ class Scene:
             decision = await self.office.check(newest.resident_id, flight())
             return decision.answer == restriction_pb2.ANSWER_RESTRICTED
 
-        await eventually(refused)
+        await eventually(refused, limit_s)
 
     def checks_of_strangers(self, count: int) -> list[travel.CheckPassengerRequest]:
         """Checks of `count` different people whom nobody ever enters, on flights and trains."""

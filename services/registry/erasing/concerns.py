@@ -3,11 +3,14 @@
 from typing import Final
 
 from chassis.faults import Connection
+from chassis.turns import in_turns
 from courtlist.ledger.v1 import change_pb2 as pb
 from registry.erasing.concerned import concerned
 from registry.erasing.queries import ErasingQueries
 
 BATCH: Final = 500
+# An import may hold the head meanwhile, and waits for its answers on the same loop.
+_NOTED_AT_ONCE: Final = 20
 
 
 class Concerns:
@@ -26,7 +29,7 @@ class Concerns:
         rows = await connection.fetch(self._queries.unnoted_changes, place["noted"], self._batch)
         pairs = [
             (record_id, row["position"])
-            for row in rows
+            async for row in in_turns(rows, every=_NOTED_AT_ONCE)
             for record_id in concerned(pb.ChangeBody.FromString(row["body"]))
         ]
         await connection.execute(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.turns import in_turns
 from courtlist.ledger.v1 import change_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.feed.ending_seals import EndingSeals
@@ -20,6 +21,8 @@ from registry.verification import verify_all
 
 # Half of what a message may hold; what is joined takes less than the bodies themselves.
 _BODIES_BYTES_MAX: Final = 1024 * 1024
+# Courts' acts and confirmations wait for the loop on which a reply is made.
+_JOINED_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +101,14 @@ class LedgerReader:
         response.as_of_time.FromDatetime(look.as_of_at)
         if not look.entries:
             return response
-        mentions = [_mentioned(entry) for entry in look.entries]
+        mentions = [
+            _mentioned(entry) async for entry in in_turns(look.entries, every=_JOINED_AT_ONCE)
+        ]
         async with self._postgres.connection() as connection:
             digests = await self._digests(connection, mentions)
             references = await self._references(connection, mentions)
-        for entry, mentioned in zip(look.entries, mentions, strict=True):
+        both = zip(look.entries, mentions, strict=True)
+        async for entry, mentioned in in_turns(both, every=_JOINED_AT_ONCE):
             response.changes.add(
                 body=entry.body,
                 previous_hash=entry.previous_hash,

@@ -16,6 +16,7 @@ import asyncpg
 from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.faults import Connection
+from chassis.turns import in_turns
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.appending import Appended, Appending
@@ -33,6 +34,7 @@ from registry.sealing import Sealer
 R = TypeVar("R")
 
 _ATTEMPTS_MAX: Final = 5
+_DECIDED_AT_ONCE: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,9 @@ class Batches:
         deciding = Deciding(
             excerpt=excerpt, court_code=batch.actor.court_code, clock=self._clock, now=now
         )
-        verdicts = [deciding.decide(claim) for claim in batch.claims]
+        # The batch before may hold the head, and waits for its answers on this loop.
+        claims = in_turns(batch.claims, every=_DECIDED_AT_ONCE)
+        verdicts = [deciding.decide(claim) async for claim in claims]
         entering = [one for one in verdicts if isinstance(one, Entering)]
         written = await self._write_up(batch, entering, now)
         await settle(connection, verdicts)
