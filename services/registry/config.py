@@ -12,7 +12,12 @@ from chassis.stores import read_postgres, read_redis
 from chassis.transport import Transport
 from chassis.transport_settings import read_transport
 from registry.keyring import Keyring, KeyringError
-from registry.law.retention import YEARS_DEFAULT, YEARS_LEAST
+from registry.law.retention import (
+    IMPORT_DAYS_DEFAULT,
+    IMPORT_DAYS_LEAST,
+    YEARS_DEFAULT,
+    YEARS_LEAST,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Config:
     # Of the role that may erase; empty where nothing is erased.
     erase_dsn: str = field(default="", repr=False)
     retention_years: int = YEARS_DEFAULT
+    import_kept_days: int = IMPORT_DAYS_DEFAULT
     # Followed while the process runs.
     keyring_file: Path | None = None
     key_readers: KeyReaders = KeyReaders.OWNER
@@ -75,6 +81,7 @@ def read_config(values: Mapping[str, str]) -> Config:
         import_processes=read.import_processes,
         erase_dsn=read.erase_dsn,
         retention_years=read.retention_years,
+        import_kept_days=read.import_kept_days,
         observability=read.observability,
         keyring_file=read.keyring,
         key_readers=read.key_readers,
@@ -97,6 +104,7 @@ class _Read:
     import_processes: int
     erase_dsn: str
     retention_years: int
+    import_kept_days: int
     observability: ObservabilitySettings
 
 
@@ -171,6 +179,14 @@ def _read(environment: Environment) -> _Read:
             least=YEARS_LEAST,
             most=100,
             about="a person's data is erased so many years after the last ending",
+        ),
+        import_kept_days=environment.integer(
+            "COURTLIST_IMPORT_KEPT_DAYS",
+            default=IMPORT_DAYS_DEFAULT,
+            least=IMPORT_DAYS_LEAST,
+            most=3660,
+            about="rows of an import that nobody completes, and files that nobody signs, are erased "
+            "so many days after its last step",
         ),
         transport=read_transport(environment, readers),
         observability=read_observability(environment),

@@ -60,16 +60,16 @@ class ImportServicer(import_service_pb2_grpc.ImportServiceServicer):
     async def StageRecords(
         self, request: rpc.StageRecordsRequest, context: Context
     ) -> rpc.StageRecordsResponse:
-        import_id, first_record, records = imports.read_records(request, self._today())
+        import_id, records, before = imports.read_records(request, self._today())
         call_log().fields.update(import_id=str(import_id), items=len(records))
-        staged = await self._staging.stage(actor(), import_id, first_record, records)
+        staged = await self._staging.stage(actor(), import_id, records, before)
         return rpc.StageRecordsResponse(staged_count=staged)
 
     async def PrepareImport(
         self, request: rpc.PrepareImportRequest, context: Context
     ) -> rpc.PrepareImportResponse:
         import_id = imports.read_preparation(request, self._today())
-        await self._staging.prepare(actor(), import_id, request.records_sha256)
+        await self._staging.prepare(actor(), import_id, request.records_sha256, request.rest)
         return showing(rpc.PrepareImportResponse(), await self._show(import_id))
 
     async def GetImport(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -74,6 +75,7 @@ class ImporterService:
                 forgetting=parts.forgetting(),
                 clock=clock,
                 years=config.retention_years,
+                imports_kept=timedelta(days=config.import_kept_days),
             )
         else:
             structlog.get_logger().warning(

@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 import json
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from itertools import islice
+from typing import BinaryIO, Final
 
 import grpc
 
@@ -64,32 +66,30 @@ class Registers:
             as_of=self.today,
             go_live_on=self.today,
         )
-        begun = await self.stub.BeginImport(
-            rpc.BeginImportRequest(
-                format=rpc.RECORD_FORMAT_JSONL,
-                # The file never is one: its records are made as they are handed in.
-                file_sha256=hashlib.sha256(f"{rows}/{seed}".encode()).digest(),
-                record_count=rows,
-                file_name=f"register-{seed}.jsonl",
-            ),
-            metadata=self._as("clerk"),
-        )
-        import_id: str = getattr(begun, "import").import_id
-        hashed = hashlib.sha256()
-        for start in range(0, rows, _RECORDS_AT_ONCE):
-            made = rows_between(start, min(start + _RECORDS_AT_ONCE, rows), plan)
-            records = [
-                rpc.Record(raw=json.dumps(row, ensure_ascii=False).encode(), line=line)
-                for line, row in enumerate(made, start + 1)
-            ]
-            for one in records:
-                hashed.update(hashlib.sha256(one.raw).digest())
-            await self.stub.StageRecords(
-                rpc.StageRecordsRequest(
-                    import_id=import_id, first_record=start + 1, records=records
+        with tempfile.TemporaryFile() as file:
+            hashed = _written(file, plan)
+            begun = await self.stub.BeginImport(
+                rpc.BeginImportRequest(
+                    format=rpc.RECORD_FORMAT_JSONL,
+                    file_sha256=hashlib.file_digest(file, "sha256").digest(),
+                    record_count=rows,
+                    file_name=f"register-{seed}.jsonl",
                 ),
                 metadata=self._as("clerk"),
             )
+            import_id: str = getattr(begun, "import").import_id
+            file.seek(0)
+            for start in range(0, rows, _RECORDS_AT_ONCE):
+                records = [
+                    rpc.Record(raw=raw.rstrip(), line=line, before=b"\n" if line > 1 else b"")
+                    for line, raw in enumerate(islice(file, _RECORDS_AT_ONCE), start + 1)
+                ]
+                await self.stub.StageRecords(
+                    rpc.StageRecordsRequest(
+                        import_id=import_id, first_record=start + 1, records=records
+                    ),
+                    metadata=self._as("clerk"),
+                )
         self.handed_in[import_id] = hashed.digest()
         return import_id
 
@@ -97,7 +97,7 @@ class Registers:
         """Have it checked; seconds from the clerk's word to the last row."""
         begun_s = time.perf_counter()
         request = rpc.PrepareImportRequest(
-            import_id=import_id, records_sha256=self.handed_in[import_id]
+            import_id=import_id, records_sha256=self.handed_in[import_id], rest=b"\n"
         )
         await self.stub.PrepareImport(request, metadata=self._as("clerk"))
         await self.until(import_id, rpc.IMPORT_STATE_CHECKED)
@@ -161,6 +161,17 @@ class Registers:
     def _as(self, role: str) -> Metadata:
         person_id: str = getattr(self.court, role)
         return acting(person_id, role, self.court)
+
+
+def _written(file: BinaryIO, plan: Plan) -> "hashlib._Hash":
+    """The register as a file, whose place is its start again; SHA-256 over its records' own."""
+    hashed = hashlib.sha256()
+    for row in rows_between(0, plan.rows, plan):
+        raw = json.dumps(row, ensure_ascii=False).encode()
+        hashed.update(hashlib.sha256(raw).digest())
+        file.write(raw + b"\n")
+    file.seek(0)
+    return hashed
 
 
 @asynccontextmanager

@@ -83,7 +83,10 @@ async def _judged(
         rpc.StageRecordsRequest(
             import_id=import_id,
             first_record=1,
-            records=[rpc.Record(raw=raw, line=line) for line, raw in enumerate(records, 1)],
+            records=[
+                rpc.Record(raw=raw, line=line, before=b"\n" if line > 1 else b"")
+                for line, raw in enumerate(records, 1)
+            ],
         ),
         metadata=court.clerk,
     )

@@ -143,7 +143,9 @@ def _prepare(invocation: Invocation, import_id: str, survey: Survey) -> Any:
         f"the records' sha256 is {survey.records_sha256.hex()}: "
         "who approves the import compares it with what `import sample` shows"
     )
-    request = rpc.PrepareImportRequest(import_id=import_id, records_sha256=survey.records_sha256)
+    request = rpc.PrepareImportRequest(
+        import_id=import_id, records_sha256=survey.records_sha256, rest=survey.rest
+    )
     return getattr(invocation.ask(invocation.imports.PrepareImport, request), "import")
 
 

@@ -1,6 +1,7 @@
 """JSON documents: an array of rows, or the public relay's document and its JSONP (law.md §7, G1).
 
-They are pages of some fifty rows, read whole. Each row is handed in as it stands in the document.
+They are pages of some fifty rows, read whole; a file may hold several, one after the other. Each row is handed in as
+it stands in the document.
 """
 
 import json
@@ -15,27 +16,31 @@ _DECODER: Final = json.JSONDecoder()
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 # JSONP is the document as the argument of a call to a function of any name.
 _JSONP: Final = re.compile(r"\s*(/\*\*/)?\s*[\w$.\[\]]{1,200}\s*\(", re.ASCII)
-_ENCODINGS: Final = ("utf-8-sig", "gb18030")
+_CLOSED: Final = re.compile(r"[ \t\r\n]*(\)[ \t\r\n]*;?[ \t\r\n]*)?")
+_ENCODINGS: Final = ("utf-8", "gb18030")
+_MARK: Final = "\ufeff"
 
 
 def rows(content: bytes) -> Iterator[Record]:
-    """Each row of the document, as UTF-8. Raises UsageError when it holds no rows."""
-    text = _decoded(content)
-    start = _start(text)
+    """Each row of the document, as it stands there. Raises UsageError when it holds no rows."""
+    text, encoding = _decoded(content)
     try:
-        found = list(_rows(text, start))
+        found = list(_rows_of_all(text))
     except (ValueError, IndexError, RecursionError):
         raise UsageError(
             "the file is no JSON document with rows",
             next_step="hand in an array of objects, the relay's document (data[0].result[]), or "
             "JSON lines",
         ) from None
-    line, counted = 1, 0
+    line, at, place = 1, 0, 0
     for begin, end in found:
-        line, counted = line + text.count("\n", counted, begin), begin
-        # A record is one line on the wire; white space between values may be a line feed.
-        raw = _one_line(text[begin:end]).encode()
-        yield bounded(raw, line, "a row of a register is far shorter: look at it")
+        first = place + len(text[at:begin].encode(encoding))
+        last = first + len(text[begin:end].encode(encoding))
+        line += text.count("\n", at, begin)
+        raw, before = content[first:last], content[place:first]
+        yield bounded(raw, line, "a row of a register is far shorter: look at it", before)
+        line += text.count("\n", begin, end)
+        at, place = end, last
 
 
 def is_relay_document(value: object) -> bool:
@@ -48,21 +53,43 @@ def is_relay_document(value: object) -> bool:
     )
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> tuple[str, str]:
+    """The text, which encodes to these bytes again, and its encoding."""
     for encoding in _ENCODINGS:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if text.encode(encoding) == content:
+            return text, encoding
     raise UsageError(
         "the file is neither UTF-8 nor GB 18030", next_step="save it as UTF-8 and hand it in again"
     )
 
 
-def _start(text: str) -> int:
+def _rows_of_all(text: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of each row of every document, up to the last character: no page is passed over."""
+    at = len(_MARK) if text.startswith(_MARK) else 0
+    while True:
+        start = _start(text, at)
+        _, end = _DECODER.raw_decode(text, start)
+        yield from _rows(text, start)
+        at = _behind(text, end)
+        if at == len(text):
+            return
+
+
+def _start(text: str, at: int) -> int:
     """Where the JSON begins: behind a JSONP callback, or at the first character."""
-    found = _JSONP.match(text)
-    return _skip(text, found.end() if found else 0)
+    found = _JSONP.match(text, at)
+    return _skip(text, found.end() if found else at)
+
+
+def _behind(text: str, at: int) -> int:
+    """Behind a document, and what closes its callback."""
+    found = _CLOSED.match(text, at)
+    assert found is not None, "it matches nothing, too"
+    return found.end()
 
 
 def _rows(text: str, start: int) -> Iterator[tuple[int, int]]:
@@ -120,8 +147,3 @@ def _skip(text: str, at: int) -> int:
     found = _BLANK.match(text, at)
     assert found is not None
     return found.end()
-
-
-def _one_line(text: str) -> str:
-    """Inside a JSON text a line feed can only stand between values: a string escapes its own."""
-    return text.replace("\r", " ").replace("\n", " ")

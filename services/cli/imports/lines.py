@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final, Protocol
 
 from cli.errors import UsageError
-from cli.imports.record import BYTES_MAX, Record, bounded
+from cli.imports.record import BYTES_MAX, Record, bounded, bounded_between
 
 _QUOTE: Final = b'"'
 _MARK: Final = b"\xef\xbb\xbf"
@@ -26,9 +26,14 @@ class Lines(Protocol):
 
 def json_lines(file: Lines) -> Iterator[Record]:
     """One record a line; empty lines hold none. Raises UsageError."""
+    before = b""
     for raw, line in _lines(file):
-        if raw.removeprefix(_MARK).strip():
-            yield bounded(raw, line, "one JSON object a line; a document ends in .json")
+        content = _without_end(raw)
+        if content.removeprefix(_MARK).strip():
+            yield bounded(content, line, "one JSON object a line; a document ends in .json", before)
+            before = raw[len(content) :]
+        else:
+            before = bounded_between(before + raw, line)
 
 
 def csv_records(file: Lines) -> Iterator[Record]:
@@ -38,19 +43,22 @@ def csv_records(file: Lines) -> Iterator[Record]:
     quoted field counts twice.
     """
     kept: list[bytes] = []
-    size, quotes, start = 0, 0, 1
+    size, quotes, start, before = 0, 0, 1, b""
     step = "look for a quotation mark that is not closed there; inside a field it is doubled"
-    for raw, line in _lines(file, keep_ends=True):
+    for raw, line in _lines(file):
         if not kept:
             start = line
             if not raw.removeprefix(_MARK).strip():
+                before = bounded_between(before + raw, line)
                 continue
         kept.append(raw)
         size += len(raw)
         quotes += raw.count(_QUOTE)
         if quotes % 2 == 0:
-            yield bounded(_without_end(b"".join(kept)), start, step)
-            kept, size, quotes = [], 0, 0
+            whole = b"".join(kept)
+            content = _without_end(whole)
+            yield bounded(content, start, step, before)
+            kept, size, quotes, before = [], 0, 0, whole[len(content) :]
         elif size > BYTES_MAX:
             bounded(b"".join(kept), start, step)
     if kept:
@@ -58,13 +66,14 @@ def csv_records(file: Lines) -> Iterator[Record]:
         raise UsageError(f"line {start}: the record that starts here has no end", next_step=step)
 
 
-def _lines(file: Lines, *, keep_ends: bool = False) -> Iterator[tuple[bytes, int]]:
+def _lines(file: Lines) -> Iterator[tuple[bytes, int]]:
+    """Each line with its end."""
     number = 0
     while raw := file.readline(_LINE_MAX):
         number += 1
         if len(raw) == _LINE_MAX and not raw.endswith(b"\n"):
             bounded(raw, number, "this is no file of records a line each")
-        yield (raw if keep_ends else _without_end(raw)), number
+        yield raw, number
 
 
 def _without_end(raw: bytes) -> bytes:

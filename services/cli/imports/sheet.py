@@ -110,9 +110,9 @@ def report_lines(row: rpc.Row) -> Iterator[tuple[Any, ...]]:
     """The lines of one row; at least one."""
     outcome = enum_text(rpc.RowOutcome.DESCRIPTOR, row.outcome)
     first = (row.line, row.row_number, outcome)
-    for one in row.problems:
+    for one in (*row.problems, *row.notes):
         yield (*first, one.field, one.reason, one.text, row.listing_id)
-    if not row.problems:
+    if not row.problems and not row.notes:
         yield (*first, "", "", "", row.listing_id)
 
 

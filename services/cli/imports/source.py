@@ -14,11 +14,14 @@ from typing import BinaryIO, Final
 
 from cli.errors import UsageError
 from cli.imports import documents, lines
-from cli.imports.record import Record
+from cli.imports.record import BYTES_MAX, Record
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
 _LOOK_BYTES: Final = 64 * 1024
 _MARKS_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_LINES_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
+# A document is read whole: it is a page, and no register.
+_DOCUMENT_BYTES_MAX: Final = 64 * 1024 * 1024
 
 
 class Shape(enum.StrEnum):
@@ -33,11 +36,15 @@ class Shape(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first reading found: hashes of the file and of its records (Manifest.records_sha256)."""
+    """What the first reading found: hashes of the file and of its records (Manifest.records_sha256).
+
+    `rest` is what stands behind the last record.
+    """
 
     sha256: bytes
     records_sha256: bytes
     count: int
+    rest: bytes
 
 
 class Source:
@@ -70,15 +77,23 @@ class Source:
         Raises:
             UsageError: it holds no record, or one cannot be told from the next.
         """
-        digest, records, count = hashlib.sha256(), hashlib.sha256(), 0
+        digest, records, count, end = hashlib.sha256(), hashlib.sha256(), 0, 0
         with _opened(self.path) as file:
             hashing = _Hashing(file, digest.update, progress)
             for count, one in enumerate(self._split(hashing), 1):  # noqa: B007 - the last one counts
                 records.update(hashlib.sha256(one.raw).digest())
+                end += len(one.before) + len(one.raw)
             hashing.drain()
-        if count == 0 or (count == 1 and self.shape is Shape.CSV):
-            raise UsageError(f"{self.path.name}: holds no row")
-        return Survey(digest.digest(), records.digest(), count)
+            if count == 0 or (count == 1 and self.shape is Shape.CSV):
+                raise UsageError(f"{self.path.name}: holds no row")
+            file.seek(end)
+            rest = file.read(BYTES_MAX + 1)
+        if len(rest) > BYTES_MAX:
+            raise UsageError(
+                f"{self.path.name}: more than {BYTES_MAX // 1024} KiB behind its last record are none",
+                next_step="take them out and hand the file in again",
+            )
+        return Survey(digest.digest(), records.digest(), count, rest)
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """The records but for the first `after`. Raises UsageError."""
@@ -87,7 +102,13 @@ class Source:
 
     def _split(self, file: "BinaryIO | _Hashing") -> Iterator[Record]:
         if self.shape is Shape.JSON:
-            return documents.rows(file.read())
+            content = file.read(_DOCUMENT_BYTES_MAX + 1)
+            if len(content) > _DOCUMENT_BYTES_MAX:
+                raise UsageError(
+                    f"{self.path.name}: is longer than a JSON document of rows may be, 64 MiB",
+                    next_step="hand it in as JSON lines, one object a line",
+                )
+            return documents.rows(content)
         return lines.csv_records(file) if self.shape is Shape.CSV else lines.json_lines(file)
 
 
@@ -134,9 +155,21 @@ def _shape(path: Path) -> Shape:
         raise UsageError(
             f"{path.name}: is UTF-16", next_step="save it as UTF-8 or GB 18030 and hand it in again"
         )
+    if b"\x00" in head:
+        raise UsageError(
+            f"{path.name}: holds zero bytes, as spreadsheets and UTF-16 do, and is no text",
+            next_step="save it as CSV in UTF-8 and hand it in again",
+        )
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if b"\r" in start and b"\n" not in start:
+        raise UsageError(
+            f"{path.name}: ends its lines as old Macintosh programs did",
+            next_step="save it as CSV in UTF-8 with other line ends and hand it in again",
+        )
     if path.suffix.lower() == ".csv":
         return Shape.CSV
+    if path.suffix.lower() in _LINES_SUFFIXES and b"\n" not in start:
+        return Shape.JSONL
     if start.startswith(b"{"):
         return Shape.JSONL if _is_row(start.split(b"\n", 1)[0]) else Shape.JSON
     if start.startswith(b"[") or path.suffix.lower() in {".json", ".jsonp", ".js"}:

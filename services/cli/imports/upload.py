@@ -11,7 +11,7 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 # import_service.proto: at most 2000 records and 3 MiB a call. Room is left for lengths and lines.
 _COUNT_MAX: Final = 2000
 _BYTES_MAX: Final = 2_900_000
-_RECORD_OVERHEAD: Final = 16
+_RECORD_OVERHEAD: Final = 24
 
 
 def begin(invocation: Invocation, source: Source, survey: Survey) -> rpc.BeginImportResponse:
@@ -35,7 +35,7 @@ def stage(
         request = rpc.StageRecordsRequest(
             import_id=opened.import_id,
             first_record=staged + 1,
-            records=[rpc.Record(raw=one.raw, line=one.line) for one in batch],
+            records=[rpc.Record(raw=one.raw, line=one.line, before=one.before) for one in batch],
         )
         reply = invocation.ask(invocation.imports.StageRecords, request)
         # Another upload of the same file may have gone further: what it staged is passed over.
@@ -49,7 +49,7 @@ def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
     batch: list[Record] = []
     size = 0
     for one in records:
-        weight = len(one.raw) + _RECORD_OVERHEAD
+        weight = len(one.raw) + len(one.before) + _RECORD_OVERHEAD
         if batch and (len(batch) == _COUNT_MAX or size + weight > _BYTES_MAX):
             yield batch
             batch, size = [], 0

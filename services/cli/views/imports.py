@@ -80,6 +80,9 @@ def one(found: rpc.Import) -> list[RenderableType]:
             f"it is tried again by itself; give the operator the error id {found.stalled_error_id}"
         )
         rows.append(("stalled", cell(said, "yellow")))
+    if found.HasField("expired_time"):
+        said = f"since {instant(found.expired_time)}: what waited for too long is erased, and is not completed any more"
+        rows.append(("expired", cell(said, "yellow")))
     if found.sample_count:
         rows.append(("sample", f"{found.sample_count} rows to read back"))
     shown: list[RenderableType] = [pairs("import", rows)]

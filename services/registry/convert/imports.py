@@ -20,6 +20,7 @@ _FILE_NAME_MAX: Final = 200
 _RECORDS_OF_A_FILE_MAX: Final = 10_000_000
 _RECORDS_OF_A_CALL_MAX: Final = 2000
 _BYTES_OF_A_CALL_MAX: Final = 3 * 1024 * 1024
+_BETWEEN_BYTES_MAX: Final = 64 * 1024
 _ADDED_FIELDS_MAX: Final = 60
 _ADDED_NAME_MAX: Final = 64
 _ADDED_VALUE_MAX: Final = 8000
@@ -52,8 +53,8 @@ def check_beginning(request: rpc.BeginImportRequest, today: date) -> None:
 
 def read_records(
     request: rpc.StageRecordsRequest, today: date
-) -> tuple[UUID, int, Sequence[Piece]]:
-    """(import, first record, records numbered from it)."""
+) -> tuple[UUID, Sequence[Piece], Sequence[bytes]]:
+    """(import, records by their numbers, what stands before each)."""
     fields = Fields(today)
     import_id = fields.id(request.import_id, "import_id")
     if request.first_record < 1:
@@ -68,7 +69,7 @@ def read_records(
             else reasons.ERROR_REASON_FIELD_REQUIRED,
             f"holds {len(request.records)} records; hand in 1 to {_RECORDS_OF_A_CALL_MAX} at once",
         )
-    if sum(len(one.raw) for one in request.records) > _BYTES_OF_A_CALL_MAX:
+    if sum(len(one.raw) + len(one.before) for one in request.records) > _BYTES_OF_A_CALL_MAX:
         fields.note(
             "records",
             reasons.ERROR_REASON_FIELD_TOO_LONG,
@@ -80,11 +81,11 @@ def read_records(
     assert import_id is not None, "refused above"
     return (
         import_id,
-        request.first_record,
         [
             Piece(number, one.line, one.raw)
             for number, one in enumerate(request.records, request.first_record)
         ],
+        [one.before for one in request.records],
     )
 
 
@@ -95,11 +96,21 @@ def _record(fields: Fields, record: rpc.Record, index: int) -> None:
             reasons.ERROR_REASON_FIELD_TOO_LONG,
             f"is longer than {RECORD_BYTES_MAX} bytes; mend the file, its lines may not end",
         )
+    _between(fields, record.before, f"records[{index}].before")
     if record.line < 1:
         fields.note(
             f"records[{index}].line",
             reasons.ERROR_REASON_FIELD_INVALID,
             "counts from 1; give the line on which the record starts",
+        )
+
+
+def _between(fields: Fields, content: bytes, field: str) -> None:
+    if len(content) > _BETWEEN_BYTES_MAX:
+        fields.note(
+            field,
+            reasons.ERROR_REASON_FIELD_TOO_LONG,
+            f"is longer than {_BETWEEN_BYTES_MAX} bytes; take out what is no record",
         )
 
 
@@ -144,6 +155,7 @@ def read_preparation(request: rpc.PrepareImportRequest, today: date) -> UUID:
     fields = Fields(today)
     import_id = fields.id(request.import_id, "import_id")
     _hash(fields, request.records_sha256, "records_sha256")
+    _between(fields, request.rest, "rest")
     fields.finish()
     assert import_id is not None, "refused above"
     return import_id

@@ -21,13 +21,15 @@ from registry.acts.preparing import GOOD_FOR
 from registry.erasing.concerns import Concerns
 from registry.erasing.one_subject import OneSubject, Outcome, is_over
 from registry.erasing.queries import ErasingQueries
+from registry.erasing.waiting import Waiting
 from registry.importing.appending import Appending
-from registry.law.retention import Holding, answers_kept_since
+from registry.law.retention import IMPORT_DAYS_DEFAULT, Holding, answers_kept_since
 from registry.plan import Touched
 from registry.reading.forgetting import Forgetting
 
 PAGE: Final = 500
 """Subjects looked at, or rows forgotten, at once."""
+IMPORTS_KEPT: Final = timedelta(days=IMPORT_DAYS_DEFAULT)
 LOOK_AGAIN_S: Final = 24 * 3600.0
 """From the end of a pass to the next: what is kept is kept for years."""
 _FIRST: Final = UUID(int=0)
@@ -51,9 +53,12 @@ class Erasing:
         forgetting: Forgetting,
         clock: Clock,
         years: int,
+        imports_kept: timedelta = IMPORTS_KEPT,
         page: int = PAGE,
     ) -> None:
-        """`postgres` is of the role that may erase; what is over is kept for `years`."""
+        """`postgres` is of the role that may erase; what is over is kept for `years`, and what waits of
+        imports for `imports_kept`.
+        """
         self._postgres = postgres
         self._forgetting = forgetting
         self._clock = clock
@@ -63,6 +68,9 @@ class Erasing:
         self._concerns = Concerns(queries=self._queries)
         self._one = OneSubject(
             queries=self._queries, concerns=self._concerns, appending=appending, years=years
+        )
+        self._waiting = Waiting(
+            postgres=postgres, queries=self._queries, kept=imports_kept, page=page
         )
         self._log = structlog.get_logger()
         self._after = _FIRST
@@ -119,6 +127,7 @@ class Erasing:
 
     async def _end_pass(self) -> None:
         """Forget what waits or answers for nobody any more; then rest, and begin at the first again."""
+        await self._waiting.expire()
         async with self._postgres.connection() as connection:
             now = await connection.fetchval(self._queries.clock)
             await self._all_of(
@@ -150,13 +159,14 @@ class Erasing:
                 ("subjects",): self.erased,
                 ("facts",): self.facts,
                 ("failed",): self.failed,
+                ("imports",): self._waiting.expired,
             }
 
         return (
             Reading(
                 "erased",
-                "Subjects erased since the start, changes whose facts went with them, and subjects to "
-                "which something unforeseen refers",
+                "Subjects erased since the start, changes whose facts went with them, subjects to which "
+                "something unforeseen refers, and imports that waited for too long",
                 erased,
                 labels=("what",),
                 counter=True,

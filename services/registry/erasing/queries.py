@@ -29,6 +29,13 @@ class ErasingQueries:
     forget_preparations: str
     forget_file_names: str
     forget_answers: str
+    overdue_imports: str
+    hold_overdue: str
+    expire_records: str
+    expire_sample: str
+    expire_completions: str
+    expire_import: str
+    forget_drawn: str
 
     @classmethod
     def load(cls) -> "ErasingQueries":

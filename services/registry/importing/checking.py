@@ -13,11 +13,13 @@ from chassis.faults import Connection
 from chassis.postgres import Postgres
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.chunks import records_context, unpack
+from registry.importing.drawing import rows_named, split_keys
 from registry.importing.found import ImportRecord
 from registry.importing.judging import (
     House,
     JudgedChunk,
     JudgingJob,
+    SampledRow,
     SamplingJob,
     judge_chunk,
     sample_chunk,
@@ -93,6 +95,7 @@ class Checking:
             header_raw=header_raw,
             house=house,
             sealer=self._sealer,
+            sample_secret=self._sample_secret,
         )
 
     async def _header(self, connection: Connection, record: ImportRecord) -> bytes | None:
@@ -112,6 +115,7 @@ class Checking:
                 judged.first_record,
                 judged.hashes,
                 judged.papers_sealed,
+                judged.debtor_keys,
             )
             if kept is None:
                 return True
@@ -159,8 +163,9 @@ class Checking:
             records_sha256=records_sha256,
             secret=self._sample_secret,
         )
-        chosen = sample_of(seed, sound, len(sound))
-        sample = await self._sample(record, house, header_raw, chosen)
+        chosen = set(sample_of(seed, sound, len(sound)))
+        chosen.update(await self._drawn_before(record))
+        sample = await self._sample(record, house, header_raw, sorted(chosen))
 
         async def work(connection: Connection) -> bool:
             kept = await connection.fetchval(
@@ -170,8 +175,9 @@ class Checking:
                 await connection.execute(
                     self._queries.insert_sample,
                     import_id,
-                    [row_number for row_number, _ in sample],
-                    [sealed for _, sealed in sample],
+                    [one.row_number for one in sample],
+                    [one.fields_sealed for one in sample],
+                    [one.debtor_keys for one in sample],
                 )
                 await connection.execute(self._queries.drop_hashes, import_id)
             return kept is not None
@@ -180,15 +186,38 @@ class Checking:
         self._on_step(ImportStep.MANIFESTED)
         return kept
 
+    async def _drawn_before(self, record: ImportRecord) -> set[int]:
+        """The sound rows of whoever was drawn in a file of this court that did not come into effect.
+
+        Whoever abandons an import because of what was drawn, and hands it in again with a byte more,
+        draws others beside the same, and never instead of them.
+        """
+        rows: set[int] = set()
+        async with self._postgres.connection() as connection:
+            found = await connection.fetch(
+                self._queries.drawn_before, record.court_code, record.import_id
+            )
+            drawn = frozenset(key for row in found for key in split_keys(row["debtor_keys"]))
+            after = 0
+            while drawn and (
+                page := await connection.fetch(
+                    self._queries.keyed_chunks, record.import_id, after, 100
+                )
+            ):
+                for row in page:
+                    rows.update(rows_named(row["debtor_keys"], drawn))
+                after = page[-1]["first_record"]
+        return rows
+
     async def _sample(
         self,
         record: ImportRecord,
         house: House,
         header_raw: bytes | None,
         chosen: Sequence[int],
-    ) -> list[tuple[int, bytes]]:
+    ) -> list[SampledRow]:
         """The chosen rows as they were understood, so that reading them back opens no chunk."""
-        sample: list[tuple[int, bytes]] = []
+        sample: list[SampledRow] = []
         numbers = [record.record_of(row_number) for row_number in chosen]
         wanted, after = frozenset(chosen), 0
         while True:

@@ -35,6 +35,7 @@ from registry.importing.judging import OUTCOMES, House, header_of
 from registry.importing.queries import ImportQueries
 from registry.importing.reading import row_message
 from registry.importing.refusing import (
+    expired,
     manifest_mismatch,
     require_state,
 )
@@ -215,6 +216,8 @@ class Completing:
         await self._offices.keep(connection, actor)
         record = await find(connection, self._queries, import_id, actor.court_code, hold=True)
         require_state(record, rpc.IMPORT_STATE_DONE)
+        if record.expired_at is not None:
+            raise expired()
         row = await connection.fetchrow(self._queries.hold_row, import_id, row_number)
         if row is None:
             raise not_found("row", "row_number")

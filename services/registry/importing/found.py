@@ -1,6 +1,7 @@
 """An import as it stands in the record. Plain values; enums are the protos' numbers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ class ImportRecord:
     approved_by: str | None
     signed_by: str | None
     signed_position: int | None
+    expired_at: datetime | None
 
     @property
     def state_name(self) -> str:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from courtlist.registry.v1 import import_service_pb2 as rpc
@@ -21,9 +21,11 @@ from registry.importing.chunks import (
     unpack,
 )
 from registry.importing.claims import claim_piece
+from registry.importing.drawing import debtor_keys, keys_of_row
 from registry.intake.judging import judge
 from registry.intake.outcome import Judgement, Outcome, Problem
 from registry.intake.reading import Header, RecordFormat, read, read_header
+from registry.intake.row import ImportRow
 from registry.intake.understanding import understood
 from registry.sealing import Sealer
 
@@ -57,6 +59,7 @@ class JudgingJob:
     header_raw: bytes | None = field(repr=False)
     house: House
     sealer: Sealer = field(repr=False)
+    sample_secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,15 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class JudgedChunk:
-    """A chunk judged: its rows, the hashes of its records, and the sealed papers of sound rows."""
+    """A chunk judged: its rows, the hashes of its records, the sealed papers of sound rows, and whom
+    these name (drawing).
+    """
 
     first_record: int
     rows: tuple[JudgedRow, ...]
     hashes: bytes
     papers_sealed: bytes | None = field(repr=False)
+    debtor_keys: bytes = field(repr=False)
 
 
 def judge_chunk(job: JudgingJob) -> JudgedChunk:
@@ -84,7 +90,7 @@ def judge_chunk(job: JudgingJob) -> JudgedChunk:
     context = records_context(job.import_id, job.first_record)
     records = unpack(job.sealer.unseal(job.records_sealed, context))
     header = header_of(job.header_raw)
-    rows, papers = [], []
+    rows, papers, keys = [], [], []
     for record in rows_of(records, job.record_format):
         judgement = judge_record(record.content, job.record_format, header, job.house)
         problems = tuple((one.field, one.reason, one.text) for one in judgement.problems)
@@ -92,11 +98,13 @@ def judge_chunk(job: JudgingJob) -> JudgedChunk:
         rows.append(JudgedRow(record.number, record.line, outcome, problems))
         if judgement.row is not None:
             papers.append(Piece(record.number, record.line, claim_piece(judgement.row)))
+            keys.append(keys_of_row(record.number, _keys(job, judgement.row)))
     return JudgedChunk(
         first_record=job.first_record,
         rows=tuple(rows),
         hashes=b"".join(hashlib.sha256(one.content).digest() for one in records),
         papers_sealed=_sealed(job, papers),
+        debtor_keys=b"".join(keys),
     )
 
 
@@ -108,8 +116,16 @@ class SamplingJob:
     row_numbers: frozenset[int]
 
 
-def sample_chunk(job: SamplingJob) -> list[tuple[int, bytes]]:
-    """(row, its fields as they were understood, sealed) of the rows that are read back."""
+class SampledRow(NamedTuple):
+    """A row that is read back: its fields as they were understood, sealed, and whom it names."""
+
+    row_number: int
+    fields_sealed: bytes
+    debtor_keys: bytes
+
+
+def sample_chunk(job: SamplingJob) -> list[SampledRow]:
+    """The rows of a chunk that are read back."""
     judging = job.judging
     context = records_context(judging.import_id, judging.first_record)
     records = unpack(judging.sealer.unseal(judging.records_sealed, context))
@@ -122,8 +138,13 @@ def sample_chunk(job: SamplingJob) -> list[tuple[int, bytes]]:
             fields = {} if judgement.row is None else understood(judgement.row)
             content = json.dumps(fields, ensure_ascii=False).encode()
             sealed = judging.sealer.seal(content, sample_context(judging.import_id, record.number))
-            found.append((record.number, sealed))
+            keys = () if judgement.row is None else _keys(judging, judgement.row)
+            found.append(SampledRow(record.number, sealed, b"".join(keys)))
     return found
+
+
+def _keys(job: JudgingJob, row: ImportRow) -> tuple[bytes, ...]:
+    return debtor_keys(job.sample_secret, job.house.court_code, row.subject.documents)
 
 
 def _sealed(job: JudgingJob, papers: Sequence[Piece]) -> bytes | None:

@@ -53,7 +53,7 @@ def sample_seed(*, court_code: str, records_sha256: bytes, secret: bytes) -> byt
 
     Of the records as they were received and of nothing else: whoever abandons an import and hands the
     same records in again draws no other sample, whatever she calls the file and whatever the record
-    holds by then. Keyed, because the preparer holds the records: with their hash alone, spaces could be
+    holds by then; and of other records whoever was drawn once is read back again (drawing). Keyed, because the preparer holds the records: with their hash alone, spaces could be
     added until the rows that must not be read back are not chosen.
     """
     court = court_code.encode()

@@ -25,6 +25,7 @@ class ImportQueries:
     erase_sample: str
     wake_importer: str
     rows: str
+    debts_of_debtors: str
     sample: str
     chunk_of_record: str
     hold_row: str
@@ -43,6 +44,8 @@ class ImportQueries:
     hashed_chunks: str
     file_hash: str
     outcomes: str
+    drawn_before: str
+    keyed_chunks: str
     insert_sample: str
     keep_manifest: str
     drop_hashes: str

@@ -1,7 +1,9 @@
 """Imports, their rows and their samples as a court sees them."""
 
+import asyncio
 import json
 import struct
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -13,9 +15,12 @@ from chassis.faults import Connection
 from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
 from courtlist.registry.v1 import import_service_pb2 as rpc
+from courtlist.registry.v1.obligation_pb2 import ObligationTerms
 from registry.importing.chunks import file_name_context, sample_context
+from registry.importing.doubles import Debt, likely_doubles
 from registry.importing.found import find
 from registry.importing.queries import ImportQueries
+from registry.importing.refusals import Refusal
 from registry.importing.refusing import wrong_state
 from registry.reading.search import Page
 from registry.sealing import Sealer
@@ -91,7 +96,38 @@ class ImportReads:
             rows = await connection.fetch(
                 self._queries.rows, import_id, request.after, limit, request.outcome or None
             )
-        return rpc.ReadRowsResponse(rows=[row_message(row) for row in rows])
+            entered = [
+                row["listing_id"] for row in rows if row["outcome"] == rpc.ROW_OUTCOME_ENTERED
+            ]
+            debts: list[Any] = []
+            if entered:
+                debts = await connection.fetch(
+                    self._queries.debts_of_debtors, actor.court_code, entered
+                )
+        notes = await asyncio.to_thread(self._notes, debts)
+        return rpc.ReadRowsResponse(
+            rows=[row_message(row, notes.get(row["listing_id"])) for row in rows]
+        )
+
+    def _notes(self, debts: Sequence[Any]) -> Mapping[UUID, Refusal]:
+        """Of which of these listings a clerk should ask whether they are one debt."""
+        terms: dict[UUID, str] = {}
+        for row in debts:
+            obligation_id = row["obligation_id"]
+            if obligation_id not in terms:
+                content = self._sealer.unseal(row["terms_sealed"], f"obligation/{obligation_id}")
+                terms[obligation_id] = ObligationTerms.FromString(content).basis_number
+        return likely_doubles(
+            Debt(
+                listing_id=row["listing_id"],
+                subject_id=row["subject_id"],
+                obligation_id=row["obligation_id"],
+                decided_on=row["decided_on"],
+                principal_fen=row["principal_fen"],
+                basis_number=terms[row["obligation_id"]],
+            )
+            for row in debts
+        )
 
     async def sample(
         self, actor: Actor, import_id: UUID, after: int, limit: int
@@ -130,8 +166,9 @@ def showing(answer: M, shown: rpc.Import) -> M:
     return answer
 
 
-def row_message(row: Any) -> rpc.Row:
-    """A row as it may be reported."""
+def row_message(row: Any, note: Refusal | None = None) -> rpc.Row:
+    """A row as it may be reported; of one that is entered, with what a clerk should look at."""
+    notes = () if note is None or row["outcome"] != rpc.ROW_OUTCOME_ENTERED else (note,)
     return rpc.Row(
         row_number=row["row_number"],
         line=row["line"],
@@ -142,6 +179,7 @@ def row_message(row: Any) -> rpc.Row:
         ],
         listing_id="" if row["listing_id"] is None else str(row["listing_id"]),
         completed_by=row["completed_by"] or "",
+        notes=[rpc.Problem(field=one.field, reason=one.reason, text=one.text) for one in notes],
     )
 
 
@@ -174,6 +212,8 @@ def _import(row: Any, file_name: str) -> rpc.Import:
         is_csv = row["format"] == rpc.RECORD_FORMAT_CSV
         message.manifest.row_count = row["record_count"] - is_csv
         message.manifest.manifest_hash = row["manifest_hash"]
+    if row["expired_at"] is not None:
+        message.expired_time.FromDatetime(row["expired_at"])
     if row["position"] is not None:
         message.position.incarnation = str(row["incarnation"])
         message.position.position = row["position"]

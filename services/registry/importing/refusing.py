@@ -30,11 +30,38 @@ def wrong_state(record: ImportRecord) -> ServiceError:
     )
 
 
+def expired() -> ServiceError:
+    """What the file says of the row's person is erased."""
+    return ServiceError(
+        reasons.ERROR_REASON_IMPORT_STATE,
+        "the rows of this import have waited for longer than they are kept, and are erased; "
+        "hand the row in again in another file",
+        metadata={"state": "EXPIRED"},
+    )
+
+
 def manifest_mismatch(problem: str) -> ServiceError:
     """What was seen or announced is not what is there."""
     return ServiceError(
         reasons.ERROR_REASON_MANIFEST_MISMATCH,
         f"{problem}; nothing was stored - read the import again and compare it with the file",
+    )
+
+
+def other_file() -> ServiceError:
+    """What was handed in is not the file whose hash was announced."""
+    return ServiceError(
+        reasons.ERROR_REASON_MANIFEST_MISMATCH,
+        "what was received, put together, is not the file that was announced; nothing was closed - "
+        "abandon the import and hand the file in again, by a program that says what stands between "
+        "its records",
+        violations=[
+            FieldViolation(
+                "file_sha256",
+                "MANIFEST_MISMATCH",
+                "is not the hash of what was received; abandon the import and hand the file in again",
+            )
+        ],
     )
 
 

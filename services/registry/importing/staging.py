@@ -17,14 +17,16 @@ from registry.importing.chunks import (
     RECORDS_MAX,
     Piece,
     file_name_context,
-    pack,
+    pack_staged,
     records_context,
+    staged_bytes,
     unpack,
 )
 from registry.importing.found import ImportRecord, find
 from registry.importing.queries import ImportQueries
 from registry.importing.refusing import (
     manifest_mismatch,
+    other_file,
     other_records,
     require_neither_staged_nor_prepared,
     require_state,
@@ -100,9 +102,10 @@ class Staging:
         return await self._postgres.transaction(work)
 
     async def stage(
-        self, actor: Actor, import_id: UUID, first_record: int, records: Sequence[Piece]
+        self, actor: Actor, import_id: UUID, records: Sequence[Piece], before: Sequence[bytes]
     ) -> int:
-        """Keep what is new of these records; how many are there then."""
+        """Keep what is new of these records, and what stands before each; how many are there then."""
+        first_record = records[0].number
 
         async def work(connection: Connection) -> int:
             record = await self._hold(connection, import_id, actor)
@@ -113,13 +116,14 @@ class Staging:
                     "records between those staged and these are missing; "
                     f"go on at record {record.staged_count + 1}",
                 )
-            new = [one for one in records if one.number > record.staged_count]
-            staged = record.staged_count + len(new)
+            known = min(len(records), record.staged_count + 1 - first_record)
+            staged = record.staged_count + len(records) - known
             if staged > record.record_count:
                 raise manifest_mismatch("the file holds more records than were announced")
-            for start in range(0, len(new), RECORDS_MAX):
-                await self._insert(connection, import_id, new[start : start + RECORDS_MAX])
-            if new:
+            for start in range(known, len(records), RECORDS_MAX):
+                end = start + RECORDS_MAX
+                await self._insert(connection, import_id, records[start:end], before[start:end])
+            if len(records) > known:
                 await connection.execute(
                     self._queries.count_staged, import_id, staged, actor.person_id
                 )
@@ -128,17 +132,26 @@ class Staging:
         return await self._postgres.transaction(work)
 
     async def _insert(
-        self, connection: Connection, import_id: UUID, records: Sequence[Piece]
+        self,
+        connection: Connection,
+        import_id: UUID,
+        records: Sequence[Piece],
+        before: Sequence[bytes],
     ) -> None:
         first = records[0].number
-        sealed = self._sealer.seal(pack(records), records_context(import_id, first))
+        content = pack_staged(records, before)
+        sealed = self._sealer.seal(content, records_context(import_id, first))
         await connection.execute(self._queries.insert_chunk, import_id, first, len(records), sealed)
 
-    async def prepare(self, actor: Actor, import_id: UUID, records_sha256: bytes) -> None:
+    async def prepare(
+        self, actor: Actor, import_id: UUID, records_sha256: bytes, rest: bytes
+    ) -> None:
         """The file is whole; it is checked from now on. Repeated by the same clerk it is as it is.
 
         `records_sha256` is over the records as the clerk has them: whoever else has staged any among
-        them has staged the same. Raises ServiceError IMPORT_STATE, MANIFEST_MISMATCH.
+        them has staged the same. With `rest`, what stands behind the last of them, they make up the
+        file whose hash was announced and is signed. Raises ServiceError IMPORT_STATE,
+        MANIFEST_MISMATCH.
         """
 
         async def work(connection: Connection) -> None:
@@ -151,29 +164,39 @@ class Staging:
                     f"{record.record_count - record.staged_count} records that were announced are "
                     "missing"
                 )
-            if await self._records_hash(connection, import_id) != records_sha256:
+            received_sha256, file_sha256 = await self._hashes(connection, import_id, rest)
+            if received_sha256 != records_sha256:
                 raise other_records()
+            if await connection.fetchval(self._queries.file_hash, import_id) != file_sha256:
+                raise other_file()
             await connection.execute(self._queries.prepare_import, import_id, actor.person_id)
             await connection.execute(self._queries.wake_importer)
 
         await self._postgres.transaction(work)
 
-    async def _records_hash(self, connection: Connection, import_id: UUID) -> bytes:
-        """SHA-256 over each record's SHA-256, in order, as the manifest has it."""
-        total, after = hashlib.sha256(), 0
+    async def _hashes(
+        self, connection: Connection, import_id: UUID, rest: bytes
+    ) -> tuple[bytes, bytes]:
+        """(SHA-256 over each record's SHA-256, in order, as the manifest has it; that of the file)."""
+        total, whole, after = hashlib.sha256(), hashlib.sha256(), 0
         while page := await connection.fetch(
             self._queries.all_chunks, import_id, after, _CHUNKS_AT_ONCE
         ):
             for chunk in page:
                 after = chunk["first_record"]
                 context = records_context(import_id, after)
-                hashes = await asyncio.to_thread(self._hashes, chunk["records_sealed"], context)
+                hashes = await asyncio.to_thread(
+                    self._hashed, chunk["records_sealed"], context, whole
+                )
                 total.update(hashes)
-        return total.digest()
+        whole.update(rest)
+        return total.digest(), whole.digest()
 
-    def _hashes(self, records_sealed: bytes, context: str) -> bytes:
-        records = unpack(self._sealer.unseal(records_sealed, context))
-        return b"".join(hashlib.sha256(one.content).digest() for one in records)
+    def _hashed(self, records_sealed: bytes, context: str, whole: "hashlib._Hash") -> bytes:
+        """The hashes of a chunk's records; what it holds of the file is added to `whole`."""
+        content = self._sealer.unseal(records_sealed, context)
+        whole.update(staged_bytes(content))
+        return b"".join(hashlib.sha256(one.content).digest() for one in unpack(content))
 
     async def approve(
         self, actor: Actor, import_id: UUID, request: rpc.ApproveImportRequest

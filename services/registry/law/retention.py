@@ -16,6 +16,9 @@ from registry.law.days import add_years, end_of_day, legal_day
 
 YEARS_DEFAULT: Final = 5
 YEARS_LEAST: Final = 3
+IMPORT_DAYS_DEFAULT: Final = 365
+IMPORT_DAYS_LEAST: Final = 30
+"""Shorter, and a court could not open its case files in time."""
 _DAYS_IN_YEAR_MOST: Final = 366
 
 

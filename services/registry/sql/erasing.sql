@@ -189,3 +189,40 @@ WHERE request_id = ANY (ARRAY(
     ) AS old
     JOIN change AS c ON c.position = old.position WHERE c.recorded_at < $1
 ));
+
+-- name: overdue_imports
+-- At most $2 imports that have stood still since before $1: entered ones with rows that wait to be completed, and those
+-- that nobody has signed.
+SELECT import_id FROM import
+WHERE moved_at < $1 AND (state IN (1, 3, 4) OR state = 6 AND expired_at IS NULL AND counts[3] + counts[4] > 0)
+ORDER BY moved_at LIMIT $2;
+
+-- name: hold_overdue
+-- One of them, if it still is one, held until what waits is erased: a row that is being completed comes first.
+SELECT state, counts[3] + counts[4] AS waiting FROM import
+WHERE import_id = $1 AND moved_at < $2 AND (state IN (1, 3, 4) OR state = 6 AND expired_at IS NULL)
+FOR UPDATE;
+
+-- name: expire_records
+-- What the file says of persons.
+UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL, debtor_keys = NULL WHERE import_id = $1;
+
+-- name: expire_sample
+-- What the sample says of them.
+UPDATE import_sample SET fields_sealed = NULL WHERE import_id = $1 AND fields_sealed IS NOT NULL;
+
+-- name: expire_completions
+-- What clerks have added.
+UPDATE import_row SET completed_by = NULL, completion_sealed = NULL WHERE import_id = $1 AND completed_by IS NOT NULL;
+
+-- name: expire_import
+-- What nobody has signed is abandoned (7). Since when the import stands still is kept.
+UPDATE import
+SET expired_at = transaction_timestamp(), state = CASE WHEN state = 6 THEN 6 ELSE 7 END,
+    stalled_error_id = NULL, stalled_until = NULL, stalled_count = 0
+WHERE import_id = $1;
+
+-- name: forget_drawn
+-- Whom the samples of imports named that have stood still since before $1.
+UPDATE import_sample AS s SET debtor_keys = NULL FROM import AS i
+WHERE i.import_id = s.import_id AND s.debtor_keys IS NOT NULL AND i.moved_at < $1 AND i.state IN (6, 7, 9);

@@ -47,5 +47,5 @@ GRANT SELECT, DELETE ON
     obligation_case, obligation_debtor, pass, repayment, statement, task, unsettled_ending TO :role;
 -- To hold them.
 GRANT SELECT, UPDATE, DELETE ON obligation, subject TO :role;
--- Of an answer that is erased the id stays used, of an import all but what its file was called.
-GRANT SELECT, UPDATE ON import, request TO :role;
+-- Of an answer that is erased the id stays used; of an import what became of its rows stays.
+GRANT SELECT, UPDATE ON import, import_chunk, import_row, import_sample, request TO :role;

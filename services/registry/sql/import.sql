@@ -21,7 +21,7 @@ SELECT name, go_live_on FROM court WHERE court_code = $1;
 SELECT
     i.import_id, i.court_code, i.state, i.format, i.file_name_sealed, i.file_sha256, i.record_count, i.staged_count,
     i.done_count, i.records_sha256, i.manifest_hash, i.prepared_by, i.approved_by, i.signed_by, i.begun_at,
-    i.position, h.incarnation, i.stalled_error_id,
+    i.position, h.incarnation, i.stalled_error_id, i.expired_at,
     i.counts,
     (SELECT count(*) FROM import_sample s WHERE s.import_id = i.import_id) AS sample_count
 FROM import i
@@ -38,13 +38,13 @@ LIMIT $4;
 -- name: hold_import
 -- Hold an import until commit.
 SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, manifest_hash, prepared_by,
-       approved_by, signed_by, signed_position
+       approved_by, signed_by, signed_position, expired_at
 FROM import WHERE import_id = $1 FOR UPDATE;
 
 -- name: find_import
 -- An import as it is now.
 SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, manifest_hash, prepared_by,
-       approved_by, signed_by, signed_position
+       approved_by, signed_by, signed_position, expired_at
 FROM import WHERE import_id = $1;
 
 -- name: insert_chunk
@@ -54,27 +54,30 @@ INSERT INTO import_chunk (import_id, first_record, record_count, records_sealed)
 -- name: count_staged
 -- So many records are there, the last of them from $3.
 UPDATE import
-SET staged_count = $2, staged_by = CASE WHEN $3 = ANY (staged_by) THEN staged_by ELSE staged_by || $3::text END
+SET staged_count = $2, moved_at = clock_timestamp(),
+    staged_by = CASE WHEN $3 = ANY (staged_by) THEN staged_by ELSE staged_by || $3::text END
 WHERE import_id = $1;
 
 -- name: prepare_import
 -- The file is whole: check it.
-UPDATE import SET state = 2, prepared_by = $2 WHERE import_id = $1;
+UPDATE import SET state = 2, prepared_by = $2, moved_at = clock_timestamp() WHERE import_id = $1;
 
 -- name: approve_import
 -- A second person has read the sample back.
-UPDATE import SET state = 4, approved_by = $2 WHERE import_id = $1;
+UPDATE import SET state = 4, approved_by = $2, moved_at = clock_timestamp() WHERE import_id = $1;
 
 -- name: abandon_import
 -- Nothing takes effect.
-UPDATE import SET state = 7, stalled_error_id = NULL, stalled_until = NULL, stalled_count = 0 WHERE import_id = $1;
+UPDATE import
+SET state = 7, moved_at = clock_timestamp(), stalled_error_id = NULL, stalled_until = NULL, stalled_count = 0
+WHERE import_id = $1;
 
 -- name: erase_chunks
 -- What the file says of persons goes.
-UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL WHERE import_id = $1;
+UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL, debtor_keys = NULL WHERE import_id = $1;
 
 -- name: erase_sample
--- What the sample says of persons goes.
+-- What the sample says of persons goes. Whom it named is kept as keyed hashes: they are read back again.
 UPDATE import_sample SET fields_sealed = NULL WHERE import_id = $1;
 
 -- name: wake_importer
@@ -87,6 +90,18 @@ SELECT row_number, line, outcome, problems::text AS problems, listing_id, comple
 FROM import_row
 WHERE import_id = $1 AND row_number > $2 AND ($4::smallint IS NULL OR outcome = $4)
 ORDER BY row_number LIMIT $3;
+
+-- name: debts_of_debtors
+-- What these listings' debtors are listed for by this court, where it is more than one debt. A listing whose import was
+-- undone (17) never was.
+SELECT l.subject_id, l.listing_id, l.obligation_id, l.decided_on, o.principal_fen, o.terms_sealed
+FROM listing AS l JOIN obligation AS o ON o.obligation_id = l.obligation_id
+WHERE l.court_code = $1 AND l.ended_cause IS DISTINCT FROM 17 AND l.subject_id IN (
+    SELECT one.subject_id FROM listing AS one
+    JOIN listing AS other ON other.subject_id = one.subject_id AND other.obligation_id <> one.obligation_id
+    WHERE one.listing_id = ANY ($2::uuid[]) AND other.court_code = $1
+)
+ORDER BY l.listing_id;
 
 -- name: sample
 -- The rows to be read back.
@@ -117,7 +132,7 @@ WHERE import_id = $1 AND row_number = $2;
 -- The import that has waited longest for the importer. What is taken back (8) goes first: persons are restricted
 -- meanwhile who should not be. Then what is signed. What could not go on waits for its next try.
 SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, manifest_hash, prepared_by,
-       approved_by, signed_by, signed_position
+       approved_by, signed_by, signed_position, expired_at
 FROM import
 WHERE state IN (2, 5, 8) AND (stalled_until IS NULL OR stalled_until <= clock_timestamp())
 ORDER BY state <> 8, state = 2, begun_at LIMIT 1;
@@ -161,7 +176,7 @@ SELECT first_record, record_count, records_sealed FROM import_chunk WHERE import
 
 -- name: keep_check
 -- A chunk is checked. No row when it was before.
-UPDATE import_chunk SET checked = true, hashes = $3, papers_sealed = $4
+UPDATE import_chunk SET checked = true, hashes = $3, papers_sealed = $4, debtor_keys = $5
 WHERE import_id = $1 AND first_record = $2 AND NOT checked
 RETURNING first_record;
 
@@ -185,19 +200,30 @@ SELECT file_sha256 FROM import WHERE import_id = $1;
 -- Outcomes of all rows, in order.
 SELECT row_number, outcome FROM import_row WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3;
 
+-- name: drawn_before
+-- Whom rows named that were drawn in other imports of the court, of which nothing has taken effect, or nothing was left.
+SELECT s.debtor_keys FROM import_sample AS s JOIN import AS i ON i.import_id = s.import_id
+WHERE i.court_code = $1 AND i.import_id <> $2 AND i.state IN (3, 4, 7, 8, 9) AND s.debtor_keys IS NOT NULL;
+
+-- name: keyed_chunks
+-- Chunks with whom their sound rows name, in order.
+SELECT first_record, debtor_keys FROM import_chunk
+WHERE import_id = $1 AND first_record > $2 AND debtor_keys IS NOT NULL ORDER BY first_record LIMIT $3;
+
 -- name: insert_sample
 -- The rows to be read back.
-INSERT INTO import_sample (import_id, row_number, fields_sealed)
-SELECT $1, n.row_number, n.fields_sealed FROM unnest($2::bigint[], $3::bytea[]) AS n (row_number, fields_sealed);
+INSERT INTO import_sample (import_id, row_number, fields_sealed, debtor_keys)
+SELECT $1, n.row_number, n.fields_sealed, n.debtor_keys
+FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) AS n (row_number, fields_sealed, debtor_keys);
 
 -- name: keep_manifest
 -- Every row is checked: the manifest is whole. No row when the import was abandoned meanwhile.
-UPDATE import SET state = 3, done_count = 0, records_sha256 = $2, manifest_hash = $3
+UPDATE import SET state = 3, done_count = 0, moved_at = clock_timestamp(), records_sha256 = $2, manifest_hash = $3
 WHERE import_id = $1 AND state = 2 RETURNING state;
 
 -- name: drop_hashes
 -- The manifest holds them now.
-UPDATE import_chunk SET hashes = NULL WHERE import_id = $1 AND hashes IS NOT NULL;
+UPDATE import_chunk SET hashes = NULL, debtor_keys = NULL WHERE import_id = $1 AND hashes IS NOT NULL;
 
 -- name: unentered_chunks
 -- Chunks with sound rows that are not entered yet, in order.
@@ -271,7 +297,7 @@ UPDATE import_chunk SET records_sealed = $3 WHERE import_id = $1 AND first_recor
 
 -- name: finish_import
 -- An import has come to the end of its present state.
-UPDATE import SET state = $3 WHERE import_id = $1 AND state = $2;
+UPDATE import SET state = $3, moved_at = clock_timestamp() WHERE import_id = $1 AND state = $2;
 
 -- name: begin_batch
 -- The database's clock, the same through the transaction. Tables grow by millions while one plan is kept: no plan

@@ -74,7 +74,7 @@ WITH bindings AS (
     UPDATE import SET state = 7, stalled_error_id = NULL, stalled_until = NULL, stalled_count = 0
     WHERE court_code = $1 AND state IN (1, 2, 3, 4) RETURNING import_id
 ), chunks AS (
-    UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL
+    UPDATE import_chunk SET records_sealed = NULL, papers_sealed = NULL, hashes = NULL, debtor_keys = NULL
     WHERE import_id IN (SELECT import_id FROM imports)
 ), samples AS (
     UPDATE import_sample SET fields_sealed = NULL WHERE import_id IN (SELECT import_id FROM imports)

@@ -11,6 +11,7 @@ _SQL = "registry/sql/import.sql"
 _STAGING = "registry/importing/staging.py"
 _COMPLETING_TESTS = "integration/registry/importing/test_completing.py"
 _DECIDING_TESTS = "unit/registry/importing/test_deciding.py"
+_EXPIRING_TESTS = "integration/registry/importing/test_expiring.py"
 _FOUR_EYES_TESTS = "integration/registry/importing/test_four_eyes.py"
 _STALLING_TESTS = "integration/registry/importing/test_stalling.py"
 _SEEN_TEST = f"{_COMPLETING_TESTS}::test_what_was_not_seen_is_not_approved"
@@ -138,5 +139,47 @@ IMPORTING = (
         "integration/registry/importing/test_four_eyes.py"
         "::test_the_same_records_handed_in_again_are_read_back_in_the_same_rows",
         "Nobody draws again until a row is left out.",
+    ),
+    hand(
+        "import/a file that was not announced",
+        _STAGING,
+        "                raise other_file()\n",
+        "                pass\n",
+        f"{_FOUR_EYES_TESTS}::test_what_is_prepared_is_the_file_whose_hash_was_announced",
+        "What the president signs is the file at the court.",
+    ),
+    hand(
+        "import/drawn again until it is left out",
+        "registry/importing/checking.py",
+        "        chosen.update(await self._drawn_before(record))\n",
+        "",
+        "integration/registry/importing/test_drawing.py"
+        "::test_who_was_drawn_once_is_read_back_in_every_file_that_names_her_again",
+        "A byte more draws nobody out of the sample.",
+    ),
+    hand(
+        "import/drawn for ever",
+        _SQL,
+        "i.state IN (3, 4, 7, 8, 9) AND s.debtor_keys",
+        "s.debtor_keys",
+        "integration/registry/importing/test_drawing.py"
+        "::test_what_has_taken_effect_is_not_read_back_for_ever",
+        "What was read back and took effect is read back no more.",
+    ),
+    hand(
+        "import/what has expired is completed",
+        _COMPLETING,
+        "        if record.expired_at is not None:\n",
+        "        if False:\n",
+        f"{_EXPIRING_TESTS}::test_rows_that_nobody_completes_in_time_go_and_what_took_effect_stays",
+        "What waited for too long is gone, and it is said so.",
+    ),
+    hand(
+        "import/files that nobody signs are kept",
+        "registry/sql/erasing.sql",
+        "WHERE moved_at < $1 AND (state IN (1, 3, 4) OR state = 6",
+        "WHERE moved_at < $1 AND (state = 6",
+        f"{_EXPIRING_TESTS}::test_a_file_that_nobody_signs_in_time_is_abandoned",
+        "Nothing of persons is kept without end (PIPL Art 19).",
     ),
 )

@@ -9,13 +9,14 @@ _ROWS = [{"iname": "测试甲", "caseCode": "(2099)示0000执1号"}, {"iname": "
 _DOCUMENT = {"status": "0", "data": [{"StdStg": 6899, "result": _ROWS, "x": [1]}], "t": "1"}
 
 
-def _read(content: bytes) -> list[object]:
-    return [json.loads(one.raw) for one in rows(content)]
+def _read(content: bytes, encoding: str = "utf-8") -> list[object]:
+    return [json.loads(one.raw.decode(encoding)) for one in rows(content)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_the_rows_of_the_public_relays_document_are_found(encoding: str) -> None:
-    assert _read(json.dumps(_DOCUMENT, ensure_ascii=False).encode(encoding)) == _ROWS
+    content = json.dumps(_DOCUMENT, ensure_ascii=False).encode(encoding)
+    assert _read(content, "gb18030" if encoding == "gb18030" else "utf-8") == _ROWS
 
 
 def test_jsonp_is_read_like_the_document_in_it() -> None:
@@ -27,8 +28,21 @@ def test_an_array_is_read_row_by_row_with_the_line_of_each() -> None:
     content = json.dumps(_ROWS, indent=1).encode()
     found = list(rows(content))
     assert [one.line for one in found] == [2, 6]
-    assert all(b"\n" not in one.raw for one in found)
+    assert b"".join(one.before + one.raw for one in found) + b"\n]" == content
     assert [json.loads(one.raw) for one in found] == _ROWS
+
+
+def test_every_page_of_a_file_of_pages_is_read() -> None:
+    page = json.dumps(_DOCUMENT, ensure_ascii=False)
+    assert _read(f"{page}\n{page}\n".encode()) == _ROWS * 2
+    assert _read(f"cb({page});\r\ncb({page}) ;".encode()) == _ROWS * 2
+
+
+def test_what_stands_behind_a_document_is_not_passed_over() -> None:
+    content = json.dumps(_DOCUMENT).encode()
+    for rest in (b"garbage", b'{"iname":"x"}', b"))", b",[]"):
+        with pytest.raises(UsageError, match="no JSON document with rows"):
+            list(rows(content + rest))
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@ from cli.imports.record import BYTES_MAX, Record
 
 def test_each_line_of_json_is_a_record_with_its_line() -> None:
     found = list(json_lines(BytesIO(b'{"a":1}\r\n\n  \n{"b":2}')))
-    assert found == [Record(b'{"a":1}', 1), Record(b'{"b":2}', 4)]
+    assert found == [Record(b'{"a":1}', 1), Record(b'{"b":2}', 4, b"\r\n\n  \n")]
 
 
 def test_a_line_feed_inside_quotation_marks_belongs_to_the_csv_record() -> None:
     content = b'iname,duty\n"a","first\nsecond, ""quoted"""\nb,c\n'
     assert list(csv_records(BytesIO(content))) == [
         Record(b"iname,duty", 1),
-        Record(b'"a","first\nsecond, ""quoted"""', 2),
-        Record(b"b,c", 4),
+        Record(b'"a","first\nsecond, ""quoted"""', 2, b"\n"),
+        Record(b"b,c", 4, b"\n"),
     ]
 
 

@@ -68,6 +68,13 @@ def test_the_report_has_a_line_for_every_problem_and_for_every_row_without(tmp_p
     rows = [
         rpc.Row(row_number=1, line=2, outcome=rpc.ROW_OUTCOME_ENTERED, listing_id="l-1"),
         rpc.Row(
+            row_number=3,
+            line=4,
+            outcome=rpc.ROW_OUTCOME_ENTERED,
+            listing_id="l-3",
+            notes=[rpc.Problem(field="gistId", reason="LIKELY_DOUBLE", text="look")],
+        ),
+        rpc.Row(
             row_number=2,
             line=3,
             outcome=rpc.ROW_OUTCOME_INCOMPLETE,
@@ -77,12 +84,13 @@ def test_the_report_has_a_line_for_every_problem_and_for_every_row_without(tmp_p
             ],
         ),
     ]
-    assert sheet.write_report(tmp_path / "r.csv", rows) == 2
+    assert sheet.write_report(tmp_path / "r.csv", rows) == 3
     with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
         written = list(csv.reader(file))
     assert written == [
         list(sheet.REPORT_COLUMNS),
         ["2", "1", "ENTERED", "", "", "", "l-1"],
+        ["4", "3", "ENTERED", "gistId", "LIKELY_DOUBLE", "look", "l-3"],
         ["3", "2", "INCOMPLETE", "cardNum", "DOCUMENT_MASKED", "write it whole", ""],
         ["3", "2", "INCOMPLETE", "servedOn", "FIELD_REQUIRED", "add it", ""],
     ]

@@ -54,9 +54,36 @@ def test_a_document_is_handed_in_as_json_lines(tmp_path: Path) -> None:
     assert [json.loads(one.raw) for one in source.records()] == [{"iname": "x"}, {"iname": "y"}]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", b'\xef\xbb\xbf\n{"n":1}\r\n\r\n{"n":2}'),
+        ("a.jsonl", b'{"n":1}\n{"n":2}\n\n \n'),
+        ("a.csv", b'\xef\xbb\xbfiname,duty\r\n"a","x\r\ny"\r\n\r\nb,c\r\n'),
+        ("a.json", '[ {"iname" : "测试甲",\n "age":"1"} ,\n{"iname":"㐀"}]\n'.encode()),
+        ("a.json", 'cb({"data":[{"result":[{"iname":"测试甲"}, {"n":2}]}]});'.encode("gb18030")),
+        ("a.json", '\ufeff[{"iname":"测试甲"}]'.encode()),
+    ],
+)
+def test_what_is_handed_in_put_together_is_the_file(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    """The registry can take its hash, which the president signs."""
+    source = Source(_file(tmp_path, name, content))
+    parts = b"".join(one.before + one.raw for one in source.records())
+    assert parts + source.survey().rest == content
+
+
+def test_what_is_no_record_is_not_read_without_end(tmp_path: Path) -> None:
+    nothing = b"\n" * (64 * 1024 + 1)
+    for content in (nothing + b'{"n":1}', b'{"n":1}\n' + nothing):
+        with pytest.raises(UsageError, match="64 KiB"):
+            Source(_file(tmp_path, "a.jsonl", content), Shape.JSONL).survey()
+
+
 def test_an_upload_goes_on_behind_what_is_staged(tmp_path: Path) -> None:
     source = Source(_file(tmp_path, "a.jsonl", b'{"n":1}\n{"n":2}\n{"n":3}\n'))
-    assert list(source.records(after=2)) == [Record(b'{"n":3}', 3)]
+    assert list(source.records(after=2)) == [Record(b'{"n":3}', 3, b"\n")]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"iname,age\n"])
@@ -68,6 +95,34 @@ def test_a_file_without_a_row_is_refused(tmp_path: Path, content: bytes) -> None
 def test_utf_16_is_named_and_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="UTF-16"):
         Source(_file(tmp_path, "a.csv", "iname\nx\n".encode("utf-16")))
+
+
+@pytest.mark.parametrize(
+    "content", ["iname\nx\n".encode("utf-16-le"), b"PK\x03\x04\x00\x00[Content"]
+)
+def test_what_is_no_text_is_told_at_once(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(UsageError, match="no text"):
+        Source(_file(tmp_path, "a.xlsx", content))
+
+
+def test_line_ends_of_old_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="old Macintosh"):
+        Source(_file(tmp_path, "a.csv", b"iname,age\rx,1\r"))
+
+
+def test_a_first_line_without_end_is_told_by_its_line(tmp_path: Path) -> None:
+    source = Source(_file(tmp_path, "a.jsonl", b'{"iname":"' + b"x" * 70_000))
+    with pytest.raises(UsageError, match="line 1: the record"):
+        source.survey()
+
+
+def test_a_document_is_not_read_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    with path.open("wb") as file:
+        file.write(b"[")
+        file.truncate(64 * 1024 * 1024 + 1)
+    with pytest.raises(UsageError, match="64 MiB"):
+        Source(path, Shape.JSON).survey()
 
 
 def test_a_batch_never_holds_more_than_one_call_may() -> None:

@@ -96,6 +96,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """DOCUMENT_MASKED: part of the identity number is hidden: it identifies nobody."""
     ERROR_REASON_CONDUCT_UNKNOWN: _ErrorReason.ValueType  # 38
     """CONDUCT_UNKNOWN: the conduct's text is none of the six of Art 1 List Provisions."""
+    ERROR_REASON_LIKELY_DOUBLE: _ErrorReason.ValueType  # 39
+    """LIKELY_DOUBLE: the court has listed the same debtor for what may be the same debt. A note on a row of an import,
+    which took effect; no call fails with it.
+    """
     ERROR_REASON_ALREADY_ENTERED: _ErrorReason.ValueType  # 40
     """--- The state of the record does not allow the act. ----------------------------------------------------
 
@@ -309,6 +313,10 @@ ERROR_REASON_DOCUMENT_MASKED: ErrorReason.ValueType  # 37
 """DOCUMENT_MASKED: part of the identity number is hidden: it identifies nobody."""
 ERROR_REASON_CONDUCT_UNKNOWN: ErrorReason.ValueType  # 38
 """CONDUCT_UNKNOWN: the conduct's text is none of the six of Art 1 List Provisions."""
+ERROR_REASON_LIKELY_DOUBLE: ErrorReason.ValueType  # 39
+"""LIKELY_DOUBLE: the court has listed the same debtor for what may be the same debt. A note on a row of an import,
+which took effect; no call fails with it.
+"""
 ERROR_REASON_ALREADY_ENTERED: ErrorReason.ValueType  # 40
 """--- The state of the record does not allow the act. ----------------------------------------------------
 

@@ -152,9 +152,7 @@ class Manifest(_message.Message):
     court_code: _builtins.str
     """court_code of the court."""
     file_sha256: _builtins.bytes
-    """file_sha256 of the file as the clerk's program saw it: her word, by which the same file is found again. What was
-    received is records_sha256.
-    """
+    """file_sha256 of the whole file: what was received, put together with what stands between the records, has this hash."""
     records_sha256: _builtins.bytes
     """records_sha256 is a hash over the records as they were received: SHA-256 over each one's SHA-256, in order."""
     row_count: _builtins.int
@@ -227,6 +225,7 @@ class Import(_message.Message):
     BEGUN_TIME_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     STALLED_ERROR_ID_FIELD_NUMBER: _builtins.int
+    EXPIRED_TIME_FIELD_NUMBER: _builtins.int
     import_id: _builtins.str
     """import_id is opaque."""
     court_code: _builtins.str
@@ -271,6 +270,10 @@ class Import(_message.Message):
     def position(self) -> _position_pb2.Position:
         """position of the newest change that the import made."""
 
+    @_builtins.property
+    def expired_time(self) -> _timestamp_pb2.Timestamp:
+        """expired_time is when the records of rows that had waited for too long were erased: none is completed any more."""
+
     def __init__(
         self,
         *,
@@ -291,10 +294,11 @@ class Import(_message.Message):
         begun_time: _timestamp_pb2.Timestamp | None = ...,
         position: _position_pb2.Position | None = ...,
         stalled_error_id: _builtins.str = ...,
+        expired_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["begun_time", b"begun_time", "manifest", b"manifest", "position", b"position"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["begun_time", b"begun_time", "expired_time", b"expired_time", "manifest", b"manifest", "position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "begun_time", b"begun_time", "court_code", b"court_code", "done_count", b"done_count", "file_name", b"file_name", "format", b"format", "import_id", b"import_id", "manifest", b"manifest", "outcomes", b"outcomes", "position", b"position", "prepared_by", b"prepared_by", "record_count", b"record_count", "sample_count", b"sample_count", "signed_by", b"signed_by", "staged_count", b"staged_count", "stalled_error_id", b"stalled_error_id", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "begun_time", b"begun_time", "court_code", b"court_code", "done_count", b"done_count", "expired_time", b"expired_time", "file_name", b"file_name", "format", b"format", "import_id", b"import_id", "manifest", b"manifest", "outcomes", b"outcomes", "position", b"position", "prepared_by", b"prepared_by", "record_count", b"record_count", "sample_count", b"sample_count", "signed_by", b"signed_by", "staged_count", b"staged_count", "stalled_error_id", b"stalled_error_id", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -343,6 +347,7 @@ class Row(_message.Message):
     LISTING_ID_FIELD_NUMBER: _builtins.int
     COMPLETED_BY_FIELD_NUMBER: _builtins.int
     COMPLETION_HASH_FIELD_NUMBER: _builtins.int
+    NOTES_FIELD_NUMBER: _builtins.int
     row_number: _builtins.int
     """row_number counts from 1, a CSV header not counted."""
     line: _builtins.int
@@ -361,6 +366,12 @@ class Row(_message.Message):
     def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___Problem]:
         """problems found; empty for a sound row."""
 
+    @_builtins.property
+    def notes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Problem]:
+        """notes are what a clerk should look at though the row took effect: LIKELY_DOUBLE where the court has listed the same
+        debtor for what may be the same debt under another case number. They change nothing.
+        """
+
     def __init__(
         self,
         *,
@@ -371,10 +382,11 @@ class Row(_message.Message):
         listing_id: _builtins.str = ...,
         completed_by: _builtins.str = ...,
         completion_hash: _builtins.bytes = ...,
+        notes: _abc.Iterable[Global___Problem] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_by", b"completed_by", "completion_hash", b"completion_hash", "line", b"line", "listing_id", b"listing_id", "outcome", b"outcome", "problems", b"problems", "row_number", b"row_number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_by", b"completed_by", "completion_hash", b"completion_hash", "line", b"line", "listing_id", b"listing_id", "notes", b"notes", "outcome", b"outcome", "problems", b"problems", "row_number", b"row_number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -500,7 +512,9 @@ class StageRecordsRequest(_message.Message):
     """first_record is the number of the first record here, from 1. Required, at most `staged_count` + 1."""
     @_builtins.property
     def records(self) -> _containers.RepeatedCompositeFieldContainer[Global___Record]:
-        """records as they stand in the file, without the line's end; 1 to 2000, each at most 64 KiB, together at most 3 MiB."""
+        """records as they stand in the file, without the line's end; 1 to 2000, each at most 64 KiB, together with what stands
+        before them at most 3 MiB.
+        """
 
     def __init__(
         self,
@@ -525,19 +539,25 @@ class Record(_message.Message):
 
     RAW_FIELD_NUMBER: _builtins.int
     LINE_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
     raw: _builtins.bytes
     """raw bytes, UTF-8 or GB 18030."""
     line: _builtins.int
     """line of the file on which it starts, from 1."""
+    before: _builtins.bytes
+    """before is what stands in the file between the record before and this one: a line's end, empty lines, the marks of a
+    JSON document; at most 64 KiB.
+    """
     def __init__(
         self,
         *,
         raw: _builtins.bytes = ...,
         line: _builtins.int = ...,
+        before: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["line", b"line", "raw", b"raw"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["before", b"before", "line", b"line", "raw", b"raw"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -573,21 +593,27 @@ class PrepareImportRequest(_message.Message):
 
     IMPORT_ID_FIELD_NUMBER: _builtins.int
     RECORDS_SHA256_FIELD_NUMBER: _builtins.int
+    REST_FIELD_NUMBER: _builtins.int
     import_id: _builtins.str
     """import_id concerned. Required."""
     records_sha256: _builtins.bytes
     """records_sha256 over the records as the clerk has them, made as Manifest.records_sha256: she prepares what she has
     seen, whoever staged it. Required.
     """
+    rest: _builtins.bytes
+    """rest is what stands in the file behind the last record, at most 64 KiB: with it the file is whole, and must have the
+    hash that was announced.
+    """
     def __init__(
         self,
         *,
         import_id: _builtins.str = ...,
         records_sha256: _builtins.bytes = ...,
+        rest: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id", "records_sha256", b"records_sha256"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id", "records_sha256", b"records_sha256", "rest", b"rest"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

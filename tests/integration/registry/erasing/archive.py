@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
 from tests.registry_server import RegistryServer, registry_server
 
 YEARS = 5
+IMPORTS_DAYS = 365
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'registry' ORDER BY 1"
 _MOVE = (
     "UPDATE listing SET ended_at = ended_at - $2::interval WHERE subject_id = $1 AND ended_at IS NOT NULL",
@@ -59,6 +60,7 @@ class Archive:
                 "forgetting": self.parts.forgetting(),
                 "clock": SystemClock(),
                 "years": YEARS,
+                "imports_kept": timedelta(days=IMPORTS_DAYS),
                 "page": 2,
                 **changes,
             }

@@ -38,13 +38,14 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "import": {
         _IMPORT: "import_id court_code state format file_sha256 record_count staged_count done_count"
         " counts undone_row records_sha256 manifest_hash begun_at position signed_position"
-        " stalled_error_id stalled_until stalled_count",
+        " stalled_error_id stalled_until stalled_count moved_at expired_at",
         "goes at its own time: courts name files after people": "file_name_sealed",
         _OFFICE: "staged_by prepared_by approved_by signed_by undone_by",
     },
     "import_chunk": {
         _IMPORT: "import_id first_record record_count checked",
-        "erased when the rows are entered, completed or given up": "records_sealed papers_sealed hashes",
+        "erased when the rows are entered, completed or given up": "records_sealed papers_sealed hashes"
+        " debtor_keys",
     },
     "import_row": {
         _IMPORT: "import_id row_number line outcome",
@@ -56,6 +57,7 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "import_sample": {
         _IMPORT: "import_id row_number",
         "erased with the records": "fields_sealed",
+        "keyed hashes, which go at their own time": "debtor_keys",
     },
     "ledger_head": {_HASHED: "only_row incarnation position hash", _MACHINE: "facts_erased"},
     "migration": {_MACHINE: "number name sha256 applied_at"},

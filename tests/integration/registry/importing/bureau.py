@@ -56,7 +56,8 @@ class Bureau:
     today: date
     court: Court = COURT
     serial: int = 0
-    files: int = 0
+    # What stands between the records of its files.
+    between: bytes = b"\n"
     # What the clerk has of each import.
     handed_in: dict[str, Sequence[bytes]] = field(default_factory=dict)
 
@@ -150,7 +151,7 @@ class Bureau:
         begun = await self.stub.BeginImport(
             rpc.BeginImportRequest(
                 format=record_format,
-                file_sha256=hashlib.sha256(b"\n".join(records)).digest(),
+                file_sha256=hashlib.sha256(self.between.join(records)).digest(),
                 record_count=len(records),
                 file_name="register.jsonl",
             ),
@@ -175,7 +176,7 @@ class Bureau:
                 import_id=import_id,
                 first_record=start + 1,
                 records=[
-                    rpc.Record(raw=raw, line=line)
+                    rpc.Record(raw=raw, line=line, before=self.between if line > 1 else b"")
                     for line, raw in enumerate(records[start : start + 1000], start + 1)
                 ],
             ),

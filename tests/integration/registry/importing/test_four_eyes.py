@@ -1,5 +1,6 @@
 """Three persons bring an import into effect, and what they saw is what is entered."""
 
+import hashlib
 from typing import Any
 
 import grpc
@@ -76,6 +77,39 @@ async def test_what_another_clerk_slipped_in_is_not_prepared(bureau: Bureau) -> 
     assert error.reason_name == "MANIFEST_MISMATCH"
     assert [one.field for one in error.violations] == ["records_sha256"]
     assert (await bureau.get(import_id)).state == rpc.IMPORT_STATE_STAGING
+
+
+async def test_what_is_prepared_is_the_file_whose_hash_was_announced(bureau: Bureau) -> None:
+    """The president signs that hash, and can take it of the file that lies at the court."""
+    records = jsonl([bureau.row(), bureau.row()])
+    import_id = (await bureau.opened(records)).import_id
+    # A byte between two records is another file, though its records are the same.
+    bureau.between = b"\r\n"
+    await bureau.stage(import_id, records)
+    error = await refusal(bureau.prepare(import_id))
+    assert error.reason_name == "MANIFEST_MISMATCH"
+    assert [one.field for one in error.violations] == ["file_sha256"]
+    assert (await bureau.get(import_id)).state == rpc.IMPORT_STATE_STAGING
+
+
+async def test_what_stands_behind_the_last_record_belongs_to_the_file(bureau: Bureau) -> None:
+    records, rest = jsonl([bureau.row()]), b"\r\n\r\n"
+    begun = await bureau.stub.BeginImport(
+        rpc.BeginImportRequest(
+            format=rpc.RECORD_FORMAT_JSONL,
+            file_sha256=hashlib.sha256(records[0] + rest).digest(),
+            record_count=1,
+        ),
+        metadata=bureau.clerk,
+    )
+    import_id = getattr(begun, "import").import_id
+    await bureau.stage(import_id, records)
+    assert await refused(bureau.prepare(import_id)) == "MANIFEST_MISMATCH"
+    request = rpc.PrepareImportRequest(
+        import_id=import_id, records_sha256=records_sha256(records), rest=rest
+    )
+    await bureau.stub.PrepareImport(request, metadata=bureau.clerk)
+    await bureau.until(import_id, "CHECKED")
 
 
 async def test_an_import_is_not_prepared_without_the_hash_of_its_records(bureau: Bureau) -> None:
@@ -227,18 +261,9 @@ async def test_the_same_records_handed_in_again_are_read_back_in_the_same_rows(
 ) -> None:
     records = jsonl(bureau.row() for _ in range(60))
     drawn = []
-    for claimed in (b"1" * 32, b"2" * 32):
-        begun = await bureau.stub.BeginImport(
-            rpc.BeginImportRequest(
-                format=rpc.RECORD_FORMAT_JSONL,
-                file_sha256=claimed,
-                record_count=len(records),
-                file_name="register.jsonl",
-            ),
-            metadata=bureau.clerk,
-        )
-        import_id = getattr(begun, "import").import_id
-        await bureau.stage(import_id, records)
+    for between in (b"\n", b"\r\n"):
+        bureau.between = between
+        import_id = await bureau.begin(records)
         await bureau.prepare(import_id)
         await bureau.until(import_id, "CHECKED")
         drawn.append([one.row_number for one in (await bureau.sample(import_id)).rows])

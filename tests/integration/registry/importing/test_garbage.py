@@ -111,6 +111,7 @@ async def test_records_out_of_bounds_are_refused(idle: Bureau) -> None:
     for records in (
         [],
         [rpc.Record(raw=b"x" * (64 * 1024 + 1), line=1)],
+        [rpc.Record(raw=b"x", line=1, before=b"\n" * (64 * 1024 + 1))],
         [rpc.Record(raw=b"x", line=0)],
         [rpc.Record(raw=b"x", line=1)] * 2001,
     ):

@@ -135,6 +135,26 @@ async def test_the_same_file_announced_otherwise_is_refused(
     assert await refused(idle.stub.BeginImport(again, metadata=idle.clerk)) == "MANIFEST_MISMATCH"
 
 
+async def test_what_may_be_one_debt_under_two_numbers_takes_effect_and_is_noted(
+    bureau: Bureau,
+) -> None:
+    first = bureau.row()
+    same = {name: first[name] for name in ("iname", "cardNum", "gistId")}
+    import_id = await bureau.entered([first, bureau.row(**same), bureau.row()])
+    rows = await bureau.rows(import_id)
+    assert {rpc.RowOutcome.Name(row.outcome) for row in rows} == {"ROW_OUTCOME_ENTERED"}
+    notes = [[(note.field, note.reason) for note in row.notes] for row in rows]
+    assert notes == [[("gistId", "LIKELY_DOUBLE")], [("gistId", "LIKELY_DOUBLE")], []]
+    assert rows[1].listing_id in rows[0].notes[0].text
+    # Told of what stands on record before as well.
+    third = await bureau.entered([bureau.row(**same)])
+    assert [note.reason for note in (await bureau.rows(third))[0].notes] == ["LIKELY_DOUBLE"]
+    # What was taken back never was.
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    assert not (await bureau.rows(third))[0].notes
+
+
 async def test_the_same_rows_in_another_file_are_already_there(bureau: Bureau) -> None:
     rows = [bureau.row(), bureau.row()]
     first_id = await bureau.entered(rows)
