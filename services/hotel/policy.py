@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from document import Document
+from restriction.days import legal_day
 from restriction.model import CLEAR, Answer, Basis, Item, Measure, Reason, Verdict, undetermined
 from restriction.serving.consumption import bars_of
 from restriction.serving.minors import child_verdict
@@ -15,13 +16,28 @@ ALLOWED: Final = ("未评星住宿 unstarred lodging",)
 
 _LODGING: Final = frozenset({Item.LODGING})
 _NIGHT: Final = timedelta(days=1)
+# What is no refusal admits, whatever the reason.
+_ADMIT: Final = {
+    Reason.DOCUMENT_INVALID: (
+        "证件种类或号码有误，请重新核对证件，并照常办理入住。",
+        "No document of this kind has this number: please read it again, and check the guest in as usual.",
+    ),
+    Reason.CHILD_TICKET: (
+        "未成年人不受限制，请照常办理入住。",
+        "Nobody under 18 is restricted: please check the guest in as usual.",
+    ),
+}
+_ADMIT_ANYHOW: Final = (
+    "现在无法核实，请照常办理入住。",
+    "This cannot be verified now: please check the guest in as usual.",
+)
 
 
 class Rated(Protocol):
     """A site with what is on record of it."""
 
     def stars(self, first: date, last: date) -> int | None:
-        """The stars it has on every legal day from `first` to `last`; None when unknown."""
+        """The fewest stars it has from `first` to `last`, legal days; None when unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +62,7 @@ class Stay:
 
     @property
     def stars(self) -> int | None:
-        """Of the site on every night: 0 for officially none, None for unknown.
+        """The fewest of the site on any night: 0 for officially none, None for unknown.
 
         Asked only where an order would bar the stay: nearly every guest is under none.
         """
@@ -82,14 +98,12 @@ class HotelPolicy:
         return max(question.arrival_date, ahead), question.last_night
 
     def decide(self, question: Stay, bases: Sequence[Basis]) -> Verdict:
-        """RESTRICTED at a starred site with every order of item 2 that is older than the stay.
+        """RESTRICTED at a starred site with every order of item 2 that bears on the stay.
 
-        An order that starts while the guest is in the house turns nobody out. A site that is
-        officially unstarred is open to everybody, and an unknown rating refuses nobody.
+        A site that is officially unstarred is open to everybody, and an unknown rating refuses
+        nobody.
         """
-        since = question.in_house_since
-        older = [basis for basis in bases if since is None or basis.start_at <= since]
-        bars = bars_of(older, _LODGING)
+        bars = bars_of([basis for basis in bases if _bears_on(basis, question)], _LODGING)
         if not bars or question.stars == 0:
             return CLEAR
         if question.stars is None:
@@ -100,6 +114,18 @@ class HotelPolicy:
         """The site's rating as it stands in the record of a refusal."""
         stars = question.stars
         return "HOTEL RATING UNKNOWN" if stars is None else f"HOTEL {stars} STARS"
+
+
+def _bears_on(basis: Basis, stay: Stay) -> bool:
+    """Whether an order may bar the stay by when it started.
+
+    One that starts while the guest is in the house turns nobody out, and none reaches back to a stay
+    that was over before.
+    """
+    since = stay.in_house_since
+    if since is not None and since < basis.start_at:
+        return False
+    return legal_day(basis.start_at) <= stay.departure_date
 
 
 def notice(verdict: Verdict) -> tuple[str, str]:
@@ -119,7 +145,4 @@ def notice(verdict: Verdict) -> tuple[str, str]:
         )
     if verdict.answer is Answer.CLEAR:
         return "可以办理入住。", "Please check the guest in."
-    return (
-        "现在无法核实，请照常办理入住。",
-        "This cannot be verified now: please check the guest in as usual.",
-    )
+    return _ADMIT.get(verdict.reason, _ADMIT_ANYHOW)

@@ -101,7 +101,8 @@ def _violations(
         yield FieldViolation(
             "departure_date",
             "FIELD_INVALID",
-            f"is not 1 to {NIGHTS_MAX} nights after arrival_date; check a longer stay in parts",
+            f"is not 1 to {NIGHTS_MAX} nights after arrival_date; check a longer stay in parts, and some "
+            "hours of a day as one night",
         )
     yield from purpose_violations(request, _PURPOSES)
     if not request.HasField("in_house_since"):
@@ -110,6 +111,13 @@ def _violations(
     if since is None or since > now + _CLOCKS_APART_MAX:
         yield FieldViolation(
             "in_house_since", "FIELD_INVALID", "is no past instant; leave it out on arrival"
+        )
+    elif request.purpose == hotel_pb2.PURPOSE_EXTENSION or (arrival and legal_day(since) < arrival):
+        # Whoever is in the house keeps the nights that were agreed, and further ones are new.
+        yield FieldViolation(
+            "in_house_since",
+            "FIELD_INVALID",
+            "is of a stay before this one: an extension is a new stay; leave it out",
         )
     elif departure and legal_day(since) > departure:
         # Not "after arrival": who checks in at two in the morning pays for the night before.

@@ -22,14 +22,17 @@ class Site:
     newest_first: tuple[RatingRecorded, ...] = ()
 
     def stars(self, first: date, last: date) -> int | None:
-        """The stars, 0 to 5, that the site has on every legal day from `first` to `last`.
+        """The fewest stars, 0 to 5, that the site has on any legal day from `first` to `last`.
 
         On each day the newest record that covers it counts. None when a day has no record, when the
-        records of two days differ, or when there is no such day.
+        site is starred on some days only, or when there is no such day.
         """
         turns = _turns(first, last, self.newest_first)
         found = {_stars_on(day, self.newest_first) for day in turns}
-        return found.pop() if len(found) == 1 else None
+        stars = {one for one in found if one is not None}
+        if len(stars) < len(found) or (0 in stars and len(stars) > 1):
+            return None
+        return min(stars, default=None)
 
 
 _UNKNOWN: Final = Site()

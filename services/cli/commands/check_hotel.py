@@ -1,6 +1,6 @@
 """`check hotel`: a hotel desk's question."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -16,6 +16,14 @@ from courtlist.hotel.v1 import hotel_service_pb2 as hotel
 _PURPOSES = hotel.Purpose.DESCRIPTOR
 
 
+def first_night(arrive: str, checked_in: datetime | None) -> date:
+    """As --arrive says; else today, or the legal day on which a guest in the house checked in (UTC).
+
+    Raises UsageError.
+    """
+    return days.day(arrive, option="--arrive") if arrive else days.legal_today(checked_in)
+
+
 def register(checks: typer.Typer) -> None:
     """Add the command."""
 
@@ -24,8 +32,11 @@ def register(checks: typer.Typer) -> None:
         invocation: Invocation,
         *,
         arrive: Annotated[
-            str, typer.Option("--arrive", metavar="DAY", help="First night.")
-        ] = "today",
+            str,
+            typer.Option(
+                "--arrive", metavar="DAY", help="First night; today, or that of --in-house-since."
+            ),
+        ] = "",
         depart: Annotated[
             str, typer.Option("--depart", metavar="DAY", help="Day after the last night.")
         ] = "",
@@ -40,7 +51,8 @@ def register(checks: typer.Typer) -> None:
             typer.Option(
                 "--in-house-since",
                 metavar="INSTANT",
-                help="For a guest in the house: when checked in, 2025-11-02T14:00:00+08:00.",
+                help="For a guest in the house: when checked in, 2025-11-02T14:00:00+08:00. "
+                "An extension is a new stay: without.",
             ),
         ] = "",
         child: Annotated[bool, typer.Option("--child", help="The guest is under 18.")] = False,
@@ -62,12 +74,13 @@ def register(checks: typer.Typer) -> None:
         """May this guest stay? The star rating is the one on record for --partner and --site."""
 
         def question() -> hotel.CheckGuestRequest:
-            first = days.day(arrive, option="--arrive")
+            given = {"inHouseSince": in_house_since} if in_house_since else {}
+            request = reading.fill(hotel.CheckGuestRequest, given, what="--in-house-since")
+            since = request.in_house_since.ToDatetime(tzinfo=UTC) if given else None
+            first = first_night(arrive, since)
             last = first + timedelta(days=nights)
             if depart:
                 last = days.day(depart, option="--depart")
-            given = {"inHouseSince": in_house_since} if in_house_since else {}
-            request = reading.fill(hotel.CheckGuestRequest, given, what="--in-house-since")
             request.document.CopyFrom(identity.document(kind, state, number))
             request.name = identity.name(name)
             request.site_code = site

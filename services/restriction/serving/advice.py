@@ -7,7 +7,7 @@ them: it bars nothing by itself.
 from collections.abc import Sequence
 from typing import Final
 
-from restriction.model import CLEAR, Answer, Bar, Basis, Verdict
+from restriction.model import CLEAR, Answer, Bar, Basis, Reason, Verdict
 
 _HINTS: Final = {
     Answer.RESTRICTED: (
@@ -20,6 +20,17 @@ _HINTS: Final = {
     ),
     Answer.UNDETERMINED: (
         "现在无法确定，请按未曾查询办理。 It cannot be said now: go on as if nobody had asked."
+    ),
+}
+# What asking again later cannot change.
+_LASTING: Final = {
+    Reason.OUT_OF_REACH: (
+        "名单与此事项无关，请按未曾查询办理。"
+        " The List has no say in this: go on as if nobody had asked."
+    ),
+    Reason.DOCUMENT_INVALID: (
+        "证件种类或号码有误，请重新核对证件；未核实前按未曾查询办理。"
+        " No document of this kind has this number: read it again, else go on as if nobody had asked."
     ),
 }
 
@@ -40,6 +51,6 @@ def legal_basis(basis: Basis) -> str:
     return "LP Art 8" if basis.ground is None else f"LP Art 1({basis.ground}), Art 8"
 
 
-def hint(answer: Answer) -> str:
+def hint(verdict: Verdict) -> str:
     """One sentence for the reader, in Chinese and in English."""
-    return _HINTS[answer]
+    return _LASTING.get(verdict.reason, _HINTS[verdict.answer])

@@ -35,7 +35,7 @@ def advice_to(decision: Decision) -> advice_pb2.Advice:
         as_of_time=common.as_of_time if common.HasField("as_of_time") else None,
         stale=common.stale,
         decision_id=common.decision_id,
-        hint=hint(verdict.answer),
+        hint=hint(verdict),
     )
 
 

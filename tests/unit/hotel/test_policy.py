@@ -110,6 +110,23 @@ def test_a_guest_who_was_in_the_house_before_an_order_is_not_turned_out_by_it() 
     assert verdict.answer is Answer.RESTRICTED
 
 
+@pytest.mark.parametrize(
+    ("start_at", "bars"),
+    [
+        # The last instant of the day of departure in Asia/Shanghai, and the first after it.
+        (datetime(2026, 6, 4, 16, tzinfo=UTC) - MOMENT, True),
+        (datetime(2026, 6, 4, 16, tzinfo=UTC), False),
+    ],
+)
+def test_no_order_reaches_back_to_a_stay_that_was_over_before_it(
+    start_at: datetime,
+    bars: bool,  # noqa: FBT001
+) -> None:
+    order = replace(_order("o1", *Item), start_at=start_at)
+    verdict = POLICY.decide(_stay(today=date(2026, 7, 1)), [order])
+    assert (verdict.answer is Answer.RESTRICTED) is bars
+
+
 def test_an_order_older_than_the_stay_bars_beside_one_that_is_not() -> None:
     newer = replace(_order("o2", *Item), start_at=ORDER_START + timedelta(days=9))
     since = ORDER_START + timedelta(days=1)
@@ -228,6 +245,15 @@ def test_a_notice_is_one_sentence_and_names_no_case_no_sum_and_nobody(verdict: V
     for text in (zh, en):
         for word in ("失信", "欠", "debt", "owed", "元", "执1号", "限1", "refuse", "o1"):
             assert word not in text
+
+
+def test_a_desk_is_told_what_it_can_do_about_a_number_or_a_child() -> None:
+    zh, en = notice(undetermined(Reason.DOCUMENT_INVALID))
+    assert "请重新核对证件" in zh
+    assert "read it again" in en
+    zh, en = notice(undetermined(Reason.CHILD_TICKET))
+    assert "未成年人不受限制" in zh
+    assert "Nobody under 18 is restricted" in en
 
 
 @pytest.mark.parametrize("verdict", [CLEAR, *(undetermined(reason) for reason in Reason)])

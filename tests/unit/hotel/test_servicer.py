@@ -150,6 +150,19 @@ async def test_who_checks_in_at_two_in_the_morning_pays_for_the_night_before() -
     assert (await _check(_bench(), request)).answer == restriction.ANSWER_CLEAR
 
 
+async def test_an_extension_is_a_new_stay_and_not_of_who_is_in_the_house() -> None:
+    wrong = [("in_house_since", "FIELD_INVALID")]
+    # The last instant of 30 May in Asia/Shanghai; the further nights begin on 31 May.
+    arrived = datetime(2026, 5, 30, 16, tzinfo=UTC) - timedelta(seconds=1)
+    further = guest(1, arrival=date(2026, 5, 31), departure=date(2026, 6, 3), since=arrived)
+    assert await _wrong_fields(further) == wrong
+    whole = guest(1, arrival=date(2026, 5, 30), departure=date(2026, 6, 3), since=arrived)
+    whole.purpose = hotel.PURPOSE_EXTENSION
+    assert await _wrong_fields(whole) == wrong
+    whole.ClearField("in_house_since")
+    assert (await _check(_bench(), whole)).answer == restriction.ANSWER_RESTRICTED
+
+
 async def test_an_instant_that_is_none_is_named() -> None:
     request = guest(1)
     request.in_house_since.seconds = 10**18

@@ -15,6 +15,7 @@ from restriction.model import (
     Decision,
     Position,
     Reason,
+    Verdict,
     undetermined,
 )
 from restriction.serving.advice import hint, legal_basis, listed
@@ -129,9 +130,11 @@ def test_an_answer_before_anything_was_heard_has_no_time() -> None:
     assert not advice_to(decision).HasField("as_of_time")
 
 
-@pytest.mark.parametrize("answer", Answer)
-def test_a_hint_has_both_languages_and_never_bids_to_turn_anybody_away(answer: Answer) -> None:
-    text = hint(answer)
+@pytest.mark.parametrize(
+    "verdict", [CLEAR, listed([listing()]), *(undetermined(reason) for reason in Reason)]
+)
+def test_a_hint_has_both_languages_and_never_bids_to_turn_anybody_away(verdict: Verdict) -> None:
+    text = hint(verdict)
     assert "。" in text
     assert text.endswith(".")
     for word in ("deny", "denied", "refus", "reject", "bar", "ban", "拒", "禁", "不得贷", "不予"):
@@ -139,5 +142,14 @@ def test_a_hint_has_both_languages_and_never_bids_to_turn_anybody_away(answer: A
 
 
 def test_the_hint_of_a_listing_leaves_the_decision_to_a_person() -> None:
-    assert "a person weighs it" in hint(Answer.RESTRICTED)
-    assert "工作人员" in hint(Answer.RESTRICTED)
+    text = hint(listed([listing()]))
+    assert "a person weighs it" in text
+    assert "工作人员" in text
+
+
+@pytest.mark.parametrize("reason", [Reason.OUT_OF_REACH, Reason.DOCUMENT_INVALID])
+def test_what_asking_again_cannot_change_is_not_told_as_of_now(reason: Reason) -> None:
+    text = hint(undetermined(reason))
+    assert "now" not in text
+    assert "现在" not in text
+    assert "go on as if nobody had asked" in text

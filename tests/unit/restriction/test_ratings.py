@@ -69,9 +69,15 @@ def test_the_newest_record_of_a_day_counts_in_whatever_order_they_came() -> None
         assert ratings.of("inn", "A").stars(THURSDAY, THURSDAY) == 5
 
 
-def test_a_stay_over_days_of_different_stars_is_unknown() -> None:
-    ratings = _ratings(_rated(1, 5, MONDAY, THURSDAY), _rated(2, 2, TUESDAY, TUESDAY))
+def test_a_site_that_is_starred_on_some_days_only_is_unknown() -> None:
+    ratings = _ratings(_rated(1, 5, MONDAY, THURSDAY), _rated(2, 0, TUESDAY, TUESDAY))
     assert ratings.of("inn", "A").stars(MONDAY, THURSDAY) is None
+    assert ratings.of("inn", "A").stars(TUESDAY, TUESDAY) == 0
+
+
+def test_a_site_whose_stars_change_is_starred_all_the_same_with_the_fewest() -> None:
+    ratings = _ratings(_rated(1, 4, MONDAY, TUESDAY), _rated(2, 5, WEDNESDAY, THURSDAY))
+    assert ratings.of("inn", "A").stars(MONDAY, THURSDAY) == 4
 
 
 def test_records_of_the_same_stars_that_adjoin_cover_a_stay() -> None:

@@ -114,12 +114,14 @@ class CheckGuestRequest(_message.Message):
 
     @_builtins.property
     def departure_date(self) -> _date_pb2.Date:
-        """departure_date, after the last night. Required, after `arrival_date`, at most 366 nights."""
+        """departure_date, after the last night. Required, after `arrival_date`, at most 366 nights. Some hours of a day
+        are checked as one night.
+        """
 
     @_builtins.property
     def in_house_since(self) -> _timestamp_pb2.Timestamp:
         """in_house_since is when the guest checked in, for a guest who is in the house already; absent on arrival. An
-        extension is a new stay: check it without.
+        extension is a new stay: check it without. Before `arrival_date`, or with PURPOSE_EXTENSION, it is INVALID_REQUEST.
         """
 
     def __init__(

@@ -62,7 +62,8 @@ class HotelServiceServicer:
 
     def CheckGuest(self, request, context):
         """CheckGuest answers whether an order bars this stay for this guest. An unknown or lapsed rating is
-        UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it.
+        UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it, and no
+        order reaches back to a stay that was over before.
         Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """

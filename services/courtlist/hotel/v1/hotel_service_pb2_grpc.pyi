@@ -21,7 +21,8 @@ class HotelServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     CheckGuest: _aio.UnaryUnaryMultiCallable[_hotel_service_pb2.CheckGuestRequest, _hotel_service_pb2.CheckGuestResponse]
     """CheckGuest answers whether an order bars this stay for this guest. An unknown or lapsed rating is
-    UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it.
+    UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it, and no
+    order reaches back to a stay that was over before.
     Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
     DOCUMENT_INVALID.
     """
@@ -49,7 +50,8 @@ class HotelServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_hotel_service_pb2.CheckGuestRequest, _abc.Awaitable[_hotel_service_pb2.CheckGuestResponse]],
     ) -> _abc.Awaitable[_hotel_service_pb2.CheckGuestResponse]:
         """CheckGuest answers whether an order bars this stay for this guest. An unknown or lapsed rating is
-        UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it.
+        UNDETERMINED, never a refusal. A guest who was in the house before an order started is not turned out by it, and no
+        order reaches back to a stay that was over before.
         Errors: INVALID_REQUEST, PARTNER_UNKNOWN, FIELD_REFUSED, OVER_LIMIT, DRAINING. A number that cannot be right is no error: it is UNDETERMINED with reason
         DOCUMENT_INVALID.
         """

@@ -115,7 +115,9 @@ class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reason.ValueTy
     REASON_OUT_OF_REACH: _Reason.ValueType  # 12
     """OUT_OF_REACH: the question is not one that a listing or an order bears on. Nobody was looked up."""
     REASON_RATING_UNKNOWN: _Reason.ValueType  # 13
-    """RATING_UNKNOWN: no official rating of the site is on record for every night of the stay."""
+    """RATING_UNKNOWN: no official rating of the site is on record for every night of the stay, or it is starred on some
+    of them only.
+    """
     REASON_NAME_MISFIT: _Reason.ValueType  # 14
     """NAME_MISFIT: the name given does not fit the document on record; the court looks into it."""
 
@@ -149,7 +151,9 @@ REASON_CLOCKS_DISAGREE: Reason.ValueType  # 11
 REASON_OUT_OF_REACH: Reason.ValueType  # 12
 """OUT_OF_REACH: the question is not one that a listing or an order bears on. Nobody was looked up."""
 REASON_RATING_UNKNOWN: Reason.ValueType  # 13
-"""RATING_UNKNOWN: no official rating of the site is on record for every night of the stay."""
+"""RATING_UNKNOWN: no official rating of the site is on record for every night of the stay, or it is starred on some
+of them only.
+"""
 REASON_NAME_MISFIT: Reason.ValueType  # 14
 """NAME_MISFIT: the name given does not fit the document on record; the court looks into it."""
 Global___Reason: _TypeAlias = Reason  # noqa: Y015
@@ -294,7 +298,9 @@ class ReadRestrictionsRequest(_message.Message):
     LIMIT_FIELD_NUMBER: _builtins.int
     WAIT_MS_FIELD_NUMBER: _builtins.int
     after: _builtins.int
-    """after is the delivery number of the last entry applied; 0 reads from the start."""
+    """after is the delivery number of the last entry applied; 0 reads from the start. Above the last number there is, it
+    is INVALID_REQUEST: the numbers have begun anew; drop the copy and read from 0.
+    """
     limit: _builtins.int
     """limit on entries, 1 to 1000; 0 means 500."""
     wait_ms: _builtins.int
