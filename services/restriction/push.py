@@ -127,7 +127,7 @@ class Pushes:
         )
         for partner_id, target in targets.items():
             if partner_id not in self._running:
-                self._running[partner_id] = self._begin(target, outbox)
+                self._try_begin(target, outbox)
 
     def _move(self, head: DeliveryHead) -> Outbox:
         """Entries first: whoever waits for them does not wait for the partners to be read."""
@@ -135,6 +135,15 @@ class Pushes:
             self._outbox = Outbox(store=self._deliveries, head=head)
         self._outbox.move(head)
         return self._outbox
+
+    def _try_begin(self, target: PushTarget, outbox: Outbox) -> None:
+        """Begin, or say why not: one partner that cannot be connected to ends no other's courier."""
+        try:
+            self._running[target.partner_id] = self._begin(target, outbox)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is of this partner; looked at again
+            self._log.error(
+                "push_broken", partner_id=target.partner_id, fault=describe_fault(error)
+            )
 
     def _begin(self, target: PushTarget, outbox: Outbox) -> _Running:
         client = self._line.connect(target)

@@ -62,9 +62,9 @@ class DeliveryReader:
         self._limits.charge(partner_id, 1)
         give_up_s = self._clock.monotonic() + request.wait_ms / 1000
         limit = request.limit or LIMIT_DEFAULT
-        reply = await self._page(
-            await self._store.read_delivery_head(), request.after, limit, derive
-        )
+        head = await self._store.read_delivery_head()
+        _check_number(request.after, head)
+        reply = await self._page(head, request.after, limit, derive)
         if reply.entries or not request.wait_ms:
             return reply
         with self._one_more_waits(partner_id):
@@ -121,6 +121,24 @@ def _reply(head: DeliveryHead) -> restriction_pb2.ReadRestrictionsResponse:
     if head.as_of_at is not None:
         reply.as_of_time.FromDatetime(head.as_of_at)
     return reply
+
+
+def _check_number(after: int, head: DeliveryHead) -> None:
+    """That the partner has applied no step that there is not: its copy is then of other numbers.
+
+    An empty page would leave it waiting until the numbers pass its own, and without the steps between.
+    """
+    if after > head.number:
+        raise invalid_request(
+            [
+                FieldViolation(
+                    "page.after",
+                    "FIELD_INVALID",
+                    f"is above the last number, {head.number}: the numbers have begun anew; drop the "
+                    "copy and read from 0",
+                )
+            ]
+        )
 
 
 def _check(request: restriction_pb2.ReadRestrictionsRequest) -> None:

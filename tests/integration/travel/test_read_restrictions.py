@@ -92,3 +92,15 @@ async def test_a_page_outside_its_limits_is_refused(
         await _read(travel_service, after=after, limit=limit, wait_ms=wait_ms)
     (violation,) = parse(refused.value).violations
     assert violation.field == field
+
+
+async def test_a_copy_of_more_steps_than_there_are_is_told_to_begin_anew(
+    ledger: FakeLedger, travel_service: RunningTravel
+) -> None:
+    await _one_restriction(ledger, travel_service)
+    assert not (await _read(travel_service, after=1)).entries
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await _read(travel_service, after=2, wait_ms=20_000)
+    (violation,) = parse(refused.value).violations
+    assert violation.field == "page.after"
+    assert "read from 0" in violation.description

@@ -124,6 +124,23 @@ PUSHES = (
         "A partner is sent nothing of a field that is not its own.",
     ),
     hand(
+        "push/one cannot be connected to, all end",
+        _PUSH,
+        "        except Exception as error:  # noqa: BLE001 - whatever it is, it is of this partner; looked at again\n",
+        "        except LookupError as error:\n",
+        f"{_OUTAGES}::test_a_partner_that_cannot_be_connected_to_keeps_nobody_from_being_pushed_to",
+        "No partner holds back another.",
+    ),
+    hand(
+        "pull/number that there is not",
+        "restriction/serving/deliveries.py",
+        "    if after > head.number:\n",
+        "    if False:\n",
+        "integration/travel/test_read_restrictions.py::"
+        "test_a_copy_of_more_steps_than_there_are_is_told_to_begin_anew",
+        "A copy of numbers that have begun anew is not left waiting.",
+    ),
+    hand(
         "push/broken courier not replaced",
         _PUSH,
         " or one.task.done()\n",

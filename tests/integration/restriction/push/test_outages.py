@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from restriction.pushing.grpc_partner import GrpcPartner, PartnerLine
 from restriction.pushing.outbox import Outbox
+from restriction.pushing.partner_book import PushTarget
 from tests.backends import embedded_postgres
 from tests.eventually import eventually
 from tests.fakes.ledger import FakeLedger
@@ -68,6 +70,30 @@ async def test_a_courier_that_breaks_is_replaced_and_the_others_go_on(
         await rail.reaches(1)
         await air.reaches(1)
     assert _said(lines, "push_broken") == 1
+
+
+async def test_a_partner_that_cannot_be_connected_to_keeps_nobody_from_being_pushed_to(
+    idle_house: House, make_partner: MakePartner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rail, air = await make_partner("rail"), await make_partner("air")
+    connect = PartnerLine.connect
+
+    def fails_for_air(line: PartnerLine, target: PushTarget) -> GrpcPartner:
+        if target.partner_id == "air":
+            raise RuntimeError("a fault of ours")
+        return connect(line, target)
+
+    monkeypatch.setattr(PartnerLine, "connect", fails_for_air)
+    await idle_house.enrol("air", air.address)
+    await idle_house.enrol("rail", rail.address)
+    with capture_logs() as lines:
+        async with leading(idle_house):
+            await idle_house.enter(1)
+            await rail.reaches(1)
+            monkeypatch.setattr(PartnerLine, "connect", connect)
+            idle_house.progress.wake()
+            await air.reaches(1)
+    assert _said(lines, "push_broken") >= 1
 
 
 async def test_the_engine_ends_promptly_though_a_partner_hangs(
