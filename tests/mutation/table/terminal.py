@@ -65,6 +65,14 @@ TERMINAL = (
         "A broken upload goes on; nothing is doubled.",
     ),
     hand(
+        "terminal/archive unpacked by any path",
+        "cli/backups/making.py",
+        "len(parts) != 1",
+        "not parts",
+        "unit/cli/test_backups.py::test_an_archive_unpacks_nothing_outside_its_room",
+        "What lies in an archive is unpacked by a plain name, or not at all.",
+    ),
+    hand(
         "terminal/damaged backup restored",
         "cli/backups/manifest.py",
         "if found != one.sha256:",

@@ -101,7 +101,7 @@ def test_a_password_that_breaks_the_url_is_not_repeated(given: str) -> None:
         (PG, ("db",)),
         (f"{PG}?sslmode=require", ("db",)),
         (f"{PG}?sslmode=verify-ca&sslrootcert=/ca.pem", ("db",)),
-        ("postgresql://u:w@db:5432,[2001:db8::1]:5432,localhost/base", ("db", "2001:db8::1")),
+        ("postgresql://u:w@[2001:db8::1]:5432,db:5432,localhost/base", ("2001:db8::1", "db")),
         ("postgresql://u:w@/base?host=db.example", ("db.example",)),
         ("postgresql://u:w@/base?host=/run/postgresql", ()),
         ("postgresql://u:w@127.0.0.1:5432/base", ()),

@@ -46,19 +46,44 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
         manifest.read(tmp_path)
 
 
-def test_an_archive_unpacks_nothing_outside_its_room(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arcname", ["../escaped", "..", "room/../../escaped", "folder/file"])
+def test_an_archive_unpacks_nothing_outside_its_room(tmp_path: Path, arcname: str) -> None:
     room = tmp_path / "room"
     room.mkdir()
     outside = tmp_path / "outside"
     outside.write_text("x")
     with tarfile.open(tmp_path / "b.tar", "w") as archive:
-        archive.add(outside, arcname="../escaped")
+        archive.add(outside, arcname=arcname)
     with (
         pytest.raises(UsageError, match="no backup that can be unpacked"),
         opened(tmp_path / "b.tar", room),
     ):
         pass
     assert not (tmp_path / "escaped").exists()
+    assert list(room.iterdir()) == []
+
+
+def test_an_archive_with_a_link_is_no_backup(tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    room.mkdir()
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    with tarfile.open(tmp_path / "b.tar", "w") as archive:
+        archive.add(tmp_path / "link", arcname="registry.dump")
+    with pytest.raises(UsageError), opened(tmp_path / "b.tar", room):
+        pass
+    assert list(room.iterdir()) == []
+
+
+def test_an_archive_is_unpacked_whoever_made_it(tmp_path: Path) -> None:
+    room, folder = tmp_path / "room", tmp_path / "folder"
+    room.mkdir()
+    folder.mkdir()
+    (folder / "registry.dump").write_text("content")
+    with tarfile.open(tmp_path / "b.tar", "w") as archive:
+        # As `tar -cf b.tar -C folder .` does.
+        archive.add(folder, arcname=".")
+    with opened(tmp_path / "b.tar", room) as unpacked:
+        assert (unpacked / "registry.dump").read_text() == "content"
 
 
 def test_the_password_goes_by_the_environment() -> None:
