@@ -11,7 +11,7 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 
-from cli.errors import RemoteFailure
+from cli.errors import CliError, RemoteFailure
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from courtlist.ledger.v1 import change_pb2, position_pb2
@@ -86,6 +86,38 @@ def verify(
     if wanted is not None and not is_held:
         raise BrokenChainError(f"position {wanted.position} is not in it: it ends at {at.position}")
     return at
+
+
+def verify_shown(
+    invocation: Invocation,
+    ledger: admin.GetLedgerResponse,
+    wanted: Link | None,
+    *,
+    broken: str,
+    next_step: str,
+) -> Link:
+    """Follow the chain to the head of `ledger`, with progress on the terminal; returns the last link.
+
+    Raises:
+        CliError: it does not verify: `broken`, why, and what to do next.
+        RemoteFailure: the registry does not answer.
+    """
+    with invocation.output.progress("verifying", ledger.head.position) as advance:
+        try:
+            return verify(
+                invocation,
+                head=ledger.head,
+                head_hash=ledger.head_hash,
+                wanted=wanted,
+                progress=advance,
+            )
+        except BrokenChainError as error:
+            raise CliError(
+                f"{broken}: {error}",
+                exit_code=ExitCode.REFUSED,
+                reason="LEDGER_BROKEN",
+                next_step=next_step,
+            ) from None
 
 
 def _next(before: Link, stored: admin.StoredChange) -> Link:

@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from chassis.companions import until_first_ends
 from chassis.errors import ServiceError
 from chassis.faults import Connection
 from restriction.asking.retention import Retention
@@ -64,14 +65,7 @@ class Engine:
             asyncio.create_task(self._pushes.run(), name="pushes"),
             asyncio.create_task(self._retention.run(), name="retention"),
         )
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await until_first_ends(tasks)
 
     async def _work(self) -> None:
         while True:

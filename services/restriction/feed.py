@@ -9,6 +9,7 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
+from chassis.companions import until_first_ends
 from chassis.errors import ServiceError
 from chassis.pace import Pace
 from courtlist.error.v1 import error_reason_pb2 as reasons
@@ -129,14 +130,7 @@ class Feed:
         ]
         tasks.append(asyncio.create_task(self._watch_grace(), name="grace alarm"))
         tasks.append(asyncio.create_task(self._watch_epochs(), name="digest epochs"))
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await until_first_ends(tasks)
 
     async def _follow(self, cursor: Cursor) -> None:
         retry = _Retry(self._log, what=f"feed_{cursor.value.lower()}_interrupted")

@@ -9,9 +9,7 @@ from typing import Any
 
 from cli.acts import fresh_id
 from cli.backups.manifest import Manifest
-from cli.chain import BrokenChainError, Link, verify
-from cli.errors import CliError
-from cli.exit_codes import ExitCode
+from cli.chain import Link, verify_shown
 from cli.invocation import Invocation
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
@@ -52,22 +50,13 @@ def finish(invocation: Invocation, held: Manifest, *, request_id: str) -> Finish
     wanted = None
     if held.head is not None:
         wanted = Link(held.head.position, bytes.fromhex(held.head.hash), None)
-    with invocation.output.progress("verifying", before.head.position) as advance:
-        try:
-            verified = verify(
-                invocation,
-                head=before.head,
-                head_hash=before.head_hash,
-                wanted=wanted,
-                progress=advance,
-            )
-        except BrokenChainError as broken:
-            raise CliError(
-                f"the restored ledger is not the one that was backed up: {broken}",
-                exit_code=ExitCode.REFUSED,
-                reason="LEDGER_BROKEN",
-                next_step="stop the registry and restore another backup",
-            ) from None
+    verified = verify_shown(
+        invocation,
+        before,
+        wanted,
+        broken="the restored ledger is not the one that was backed up",
+        next_step="stop the registry and restore another backup",
+    )
     request = admin.OpenIncarnationRequest(
         request_id=request_id or fresh_id(), expected_head=before.head
     )

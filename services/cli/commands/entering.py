@@ -5,7 +5,8 @@ import typer
 from cli.acts import perform
 from cli.invocation import Invocation
 from cli.options import Example, PaperFile, RequestId, SignatureFile, ValidateOnly
-from cli.papers import files, reading, signatures
+from cli.papers import files
+from cli.papers.signatures import signed_paper
 from cli.registration import command
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 
@@ -27,12 +28,14 @@ def register(app: typer.Typer) -> None:
         if example:
             invocation.output.text(files.example("enter.toml"))
             return
-        request = reading.fill(
-            rpc.EnterListingRequest, files.load(files.named(file, "enter")), what=file
+        request = signed_paper(
+            rpc.EnterListingRequest,
+            file,
+            "enter",
+            signature=signature,
+            validate_only=validate_only,
+            request_id=request_id,
         )
-        request.validate_only = request.validate_only or validate_only
-        request.request_id = request_id or request.request_id
-        signatures.attach(request, file, signature)
         perform(invocation, invocation.courts.EnterListing, request, done="entered")
 
     @command(app, "restrict", epilog="Write a file: courtlist restrict --example > order.toml")
@@ -49,10 +52,12 @@ def register(app: typer.Typer) -> None:
         if example:
             invocation.output.text(files.example("restrict.toml"))
             return
-        request = reading.fill(
-            rpc.IssueOrderRequest, files.load(files.named(file, "restrict")), what=file
+        request = signed_paper(
+            rpc.IssueOrderRequest,
+            file,
+            "restrict",
+            signature=signature,
+            validate_only=validate_only,
+            request_id=request_id,
         )
-        request.validate_only = request.validate_only or validate_only
-        request.request_id = request_id or request.request_id
-        signatures.attach(request, file, signature)
         perform(invocation, invocation.courts.IssueOrder, request, done="ordered")

@@ -1,6 +1,7 @@
 """`import stage|prepare|status|list|abandon|undo`: an import from the file to its end."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from cli.imports.source import Shape, Source, Survey
 from cli.imports.watching import get, watch
 from cli.invocation import Invocation
 from cli.options import Reasons, RequestId
+from cli.pages import pages
 from cli.papers.writing import data_of
 from cli.registration import command, group
 from cli.views import imports as views
@@ -150,13 +152,9 @@ def _prepare(invocation: Invocation, import_id: str, survey: Survey) -> Any:
 
 
 def _all(invocation: Invocation) -> Iterator[rpc.Import]:
-    request = rpc.ListImportsRequest(page_size=200)
-    while True:
-        reply = invocation.ask(invocation.imports.ListImports, request)
-        yield from reply.imports
-        if not reply.next_page_token:
-            return
-        request.page_token = reply.next_page_token
+    ask = partial(invocation.ask, invocation.imports.ListImports)
+    for page in pages(ask, rpc.ListImportsRequest(page_size=200)):
+        yield from page.imports
 
 
 def _show(invocation: Invocation, found: rpc.Import) -> None:

@@ -1,15 +1,16 @@
 """`ledger`: reading the chain, following it, verifying it, and what a restore leaves to decide."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from cli.acts import fresh_id, perform
-from cli.chain import BrokenChainError, Link, follow, verify
-from cli.errors import CliError, UsageError
-from cli.exit_codes import ExitCode
+from cli.chain import Link, follow, verify_shown
+from cli.errors import UsageError
 from cli.invocation import Invocation
 from cli.options import Reasons, RequestId, ValidateOnly
+from cli.pages import pages
 from cli.papers.writing import data_of
 from cli.plain import cell
 from cli.registration import command, group
@@ -59,22 +60,13 @@ def register(app: typer.Typer) -> None:
         """Follow the whole chain from the first change and recompute every hash here."""
         wanted = _noted(holds)
         head = invocation.ask(invocation.operators.GetLedger, admin.GetLedgerRequest())
-        with invocation.output.progress("verifying", head.head.position) as advance:
-            try:
-                verified = verify(
-                    invocation,
-                    head=head.head,
-                    head_hash=head.head_hash,
-                    wanted=wanted,
-                    progress=advance,
-                )
-            except BrokenChainError as broken:
-                raise CliError(
-                    f"the ledger does not verify: {broken}",
-                    exit_code=ExitCode.REFUSED,
-                    reason="LEDGER_BROKEN",
-                    next_step="stop writing, keep the database as it is, compare with a backup",
-                ) from None
+        verified = verify_shown(
+            invocation,
+            head,
+            wanted,
+            broken="the ledger does not verify",
+            next_step="stop writing, keep the database as it is, compare with a backup",
+        )
         data = {
             "verified": True,
             "position": verified.position,
@@ -124,13 +116,8 @@ def _register_restore(ledger: typer.Typer) -> None:
     def unsettled(invocation: Invocation) -> None:
         """Endings that a follower saw and a restored ledger does not hold: a judge settles each."""
         request = admin.ListUnsettledEndingsRequest(page_size=500)
-        found: list[admin.UnsettledEnding] = []
-        while True:
-            reply = invocation.ask(invocation.operators.ListUnsettledEndings, request)
-            found += reply.endings
-            if not reply.next_page_token:
-                break
-            request.page_token = reply.next_page_token
+        ask = partial(invocation.ask, invocation.operators.ListUnsettledEndings)
+        found = [one for page in pages(ask, request) for one in page.endings]
         data = {"endings": [data_of(one) for one in found]}
         invocation.output.result(data, views.unsettled(found))
 

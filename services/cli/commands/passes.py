@@ -7,7 +7,8 @@ import typer
 from cli.acts import perform
 from cli.invocation import Invocation
 from cli.options import Example, PaperFile, Reasons, RequestId, SignatureFile, ValidateOnly
-from cli.papers import files, reading, signatures
+from cli.papers import files
+from cli.papers.signatures import signed_paper
 from cli.registration import command, group
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 
@@ -31,12 +32,14 @@ def register(app: typer.Typer) -> None:
         if example:
             invocation.output.text(files.example("pass.toml"))
             return
-        request = reading.fill(
-            rpc.GrantPassRequest, files.load(files.named(file, "pass grant")), what=file
+        request = signed_paper(
+            rpc.GrantPassRequest,
+            file,
+            "pass grant",
+            signature=signature,
+            validate_only=validate_only,
+            request_id=request_id,
         )
-        request.validate_only = request.validate_only or validate_only
-        request.request_id = request_id or request.request_id
-        signatures.attach(request, file, signature)
         perform(invocation, invocation.courts.GrantPass, request, done="granted")
 
     @command(passes, "withdraw")

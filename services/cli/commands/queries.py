@@ -1,6 +1,7 @@
 """`queries`: who asked about whom, as a field's own log has it."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from cli import days, fields, identity
 from cli.acting import as_metadata
 from cli.invocation import Invocation
+from cli.pages import pages
 from cli.papers.writing import data_of
 from cli.registration import command, group
 from cli.views import queries as views
@@ -83,13 +85,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _pages(invocation: Invocation, field: str, asker: str) -> Iterator[pb.ReadQueriesResponse]:
-    request = pb.ReadQueriesRequest(partner_id=asker, page_size=_PAGE)
-    while True:
-        page = _ask(invocation, field, lambda stub: stub.ReadQueries, request)
-        yield page
-        if not page.next_page_token:
-            return
-        request.page_token = page.next_page_token
+    ask = partial(_ask, invocation, field, lambda stub: stub.ReadQueries)
+    return pages(ask, pb.ReadQueriesRequest(partner_id=asker, page_size=_PAGE))
 
 
 def _ask(

@@ -1,6 +1,8 @@
 """`standing`, `show`, `search`, `tasks`, `close-task`, `correct`: reading the record, mending its text."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +12,7 @@ from cli.acts import perform
 from cli.errors import UsageError
 from cli.invocation import Invocation
 from cli.options import Reasons, RequestId, ValidateOnly
+from cli.pages import pages
 from cli.papers.writing import data_of
 from cli.registration import command, group
 from cli.views import records as views
@@ -174,23 +177,13 @@ def _id(given: str) -> str:
 
 
 def _tasks(invocation: Invocation) -> Iterator[decision_pb2.Task]:
-    request = rpc.ListTasksRequest(page_size=200)
-    while True:
-        reply = invocation.ask(invocation.courts.ListTasks, request)
-        yield from reply.tasks
-        if not reply.next_page_token:
-            return
-        request.page_token = reply.next_page_token
+    ask = partial(invocation.ask, invocation.courts.ListTasks)
+    for page in pages(ask, rpc.ListTasksRequest(page_size=200)):
+        yield from page.tasks
 
 
 def _found(
     invocation: Invocation, request: rpc.SearchListingsRequest, limit: int
 ) -> Iterator[listing_pb2.Listing]:
-    left = limit
-    while left > 0:
-        reply = invocation.ask(invocation.courts.SearchListings, request)
-        yield from reply.listings[:left]
-        left -= len(reply.listings)
-        if not reply.next_page_token:
-            return
-        request.page_token = reply.next_page_token
+    ask = partial(invocation.ask, invocation.courts.SearchListings)
+    return islice((one for page in pages(ask, request) for one in page.listings), limit)

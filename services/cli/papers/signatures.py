@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from google.protobuf.message import Message
 
@@ -22,6 +22,8 @@ SignedRequest: TypeAlias = (
     | rpc.GrantPassRequest
     | imports.SignImportRequest
 )
+
+Paper = TypeVar("Paper", rpc.EnterListingRequest, rpc.IssueOrderRequest, rpc.GrantPassRequest)
 
 _ENDING: Final = ".signature"
 _KIND: Final = "request"
@@ -60,6 +62,28 @@ def write(path: Path, request: Message, signature: decision_pb2.Signature) -> No
         json.dump(data, file, indent=1)
         file.write("\n")
     aside.replace(path)
+
+
+def signed_paper(
+    kind: type[Paper],
+    file: str,
+    command: str,
+    *,
+    signature: Path | None,
+    validate_only: bool,
+    request_id: str,
+) -> Paper:
+    """The paper in `file` as `command` sends it: with what its line says, and with its signature.
+
+    Raises:
+        UsageError: there is no such paper or signature, or it cannot be read.
+        RefusedError: the paper was changed after it was signed.
+    """
+    request = reading.fill(kind, files.load(files.named(file, command)), what=file)
+    request.validate_only = request.validate_only or validate_only
+    request.request_id = request_id or request.request_id
+    attach(request, file, signature)
+    return request
 
 
 def attach(request: SignedRequest, paper: str, given: Path | None) -> None:

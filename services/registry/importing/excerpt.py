@@ -17,11 +17,9 @@ Key = tuple[int, bytes]
 
 
 @dataclass(slots=True, kw_only=True)
-class KnownListing:
-    """A listing that stands or has ended."""
+class _Known:
+    """A basis that stands or has ended."""
 
-    record: ListingRecord
-    decision_number: str
     ended_at: datetime | None = None
     ended_cause: int | None = None
 
@@ -32,18 +30,19 @@ class KnownListing:
 
 
 @dataclass(slots=True, kw_only=True)
-class KnownOrder:
+class KnownListing(_Known):
+    """A listing that stands or has ended."""
+
+    record: ListingRecord
+    decision_number: str
+
+
+@dataclass(slots=True, kw_only=True)
+class KnownOrder(_Known):
     """An order that stands or has ended."""
 
     record: OrderRecord
     order_number: str
-    ended_at: datetime | None = None
-    ended_cause: int | None = None
-
-    @property
-    def was_undone(self) -> bool:
-        """Whether an import brought it and was taken back."""
-        return self.ended_cause == change_pb2.ENDING_CAUSE_IMPORT_UNDONE
 
 
 @dataclass(slots=True, kw_only=True)

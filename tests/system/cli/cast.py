@@ -11,6 +11,19 @@ ANOTHER = Court("粤0199", "示例市第七人民法院", "020-0000 0007")
 ASKED = Court("川0199", "示例市第八人民法院", "028-0000 0008")
 SECOND_CLERK = "clerk-second"
 
+COURT_FILE = """
+[[courts]]
+code = "{court.code}"
+name = "{court.name}"
+contact = "{court.contact}"
+officers = [
+  {{ person = "{court.clerk}", name = "测试书记员", role = "clerk" }},
+  {{ person = "{court.judge}", name = "测试法官", role = "judge" }},
+  {{ person = "{court.president}", name = "测试院长", role = "president" }},
+]
+"""
+"""A court in the file of `init`: to be formatted with `court`."""
+
 PEOPLE = (
     *(
         Office(person, role, court.code)

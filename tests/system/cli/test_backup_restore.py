@@ -5,6 +5,7 @@ import pytest
 from stack.papers import Person
 from stack.supervisor import Stack
 from tests.eventually import eventually
+from tests.system.cli.cast import COURT_FILE
 from tests.system.cli.cast import RESTORING as _COURT
 from tests.system.cli.clerk import Clerk, travels, until
 from tests.system.cli.terminal import Terminal
@@ -12,16 +13,7 @@ from tests.system.courthouse import legal_today
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-_INIT = """
-[[courts]]
-code = "{court.code}"
-name = "{court.name}"
-contact = "{court.contact}"
-officers = [
-  {{ person = "{court.clerk}", name = "测试书记员", role = "clerk" }},
-  {{ person = "{court.judge}", name = "测试法官", role = "judge" }},
-  {{ person = "{court.president}", name = "测试院长", role = "president" }},
-]
+_PARTNER = """
 [[partners]]
 id = "demo-copy"
 name = "示例伙伴"
@@ -34,7 +26,7 @@ fields = ["travel"]
 async def test_a_restore_by_the_runbook_loses_a_payment_and_un_pays_nobody(
     own_system: Stack, terminal: Terminal
 ) -> None:
-    (terminal.folder / "court.toml").write_text(_INIT.format(court=_COURT))
+    (terminal.folder / "court.toml").write_text(COURT_FILE.format(court=_COURT) + _PARTNER)
     await terminal.done("init", "court.toml")
     house, debtor = Clerk(terminal, _COURT, legal_today()), Person(40).resident_id.number
     entered = await house.enter(Person(40), serial=40)

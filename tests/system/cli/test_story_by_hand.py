@@ -11,23 +11,13 @@ from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
 from stack.supervisor import Stack
 from tests.eventually import eventually
 from tests.system.cli.cast import ANOTHER as _ANOTHER
+from tests.system.cli.cast import COURT_FILE
 from tests.system.cli.clerk import Clerk, borrows, stays, travels, until
 from tests.system.cli.terminal import Terminal
 from tests.system.courthouse import legal_today
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-_COURT = """
-[[courts]]
-code = "{court.code}"
-name = "{court.name}"
-contact = "{court.contact}"
-officers = [
-  {{ person = "{court.clerk}", name = "测试书记员", role = "clerk" }},
-  {{ person = "{court.judge}", name = "测试法官", role = "judge" }},
-  {{ person = "{court.president}", name = "测试院长", role = "president" }},
-]
-"""
 _RATING = """
 [[partners.ratings]]
 site_code = "{site}"
@@ -40,7 +30,7 @@ evidence_reference = "示例市旅游星级饭店名录"
 
 def _bootstrap(system: Stack, *courts: Court) -> str:
     """The file of `courtlist init`."""
-    lines = [_COURT.format(court=court) for court in courts]
+    lines = [COURT_FILE.format(court=court) for court in courts]
     lines.append(f'[[partners]]\nid = "{HOTELS}"\nname = "示例酒店"\nfields = ["hotel"]')
     lines += [_RATING.format(site=STARRED, stars=5), _RATING.format(site=UNSTARRED, stars=0)]
     lines.append(f'[[partners]]\nid = "{BANK}"\nname = "示例银行"\nfields = ["loan"]')
@@ -171,7 +161,7 @@ async def test_status_and_the_ledger_say_how_everything_is(terminal: Terminal) -
     assert terminal.profile.stat().st_mode & 0o777 == 0o600
     names = {one["name"] for one in status.data["processes"]}
     assert {"registry", "travel", "hotel", "loan"} <= names
-    (terminal.folder / "court.toml").write_text(_COURT.format(court=_ANOTHER))
+    (terminal.folder / "court.toml").write_text(COURT_FILE.format(court=_ANOTHER))
     await terminal.done("init", "court.toml")
     await Clerk(terminal, _ANOTHER, legal_today()).enter(Person(50), serial=50)
     verified = await terminal.done("ledger", "verify")

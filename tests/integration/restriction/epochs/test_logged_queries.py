@@ -11,26 +11,20 @@ from restriction.asking.query_store import PostgresQueryStore
 from restriction.config import Config
 from restriction.model import Query
 from restriction.wiring import open_stores
-from tests.eventually import eventually
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.ledger_server import Served
 from tests.fakes.travel import CLEAR, RESTRICTED, RunningTravel, running_travel, ticket
 from tests.integration.restriction.epochs.town import (
     BARRED,
-    both_keys,
     digest_in,
-    epochs_held,
     fill,
-    settle,
+    only_holds,
 )
 from travel.policy import TravelPolicy
 
 
 async def test_who_asked_is_told_by_the_present_key_at_every_moment_of_a_change(
-    database: str, ledger: FakeLedger, registry: Served
+    config: Config, ledger: FakeLedger
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     async with running_travel(config) as travel:
         await _reach(travel, ledger)
         decision = await travel.check(ticket(BARRED[0]))
@@ -43,16 +37,14 @@ async def test_who_asked_is_told_by_the_present_key_at_every_moment_of_a_change(
         assert await _keyed(config) == {(1, digest_in(1, BARRED[0]))}
         assert await _told(config, digest_in(2, BARRED[0])) == [decision.decision_id]
         await travel.reached(ledger.close_epoch(1))
-        await _tidied(config)
+        await only_holds(config, 2)
         assert await _keyed(config) == {(2, digest_in(2, BARRED[0]))}
         assert await _told(config, digest_in(2, BARRED[0])) == [decision.decision_id]
 
 
 async def test_of_a_document_that_was_unbound_no_digest_outlives_its_key(
-    database: str, ledger: FakeLedger, registry: Served
+    config: Config, ledger: FakeLedger
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     async with running_travel(config) as travel:
         await _reach(travel, ledger)
         await travel.check(ticket(BARRED[0]))
@@ -61,16 +53,15 @@ async def test_of_a_document_that_was_unbound_no_digest_outlives_its_key(
         fill(ledger)
         ledger.switch_epoch(2)
         await travel.reached(ledger.close_epoch(1))
-        await _tidied(config)
+        await only_holds(config, 2)
         assert await _keyed(config) == {(2, b"")}
 
 
 @pytest.mark.parametrize("moment", ["before it is filled", "before the switch", "after it"])
 async def test_who_is_erased_at_any_moment_of_a_change_is_clear_and_leaves_no_digest(
-    database: str, ledger: FakeLedger, registry: Served, moment: str
+    config: Config, ledger: FakeLedger, moment: str
 ) -> None:
-    settle(ledger)
-    config, erased = both_keys(database, registry), BARRED[0]
+    erased = BARRED[0]
     steps: dict[str, Callable[[], object]] = {
         "opened": lambda: ledger.open_epoch(2),
         "before it is filled": lambda: None,
@@ -88,7 +79,7 @@ async def test_who_is_erased_at_any_moment_of_a_change_is_clear_and_leaves_no_di
             step()
             await _reach(travel, ledger)
         await travel.reached(ledger.close_epoch(1))
-        await _tidied(config)
+        await only_holds(config, 2)
         assert await _keyed(config) == {(2, b"")}
         assert digest_in(2, erased) not in await _digests(config)
         assert (await travel.check(ticket(erased))).answer == CLEAR
@@ -97,15 +88,6 @@ async def test_who_is_erased_at_any_moment_of_a_change_is_clear_and_leaves_no_di
 
 async def _reach(travel: RunningTravel, ledger: FakeLedger) -> None:
     await travel.reached(len(ledger.changes))
-
-
-async def _tidied(config: Config) -> None:
-    """Wait until nothing of the closed epoch is left."""
-
-    async def is_gone() -> bool:
-        return await epochs_held(config) == {2}
-
-    await eventually(is_gone)
 
 
 async def _told(config: Config, digest: bytes) -> list[str]:

@@ -8,31 +8,27 @@ from pathlib import Path
 
 import pytest
 
+from restriction.config import Config
 from tests.builders import digest_key, gate_keys
 from tests.eventually import eventually
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.ledger_server import Served
 from tests.fakes.travel import CLEAR, RESTRICTED, UNDETERMINED, running_travel, ticket
 from tests.integration.restriction.epochs.town import (
     BARRED,
     FREE,
     bind,
-    both_keys,
     delivered,
     differences,
-    epochs_held,
     fill,
     follower_of,
     is_answered_rightly,
-    settle,
+    only_holds,
 )
 
 
 async def test_checks_racing_a_switch_never_clear_the_barred_nor_refuse_the_free(
-    database: str, ledger: FakeLedger, registry: Served
+    config: Config, ledger: FakeLedger
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     wrong: list[tuple[int, int]] = []
     checks = 0
     async with running_travel(config) as travel:
@@ -68,10 +64,8 @@ async def test_checks_racing_a_switch_never_clear_the_barred_nor_refuse_the_free
 
 
 async def test_a_change_of_epochs_is_waited_for_until_every_digest_is_here(
-    database: str, ledger: FakeLedger, registry: Served
+    config: Config, ledger: FakeLedger
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     async with running_travel(config) as travel:
         before = ledger.open_epoch(2)
         await travel.reached(before)
@@ -89,14 +83,13 @@ async def test_a_change_of_epochs_is_waited_for_until_every_digest_is_here(
 
 
 async def test_a_gate_without_the_new_key_waits_says_so_and_goes_on_when_it_has_it(
-    database: str, ledger: FakeLedger, registry: Served, tmp_path: Path
+    config: Config, ledger: FakeLedger, tmp_path: Path
 ) -> None:
-    settle(ledger)
     file = tmp_path / "gate.keyring.json"
     file.touch(0o600)
     file.write_text(_gate_file(1), encoding="utf-8")
     config = replace(
-        both_keys(database, registry),
+        config,
         keys=gate_keys(1),
         keyring_file=file,
         max_staleness_s=0.2,
@@ -127,10 +120,8 @@ async def test_a_gate_without_the_new_key_waits_says_so_and_goes_on_when_it_has_
 
 
 async def test_partners_are_sent_the_digests_of_the_epoch_in_force(
-    database: str, ledger: FakeLedger, registry: Served
+    config: Config, ledger: FakeLedger
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     async with running_travel(config) as travel:
         await travel.reached(ledger.open_epoch(2))
         fill(ledger)
@@ -148,30 +139,22 @@ async def test_partners_are_sent_the_digests_of_the_epoch_in_force(
 
 @pytest.mark.parametrize("phase", ["opened", "filled", "switched", "closed"])
 async def test_a_gate_that_begins_in_any_phase_comes_to_the_same(
-    database: str, ledger: FakeLedger, registry: Served, phase: str
+    config: Config, ledger: FakeLedger, phase: str
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     _reach(ledger, phase)
     async with running_travel(config) as travel:
         await eventually(lambda: travel.views.ledger() is not None)
         _go_on(ledger, phase)
         await travel.reached(len(ledger.changes))
         assert await is_answered_rightly(travel)
-
-        async def only_the_second_is_left() -> bool:
-            return await epochs_held(config) == {2}
-
-        await eventually(only_the_second_is_left)
+        await only_holds(config, 2)
         assert await differences(config) == {}
 
 
 @pytest.mark.parametrize("phase", ["opened", "filled", "switched", "closed"])
 async def test_a_gate_that_is_restarted_in_any_phase_comes_to_the_same(
-    database: str, ledger: FakeLedger, registry: Served, phase: str
+    config: Config, ledger: FakeLedger, phase: str
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     async with running_travel(config) as travel:
         await travel.reached(len(ledger.changes))
         _reach(ledger, phase)
@@ -183,10 +166,8 @@ async def test_a_gate_that_is_restarted_in_any_phase_comes_to_the_same(
 
 
 async def test_documents_bound_and_unbound_while_an_epoch_is_filled_are_as_the_ledger_says(
-    database: str, ledger: FakeLedger, registry: Served
+    config: Config, ledger: FakeLedger
 ) -> None:
-    settle(ledger)
-    config = both_keys(database, registry)
     late = 20
     async with running_travel(config) as travel:
         await travel.reached(ledger.open_epoch(2))
@@ -202,10 +183,9 @@ async def test_documents_bound_and_unbound_while_an_epoch_is_filled_are_as_the_l
 
 
 async def test_a_gate_that_was_away_for_two_changes_of_keys_passes_the_first_over(
-    database: str, ledger: FakeLedger, registry: Served
+    config: Config, ledger: FakeLedger
 ) -> None:
-    settle(ledger)
-    config = replace(both_keys(database, registry), keys=gate_keys(1, 3))
+    config = replace(config, keys=gate_keys(1, 3))
     async with running_travel(config) as travel:
         await travel.reached(len(ledger.changes))
     for epoch in (2, 3):

@@ -11,6 +11,7 @@ from restriction.facts.store import Follower
 from restriction.facts.verify import verify
 from restriction.wiring import open_stores
 from tests.builders import digest_key, gate_keys, resident_id
+from tests.eventually import eventually
 from tests.fakes.field import TODAY, settings
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.ledger_server import Served
@@ -37,11 +38,11 @@ def bind(ledger: FakeLedger, serial: int, *epochs: int) -> None:
     ledger.bind(f"s{serial}", f"d{serial}", digest_in(epochs[0], serial), epoch=epochs[0])
 
 
-def settle(ledger: FakeLedger, *epochs: int) -> None:
+def settle(ledger: FakeLedger) -> None:
     """Everybody, as known before anything is changed."""
     ledger.enrol_court()
     for serial in (*BARRED, *FREE):
-        bind(ledger, serial, *(epochs or (1,)))
+        bind(ledger, serial, 1)
     for serial in BARRED:
         ledger.issue(f"o{serial}", f"s{serial}")
 
@@ -72,6 +73,15 @@ async def epochs_held(config: Config) -> set[int]:
         stores = await open_stores(config, TravelPolicy(), stack)
         async with stores.postgres.connection() as connection:
             return {row["epoch"] for row in await connection.fetch("SELECT epoch FROM digest")}
+
+
+async def only_holds(config: Config, epoch: int) -> None:
+    """Wait until a gate's own store has no digest of any other epoch."""
+
+    async def is_tidy() -> bool:
+        return await epochs_held(config) == {epoch}
+
+    await eventually(is_tidy)
 
 
 async def delivered(config: Config) -> dict[str, tuple[bytes, ...]]:
