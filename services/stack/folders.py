@@ -13,6 +13,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 # A clone under /root cannot be reached by the account that PostgreSQL runs as; this always can.
 SYSTEM_ROOT = Path("/var/lib/courtlist")
 _EPHEMERAL_PREFIX = "courtlist-run-"
+# Not yet taken: whoever looks for what was abandoned does not look for this.
+_NEW_PREFIX = "courtlist-new-"
 _LOCK = ".lock"
 
 
@@ -60,10 +62,13 @@ class DataFolder:
             parent = SYSTEM_ROOT / "tmp"
             _make_reachable(parent)
         _remove_abandoned(parent)
-        path = Path(tempfile.mkdtemp(prefix=_EPHEMERAL_PREFIX, dir=parent))
+        path = Path(tempfile.mkdtemp(prefix=_NEW_PREFIX, dir=parent))
         if os.geteuid() == 0:
             path.chmod(0o755)
-        return cls(path, ephemeral=True)
+        made = cls(path, ephemeral=True)
+        made.path = path.with_name(path.name.replace(_NEW_PREFIX, _EPHEMERAL_PREFIX, 1))
+        path.rename(made.path)
+        return made
 
     def sub(self, name: str, owner: Account | None = None) -> Path:
         """Return a folder inside, closed to others, made and handed to `owner` when it is new."""

@@ -1,5 +1,6 @@
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,24 @@ def test_what_a_killed_supervisor_left_is_removed_and_what_a_live_one_uses_stays
     DataFolder.temporary().close()
     assert not abandoned.exists()
     assert temporary.path.exists()
+
+
+def test_a_folder_that_is_not_locked_yet_is_not_taken_for_abandoned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make = tempfile.mkdtemp
+
+    def make_and_let_another_look_round(prefix: str, dir: Path) -> str:  # noqa: A002 - as mkdtemp names it
+        monkeypatch.setattr(tempfile, "mkdtemp", make)
+        made = make(prefix=prefix, dir=dir)
+        (Path(made) / ".lock").touch()
+        DataFolder.temporary().close()
+        return made
+
+    monkeypatch.setattr(tempfile, "mkdtemp", make_and_let_another_look_round)
+    folder = DataFolder.temporary()
+    assert (folder.path / ".lock").is_file()
+    folder.close()
 
 
 def test_the_lock_is_not_inherited_by_children(temporary: DataFolder) -> None:
