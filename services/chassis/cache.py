@@ -10,13 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self, TypeVar
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from chassis.breaker import Breaker
 from chassis.clock import Clock
+from chassis.redis_pool import redis_pool
 from chassis.stores import complain_if_unproven
 
 T = TypeVar("T")
@@ -85,15 +84,10 @@ class PositionedCache:
     async def open(cls, settings: CacheSettings, *, clock: Clock) -> AsyncIterator[Self]:
         """A cache for the life of the context. Connects when first used; needs no running server."""
         complain_if_unproven("redis", settings.url)
-        pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
+        pool = redis_pool(
             settings.url,
-            max_connections=settings.connections_max,
-            timeout=settings.timeout_s,
-            socket_timeout=settings.timeout_s,
-            socket_connect_timeout=settings.timeout_s,
-            # The default repeats with pauses: a slow cache would be slower than the store behind it.
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
+            connections_max=settings.connections_max,
+            timeout_s=settings.timeout_s,
         )
         client = Redis(connection_pool=pool)
         cache = cls(client=client, settings=settings, clock=clock)

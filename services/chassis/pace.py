@@ -9,12 +9,13 @@ class Pace:
     ones beside others, and is never steered by a single outlier for long.
     """
 
-    def __init__(self, *, least: int, most: int, aim_s: float) -> None:
+    def __init__(self, *, least: int, most: int, aim_s: float, first: int | None = None) -> None:
+        """`first` is the size before anything was timed; the largest where none is given."""
         assert 1 <= least <= most and aim_s > 0
         self._least = least
         self._most = most
         self._aim_s = aim_s
-        self.size = most
+        self.size = most if first is None else first
 
     def note(self, took_s: float) -> None:
         """What a batch took that others could have waited for, in seconds."""

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from chassis.errors import FieldViolation, ServiceError, name_of
@@ -19,14 +20,15 @@ TOKEN_CHARS_MAX: Final = 1024
 class PageTokens:
     """Makes and reads page tokens.
 
-    `key` is any secret shared by the replicas of a service; a token lives as long as the key. The
+    `keys` are secrets shared by the replicas of a service: the first issues, and a token lives as long as the
+    key of its time is among them. The
     cursor (the sort key of the last item sent) is sealed, not hidden: never put a number or a name
     into it.
     """
 
-    def __init__(self, *, key: bytes) -> None:
-        assert len(key) >= 16, "a page token key has at least 16 bytes"
-        self._key = key
+    def __init__(self, *, keys: Callable[[], Sequence[bytes]]) -> None:
+        assert all(len(key) >= 16 for key in keys()), "a page token key has at least 16 bytes"
+        self._keys = keys
 
     def issue(self, *, query: bytes, cursor: bytes) -> str:
         """The token for the page after `cursor` of the search described by `query`.
@@ -34,7 +36,7 @@ class PageTokens:
         `query` is everything that decides the result and its order, as bytes: usually the request
         serialised deterministically without page size and token.
         """
-        token = _LAYOUT + self._seal(query, cursor) + cursor
+        token = _LAYOUT + _seal(self._keys()[0], query, cursor) + cursor
         return _text(token)
 
     def read(self, token: str, *, query: bytes) -> bytes | None:
@@ -56,13 +58,15 @@ class PageTokens:
         if _text(raw) != token:
             raise _refusal()
         seal, cursor = raw[1 : 1 + _SEAL_BYTES], raw[1 + _SEAL_BYTES :]
-        if raw[:1] != _LAYOUT or not hmac.compare_digest(seal, self._seal(query, cursor)):
+        expected = [_seal(key, query, cursor) for key in self._keys()]
+        if raw[:1] != _LAYOUT or not any(hmac.compare_digest(seal, one) for one in expected):
             raise _refusal()
         return cursor
 
-    def _seal(self, query: bytes, cursor: bytes) -> bytes:
-        bound = _LAYOUT + hashlib.sha256(query).digest() + cursor
-        return hmac.new(self._key, bound, hashlib.sha256).digest()[:_SEAL_BYTES]
+
+def _seal(key: bytes, query: bytes, cursor: bytes) -> bytes:
+    bound = _LAYOUT + hashlib.sha256(query).digest() + cursor
+    return hmac.new(key, bound, hashlib.sha256).digest()[:_SEAL_BYTES]
 
 
 def _text(raw: bytes) -> str:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from chassis.queries import NamedQueries
 from courtlist.restriction.v1 import restriction_pb2
@@ -29,7 +29,10 @@ class _Statements:
     delete_digests: str
     clear_restrictions: str
     clear_digests: str
+    says_version: str
+    add_version: str
     count: str
+    count_versions: str
 
 
 def _statements() -> _Statements:
@@ -55,6 +58,8 @@ class Copy:
         self._connection.execute("PRAGMA synchronous = FULL")
         schema = resources.files("partner").joinpath("sql/schema.sql")
         self._connection.executescript(schema.read_text(encoding="utf-8"))
+        if self._connection.execute(self._sql.says_version).fetchone() is None:
+            self._connection.execute(self._sql.add_version)
 
     def close(self) -> None:
         """Close the file; whatever still waits for its turn fails with sqlite3.ProgrammingError."""
@@ -111,7 +116,10 @@ class Copy:
         )
         self._connection.executemany(
             self._sql.write_digest,
-            [(field, digest, entry.restriction_id) for digest in entry.digests],
+            [
+                (field, digest, entry.restriction_id, entry.secret_version or 1)
+                for digest in entry.digests
+            ],
         )
 
     @contextmanager
@@ -125,17 +133,26 @@ class Copy:
         self._connection.execute("COMMIT")
 
 
-def count(folder: Path) -> Mapping[str, Mapping[str, int]]:
+def count(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     """What the copy in `folder` holds, by field; it may be read beside the process that writes it.
+
+    `secret_versions` has the digests by the version of the secret that they are keyed by.
 
     Raises FileNotFoundError when there is none.
     """
     path = folder / FILE_NAME
     if not path.exists():
         raise FileNotFoundError(path)
+    sql = _statements()
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute(_statements().count).fetchall()
-    return {
-        field: {"applied": applied, "restrictions": restrictions, "digests": digests}
-        for field, applied, restrictions, digests in rows
-    }
+        return {
+            field: {
+                "applied": applied,
+                "restrictions": restrictions,
+                "digests": digests,
+                "secret_versions": dict(
+                    connection.execute(sql.count_versions, (field,)).fetchall()
+                ),
+            }
+            for field, applied, restrictions, digests in connection.execute(sql.count).fetchall()
+        }

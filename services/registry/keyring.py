@@ -2,10 +2,13 @@
 
     {"seal_keys":   [{"algorithm": "aes-256-gcm", "key_id": "…", "secret": "<base64>"}],
      "digest_keys": [{"epoch": 1, "algorithm": "blake2b-128", "key_id": "…", "secret": "<base64>"}],
-     "purposes":    {"registry": "<base64>", "partners": "<base64>"}}
+     "purposes":    {"registry": "<base64>", "partners": "<base64>"},
+     "partner_secrets": [{"version": 1, "secret": "<base64>"}, ...]}
 
 The last seal key seals; digest keys belong to epochs. The secrets by purpose outlive both: what hangs
-on them (fingerprints of requests, page tokens, partners' digests) must not change with a key.
+on them (fingerprints of requests, page tokens, partners' digests) must not change with a key. The partners'
+is changed by itself, with everything that partners hold: `partner_secrets` is there once it was, and
+`purposes.partners` is the one of them that is in use.
 """
 
 import base64
@@ -24,6 +27,7 @@ from registry.sealing import Sealer, SealKey
 
 REGISTRY_FILE: Final = "registry.keyring.json"
 GATE_FILE: Final = "gate.keyring.json"
+PARTNER_SECRETS: Final = "partner_secrets"
 _SECRET_BYTES: Final = 32
 
 
@@ -139,10 +143,13 @@ def read_content(path: Path, readers: KeyReaders = KeyReaders.OWNER) -> dict[str
 
 def gate_content(content: dict[str, Any]) -> dict[str, Any]:
     """What of a registry's keyring gates need: nothing that opens a sealed value."""
-    return {
+    needed = {
         "digest_keys": content["digest_keys"],
         "purposes": {"partners": encoded(purpose_of(content, "partners"))},
     }
+    if PARTNER_SECRETS in content:
+        needed[PARTNER_SECRETS] = content[PARTNER_SECRETS]
+    return needed
 
 
 def purpose_of(content: dict[str, Any], purpose: str) -> bytes:
@@ -172,6 +179,11 @@ def new_digest_key(epoch: int) -> dict[str, Any]:
         "key_id": _new_id(),
         "secret": _new_secret(),
     }
+
+
+def new_partner_secret(version: int) -> dict[str, Any]:
+    """A fresh partners' secret as the file has it."""
+    return {"version": version, "secret": _new_secret()}
 
 
 def encoded(secret: bytes) -> str:

@@ -47,6 +47,22 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _file(dropped)
     dropped.add_argument("epoch", type=int, metavar="EPOCH")
     _gate(dropped)
+    _add_partner_parsers(changes)
+
+
+def _add_partner_parsers(
+    changes: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    for name, about in (
+        ("add-partner-secret", "add a version of the partners' secret, which nobody uses yet"),
+        ("use-partner-secret", "key what partners are sent by the newest version"),
+        ("drop-partner-secret", "drop a version of the partners' secret that is used no more"),
+    ):
+        parser = changes.add_parser(name, help=about)
+        _file(parser)
+        if not name.startswith("add"):
+            parser.add_argument("version", type=int, metavar="VERSION")
+        _gate(parser)
 
 
 def execute(given: argparse.Namespace, environment: Mapping[str, str]) -> int:
@@ -83,6 +99,15 @@ def _change(given: argparse.Namespace, environment: Mapping[str, str]) -> int:
             asyncio.run(_require_nothing_sealed(path, given.key_id, environment))
             keyring_file.drop_seal_key(path, given.key_id)
             said = f"{path}: seal key {given.key_id} is dropped"
+        case "add-partner-secret":
+            version = keyring_file.add_partner_secret(path, given.gate)
+            said = f"{path}: partners' secret {version} is understood wherever this is; then use-partner-secret"
+        case "use-partner-secret":
+            keyring_file.use_partner_secret(path, given.version, given.gate)
+            said = f"{path}: partners are sent everything anew, by secret {given.version}"
+        case "drop-partner-secret":
+            keyring_file.drop_partner_secret(path, given.version, given.gate)
+            said = f"{path}: partners' secret {given.version} is dropped"
         case _:
             asyncio.run(_require_closed(given.epoch, environment))
             keyring_file.drop_digest_key(path, given.epoch, given.gate)

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from registry.keyring import (
+    PARTNER_SECRETS,
     Keyring,
     KeyringError,
     digest_keys_of,
     encoded,
     gate_content,
     new_digest_key,
+    new_partner_secret,
     new_seal_key,
     purpose_of,
     read_content,
@@ -43,9 +45,7 @@ def add_digest_key(path: Path, gate_file: Path | None) -> int:
     content = _whole(path)
     epoch = digest_keys_of(content)[-1].epoch + 1
     content["digest_keys"].append(new_digest_key(epoch))
-    _replace(path, content)
-    if gate_file is not None:
-        _replace(gate_file, gate_content(content))
+    _replace_both(path, gate_file, content)
     return epoch
 
 
@@ -80,9 +80,49 @@ def drop_digest_key(path: Path, epoch: int, gate_file: Path | None) -> None:
     if keys[-1].epoch == epoch:
         raise KeyringError(f"{path}: epoch {epoch} is the newest; add another digest key first")
     content["digest_keys"] = [key for key in content["digest_keys"] if int(key["epoch"]) != epoch]
-    _replace(path, content)
-    if gate_file is not None:
-        _replace(gate_file, gate_content(content))
+    _replace_both(path, gate_file, content)
+
+
+def add_partner_secret(path: Path, gate_file: Path | None) -> int:
+    """Add a further version of the partners' secret, here and in the gates' file; returns it.
+
+    It is understood from now on, and used by nobody. Raises KeyringError, OSError.
+    """
+    content = _whole(path)
+    held = _partner_secrets(content)
+    version = int(held[-1]["version"]) + 1
+    content[PARTNER_SECRETS] = [*held, new_partner_secret(version)]
+    _replace_both(path, gate_file, content)
+    return version
+
+
+def use_partner_secret(path: Path, version: int, gate_file: Path | None) -> None:
+    """Have the fields key what partners are sent by this version, the newest. Raises KeyringError, OSError."""
+    content = _whole(path)
+    newest = _partner_secrets(content)[-1]
+    if int(newest["version"]) != version:
+        raise KeyringError(
+            f"{path}: {version} is not the newest partners' secret, {newest['version']} is; none goes back to "
+            "a former one"
+        )
+    content[PARTNER_SECRETS] = _partner_secrets(content)
+    content["purposes"]["partners"] = newest["secret"]
+    _replace_both(path, gate_file, content)
+
+
+def drop_partner_secret(path: Path, version: int, gate_file: Path | None) -> None:
+    """Take out a version that is not in use, here and in the gates' file. Raises KeyringError, OSError."""
+    content = _whole(path)
+    held = _partner_secrets(content)
+    dropped = next((one for one in held if int(one["version"]) == version), None)
+    if dropped is None:
+        raise KeyringError(f"{path}: holds no partners' secret {version}; look with `keyring show`")
+    if dropped["secret"] == content["purposes"]["partners"] or dropped is held[-1]:
+        raise KeyringError(
+            f"{path}: partners' secret {version} is in use, or the newest; add another one and use it first"
+        )
+    content[PARTNER_SECRETS] = [one for one in held if one is not dropped]
+    _replace_both(path, gate_file, content)
 
 
 def show(path: Path) -> dict[str, Any]:
@@ -96,8 +136,23 @@ def show(path: Path) -> dict[str, Any]:
             {"epoch": key.epoch, "key_id": key.key_id, "algorithm": key.algorithm}
             for key in digest_keys_of(content)
         ],
+        "partner_secrets": [
+            {
+                "version": int(one["version"]),
+                "in_use": one["secret"] == content["purposes"]["partners"],
+            }
+            for one in _partner_secrets(content)
+        ],
         "purposes": sorted(content["purposes"]),
     }
+
+
+def _partner_secrets(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of a whole file, oldest first; the one of a file that never changed it is the first."""
+    held = content.get(PARTNER_SECRETS)
+    if held is None:
+        return [{"version": 1, "secret": content["purposes"]["partners"]}]
+    return sorted(held, key=lambda one: int(one["version"]))
 
 
 def _whole(path: Path) -> dict[str, Any]:
@@ -108,9 +163,19 @@ def _whole(path: Path) -> dict[str, Any]:
         content["purposes"] = {
             purpose: encoded(purpose_of(content, purpose)) for purpose in _PURPOSES
         }
+        listed = [one["secret"] for one in _partner_secrets(content)]
     except (ValueError, KeyError, TypeError):
         raise unusable(path) from None
+    if content["purposes"]["partners"] not in listed:
+        raise unusable(path)
     return content
+
+
+def _replace_both(path: Path, gate_file: Path | None, content: dict[str, Any]) -> None:
+    """The registry's file, then the gates' where one is given."""
+    _replace(path, content)
+    if gate_file is not None:
+        _replace(gate_file, gate_content(content))
 
 
 def _replace(path: Path, content: dict[str, Any]) -> None:

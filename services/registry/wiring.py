@@ -103,7 +103,7 @@ class Service:
         views, watch = Views(sealer=sealer), HeadWatch()
         records = RecordCache(cache=cache, sealer=sealer, clock=clock)
         enrolments = Enrolments(postgres=postgres, clock=clock)
-        page_tokens = PageTokens(key=keyring.page_key)
+        page_tokens = PageTokens(keys=lambda: [keyring.page_key])
         changes = ChangeWait(notifications=notifications, draining=scope.draining)
         search = ListingSearch(
             postgres=postgres,

@@ -140,6 +140,7 @@ def entry_to(
         message.void_from_start = delivery.void_from_start
         return message
     message.digests.extend(digest_for_partner(digest) for digest in delivery.digests)
+    message.secret_version = delivery.secret_version
     message.items.extend(change_pb2.Item.ValueType(item.value) for item in sorted(delivery.items))
     message.case_number = delivery.case_number
     message.order_number = delivery.order_number

@@ -249,14 +249,17 @@ class Feed:
     async def _watch_epochs(self) -> None:
         """Load the digests of epochs that are opened, and tidy up after those that were switched."""
         retry = _Retry(self._log, what="epochs_interrupted")
-        while True:
-            try:
-                while await self._epochs.look(await self._store.read_follower()):
-                    self._progress.wake()
-                retry.succeed()
-            except (ServiceError, LedgerError) as error:
-                await retry.wait(error)
-            await asyncio.sleep(_EPOCHS_LOOK_S)
+        try:
+            while True:
+                try:
+                    while await self._epochs.look(await self._store.read_follower()):
+                        self._progress.wake()
+                    retry.succeed()
+                except (ServiceError, LedgerError) as error:
+                    await retry.wait(error)
+                await asyncio.sleep(_EPOCHS_LOOK_S)
+        finally:
+            self._epochs.rest()
 
     def _bring_memory_along(self, changes: Sequence[Change]) -> None:
         for change in changes:

@@ -13,6 +13,7 @@ from courtlist.process.v1 import process_service_pb2 as process_pb2
 from restriction.asking.limits import Limits
 from restriction.asking.query_log import QueryLog
 from restriction.asking.watch import Watch
+from restriction.epochs import Epochs
 from restriction.facts.effects import Change
 from restriction.index import Index
 from restriction.model import Answer, DecidedBy, Decision, Position, Reason
@@ -109,6 +110,7 @@ def collectors(
     queries: QueryLog,
     limits: Limits,
     watch: Watch,
+    epochs: Epochs,
     postgres: Postgres,
     clock: Clock,
 ) -> Sequence[Collector]:
@@ -139,6 +141,11 @@ def collectors(
             lambda: float(queries.lost),
         ),
         gauge("query_log_waiting", "Such records not written yet", lambda: float(queries.waiting)),
+        gauge(
+            "partners_redelivering",
+            "1 while what partners hold by former digests is numbered anew, of the process that leads; else 0",
+            lambda: float(epochs.redelivers),
+        ),
         Reading(
             "calls_over_limit",
             "Calls refused because a partner asked more than was agreed",

@@ -114,7 +114,7 @@ async def open_stores(
         rebuild=PostgresRebuildStore(postgres=postgres, statements=statements, projection=facts),
         ledger=ledger,
         epochs=epochs,
-        loading=EpochLoading(ledger=ledger, store=epochs),
+        loading=EpochLoading(ledger=ledger, store=epochs, clock=SystemClock()),
         ready=ready,
     )
 
@@ -165,7 +165,7 @@ class Service(Generic[Question]):
         recorder = RefusalRecorder(store=asking.store, timeout_s=config.record_timeout_ms / 1000)
         scope.stack.push_async_callback(recorder.close)
         scope.stack.push_async_callback(confirmer.close)
-        digests = PartnerDigests(secret=config.keys.partner_secret)
+        digests = PartnerDigests(secret_of=keys.partner_secret)
         push_store = PostgresPushStore(postgres=stores.postgres, field=self.policy.field)
         pushes = Pushes(
             book=push_store,
@@ -179,6 +179,13 @@ class Service(Generic[Question]):
             ),
             clock=clock,
         )
+        epochs = Epochs(
+            loading=stores.loading,
+            store=stores.epochs,
+            keys=keys,
+            ready=stores.ready,
+            clock=clock,
+        )
         engine = Engine(
             leadership=stores.leadership,
             feed=Feed(
@@ -186,13 +193,7 @@ class Service(Generic[Question]):
                 store=stores.facts,
                 facts=stores.facts,
                 lookup=lookup,
-                epochs=Epochs(
-                    loading=stores.loading,
-                    store=stores.epochs,
-                    keys=keys,
-                    ready=stores.ready,
-                    clock=clock,
-                ),
+                epochs=epochs,
                 progress=progress,
                 ratings=ratings,
                 partners=partners,
@@ -264,6 +265,7 @@ class Service(Generic[Question]):
                 queries=asking.queries,
                 limits=asking.limits,
                 watch=asking.watch,
+                epochs=epochs,
                 postgres=stores.postgres,
                 clock=clock,
             ),

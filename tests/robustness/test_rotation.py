@@ -23,6 +23,11 @@ from tests.robustness.loops import LOOPS
 from tests.robustness.other_desks import OtherDesks
 from tests.robustness.rotation.certificates import renew_every_leaf, replace_the_authority
 from tests.robustness.rotation.importing import Importing
+from tests.robustness.rotation.owners import (
+    replace_owners_passwords,
+    replace_the_erasers_password,
+)
+from tests.robustness.rotation.partner_secret import replace_the_partners_secret
 from tests.robustness.rotation.passwords import (
     StackWithPasswordFiles,
     replace_database_passwords,
@@ -92,7 +97,10 @@ def _rotations(scene: Scene, aside: Path, label: str) -> dict[str, Callable[[], 
         "every president's sign key": lambda: replace_every_sign_key(scene, label),
         "the seal key": lambda: replace_the_seal_key(scene, remains),
         "the digest key": lambda: replace_the_digest_key(scene, remains),
+        "the partners' secret": lambda: replace_the_partners_secret(scene, remains),
         "database passwords": lambda: replace_database_passwords(scene, label),
+        "the owners' passwords": lambda: replace_owners_passwords(scene, label),
+        "the eraser's password": lambda: replace_the_erasers_password(scene, label),
         "the cache's password": lambda: replace_the_cache_password(scene, label),
     }
 

@@ -16,7 +16,15 @@ ON CONFLICT (field, restriction_id) DO UPDATE SET entry = excluded.entry;
 
 -- name: write_digest
 -- One document's digest.
-INSERT INTO digest (field, digest, restriction_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING;
+INSERT INTO digest (field, digest, restriction_id, secret_version) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING;
+
+-- name: says_version
+-- One row where digests say by which secret they are keyed; none in a file of before.
+SELECT 1 FROM pragma_table_info('digest') WHERE name = 'secret_version';
+
+-- name: add_version
+-- Those of before are keyed by the first.
+ALTER TABLE digest ADD COLUMN secret_version INTEGER NOT NULL DEFAULT 1;
 
 -- name: delete_restriction
 -- A restriction that was lifted; nothing of it is kept.
@@ -40,3 +48,7 @@ SELECT c.field, c.applied,
        (SELECT count(*) FROM restriction r WHERE r.field = c.field) AS restrictions,
        (SELECT count(*) FROM digest d WHERE d.field = c.field) AS digests
 FROM copy c ORDER BY c.field;
+
+-- name: count_versions
+-- How many digests of a field are keyed by each version of the secret.
+SELECT secret_version, count(*) FROM digest WHERE field = ? GROUP BY secret_version ORDER BY secret_version;

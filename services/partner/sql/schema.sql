@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS digest (
     field TEXT NOT NULL,
     digest BLOB NOT NULL,
     restriction_id TEXT NOT NULL,
+    -- Of the secret by which it is keyed: while that is changed a copy holds digests of two.
+    secret_version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (field, digest, restriction_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS digest_by_restriction ON digest (field, restriction_id);

@@ -39,6 +39,7 @@ class Keeping:
         erasing: Erasing | None = None,
         pause_s: float = _PAUSE_S,
         idle_s: float = _IDLE_S,
+        count_every_s: float = _COUNT_EVERY_S,
     ) -> None:
         """Without `erasing`, nothing is erased: no role was given that may."""
         self._postgres = postgres
@@ -47,6 +48,7 @@ class Keeping:
         self._erasing = erasing
         self._pause_s = pause_s
         self._idle_s = idle_s
+        self._count_every_s = count_every_s
         self._queries = KeepingQueries.load()
         self._left: dict[Labels, float] = {}
         self._count_at_s = float("-inf")
@@ -85,7 +87,7 @@ class Keeping:
         """Count what is left, now and then."""
         now_s = asyncio.get_running_loop().time()
         if now_s >= self._count_at_s:
-            self._count_at_s = now_s + _COUNT_EVERY_S
+            self._count_at_s = now_s + self._count_every_s
             self._left = {
                 ("sealed_under_older",): await self._resealing.count_left(),
                 ("documents_missing",): await self._filling.count_left(),

@@ -18,13 +18,11 @@ from limits.aio.strategies import (
     RateLimiter,
     SlidingWindowCounterRateLimiter,
 )
-from redis.asyncio import BlockingConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from structlog.typing import FilteringBoundLogger
 
 from chassis.breaker import Breaker
 from chassis.clock import Clock
+from chassis.redis_pool import redis_pool
 
 WINDOW_S: Final = 10
 """A rate is an average over this: bursts of a moment are nobody's fault."""
@@ -60,15 +58,7 @@ class Leases:
         if not url:
             yield cls(field=field, shared=None, clock=clock)
             return
-        pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
-            url,
-            max_connections=_CONNECTIONS_MAX,
-            timeout=_TIMEOUT_S,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
-        )
+        pool = redis_pool(url, connections_max=_CONNECTIONS_MAX, timeout_s=_TIMEOUT_S)
         shared = RedisStorage(
             "async+redis://",
             implementation="redispy",

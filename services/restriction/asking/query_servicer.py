@@ -1,7 +1,7 @@
 """QueryService: tells a person concerned, through a court, and an auditor who asked."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -35,10 +35,13 @@ _PARTNER_CHARS_MAX: Final = 100
 _PERSON_PAGES: Final = b"courtlist.qrypag"
 
 
-def page_tokens(secret: bytes) -> PageTokens:
-    """Tokens under a key derived from a secret that all processes of the field share, and keep."""
-    derived = hashlib.blake2b(key=secret, digest_size=32, person=_PERSON_PAGES)
-    return PageTokens(key=derived.digest())
+def page_tokens(secrets: Callable[[], Sequence[bytes]]) -> PageTokens:
+    """Tokens under keys derived from secrets that all processes of the field share, the one in use first."""
+
+    def derived(secret: bytes) -> bytes:
+        return hashlib.blake2b(key=secret, digest_size=32, person=_PERSON_PAGES).digest()
+
+    return PageTokens(keys=lambda: [derived(one) for one in secrets()])
 
 
 class QueryServicer(query_service_pb2_grpc.QueryServiceServicer):

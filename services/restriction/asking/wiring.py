@@ -78,7 +78,7 @@ async def open_asking(
         retention=retention,
         keys=keys,
         measure=policy.measure,
-        tokens=page_tokens(config.keys.partner_secret),
+        tokens=page_tokens(lambda: keys.partner_secrets),
         clock=clock,
     )
     return Asking(

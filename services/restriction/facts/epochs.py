@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +22,18 @@ class KnownEpoch:
     loaded_to: str
 
 
+DigestPlace: TypeAlias = tuple[str, int]
+"""A document and an epoch: digests are gone through in this order."""
+
+
 class EpochStore(Protocol):
     """Digests beside the changes, of any generation."""
 
     async def read_epochs(self, generation: int) -> Sequence[KnownEpoch]:
         """Epochs that are not closed, oldest first."""
 
-    async def lacks_digests(self, generation: int, epoch: int) -> bool:
-        """Whether a document that is known by another epoch's digest is not known by this one's."""
+    async def is_loaded(self, generation: int, epoch: int) -> bool:
+        """Whether every document that is known by another epoch's digest is known by this one's, too."""
 
     async def add_digests(
         self,
@@ -51,11 +55,22 @@ class EpochStore(Protocol):
     async def closed_epochs(self, generation: int) -> Sequence[int]:
         """Epochs that are closed, oldest first."""
 
-    async def drop_closed_digests(self, generation: int, limit: int) -> int:
-        """Drop digests of epochs that are closed; returns how many."""
+    async def drop_closed_digests(
+        self, generation: int, after: DigestPlace, limit: int
+    ) -> tuple[int, DigestPlace | None]:
+        """Of the next digests after one, drop those of epochs that are closed.
+
+        Returns how many went, and the last one looked at; None when there is none after it.
+        """
+
+    async def take_partner_secret(self, version: int) -> int:
+        """Key deliveries by this version of the partners' secret, and number all of them anew.
+
+        Returns the version in force afterwards: a later one stays.
+        """
 
     async def redeliver(self, generation: int, now: datetime, limit: int) -> int:
-        """After a switch: number what partners hold by digests of the epoch before, subject by subject.
+        """After a switch of epochs or of the partners' secret: number what partners hold by the former digests, subject by subject.
 
         Returns how many subjects were looked at; 0 when nothing is left.
         """

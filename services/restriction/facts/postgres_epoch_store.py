@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
-from restriction.facts.epochs import KnownEpoch
+from restriction.facts.epochs import DigestPlace, KnownEpoch
 from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.statements import Statements
 
@@ -26,11 +26,11 @@ class PostgresEpochStore:
             rows = await connection.fetch(self._sql.read_epochs, generation)
         return [KnownEpoch(**row) for row in rows]
 
-    async def lacks_digests(self, generation: int, epoch: int) -> bool:
-        """Asked rarely: it looks at every document."""
+    async def is_loaded(self, generation: int, epoch: int) -> bool:
+        """One row: a switch waits for the answer."""
         async with self._postgres.connection() as connection:
-            lacks = await connection.fetchval(self._sql.lacks_digests, generation, epoch)
-        return bool(lacks)
+            loaded = await connection.fetchval(self._sql.is_loaded, generation, epoch)
+        return bool(loaded)
 
     async def add_digests(
         self,
@@ -68,15 +68,30 @@ class PostgresEpochStore:
             rows = await connection.fetch(self._sql.closed_epochs, generation)
         return [row["epoch"] for row in rows]
 
-    async def drop_closed_digests(self, generation: int, limit: int) -> int:
-        """One page. The last, which finds nothing, looks at every digest."""
+    async def drop_closed_digests(
+        self, generation: int, after: DigestPlace, limit: int
+    ) -> tuple[int, DigestPlace | None]:
+        """One page, by the table's key."""
+
+        async def work(connection: Connection) -> tuple[int, DigestPlace | None]:
+            await connection.fetchval(self._sql.lock_engine)
+            row = await connection.fetchrow(
+                self._sql.drop_closed_digests, generation, *after, limit
+            )
+            return (
+                (0, None) if row is None else (row["dropped"], (row["document_id"], row["epoch"]))
+            )
+
+        return await self._postgres.transaction(work)
+
+    async def take_partner_secret(self, version: int) -> int:
+        """Which version, and that nothing is delivered by it yet, in one transaction."""
 
         async def work(connection: Connection) -> int:
             await connection.fetchval(self._sql.lock_engine)
-            dropped: int = await connection.fetchval(
-                self._sql.drop_closed_digests, generation, limit
-            )
-            return dropped
+            await connection.execute(self._sql.take_partner_secret, version)
+            in_force: int = await connection.fetchval(self._sql.read_partner_secret)
+            return in_force
 
         return await self._postgres.transaction(work)
 

@@ -295,6 +295,7 @@ def _delivery(row: Any) -> Delivery:
         court_name=row["court_name"],
         court_contact=row["court_contact"],
         position=row["position"],
+        secret_version=row["secret_version"],
         ground=row["ground"],
         performed_at=row["performed_at"],
         ended_at=row["ended_at"],

@@ -57,8 +57,11 @@ class Projection:
         if unbound:
             # Only now: the index is told of a digest by its row. A binding, too, may come after its
             # unbinding, and bring a digest.
-            documents = [row["document_id"] for row in unbound]
-            await connection.execute(self._sql.delete_unbound_digests, generation, documents)
+            gone = [row["document_id"] for row in unbound]
+            await connection.execute(self._sql.delete_unbound_digests, generation, gone)
+        documents = sorted({one.document_id for change in changes for one in change.bindings})
+        if documents:
+            await connection.execute(self._sql.note_lacking, generation, documents)
         performed = await self._subjects_of_obligations(connection, generation, changes)
         moved = [row for row in live if row["epoch"] == epoch]
         return sorted({*bound, *performed}), IndexChange(

@@ -72,12 +72,15 @@ class Statements:
     begin_epoch: str
     switch_epoch: str
     read_epochs: str
-    lacks_digests: str
+    is_loaded: str
+    note_lacking: str
     add_digests: str
     note_loading: str
     rekey_queries: str
     closed_epochs: str
     drop_closed_digests: str
+    take_partner_secret: str
+    read_partner_secret: str
     read_redelivery: str
     note_redelivery: str
     try_lead: str

@@ -168,6 +168,7 @@ class Delivery:
     """One numbered step as partners pull it; digests are inner ones, never sent as they are.
 
     Attributes:
+        secret_version: of the partners' secret by which the digests are keyed when they are sent.
         ground: of a listing, 1 to 6; None for an order.
         performed_at: when a listing's obligation was performed in full; SET only.
         ended_at: when an act ended a listing, if one has; LIFTED only.
@@ -186,6 +187,7 @@ class Delivery:
     court_name: str
     court_contact: str
     position: int
+    secret_version: int = 1
     ground: int | None = None
     performed_at: datetime | None = None
     ended_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import grpc
@@ -12,6 +13,7 @@ from chassis.transport import Transport
 from courtlist.restriction.v1 import partner_service_pb2, partner_service_pb2_grpc, restriction_pb2
 from restriction import convert
 from restriction.facts.store import Delivery
+from restriction.keyring import PartnerSecretMissingError
 from restriction.pushing.handover import Acknowledgement, Handover, PartnerError
 from restriction.pushing.partner_book import PushTarget
 from restriction.serving.partners import PartnerDigests
@@ -22,14 +24,17 @@ _KEYED_AT_ONCE: Final = 50
 
 
 class GrpcPartner:
-    """PartnerClient on one channel. Full pages are keyed in turns with all who share `keying`."""
+    """PartnerClient on one channel. Full pages are keyed in turns with all who share `keying`.
+
+    `derive` has for each version of the partners' secret the function from an inner digest to the partner's.
+    """
 
     def __init__(
         self,
         *,
         channel: grpc.aio.Channel,
         field: str,
-        derive: Callable[[bytes], bytes],
+        derive: Callable[[int], Callable[[bytes], bytes]],
         keying: asyncio.Lock,
     ) -> None:
         self._channel = channel
@@ -39,7 +44,7 @@ class GrpcPartner:
         self._keying = keying
 
     async def receive(self, handover: Handover) -> Acknowledgement:
-        """One call; raises PartnerError with the name of its status, or ANSWER_UNREADABLE."""
+        """One call; raises PartnerError with the name of its status, ANSWER_UNREADABLE or SECRET_MISSING."""
         request = partner_service_pb2.ReceiveRestrictionsRequest(
             field=self._field,
             after=handover.after,
@@ -66,16 +71,22 @@ class GrpcPartner:
     async def _keyed(self, entries: Sequence[Delivery]) -> list[restriction_pb2.RestrictionEntry]:
         # Few entries, as of a lift, wait for nobody's page.
         if len(entries) <= _KEYED_AT_ONCE:
-            return [convert.entry_to(one, self._derive) for one in entries]
+            return self._key(entries)
         keyed: list[restriction_pb2.RestrictionEntry] = []
         for first in range(0, len(entries), _KEYED_AT_ONCE):
             some = entries[first : first + _KEYED_AT_ONCE]
             async with self._keying:
-                keyed.extend(convert.entry_to(one, self._derive) for one in some)
+                keyed.extend(self._key(some))
                 # The loop turns while the lock is held: however many partners are far behind, no
                 # check waits for more than one such share.
                 await asyncio.sleep(0)
         return keyed
+
+    def _key(self, entries: Sequence[Delivery]) -> list[restriction_pb2.RestrictionEntry]:
+        try:
+            return [convert.entry_to(one, self._derive(one.secret_version)) for one in entries]
+        except PartnerSecretMissingError as error:
+            raise PartnerError("SECRET_MISSING") from error
 
 
 class PartnerLine:
@@ -109,6 +120,6 @@ class PartnerLine:
                 host_name=partner.host_name(self._transport.trust_domain),
             ),
             field=self._field,
-            derive=self._digests.for_partner(target.partner_id),
+            derive=partial(self._digests.for_partner, target.partner_id),
             keying=self._keying,
         )

@@ -4,14 +4,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from chassis.clock import Clock
-from chassis.errors import FieldViolation, invalid_request
+from chassis.errors import FieldViolation, ServiceError, invalid_request
+from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.restriction.v1 import restriction_pb2
 from restriction import convert
 from restriction.asking.limits import Limits, waiting_refused
 from restriction.facts.store import DeliveryHead, DeliveryStore
+from restriction.keyring import PartnerSecretMissingError
 from restriction.progress import Progress
 from restriction.serving.delivery_head import DeliveryHeads
 from restriction.serving.partners import PartnerDigests
@@ -55,9 +58,9 @@ class DeliveryReader:
     ) -> restriction_pb2.ReadRestrictionsResponse:
         """One page for the partner.
 
-        Raises ServiceError INVALID_REQUEST, OVER_LIMIT, or STORE_UNAVAILABLE.
+        Raises ServiceError INVALID_REQUEST, OVER_LIMIT, NOT_READY or STORE_UNAVAILABLE.
         """
-        derive = self._digests.for_partner(partner_id)
+        derive = partial(self._digests.for_partner, partner_id)
         _check(request)
         self._limits.charge(partner_id, 1)
         give_up_s = self._clock.monotonic() + request.wait_ms / 1000
@@ -92,12 +95,25 @@ class DeliveryReader:
             self._waiting[partner_id] -= 1
 
     async def _page(
-        self, head: DeliveryHead, after: int, limit: int, derive: Callable[[bytes], bytes]
+        self,
+        head: DeliveryHead,
+        after: int,
+        limit: int,
+        derive: Callable[[int], Callable[[bytes], bytes]],
     ) -> restriction_pb2.ReadRestrictionsResponse:
         # The head comes first: entries read later can only be more than it says, never fewer.
         entries = await self._store.read_deliveries(after, limit)
         reply = _reply(head)
-        reply.entries.extend(convert.entry_to(entry, derive) for entry in entries)
+        try:
+            reply.entries.extend(
+                convert.entry_to(entry, derive(entry.secret_version)) for entry in entries
+            )
+        except PartnerSecretMissingError as error:
+            raise ServiceError(
+                reasons.ERROR_REASON_NOT_READY,
+                f"{error}; it is put on this host, or ask another one",
+                retry_after_s=_LOOK_S,
+            ) from error
         reply.head = max(head.number, entries[-1].number if entries else 0)
         return reply
 

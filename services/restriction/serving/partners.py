@@ -16,14 +16,17 @@ class PartnerDigests:
     (RFC 7693), keyed, 16 bytes, with a person string for each use.
     """
 
-    def __init__(self, *, secret: bytes) -> None:
-        """`secret` is the partners' own: no change of digest keys touches it."""
-        self._master = secret
+    def __init__(self, *, secret_of: Callable[[int], bytes]) -> None:
+        """`secret_of` is the partners' secret of a version, from which each partner's is derived."""
+        self._secret_of = secret_of
 
-    def for_partner(self, partner: str) -> Callable[[bytes], bytes]:
-        """The function from an inner digest to the partner's."""
+    def for_partner(self, partner: str, version: int) -> Callable[[bytes], bytes]:
+        """The function from an inner digest to the partner's, by a version of the secret.
+
+        Raises what `secret_of` raises where that version is not here.
+        """
         secret = hashlib.blake2b(
-            partner.encode(), digest_size=32, key=self._master, person=_PERSON_KEY
+            partner.encode(), digest_size=32, key=self._secret_of(version), person=_PERSON_KEY
         ).digest()
         keyed = hashlib.blake2b(digest_size=_DIGEST_BYTES, key=secret, person=_PERSON_DIGEST)
 

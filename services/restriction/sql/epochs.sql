@@ -22,16 +22,25 @@ UPDATE follower SET epoch = $2, redelivered_to = '' WHERE generation = $1;
 SELECT epoch, switched_position, loaded, loaded_to FROM epoch
 WHERE generation = $1 AND closed_position IS NULL ORDER BY epoch;
 
--- name: lacks_digests
--- Whether a document is known by another epoch's digest and not by this one's.
-SELECT EXISTS (
-    SELECT FROM binding bd
-    WHERE bd.generation = $1 AND bd.bound_position > bd.unbound_position
-      AND EXISTS (SELECT FROM digest d WHERE d.generation = $1 AND d.document_id = bd.document_id)
-      AND NOT EXISTS (
-          SELECT FROM digest d
-          WHERE d.generation = $1 AND d.document_id = bd.document_id AND d.epoch = $2)
-);
+-- name: is_loaded
+-- Whether every document that is known has its digest of an epoch: one row, whatever the number of documents. What
+-- comes later without its digest takes it back (note_lacking).
+SELECT COALESCE((SELECT loaded FROM epoch WHERE generation = $1 AND epoch = $2), false);
+
+-- name: note_lacking
+-- Some documents came just now. An epoch that is not in force yet and of which one of them has no digest, though it has
+-- another's, is to be loaded again.
+UPDATE epoch e SET loaded = false, loaded_to = ''
+WHERE e.generation = $1 AND e.loaded AND e.switched_position IS NULL AND e.closed_position IS NULL
+  AND EXISTS (
+    SELECT FROM unnest($2::text[]) AS came (document_id)
+    CROSS JOIN LATERAL (
+        SELECT bool_or(d.epoch = e.epoch) AS has FROM digest d
+        WHERE d.generation = $1 AND d.document_id = came.document_id HAVING count(*) > 0
+        OFFSET 0
+    ) known
+    WHERE NOT known.has
+  );
 
 -- name: add_digests
 -- Digests of one epoch for documents that are bound; live like the document's others.
@@ -87,16 +96,34 @@ SELECT count(*) FROM keyed;
 SELECT epoch FROM epoch WHERE generation = $1 AND closed_position IS NOT NULL ORDER BY epoch;
 
 -- name: drop_closed_digests
--- At most $2 digests of closed epochs; what is in force goes only once another is.
-WITH dropped AS (
+-- Looks at the next $4 digests after one of a document ($2) and epoch ($3), and drops those of closed epochs; what is in
+-- force goes only once another is. Returns how many went and the last one looked at: no row when there is none.
+WITH looked AS MATERIALIZED (
+    SELECT ctid, document_id, epoch FROM digest
+    WHERE generation = $1 AND (document_id, epoch) > ($2, $3)
+    ORDER BY document_id, epoch LIMIT $4
+), dropped AS (
     DELETE FROM digest WHERE ctid = ANY (ARRAY(
-        SELECT d.ctid FROM digest d
-        JOIN epoch e ON e.generation = d.generation AND e.epoch = d.epoch AND e.closed_position IS NOT NULL
-        JOIN follower f ON f.generation = d.generation AND f.epoch IS DISTINCT FROM d.epoch
-        WHERE d.generation = $1 LIMIT $2
+        SELECT l.ctid FROM looked l
+        JOIN epoch e ON e.generation = $1 AND e.epoch = l.epoch AND e.closed_position IS NOT NULL
+        JOIN follower f ON f.generation = $1 AND f.epoch IS DISTINCT FROM l.epoch
     )) RETURNING 1
 )
-SELECT count(*) FROM dropped;
+SELECT (SELECT count(*) FROM dropped) AS dropped, document_id, epoch
+FROM looked ORDER BY document_id DESC, epoch DESC LIMIT 1;
+
+-- name: take_partner_secret
+-- From now on deliveries are keyed by this version of the partners' secret, and all that partners hold is numbered
+-- anew. A version never goes back: whoever has an older file changes nothing.
+WITH taken AS (
+    UPDATE engine SET partner_secret = $1 WHERE partner_secret < $1 RETURNING generation
+)
+UPDATE follower f SET redelivered_to = '' FROM taken WHERE f.generation = taken.generation
+RETURNING f.generation;
+
+-- name: read_partner_secret
+-- The version by which deliveries are keyed.
+SELECT partner_secret FROM engine;
 
 -- name: read_redelivery
 -- Where the deliveries of a switch have come to; NULL when there is nothing to do.

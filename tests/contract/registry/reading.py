@@ -124,6 +124,6 @@ def _primary(postgres: Postgres, seed: Seed) -> PostgresReads:
         postgres=postgres,
         views=views,
         digest_keys=KEYS,
-        page_tokens=PageTokens(key=b"page-token-key-of-tests"),
+        page_tokens=PageTokens(keys=lambda: [b"page-token-key-of-tests"]),
     )
     return PostgresReads(postgres=postgres, views=views, search=search, digest_keys=KEYS)

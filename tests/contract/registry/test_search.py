@@ -304,7 +304,7 @@ async def test_a_page_takes_two_statements_however_long_it_is(court: Reading) ->
             postgres=cast("Postgres", postgres),
             views=Views(sealer=court.seed.sealer),
             digest_keys=KEYS,
-            page_tokens=PageTokens(key=bytes(16)),
+            page_tokens=PageTokens(keys=lambda: [bytes(16)]),
         )
         assert len((await search.page(ANY, Page(size))).listings) == size
         assert postgres.statements == 2
@@ -335,7 +335,7 @@ async def test_a_listing_found_by_its_state_is_shown_in_it_whatever_happens_mean
             postgres=postgres,
             views=LateViews(court),
             digest_keys=KEYS,
-            page_tokens=PageTokens(key=bytes(16)),
+            page_tokens=PageTokens(keys=lambda: [bytes(16)]),
         )
         conditions = Conditions(court_code=COURT, state=pb.BASIS_STATE_IN_FORCE)
         [listing] = (await search.page(conditions, Page())).listings

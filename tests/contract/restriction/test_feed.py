@@ -131,7 +131,7 @@ def rig(bench: Bench) -> Rig:
         facts=bench.facts,
         lookup=Lookup(index=index, keys=keys),
         epochs=Epochs(
-            loading=EpochLoading(ledger=ledger, store=epochs),
+            loading=EpochLoading(ledger=ledger, store=epochs, clock=SystemClock()),
             store=epochs,
             keys=keys,
             ready=ReadyEpochs(),

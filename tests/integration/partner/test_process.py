@@ -98,7 +98,7 @@ async def test_what_was_acknowledged_survives_a_kill(start: Start, tmp_path: Pat
     process = await start()
     assert (await _hand(process, 1, 2)).applied == 2
     await process.kill()
-    held = {"travel": {"applied": 2, "restrictions": 2, "digests": 2}}
+    held = {"travel": {"applied": 2, "restrictions": 2, "digests": 2, "secret_versions": {"1": 2}}}
     assert await _show(tmp_path) == (0, held)
     again = await start()
     reply = await _hand(again, 3)

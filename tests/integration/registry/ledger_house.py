@@ -227,7 +227,7 @@ async def house(
             followers=followers,
             postgres=postgres,
             queries=queries,
-            page_tokens=PageTokens(key=b"page-token-key-of-tests"),
+            page_tokens=PageTokens(keys=lambda: [b"page-token-key-of-tests"]),
             tail=LedgerTail(
                 reader=LedgerReader(postgres=postgres, queries=queries),
                 changes=changes,

@@ -50,6 +50,8 @@ _LOOK_UPS = (
     "take_pending_starts",
     "read_deliveries",
     "add_digests",
+    "note_lacking",
+    "drop_closed_digests",
 )
 
 

@@ -5,7 +5,7 @@ The system's own cluster and its services are left alone: folder, port and accou
 
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,16 +66,30 @@ class Home:
             self.account.own(path)
         return path
 
-    def take(self, certificate: Certificate) -> Certificate:
-        """Copies that the server's account may read, its key for it alone."""
-        kept = Certificate(
-            *(
-                self.own(Path(shutil.copy(path, self.folder.path / path.name)))
-                for path in (certificate.certificate, certificate.key)
-            )
-        )
-        kept.key.chmod(0o600)
+    def take(self, certificate: Certificate, name: str = "server") -> Certificate:
+        """Copies that the server's account may read, its key for it alone; in the place of the former."""
+        kept = Certificate(self.folder.path / f"{name}.pem", self.folder.path / f"{name}.key")
+        for path, place in (
+            (certificate.certificate, kept.certificate),
+            (certificate.key, kept.key),
+        ):
+            beside = Path(shutil.copy(path, place.with_suffix(f"{place.suffix}.new")))
+            beside.chmod(0o600)
+            self.own(beside).replace(place)
         return kept
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server of ours.
+
+    Attributes:
+        address: `127.0.0.1:port`.
+        take: lays another certificate into the place of the server's, which then has to be told.
+    """
+
+    address: str
+    take: Callable[[Certificate], Certificate]
 
 
 @asynccontextmanager
@@ -83,6 +97,15 @@ async def postgres(
     programs: Path, *, certificate: Certificate | None, client_ca: Path | None = None
 ) -> AsyncIterator[str]:
     """A server; its address, `127.0.0.1:port`. Superuser `postgres`, and PASSWORD."""
+    async with postgres_running(programs, certificate=certificate, client_ca=client_ca) as running:
+        yield running.address
+
+
+@asynccontextmanager
+async def postgres_running(
+    programs: Path, *, certificate: Certificate | None, client_ca: Path | None = None
+) -> AsyncIterator[Running]:
+    """As `postgres`, with more than its address."""
     home = Home.make()
     data, port = home.folder.sub("data", home.account), free_port()
     log = LogFile(home.folder.path / "postgres.log")
@@ -137,7 +160,7 @@ async def postgres(
             await connection.close()
 
         await server.wait_ready(probe, _READY_LIMIT_S)
-        yield address
+        yield Running(address, home.take)
     finally:
         if server is not None:
             await server.stop()
@@ -147,6 +170,15 @@ async def postgres(
 @asynccontextmanager
 async def redis(program: Path, *, certificate: Certificate, client_ca: Path) -> AsyncIterator[str]:
     """A server that speaks TLS only, and asks no client for a certificate; its address."""
+    async with redis_running(program, certificate=certificate, client_ca=client_ca) as running:
+        yield running.address
+
+
+@asynccontextmanager
+async def redis_running(
+    program: Path, *, certificate: Certificate, client_ca: Path
+) -> AsyncIterator[Running]:
+    """As `redis`, with more than its address."""
     home, port = Home.make(), free_port()
     kept, data = home.take(certificate), home.folder.sub("data", home.account)
     server = Process(
@@ -172,7 +204,7 @@ async def redis(program: Path, *, certificate: Certificate, client_ca: Path) -> 
                 await client.ping()
 
         await server.wait_ready(probe, _READY_LIMIT_S)
-        yield address
+        yield Running(address, home.take)
     finally:
         await server.stop()
         home.folder.close()

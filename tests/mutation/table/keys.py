@@ -19,6 +19,8 @@ _SWITCH_TESTS = "integration/restriction/epochs/test_switching.py"
 _EPOCH_TESTS = "integration/registry/test_digest_epochs.py"
 _LOGGED_TESTS = "integration/restriction/epochs/test_logged_queries.py"
 _RESEAL_TESTS = "integration/registry/test_resealing.py"
+_PARTNER_TESTS = "integration/restriction/epochs/test_partner_secret.py"
+_GATE_KEYS_TESTS = "unit/restriction/test_gate_keys.py"
 
 KEYS = (
     hand(
@@ -94,6 +96,71 @@ KEYS = (
         "A gate is switched to an epoch when it holds every digest of it.",
     ),
     hand(
+        "switching/come without its digest",
+        "restriction/facts/projection.py",
+        "        if documents:\n",
+        "        if False:\n",
+        f"{_SWITCH_TESTS}::test_a_document_that_comes_without_its_digest_when_all_are_loaded_is_loaded_before_the_switch",
+        "Whoever is bound after all were loaded is found after the switch.",
+    ),
+    hand(
+        "partners' secret/keyed by the file's",
+        "restriction/convert.py",
+        "    message.secret_version = delivery.secret_version\n",
+        "",
+        f"{_PARTNER_TESTS}::test_a_partner_that_reads_meanwhile_holds_each_entry_by_the_secret_it_names",
+        "A partner knows by which secret it is to look.",
+    ),
+    hand(
+        "partners' secret/not sent anew",
+        "restriction/sql/epochs.sql",
+        "UPDATE follower f SET redelivered_to = '' FROM taken",
+        "UPDATE follower f SET redelivered_to = NULL FROM taken",
+        f"{_PARTNER_TESTS}::test_a_partner_that_reads_meanwhile_holds_each_entry_by_the_secret_it_names",
+        "Nothing that the former secret made stays with a partner.",
+    ),
+    hand(
+        "partners' secret/goes back",
+        "restriction/sql/epochs.sql",
+        "SET partner_secret = $1 WHERE partner_secret < $1",
+        "SET partner_secret = $1 WHERE partner_secret <> $1",
+        f"{_PARTNER_TESTS}::test_a_service_that_begins_with_an_older_file_sends_nothing_rather_than_what_is_wrong",
+        "A host with an older file sends no partner back to a secret that was given up.",
+    ),
+    hand(
+        "partners' secret/dropped too early",
+        "restriction/keyring.py",
+        "        if kept is None or",
+        "        if True or",
+        f"{_GATE_KEYS_TESTS}::test_a_partners_secret_by_which_is_still_sent_is_kept_when_the_file_drops_it_too_early",
+        "No partner waits for a file that was tidied before its time.",
+    ),
+    hand(
+        "partners' secret/another of a known version",
+        "restriction/keyring.py",
+        "    if any(secrets.get(one, secret) != secret for",
+        "    if False and any(secrets.get(one, secret) != secret for",
+        f"{_GATE_KEYS_TESTS}::test_another_partners_secret_of_a_known_version_is_not_taken",
+        "One version names one secret.",
+    ),
+    hand(
+        "partners' secret/in use and dropped",
+        _FILE,
+        """    if dropped["secret"] == content["purposes"]["partners"] or dropped is held[-1]:\n""",
+        "    if False:\n",
+        f"{_FILE_TESTS}::test_the_partners_secret_in_use_is_not_dropped_and_a_former_is_not_gone_back_to",
+        "What partners are sent needs the secret in use.",
+    ),
+    hand(
+        "stores/CA of Redis kept for ever",
+        "chassis/redis_pool.py",
+        "            self.ssl_context.context = None\n",
+        "            pass\n",
+        "integration/tls_stores/test_changed_proofs.py"
+        "::test_certificates_and_ca_of_the_stores_and_an_owners_password_change_while_a_court_acts",
+        "A store whose CA was replaced is believed.",
+    ),
+    hand(
         "switching/key not held",
         _EPOCHS,
         "        if self._keys.of(epoch) is None:\n",
@@ -121,7 +188,7 @@ KEYS = (
     hand(
         "logged/left under a closed key",
         _EPOCHS,
-        "        if await self._store.rekey_queries(generation, _QUERIES_AT_ONCE):\n",
+        "        if await rekeying.time(self._store.rekey_queries(generation, rekeying.size)):\n",
         "        if False:\n",
         f"{_LOGGED_TESTS}::test_who_asked_is_told_by_the_present_key_at_every_moment_of_a_change",
         "Who asked about a person is found after her document's digest key has changed.",

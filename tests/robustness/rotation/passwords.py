@@ -30,7 +30,11 @@ class StackWithPasswordFiles(Stack):
 
     async def _surroundings(self) -> Surroundings:
         around = await super()._surroundings()
-        return replace(around, dsns={name: self._by_file(dsn) for name, dsn in around.dsns.items()})
+        return replace(
+            around,
+            dsns={name: self._by_file(dsn) for name, dsn in around.dsns.items()},
+            erasers={name: self._by_file(dsn) for name, dsn in around.erasers.items()},
+        )
 
     def _by_file(self, dsn: str) -> str:
         parts = urlsplit(dsn)

@@ -28,13 +28,21 @@ class Remains:
 
     def digests(self, key: DigestKey) -> list[bytes]:
         """By this key, of everybody whom a court entered: as the gates hold them, and as partners do."""
+        own = self._own(key)
+        return [*own, *(derive(one) for derive in self._for_copies() for one in own)]
+
+    def _own(self, key: DigestKey) -> list[bytes]:
         world, people = self._scene.world, [*self._scene.diary.lives, *self._scene.importing.people]
-        own = [
+        return [
             digest(parse(kind, given.issuing_state, given.number, world.today), key)
             for person in people
             for kind, given in zip(_KINDS, (person.resident_id, person.passport), strict=True)
         ]
-        return [*own, *(derive(one) for derive in self._for_copies() for one in own)]
+
+    def partners_digests(self, key: DigestKey, secret: bytes) -> list[bytes]:
+        """As partners hold everybody by a digest key and this secret of theirs."""
+        own = self._own(key)
+        return [derive(one) for derive in self._by_secret(secret) for one in own]
 
     async def in_databases(self, values: Sequence[bytes]) -> list[str]:
         """The databases in which one of these values stands."""
@@ -69,8 +77,11 @@ class Remains:
 
     def _for_copies(self) -> Iterator[Callable[[bytes], bytes]]:
         content = read_content(Path(self._folder / "keys" / REGISTRY_FILE))
-        partners = PartnerDigests(secret=purpose_of(content, "partners"))
-        return (partners.for_partner(name) for name in COPIES)
+        return self._by_secret(purpose_of(content, "partners"))
+
+    def _by_secret(self, secret: bytes) -> Iterator[Callable[[bytes], bytes]]:
+        partners = PartnerDigests(secret_of=lambda _: secret)
+        return (partners.for_partner(name, 0) for name in COPIES)
 
 
 def _holds(text: str, values: Sequence[bytes]) -> bool:

@@ -111,7 +111,7 @@ async def test_with_the_keys_that_lie_elsewhere_the_same_attacks_name_her(
     assert disks["Valkey"].named_by(cache_keys, tried) == {NUMBER}
     document = parse("RESIDENT_ID", "", NUMBER, legal_today())
     inner = digest(document, gates.digest_keys[0])
-    derive = PartnerDigests(secret=gates.partner_secret).for_partner("demo-copy")
+    derive = PartnerDigests(secret_of=gates.partner_secrets.__getitem__).for_partner("demo-copy", 1)
     assert derive(inner) in disks["a partner"].windows(16)
     seal_keys = json.loads(registry.read_text("utf-8"))["seal_keys"]
     opened = sealed.opened_by([base64.b64decode(one["secret"]) for one in seal_keys])

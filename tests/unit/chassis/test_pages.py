@@ -8,7 +8,7 @@ from chassis.errors import ServiceError
 from chassis.pages import PageTokens, page_size
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
-TOKENS = PageTokens(key=b"k" * 32)
+TOKENS = PageTokens(keys=lambda: [b"k" * 32])
 
 
 @given(query=st.binary(max_size=100), cursor=st.binary(max_size=100))
@@ -33,7 +33,14 @@ def refused(token: str, *, query: bytes = b"q", tokens: PageTokens = TOKENS) -> 
 def test_a_token_of_another_search_or_key_is_refused() -> None:
     token = TOKENS.issue(query=b"q", cursor=b"c")
     assert refused(token, query=b"other")
-    assert refused(token, tokens=PageTokens(key=b"x" * 32))
+    assert refused(token, tokens=PageTokens(keys=lambda: [b"x" * 32]))
+
+
+def test_a_token_of_before_is_read_while_its_key_is_among_those_at_work() -> None:
+    token = TOKENS.issue(query=b"q", cursor=b"c")
+    later = PageTokens(keys=lambda: [b"x" * 32, b"k" * 32])
+    assert later.read(token, query=b"q") == b"c"
+    assert later.issue(query=b"q", cursor=b"c") != token
 
 
 def test_a_token_with_any_bit_changed_is_refused() -> None:

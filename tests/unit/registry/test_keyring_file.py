@@ -9,7 +9,7 @@ import pytest
 from chassis.key_files import KeyReaders
 from registry import keyring_file
 from registry.current_keyring import CurrentKeyring
-from registry.keyring import Keyring, KeyringError, generate
+from registry.keyring import Keyring, KeyringError, generate, purpose_of
 from registry.sealing import Sealer, UnsealError
 from restriction.keyring import CurrentGateKeys, GateKeys, parse_keyring
 from tests.builders import digest_key
@@ -23,6 +23,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 def secrets_in(path: Path) -> set[str]:
     content = json.loads(path.read_text("utf-8"))
     keys = [*content.get("seal_keys", []), *content["digest_keys"]]
+    keys += content.get("partner_secrets", [])
     return {key["secret"] for key in keys} | set(content["purposes"].values())
 
 
@@ -90,7 +91,8 @@ def test_what_hung_on_the_first_digest_key_of_an_older_file_stays(
 
 
 def test_showing_a_keyring_names_keys_and_tells_no_secret(files: tuple[Path, Path]) -> None:
-    path, _ = files
+    path, gate = files
+    keyring_file.add_partner_secret(path, gate)
     shown = json.dumps(keyring_file.show(path))
     assert Keyring.load(path).digest_keys[0].key_id in shown
     assert not any(secret in shown for secret in secrets_in(path))
@@ -176,3 +178,38 @@ def test_a_keyring_that_others_can_read_does_not_replace_the_keys_that_are_held(
     path.chmod(0o644)
     assert not ring.look()
     assert ring.sealer.key_ids == held
+
+
+def test_a_partners_secret_is_added_then_used_then_the_former_dropped(
+    files: tuple[Path, Path],
+) -> None:
+    path, gate = files
+    first = parse_keyring(gate.read_bytes()).partner_secret
+    assert keyring_file.add_partner_secret(path, gate) == 2
+    added = parse_keyring(gate.read_bytes())
+    assert (added.partner_version, set(added.partner_secrets)) == (1, {1, 2})
+    keyring_file.use_partner_secret(path, 2, gate)
+    used = parse_keyring(gate.read_bytes())
+    assert (used.partner_version, set(used.partner_secrets)) == (2, {1, 2})
+    assert used.partner_secrets[1] == first
+    keyring_file.drop_partner_secret(path, 1, gate)
+    left = parse_keyring(gate.read_bytes())
+    assert (left.partner_version, set(left.partner_secrets)) == (2, {2})
+    assert purpose_of(json.loads(path.read_text("utf-8")), "partners") == left.partner_secret
+    assert keyring_file.add_partner_secret(path, gate) == 3
+
+
+def test_the_partners_secret_in_use_is_not_dropped_and_a_former_is_not_gone_back_to(
+    files: tuple[Path, Path],
+) -> None:
+    path, gate = files
+    with pytest.raises(KeyringError, match="in use"):
+        keyring_file.drop_partner_secret(path, 1, gate)
+    keyring_file.add_partner_secret(path, gate)
+    with pytest.raises(KeyringError, match="in use"):
+        keyring_file.drop_partner_secret(path, 2, gate)
+    keyring_file.use_partner_secret(path, 2, gate)
+    with pytest.raises(KeyringError, match="not the newest"):
+        keyring_file.use_partner_secret(path, 1, gate)
+    with pytest.raises(KeyringError, match="holds no"):
+        keyring_file.drop_partner_secret(path, 9, gate)

@@ -49,7 +49,7 @@ class Bench:
         clock = SystemClock()
         self.reader = DeliveryReader(
             store=cast(DeliveryStore, self.store),
-            digests=PartnerDigests(secret=bytes(32)),
+            digests=PartnerDigests(secret_of=lambda _: bytes(32)),
             progress=self.progress,
             limits=Limits(
                 partners=Partners(progress=self.progress),

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.clock import HeldClock
 from restriction.epochs import EpochLoading, Epochs, ReadyEpochs
-from restriction.facts.epochs import KnownEpoch
+from restriction.facts.epochs import DigestPlace, KnownEpoch
 from restriction.facts.store import Follower, Place
 from restriction.keyring import CurrentGateKeys
 from tests.builders import gate_keys
@@ -26,7 +26,7 @@ class Store:
         del generation
         return []
 
-    async def lacks_digests(self, generation: int, epoch: int) -> bool:
+    async def is_loaded(self, generation: int, epoch: int) -> bool:
         del generation, epoch
         raise AssertionError("no epoch is loaded here")
 
@@ -50,12 +50,17 @@ class Store:
         del generation
         return self.closed
 
-    async def drop_closed_digests(self, generation: int, limit: int) -> int:
-        del generation
+    async def drop_closed_digests(
+        self, generation: int, after: DigestPlace, limit: int
+    ) -> tuple[int, DigestPlace | None]:
+        del generation, after
         self.looks += 1
         dropped = min(self.left, limit)
         self.left -= dropped
-        return dropped
+        return dropped, ("d", 1) if dropped else None
+
+    async def take_partner_secret(self, version: int) -> int:
+        return version
 
     async def redeliver(self, generation: int, now: datetime, limit: int) -> int:
         del generation, now, limit
@@ -68,7 +73,7 @@ async def test_digests_of_a_closed_epoch_are_looked_for_until_they_are_gone_and_
     store = Store()
     ledger: Any = None  # nothing is loaded here
     epochs = Epochs(
-        loading=EpochLoading(ledger=ledger, store=store),
+        loading=EpochLoading(ledger=ledger, store=store, clock=HeldClock(NOW)),
         store=store,
         keys=CurrentGateKeys(gate_keys(1, 2, 3)),
         ready=ReadyEpochs(),

@@ -51,7 +51,7 @@ class _Keyed:
     def partner(self) -> GrpcPartner:
         channel = grpc.aio.insecure_channel("127.0.0.1:1")
         partner = GrpcPartner(
-            channel=channel, field="travel", derive=self.derive, keying=self.keying
+            channel=channel, field="travel", derive=lambda _: self.derive, keying=self.keying
         )
 
         async def answer(request: wire.ReceiveRestrictionsRequest) -> Any:

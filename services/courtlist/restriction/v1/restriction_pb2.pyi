@@ -382,6 +382,7 @@ class RestrictionEntry(_message.Message):
     PERFORMED_TIME_FIELD_NUMBER: _builtins.int
     ENDED_TIME_FIELD_NUMBER: _builtins.int
     VOID_FROM_START_FIELD_NUMBER: _builtins.int
+    SECRET_VERSION_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """number of delivery; gapless."""
     restriction_id: _builtins.str
@@ -402,6 +403,10 @@ class RestrictionEntry(_message.Message):
     """ground of a listing; unspecified for an order."""
     void_from_start: _builtins.bool
     """void_from_start is true when the listing was revoked: it never should have been. Erase every trace of it."""
+    secret_version: _builtins.int
+    """secret_version of the secret by which the digests are keyed; it grows by one with each change of that secret.
+    0 when lifted, and from services that know of no change: take it for 1.
+    """
     @_builtins.property
     def digests(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """digests of the subject's documents, keyed for the reading partner; empty when lifted."""
@@ -447,10 +452,11 @@ class RestrictionEntry(_message.Message):
         performed_time: _timestamp_pb2.Timestamp | None = ...,
         ended_time: _timestamp_pb2.Timestamp | None = ...,
         void_from_start: _builtins.bool = ...,
+        secret_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "ended_time", b"ended_time", "performed_time", b"performed_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_number", b"case_number", "court_contact", b"court_contact", "court_name", b"court_name", "digests", b"digests", "end_time", b"end_time", "ended_time", b"ended_time", "event", b"event", "ground", b"ground", "items", b"items", "number", b"number", "order_number", b"order_number", "performed_time", b"performed_time", "position", b"position", "restriction_id", b"restriction_id", "start_time", b"start_time", "void_from_start", b"void_from_start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_number", b"case_number", "court_contact", b"court_contact", "court_name", b"court_name", "digests", b"digests", "end_time", b"end_time", "ended_time", b"ended_time", "event", b"event", "ground", b"ground", "items", b"items", "number", b"number", "order_number", b"order_number", "performed_time", b"performed_time", "position", b"position", "restriction_id", b"restriction_id", "secret_version", b"secret_version", "start_time", b"start_time", "void_from_start", b"void_from_start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -19,6 +19,8 @@ from tests.integration.restriction.epochs.town import (
     bind,
     delivered,
     differences,
+    digest_in,
+    epochs_loaded,
     fill,
     follower_of,
     is_answered_rightly,
@@ -180,6 +182,26 @@ async def test_documents_bound_and_unbound_while_an_epoch_is_filled_are_as_the_l
         assert (await travel.check(ticket(BARRED[0]))).answer == CLEAR
         assert (await travel.check(ticket(BARRED[1]))).answer == RESTRICTED
         assert await differences(config) == {}
+
+
+async def test_a_document_that_comes_without_its_digest_when_all_are_loaded_is_loaded_before_the_switch(
+    config: Config, ledger: FakeLedger
+) -> None:
+    late = 20
+    async with running_travel(config) as travel:
+        await travel.reached(ledger.open_epoch(2))
+        fill(ledger)
+
+        async def is_loaded() -> bool:
+            return 2 in await epochs_loaded(config)
+
+        await eventually(is_loaded)
+        bind(ledger, late, 1)
+        await travel.reached(ledger.issue(f"o{late}", f"s{late}"))
+        ledger.file(2, f"d{late}", digest_in(2, late))
+        await travel.reached(ledger.switch_epoch(2))
+        assert (await travel.check(ticket(late))).answer == RESTRICTED
+        assert await is_answered_rightly(travel)
 
 
 async def test_a_gate_that_was_away_for_two_changes_of_keys_passes_the_first_over(

@@ -84,6 +84,14 @@ async def only_holds(config: Config, epoch: int) -> None:
     await eventually(is_tidy)
 
 
+async def epochs_loaded(config: Config) -> set[int]:
+    """The epochs that a gate holds whole, as it was told."""
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(config, TravelPolicy(), stack)
+        generation = (await stores.facts.read_follower()).generation
+        return {one.epoch for one in await stores.epochs.read_epochs(generation) if one.loaded}
+
+
 async def delivered(config: Config) -> dict[str, tuple[bytes, ...]]:
     """The inner digests of every restriction that partners are told of now."""
     async with AsyncExitStack() as stack:

@@ -34,7 +34,7 @@ from tests.fakes.travel import SCHEMA, migrate_travel
 
 QUICK = Pace(pause_min_s=0.01, pause_max_s=0.1, beat_s=0.1)
 CALL_TIMEOUT_S = 4.0
-DIGESTS = PartnerDigests(secret=digest_key().secret)
+DIGESTS = PartnerDigests(secret_of=lambda _: digest_key().secret)
 
 MakePartner = Callable[[str], Awaitable[ServedPartner]]
 

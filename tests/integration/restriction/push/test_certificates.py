@@ -56,7 +56,9 @@ async def _line(
     port = server.add_secure_port("127.0.0.1:0", credentials)
     await server.start()
     line = PartnerLine(
-        field="travel", digests=PartnerDigests(secret=digest_key().secret), transport=here
+        field="travel",
+        digests=PartnerDigests(secret_of=lambda _: digest_key().secret),
+        transport=here,
     )
     partner = line.connect(PushTarget(RAIL.name, f"127.0.0.1:{port}"))
     try:

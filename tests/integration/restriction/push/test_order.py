@@ -31,7 +31,7 @@ async def test_what_is_pushed_is_what_the_same_partner_would_pull(
     await rail.reaches(3)
     await air.reaches(3)
     pulled = [
-        entry_to(one, DIGESTS.for_partner("rail"))
+        entry_to(one, DIGESTS.for_partner("rail", one.secret_version))
         for one in await house.bench.facts.read_deliveries(0, 10)
     ]
     assert rail.entries() == pulled

@@ -37,7 +37,7 @@ async def _partner(folder: Path, answer: bytes) -> AsyncIterator[GrpcPartner]:
     partner = GrpcPartner(
         channel=open_channel(address, transport=PLAINTEXT),
         field="travel",
-        derive=bytes,
+        derive=lambda _: bytes,
         keying=asyncio.Lock(),
     )
     try:

@@ -1,0 +1,59 @@
+"""The passwords of those who own the databases, and of the role that erases: nobody who serves says them all day."""
+
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from stack.databases import Database
+from stack.migrations import Migrations
+from tests.robustness.rotation.passwords import StackWithPasswordFiles, write_password
+from tests.robustness.rotation.scene import Scene
+
+
+async def replace_owners_passwords(scene: Scene, label: str) -> None:
+    """Each owner migrates with the new one while everybody is at work; the former opens nothing."""
+    stack = scene.world.stack
+    migrations = Migrations(
+        environment={}, folder=stack.folder.sub("services"), logs=stack.folder.sub("logs")
+    )
+    fresh: dict[str, str] = {}
+    for name, former in stack.stores.items():
+        fresh[name] = await _alter(scene, former, label)
+        roles = {name: scene.world.service(name).process.environment["COURTLIST_POSTGRES_DSN"]}
+        await migrations.run(name, Database(owner=fresh[name], roles=roles))
+    stack.stores = fresh
+    await scene.goes_on()
+
+
+async def replace_the_erasers_password(scene: Scene, label: str) -> None:
+    """Its file is read when the importer next connects to erase."""
+    stack = scene.world.stack
+    assert isinstance(stack, StackWithPasswordFiles)
+    dsn = scene.world.service("importer").process.environment["COURTLIST_ERASE_POSTGRES_DSN"]
+    role = urlsplit(dsn).username or ""
+    path = stack.password_file(role)
+    former = path.read_text(encoding="ascii").strip().rpartition(":")[2]
+    fresh = await _alter(scene, _with_password(dsn, former), label)
+    write_password(path, urlsplit(fresh).password or "")
+    connection = await asyncpg.connect(dsn)
+    await connection.close()
+    await scene.goes_on()
+
+
+async def _alter(scene: Scene, dsn: str, label: str) -> str:
+    """Give the role of a DSN another password; returns the DSN with it."""
+    role = urlsplit(dsn).username
+    password = f"{label}-{role}-password"
+    async with scene.world.database("registry") as server:
+        await server.execute(f"ALTER ROLE {role} PASSWORD '{password}'")
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(dsn)
+    return _with_password(dsn, password)
+
+
+def _with_password(dsn: str, password: str) -> str:
+    """The DSN with its password in itself, and in no file."""
+    parts = urlsplit(dsn)
+    netloc = f"{parts.username}:{password}@{parts.hostname}:{parts.port}"
+    return urlunsplit(parts._replace(netloc=netloc, query=""))
