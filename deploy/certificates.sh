@@ -28,7 +28,7 @@ PYTHONPATH="$here/../services" "$python" -m certificates --out "$dir/certificate
 # is handed a folder, because a file that is mounted by itself stays the old one when it is replaced.
 umask 022
 hand() {
-    cp "$2" "$1.new"
+    cat "$2" > "$1.new"  # cp would take along the mode, which lets nobody else read
     mv "$1.new" "$1"
 }
 for identity in $identities; do

@@ -1,12 +1,13 @@
 #!/bin/sh
-# A database for each owner among the files in /run/databases (or DIR): `travel_owner` owns database `travel`, and
-# `travel` and `travel_*` are the roles that work in it. A file's name is the role's, its content the
+# A database for each owner among the files in /run/databases (or $DATABASES): `travel_owner` owns database `travel`,
+# and `travel` and `travel_*` are the roles that work in it. A file's name is the role's, its content the
 # password. Run by the image when it makes a new cluster, and by hand for a new field or after an upgrade
 # (README.md, "Roles"); what is there stays, with the passwords of the files.
 #
-# usage: databases.sh [DIR]        (as the superuser of psql's environment)
+# usage: [DATABASES=DIR] databases.sh        (as the superuser of psql's environment)
 set -eu
-dir=${1:-/run/databases}
+# Never an argument: the image sources a file without its x bit, and the arguments are then the image's own.
+dir=${DATABASES:-/run/databases}
 
 run() {
     psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" "$@"
@@ -26,6 +27,7 @@ SQL
 run --dbname postgres --command "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC"
 
 for owner in "$dir"/*_owner; do
+    [ -e "$owner" ] || { echo "databases.sh: $dir names no owner; run deploy/secrets.sh first" >&2; exit 1; }
     name=$(basename "$owner" _owner)
     make_role "$owner"
     run --dbname postgres --set name="$name" --set owner="${name}_owner" <<'SQL'

@@ -23,16 +23,13 @@ def perform(
 ) -> Reply:
     """Send one act under its request_id (a fresh one where it has none) and show the outcome.
 
-    With validate_only nothing is kept, and the title says so. Raises RemoteFailure.
+    With validate_only, where the act can be tried out, nothing is kept, and the title says so. Raises RemoteFailure.
     """
     if not request.request_id:
         request.request_id = fresh_id()
     reply = invocation.ask(send, request)
-    title = "nothing kept: it would be done" if request.validate_only else done
-    data = {
-        **data_of(reply),
-        "requestId": request.request_id,
-        "validateOnly": request.validate_only,
-    }
+    is_tried = bool(getattr(request, "validate_only", False))
+    title = "nothing kept: it would be done" if is_tried else done
+    data = {**data_of(reply), "requestId": request.request_id, "validateOnly": is_tried}
     invocation.output.result(data, record(title, reply))
     return reply

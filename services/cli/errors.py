@@ -14,6 +14,7 @@ import grpc
 
 from chassis.errors import RemoteError
 from cli.exit_codes import ExitCode
+from cli.unreached import SILENT, cause_of
 
 _OUTCOME_UNKNOWN: Final = "OUTCOME_UNKNOWN"
 
@@ -73,7 +74,6 @@ _ASSERTION_NEXT_STEPS: Final = {
     "EXPIRED": "set this machine's clock: it is behind",
     "NOT_YET": "set this machine's clock: it is ahead",
 }
-_HANDSHAKE: Final = ("handshake", "certificate_verify", "ssl_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +196,8 @@ def _is_outcome_unknown(error: RemoteError, request_id: str) -> bool:
 def _message(error: RemoteError, service: str, address: str) -> str:
     if error.reason_name:
         return error.message
-    if _is_disbelief(error):
-        return f"{service} at {address} and this command do not believe each other's certificates"
     if error.code is grpc.StatusCode.UNAVAILABLE:
-        return f"{service} does not answer at {address}"
+        return cause_of(error.message).message_of(service, address)
     if error.code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return f"{service} at {address} did not answer in time"
     if error.code is grpc.StatusCode.UNIMPLEMENTED:
@@ -214,12 +212,9 @@ def _next_step(error: RemoteError, request_id: str, service: str) -> str:
         return _after_refusal(error, service)
     if error.code is grpc.StatusCode.UNIMPLEMENTED:
         return f"correct the address of {service} in the profile"
-    if _is_disbelief(error):
-        return (
-            "compare trust, trust_domain and certificate in the profile with the service's: `courtlist "
-            f"certificates show FILE`; one may be of another CA or run out, or {service} speaks plaintext"
-        )
-    return f"start {service} (`make run`), or correct its address in the profile"
+    if error.code is grpc.StatusCode.UNAVAILABLE:
+        return cause_of(error.message).next_step_of(service)
+    return SILENT.next_step_of(service)
 
 
 def _after_refusal(error: RemoteError, service: str) -> str:
@@ -229,10 +224,3 @@ def _after_refusal(error: RemoteError, service: str) -> str:
     if error.reason_name == "INTERNAL_FAULT":
         return f"look for error_id in the log of {service}"
     return _NEXT_STEPS.get(error.reason_name, "")
-
-
-def _is_disbelief(error: RemoteError) -> bool:
-    """Whether the connection failed because one end did not take the other's certificate."""
-    if error.reason_name or error.code is not grpc.StatusCode.UNAVAILABLE:
-        return False
-    return any(word in error.message.lower() for word in _HANDSHAKE)

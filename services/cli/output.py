@@ -77,8 +77,7 @@ class Output:
 
     def fail(self, error: CliError) -> None:
         """Say what is wrong and what to do: text on stderr, or the JSON object of the command."""
-        if self.as_json:
-            self.result(error.data())
+        if self.as_json and self._is_told(error):
             return
         self._say(f"refused: {error.message}" if _wants_the_word(error) else error.message)
         if error.problems:
@@ -92,6 +91,16 @@ class Output:
             self._say(f"  {name}: {value}", "dim")
         if error.next_step:
             self._say(f"next: {error.next_step}", "green")
+
+    def _is_told(self, error: CliError) -> bool:
+        """Whether stdout took the object; a disk that is full has no room for the error either."""
+        try:
+            self.result(error.data())
+        except BrokenPipeError:
+            raise
+        except OSError:
+            return False
+        return True
 
     def _say(self, text: str, style: str = "") -> None:
         self._err.print(cell(text, style), soft_wrap=True)

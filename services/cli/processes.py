@@ -15,12 +15,12 @@ from chassis.status import parse
 from cli.acting import Metadata, as_metadata
 from cli.errors import RemoteFailure
 from cli.invocation import REGISTRY, Invocation
+from cli.unreached import cause_of
 from courtlist.process.v1 import process_service_pb2 as process
 from courtlist.process.v1 import process_service_pb2_grpc
 from courtlist.registry.v1 import admin_service_pb2 as admin
 
 _LOOK_S: Final = 3.0
-_SILENT: Final = "does not answer"
 _SLOW: Final = f"did not answer in {_LOOK_S:g} s"
 
 
@@ -159,7 +159,7 @@ async def _ledger(invocation: Invocation) -> admin.GetLedgerResponse:
 
 def _fault(error: grpc.aio.AioRpcError) -> str:
     if error.code() is grpc.StatusCode.UNAVAILABLE:
-        return _SILENT
+        return cause_of(error.details() or "").short
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
         return _SLOW
     return parse(error).reason_name or error.code().name

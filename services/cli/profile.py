@@ -103,11 +103,17 @@ def read(path: Path, *, is_needed: bool) -> Profile:
             next_step="name another with --profile; `make run` prints the path of the one it wrote",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {type(error).__name__}") from None
+        raise UsageError(
+            f"{path}: cannot be read: {type(error).__name__}",
+            next_step="look at its rights; it is UTF-8",
+        ) from None
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: is not TOML: {error}") from None
+        raise UsageError(
+            f"{path}: is not TOML: {error}",
+            next_step="mend the file there; services/cli/README.md shows one",
+        ) from None
     return _profile(path, given)
 
 

@@ -80,7 +80,7 @@ def _carry_out(
         raise
     except OSError as error:
         said = CliError(
-            f"{error.filename or 'a file'}: {error.strerror}",
+            f"{error.filename or 'what is written to'}: {error.strerror}",
             exit_code=ExitCode.USAGE,
             reason="FILE",
             next_step="look at the path, its rights and the room on the disk",

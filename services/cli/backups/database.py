@@ -206,11 +206,17 @@ def connection_environment(dsn: str) -> Mapping[str, str]:
     """
     parts = urlsplit(dsn)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise UsageError("a DSN under [stores] does not begin with postgresql://")
+        raise UsageError(
+            "a DSN under [stores] does not begin with postgresql://",
+            next_step="correct it in the profile",
+        )
     try:
         port = parts.port
     except ValueError:
-        raise UsageError("a DSN under [stores] has a port that is no number") from None
+        raise UsageError(
+            "a DSN under [stores] has a port that is no number",
+            next_step="correct it in the profile",
+        ) from None
     read = {
         "PGHOST": parts.hostname or "",
         "PGPORT": "" if port is None else str(port),

@@ -36,7 +36,10 @@ def make(
     try:
         aside.mkdir(mode=0o700, parents=True)
     except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
+        raise UsageError(
+            f"{target}: cannot be written: {error.strerror}",
+            next_step="name a new folder, or FILE.tar, where there is room",
+        ) from None
     try:
         stores = tuple(_dump(one, aside, progress) for one in databases)
         major = max(one.programs.major for one in databases)
@@ -64,7 +67,10 @@ def opened(target: Path, room: Path) -> Iterator[Path]:
             for member in archive:
                 _unpack(archive, member, room)
     except (tarfile.TarError, OSError):
-        raise UsageError(f"{target}: is no backup that can be unpacked") from None
+        raise UsageError(
+            f"{target}: is no backup that can be unpacked",
+            next_step="name the folder or the .tar that `courtlist backup` made",
+        ) from None
     yield room
 
 

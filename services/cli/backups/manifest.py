@@ -78,9 +78,15 @@ def read(folder: Path) -> Manifest:
             stores=tuple(StoreFile(**one) for one in given["stores"]),
         )
     except FileNotFoundError:
-        raise UsageError(f"{folder}: is no backup: it has no {NAME}") from None
+        raise UsageError(
+            f"{folder}: is no backup: it has no {NAME}",
+            next_step="name the folder or the .tar that `courtlist backup` made",
+        ) from None
     except (OSError, ValueError, KeyError, TypeError):
-        raise UsageError(f"{path}: cannot be read as a backup's manifest") from None
+        raise UsageError(
+            f"{path}: cannot be read as a backup's manifest",
+            next_step="use another copy of the backup",
+        ) from None
 
 
 def verify(folder: Path, stores: tuple[StoreFile, ...], progress: Callable[[int], None]) -> None:

@@ -11,7 +11,7 @@ from cli.acts import fresh_id
 from cli.bootstrap.plan import GoLive, Plan, day_of
 from cli.bootstrap.staffing import enroller, in_order, keys_of, staff_of
 from cli.enrolled import enrolled_partners
-from cli.errors import CliError, RefusedError, RemoteFailure
+from cli.errors import CliError, RefusedError, RemoteFailure, UsageError
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from cli.profile import Actor
@@ -76,7 +76,12 @@ class Bootstrap:
         else:
             actor = enroller(invocation, staff, court_code)
             yield self._try("officer", name, operators.EnrolOfficer, officer, actor)
-        for key in keys_of(invocation, plan, officer):
+        try:
+            keys = list(keys_of(invocation, plan, officer))
+        except UsageError as error:
+            yield Step("key", name, f"refused: {error.message}", error)
+            return
+        for key in keys:
             name = f"{key.key_id} of {key.person_id} at {court_code}"
             staff = staff_of(invocation, court_code)
             if staff.has_key(key):
@@ -138,6 +143,9 @@ class Bootstrap:
                 return Step(kind, name, THERE)
             if error.exit_code in {ExitCode.UNREACHABLE, ExitCode.OUTCOME_UNKNOWN}:
                 raise
+            return Step(kind, name, f"refused: {error.message}", error)
+        except UsageError as error:
+            # Of one who acts here: what the profile lacks of her stops nobody else.
             return Step(kind, name, f"refused: {error.message}", error)
         return Step(kind, name, DONE)
 

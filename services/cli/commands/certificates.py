@@ -28,7 +28,10 @@ def register(app: typer.Typer) -> None:
         try:
             found = x509.load_pem_x509_certificates(file.read_bytes())
         except ValueError:
-            raise UsageError(f"{file}: holds no certificate in PEM") from None
+            raise UsageError(
+                f"{file}: holds no certificate in PEM",
+                next_step="name a .pem of a certificate, not of a key",
+            ) from None
         said = [_said(one) for one in found]
         shown = [pairs(one["names"], one.items()) for one in said]
         invocation.output.result({"certificates": said}, *shown)

@@ -89,7 +89,9 @@ def _read(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
     except FileNotFoundError:
-        raise UsageError(f"{path}: there is no such file") from None
+        raise UsageError(
+            f"{path}: there is no such file", next_step="name one that is there"
+        ) from None
     except (UnicodeDecodeError, csv.Error):
         raise UsageError(f"{path}: is no CSV in UTF-8", next_step="save it as CSV UTF-8") from None
 
@@ -125,4 +127,6 @@ def _created(path: Path) -> Any:
     try:
         return path.open("w", encoding="utf-8-sig", newline="")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+        raise UsageError(
+            f"{path}: cannot be written: {error.strerror}", next_step="look at its path and rights"
+        ) from None

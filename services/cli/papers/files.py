@@ -54,9 +54,14 @@ def _text(name: str) -> str:
     try:
         raw = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{name}: there is no such file") from None
+        raise UsageError(
+            f"{name}: there is no such file",
+            next_step="name one that is there, or - for standard input",
+        ) from None
     except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror}") from None
+        raise UsageError(
+            f"{name}: cannot be read: {error.strerror}", next_step="look at its path and rights"
+        ) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

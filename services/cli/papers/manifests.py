@@ -23,9 +23,13 @@ def questions(name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         with Path(name).open(encoding="utf-8-sig", newline="") as file:
             yield from _csv(file) if name.endswith(".csv") else _json_lines(file, name)
     except FileNotFoundError:
-        raise UsageError(f"{name}: there is no such file") from None
+        raise UsageError(
+            f"{name}: there is no such file", next_step="name one that is there"
+        ) from None
     except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror}") from None
+        raise UsageError(
+            f"{name}: cannot be read: {error.strerror}", next_step="look at its path and rights"
+        ) from None
     except UnicodeDecodeError:
         raise UsageError(f"{name}: is not UTF-8", next_step="save it as UTF-8") from None
     except csv.Error as error:

@@ -1,6 +1,7 @@
 """What a command does when a service hesitates, refuses or is not there: over a real channel."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -169,6 +170,12 @@ class _Ledger(_Double):
         ]
         return admin.EnrolPartnerResponse()
 
+    async def ListOfficers(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return admin.ListOfficersResponse()
+
+    async def EnrolOfficer(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return admin.EnrolOfficerResponse()
+
     async def EnrolCourt(self, request: Any, context: Any) -> Any:  # noqa: N802
         if request.court_code in self.enrolled:
             await _abort(context, _error("ALREADY_ENROLLED"))
@@ -215,6 +222,55 @@ async def test_init_takes_nothing_back_of_what_was_agreed_with_a_partner(tmp_pat
         assert await _run(profile, "init", str(file), "--json") == 0
     [kept] = ledger.partners
     assert (list(kept.fields), kept.checks_per_s) == (["travel"], 5)
+
+
+async def test_init_tells_what_it_did_beside_what_the_profile_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def add(server: grpc.aio.Server) -> None:
+        admin_service_pb2_grpc.add_AdminServiceServicer_to_server(cast("Any", _Ledger()), server)
+
+    file = tmp_path / "courts.toml"
+    file.write_text(
+        '[[courts]]\ncode = "京0199"\nname = "x"\ncontact = "y"\n'
+        '[[courts.officers]]\nperson = "clerk-1"\nname = "x"\nrole = "clerk"\n'
+    )
+    async with _serving(add, tmp_path) as profile:
+        with profile.open("a") as more:
+            more.write('[[people]]\nperson = "clerk-1"\nrole = "clerk"\ncourt = "京0199"\n')
+            more.write('assertion_key = "gone.pem"\n')
+        assert await _run(profile, "init", str(file), "--json") == 2
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [(one["kind"], one["outcome"].partition(":")[0]) for one in steps] == [
+        ("court", "done"),
+        ("officer", "done"),
+        ("key", "refused"),
+    ]
+
+
+class _Epochs(_Double):
+    """Opens, switches and closes."""
+
+    async def OpenEpoch(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return admin.OpenEpochResponse()
+
+    async def SwitchEpoch(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return admin.SwitchEpochResponse()
+
+    async def CloseEpoch(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return admin.CloseEpochResponse()
+
+
+@pytest.mark.parametrize("act", ["open", "switch", "close"])
+async def test_an_act_that_cannot_be_tried_out_is_done_and_shown(
+    act: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def add(server: grpc.aio.Server) -> None:
+        admin_service_pb2_grpc.add_AdminServiceServicer_to_server(cast("Any", _Epochs()), server)
+
+    async with _serving(add, tmp_path) as profile:
+        assert await _run(profile, "epochs", act, "2", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["requestId"]
 
 
 class _Register(_Double):

@@ -29,18 +29,29 @@ def _programs() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def _run_scripts(folder: Path, server: PostgresServer) -> None:
+# As PostgreSQL's image runs what is laid into /docker-entrypoint-initdb.d: in a process of its own, or, where the
+# file has lost its x bit, in the shell of the image's own script, whose arguments it then sees.
+_EXECUTED = '"$1"'
+_SOURCED = 'set -Eeo pipefail; run_all() { local f; for f; do . "$f"; done; }; run_all "$1"'
+
+
+def _environment(server: PostgresServer, databases: Path) -> dict[str, str]:
+    """With psql, the superuser of the server, and the folder of passwords."""
     host, _, port = server.address.partition(":")
-    password = server.dsn.partition("postgres:")[2].partition("@")[0]
-    environment = {
+    return {
         "PATH": f"{_programs()}:{os.environ['PATH']}",
         "PGHOST": host,
         "PGPORT": port,
-        "PGPASSWORD": password,
+        "PGPASSWORD": server.dsn.partition("postgres:")[2].partition("@")[0],
+        "DATABASES": str(databases),
     }
+
+
+def _run_scripts(folder: Path, server: PostgresServer, how: str) -> None:
+    environment = _environment(server, folder / "databases")
     commands: list[list[str | Path]] = [
         ["sh", DEPLOY / "secrets.sh", folder],
-        ["sh", DEPLOY / "postgres" / "databases.sh", folder / "databases"],
+        ["bash", "-c", how, "entrypoint", DEPLOY / "postgres" / "databases.sh"],
     ]
     for command in commands:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -61,8 +72,8 @@ async def dsns(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory)
     await connection.execute("CREATE DATABASE travel OWNER travel")
     await connection.close()
     folder = tmp_path_factory.mktemp("deployed") / "secrets"
-    for _ in range(2):
-        await asyncio.to_thread(_run_scripts, folder, server)
+    for how in (_EXECUTED, _SOURCED):
+        await asyncio.to_thread(_run_scripts, folder, server, how)
     files = [*folder.glob("*.dsn"), *folder.glob("owners/*.dsn")]
     found = [path.read_text("ascii").replace("postgres:5432", server.address) for path in files]
     return {dsn.partition("//")[2].partition(":")[0]: dsn for dsn in found}
@@ -73,6 +84,16 @@ async def test_every_service_has_a_database_an_owner_and_its_roles(dsns: dict[st
     assert dsns.keys() == expected
     for dsn in dsns.values():
         await (await asyncpg.connect(dsn)).close()
+
+
+async def test_without_secrets_nothing_is_made(server: PostgresServer, tmp_path: Path) -> None:
+    script = str(DEPLOY / "postgres" / "databases.sh")
+    environment = _environment(server, tmp_path)
+    done = await asyncio.to_thread(
+        subprocess.run, ["sh", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "run deploy/secrets.sh first" in done.stderr
 
 
 async def test_a_role_enters_its_own_database_only(dsns: dict[str, str]) -> None:

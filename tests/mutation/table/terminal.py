@@ -4,6 +4,7 @@ from tests.mutation.mutant import hand
 
 _CALLS = "integration/cli/test_calls.py"
 _CHAIN = "unit/cli/test_chain.py"
+_ERRORS = "unit/cli/test_errors.py"
 _LINES = "unit/cli/test_lines.py"
 _OUTPUT = "unit/cli/test_output.py"
 
@@ -31,6 +32,22 @@ TERMINAL = (
         "",
         f"{_CALLS}::test_an_outcome_that_stays_unknown_names_the_id_and_the_id_can_be_given",
         "Whoever cannot know whether it was done is told how to repeat it harmlessly.",
+    ),
+    hand(
+        "terminal/wrong certificate taken for an outage",
+        "cli/unreached.py",
+        "            return one\n",
+        "            return SILENT\n",
+        f"{_ERRORS}::test_a_service_that_is_not_reached_is_not_always_one_that_is_down",
+        "Nobody looks for a process that is down while her certificate is not believed.",
+    ),
+    hand(
+        "terminal/act done and not shown",
+        "cli/acts.py",
+        'bool(getattr(request, "validate_only", False))',
+        "request.validate_only",
+        f"{_CALLS}::test_an_act_that_cannot_be_tried_out_is_done_and_shown",
+        "What was done does not end as a fault.",
     ),
     hand(
         "terminal/hash not recomputed",

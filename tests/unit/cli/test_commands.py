@@ -1,7 +1,9 @@
 """The command line as it is typed; nothing here reaches a service."""
 
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -187,3 +189,22 @@ def test_what_would_be_misread_is_not_sent(
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     assert _run(*arguments, "--profile", str(profile), home=tmp_path) == 2
     assert said in capsys.readouterr().err
+
+
+class _FullDisk(io.StringIO):
+    """Where nothing more can be written to."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("arguments", [("init", "--example"), ("init", "--example", "--json")])
+def test_a_full_disk_is_told_where_it_can_be(
+    arguments: tuple[str, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdout", _FullDisk())
+    assert _run(*arguments, home=tmp_path) == 2
+    assert "No space left" in capsys.readouterr().err

@@ -86,3 +86,23 @@ def test_a_call_that_the_address_does_not_know_blames_the_address() -> None:
     failure = _failure(code=grpc.StatusCode.UNIMPLEMENTED)
     assert failure.exit_code is ExitCode.FAULT
     assert "address" in failure.next_step
+
+
+@pytest.mark.parametrize(
+    ("message", "said", "next_step"),
+    [
+        ("Failed to connect to remote host: Connection refused", "does not answer", "start"),
+        ("Tls handshake failed: CERTIFICATE_VERIFY_FAILED", "do not believe", "certificates show"),
+        ("Hostname Verification Check failed.", "another process", "correct the address"),
+        ("Socket closed", "hangs up", "certificates show"),
+    ],
+)
+def test_a_service_that_is_not_reached_is_not_always_one_that_is_down(
+    message: str, said: str, next_step: str
+) -> None:
+    failure = _failure(
+        code=grpc.StatusCode.UNAVAILABLE, message=f"failed to connect to all addresses; {message}"
+    )
+    assert failure.exit_code is ExitCode.UNREACHABLE
+    assert said in failure.message
+    assert next_step in failure.next_step

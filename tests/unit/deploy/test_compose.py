@@ -118,5 +118,13 @@ def test_the_database_server_logs_no_statement_and_no_value() -> None:
         assert f"{name}={_SETTINGS[name]}" in entry("postgres")
 
 
+def test_nothing_but_the_database_server_begins_as_root() -> None:
+    assert "USER 10001:10001" in (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    redis = entry("redis")
+    for kept in ("user: redis", "read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"):
+        assert kept in redis
+    assert "user:" not in COMPOSE.replace(redis, "")
+
+
 def test_nothing_is_deployed_in_plaintext() -> None:
     assert "PLAINTEXT" not in COMPOSE

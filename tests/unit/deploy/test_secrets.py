@@ -1,11 +1,15 @@
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
+from authority.caller import Actor
 from authority.peer import Peer, PeerKind
 from chassis.key_files import KeyReaders
 from chassis.tls_files import TlsFiles
 from cli import profile as profiles
+from cli.bootstrap import plan as plans
+from cli.papers import files
 from stack.databases import owner_of
 from stack.layout import IMPORTER, ours
 
@@ -87,7 +91,36 @@ def test_every_process_is_handed_a_certificate_that_fits_and_the_ca_stays_where_
     assert handed == {"certificate.pem", "key.pem", "trust.pem"}
 
 
+def test_what_is_mounted_can_be_read_by_the_account_in_a_container(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    make(folder)
+    for mounted in re.findall(r"- \./secrets/(\S+?):/run/", COMPOSE):
+        whole = folder / mounted
+        for path in (whole, *whole.rglob("*")):
+            assert path.stat().st_mode & (0o005 if path.is_dir() else 0o004), path
+
+
 def test_the_command_line_is_believed_by_the_deployed_services(tmp_path: Path) -> None:
     make(tmp_path / "secrets")
     read = profiles.read(tmp_path / "secrets" / "courtlist.toml", is_needed=True)
     assert read.proofs.transport_of(Peer(PeerKind.OPERATOR, "operator-1")).files is not None
+
+
+def test_a_trials_profile_holds_the_examples_people_and_partners(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    make(folder)
+    done = subprocess.run(
+        ["sh", DEPLOY / "trial.sh", folder], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    read = profiles.read(folder / "trial.toml", is_needed=True)
+    assert (folder / "trial.toml").stat().st_mode & 0o777 == 0o600
+    given = plans.read(tomllib.loads(files.example("init.toml")), what="init.toml")
+    for officer in given.officers:
+        person = Actor(
+            person_id=officer.person_id, role=officer.role, court_code=officer.court_code
+        )
+        assert read.proofs.key_of(person).key_id
+    for partner in given.partners:
+        assert read.proofs.transport_of(Peer(PeerKind.PARTNER, partner.partner_id)).files
+    assert read.proofs.signing_key_of("president-1", "京0199").key_id
