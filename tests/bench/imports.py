@@ -12,17 +12,22 @@ from tests.bench.copying import copy_in, copy_out
 from tests.bench.effort import Effort
 from tests.bench.figure import Figure, percentile, spread_ms
 from tests.bench.registers import Registers, registry_alone
-from tests.bench.scene import Scene
+from tests.bench.scene import Scene, open_scene
 
 _FOLLOWED_LIMIT_S: Final = 3600.0
 
 
-async def measure(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
-    """`import_vs_copy`, then a larger import beside checks, entries and lifts, and what they waited."""
+async def measure(_: Scene, effort: Effort) -> AsyncIterator[Figure]:
+    """`import_vs_copy`, then a larger import beside checks and lifts, and what these waited.
+
+    Each has a system of its own: nobody follows where COPY is the peer, and one gate does where people
+    are checked and freed. The others would be on machines of their own, and here take the import's cores.
+    """
     async with registry_alone() as alone:
         yield await _against_copy(alone, effort.import_rows)
-    async for figure in _beside(scene, effort):
-        yield figure
+    async with open_scene(fields={"travel"}) as apart:
+        async for figure in _beside(apart, effort):
+            yield figure
 
 
 async def _against_copy(registers: Registers, rows: int) -> Figure:
@@ -86,6 +91,7 @@ async def _beside(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
         digits=0,
         extra={
             "rows": rows,
+            "followers": 1,
             "checked_s": round(checked_s, 1),
             "entered_s": round(entered_s, 1),
             "gate_behind_s": round(followed_s, 1),

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -101,13 +101,18 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene() -> AsyncIterator[Scene]:
-    """Start everything in a folder of its own, with every commit forced to disk; end it afterwards."""
+async def open_scene(fields: Container[str] | None = None) -> AsyncIterator[Scene]:
+    """Start everything in a folder of its own, with every commit forced to disk; end it afterwards.
+
+    Of the fields only these follow the registry, where they are named; travel is one of them.
+    """
+    registry, *every = ours()
+    following = [field for field in every if fields is None or field.name in fields]
     today = legal_today()
     folder = DataFolder.temporary()
     try:
         async with (
-            Stack(folder=folder, environment={}, layout=(*ours(), IMPORTER)) as stack,
+            Stack(folder=folder, environment={}, layout=(registry, *following, IMPORTER)) as stack,
             stack.connections.to("registry") as registry,
             stack.connections.to("travel", own=RAIL_PEER) as gate,
         ):
