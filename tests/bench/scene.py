@@ -106,13 +106,13 @@ async def open_scene(fields: Container[str] | None = None) -> AsyncIterator[Scen
 
     Of the fields only these follow the registry, where they are named; travel is one of them.
     """
-    registry, *every = ours()
+    first, *every = ours()
     following = [field for field in every if fields is None or field.name in fields]
     today = legal_today()
     folder = DataFolder.temporary()
     try:
         async with (
-            Stack(folder=folder, environment={}, layout=(registry, *following, IMPORTER)) as stack,
+            Stack(folder=folder, environment={}, layout=(first, *following, IMPORTER)) as stack,
             stack.connections.to("registry") as registry,
             stack.connections.to("travel", own=RAIL_PEER) as gate,
         ):

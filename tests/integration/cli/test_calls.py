@@ -279,6 +279,7 @@ class _Register(_Double):
     def __init__(self) -> None:
         self.records: list[bytes] = []
         self.is_broken = True
+        self.has_s = 0.0
 
     async def BeginImport(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         reply = imports.BeginImportResponse(found=bool(self.records))
@@ -291,6 +292,12 @@ class _Register(_Double):
         assert request.first_record == len(self.records) + 1
         self.records += [one.raw for one in request.records]
         return imports.StageRecordsResponse(staged_count=len(self.records))
+
+    async def PrepareImport(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        self.has_s = context.time_remaining()
+        reply = imports.PrepareImportResponse()
+        getattr(reply, "import").CopyFrom(self._import(len(self.records)))
+        return reply
 
     async def GetImport(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         reply = imports.GetImportResponse()
@@ -321,3 +328,20 @@ async def test_a_broken_upload_goes_on_where_it_stopped(tmp_path: Path) -> None:
         register.is_broken = False
         assert await _run(profile, "import", "stage", str(file), "--json") == 0
     assert register.records == rows
+
+
+async def test_a_large_file_has_longer_to_be_compared_with_its_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.commands.imports._COMPARED_PER_S", 1)
+    register = _Register()
+    register.is_broken = False
+
+    def add(server: grpc.aio.Server) -> None:
+        import_service_pb2_grpc.add_ImportServiceServicer_to_server(cast("Any", register), server)
+
+    file = tmp_path / "register.jsonl"
+    file.write_bytes(b"".join(f'{{"n": {number}}}\n'.encode() for number in range(4_500)))
+    async with _serving(add, tmp_path) as profile:
+        assert await _run(profile, "import", "stage", str(file), "--prepare", "--json") == 0
+    assert register.has_s > 4_500

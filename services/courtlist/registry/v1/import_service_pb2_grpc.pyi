@@ -37,7 +37,8 @@ class ImportServiceStub:
     """
     PrepareImport: _aio.UnaryUnaryMultiCallable[_import_service_pb2.PrepareImportRequest, _import_service_pb2.PrepareImportResponse]
     """PrepareImport closes the staging: the records are hashed into the manifest and checked. By the clerk, who
-    becomes the preparer. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced, or others than hers:
+    becomes the preparer. Before it answers, the file is compared with its hash: of a large one let it take a second
+    for 10,000 records. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced, or others than hers:
     `records_sha256` is among the violations).
     """
     GetImport: _aio.UnaryUnaryMultiCallable[_import_service_pb2.GetImportRequest, _import_service_pb2.GetImportResponse]
@@ -121,7 +122,8 @@ class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_import_service_pb2.PrepareImportRequest, _abc.Awaitable[_import_service_pb2.PrepareImportResponse]],
     ) -> _abc.Awaitable[_import_service_pb2.PrepareImportResponse]:
         """PrepareImport closes the staging: the records are hashed into the manifest and checked. By the clerk, who
-        becomes the preparer. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced, or others than hers:
+        becomes the preparer. Before it answers, the file is compared with its hash: of a large one let it take a second
+        for 10,000 records. Errors: IMPORT_STATE, MANIFEST_MISMATCH (fewer records than announced, or others than hers:
         `records_sha256` is among the violations).
         """
 
