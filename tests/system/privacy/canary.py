@@ -32,11 +32,11 @@ from tests.system.privacy.receiver import PEER
 _NAME = "canary"
 # Writes down what it was told where no folder shows it, and stays.
 _HOLDS_A_FILE = """
-import sys, tempfile, time
+import signal, sys, tempfile
 file = tempfile.TemporaryFile()
 file.write(sys.argv[1].encode())
 file.flush()
-time.sleep(600)
+signal.pause()
 """
 # The package has no types.
 _untyped: Any = trace_service_pb2_grpc

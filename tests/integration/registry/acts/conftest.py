@@ -1,16 +1,12 @@
 """One registry for all tests of acts: they never meet at a person, a case or an obligation."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from courtlist.ledger.v1.ledger_service_pb2_grpc import LedgerServiceStub
-from courtlist.registry.v1 import admin_service_pb2_grpc, registry_service_pb2_grpc
-from registry.law.days import legal_day
 from stack.office import Registry
 from tests.databases import Databases, Schema
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
@@ -49,17 +45,7 @@ async def house(
     caplog: pytest.LogCaptureFixture,
 ) -> AsyncIterator[CourtHouse]:
     """Both courts; at the end, that no log line of the test told anything about a person."""
-    opened = CourtHouse(
-        registry=Registry.over(acts_server.channel),
-        feed=LedgerServiceStub(acts_server.channel),
-        unsigned=Registry(
-            registry_service_pb2_grpc.RegistryServiceStub(acts_server.channel),
-            admin_service_pb2_grpc.AdminServiceStub(acts_server.channel),
-        ),
-        connection=acts_connection,
-        digest_key=acts_server.keyring.digest_keys[0],
-        today=legal_day(datetime.now(UTC)),
-    )
+    opened = CourtHouse.over(acts_server, acts_connection)
     with capture_logs() as lines:
         yield opened
     told = "\n".join([*map(repr, lines), caplog.text])

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -25,12 +25,15 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2_grpc
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import (
+    admin_service_pb2_grpc,
     listing_pb2,
     obligation_pb2,
     order_pb2,
+    registry_service_pb2_grpc,
 )
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from document import DigestKey
+from registry.law.days import legal_day
 from stack.office import (
     OPERATOR,
     Metadata,
@@ -47,6 +50,7 @@ from tests.integration.registry.acts.secrecy import (
     personal_texts,
 )
 from tests.integration.registry.acts.violations import check_fields_exist
+from tests.registry_server import RegistryServer
 
 T = TypeVar("T")
 
@@ -121,6 +125,23 @@ class CourtHouse:
     digest_key: DigestKey
     today: date
     secrets: set[str] = field(default_factory=set)
+
+    @classmethod
+    def over(
+        cls, server: RegistryServer, connection: "asyncpg.Connection[asyncpg.Record]"
+    ) -> "CourtHouse":
+        """At a running registry, with a connection to its database."""
+        return cls(
+            registry=Registry.over(server.channel),
+            feed=ledger_service_pb2_grpc.LedgerServiceStub(server.channel),
+            unsigned=Registry(
+                registry_service_pb2_grpc.RegistryServiceStub(server.channel),
+                admin_service_pb2_grpc.AdminServiceStub(server.channel),
+            ),
+            connection=connection,
+            digest_key=server.keyring.digest_keys[0],
+            today=legal_day(datetime.now(UTC)),
+        )
 
     def papers(self, court: Court = FIRST) -> Papers:
         return Papers.of(court, today=self.today)

@@ -4,20 +4,15 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-import asyncpg
 import grpc
 import pytest
 
 from chassis.status import parse
 from tests.eventually import eventually
 from tests.integration.registry.acts.courthouse import CourtHouse
+from tests.integration.registry.lock_waits import are_waiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-_WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 async def all_at_once(house: CourtHouse, *acts: Coroutine[Any, Any, Any]) -> list[Any]:
@@ -26,19 +21,12 @@ async def all_at_once(house: CourtHouse, *acts: Coroutine[Any, Any, Any]) -> lis
         await house.connection.execute("SELECT FROM ledger_head FOR UPDATE")
         tasks = [asyncio.ensure_future(act) for act in acts]
         try:
-            await eventually(lambda: _all_wait(house.connection, len(acts)))
+            await eventually(lambda: are_waiting(house.connection, len(acts)))
         except BaseException:
             for task in tasks:
                 task.cancel()
             raise
     return await asyncio.gather(*tasks)
-
-
-async def _all_wait(connection: "asyncpg.Connection[asyncpg.Record]", count: int) -> bool:
-    # Within a transaction PostgreSQL shows the same sessions again until told to look.
-    await connection.execute("SELECT pg_stat_clear_snapshot()")
-    waiting: int = await connection.fetchval(_WAITING)
-    return waiting >= count
 
 
 async def test_two_halves_that_both_wait_for_the_head_perform_the_debt_once(

@@ -13,6 +13,7 @@ from stack.office import OPERATOR, Metadata, Registry, acting, binding, request_
 from stack.papers import Court
 from tests.eventually import eventually
 from tests.integration.registry.acts.courthouse import FIRST, CourtHouse
+from tests.integration.registry.lock_waits import are_waiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -74,31 +75,21 @@ async def test_nobody_acts_whose_office_was_taken_away_while_she_waited_for_her_
     async with house.connection.transaction():
         await house.connection.execute("SELECT FROM ledger_head FOR UPDATE")
         retiring = asyncio.create_task(house.do(away))
-        await eventually(lambda: _wait_for_locks(house, 1))
+        await eventually(lambda: are_waiting(house.connection, 1))
         entry = house.do(house.entry(), who=acting(clerk.person_id, "clerk", FIRST))
         entering = asyncio.create_task(entry)
-        await eventually(lambda: _wait_for_locks(house, 2))
+        await eventually(lambda: are_waiting(house.connection, 2))
     await retiring
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await entering
     assert parse(refused.value).reason_name == "ACTOR_UNKNOWN"
 
 
-async def _wait_for_locks(house: CourtHouse, count: int) -> bool:
-    # Within a transaction PostgreSQL shows the same sessions again until told to look.
-    await house.connection.execute("SELECT pg_stat_clear_snapshot()")
-    waiting: int = await house.connection.fetchval(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    return waiting >= count
-
-
 async def _is_retired_or_waits(house: CourtHouse, court: Court) -> bool:
     """Whether the court's retirement is done, or waits for who is still at work there."""
     ended = "SELECT ended_position IS NOT NULL FROM court WHERE court_code = $1"
     is_ended = await house.connection.fetchval(ended, court.code)
-    return bool(is_ended) or await _wait_for_locks(house, 2)
+    return bool(is_ended) or await are_waiting(house.connection, 2)
 
 
 async def test_a_retirement_that_is_only_looked_at_leaves_it_waiting(house: CourtHouse) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,6 @@ import asyncpg
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import SystemClock
 from chassis.postgres import Postgres, PostgresSettings
-from courtlist.ledger.v1.ledger_service_pb2_grpc import LedgerServiceStub
-from courtlist.registry.v1 import admin_service_pb2_grpc, registry_service_pb2_grpc
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.current_keyring import CurrentKeyring
 from registry.erasing.concerns import Concerns
@@ -23,7 +21,6 @@ from registry.erasing.queries import ErasingQueries
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.ledger_reader import LedgerReader
 from registry.importing.wiring import ImportParts
-from registry.law.days import legal_day
 from registry.reading.record_cache import RecordCache
 from stack.office import Registry
 from tests.integration.registry.acts.courthouse import FIRST, SECOND, CourtHouse
@@ -150,17 +147,7 @@ async def opened(dsn: str, redis_url: str) -> AsyncIterator[Archive]:
         await registry.enrol(FIRST, higher=SECOND)
         connection = await asyncpg.connect(dsn, server_settings={"search_path": "registry"})
         keyring = CurrentKeyring(server.keyring, path=None)
-        house = CourtHouse(
-            registry=registry,
-            feed=LedgerServiceStub(server.channel),
-            unsigned=Registry(
-                registry_service_pb2_grpc.RegistryServiceStub(server.channel),
-                admin_service_pb2_grpc.AdminServiceStub(server.channel),
-            ),
-            connection=connection,
-            digest_key=server.keyring.digest_keys[0],
-            today=legal_day(datetime.now(UTC)),
-        )
+        house = CourtHouse.over(server, connection)
         parts = ImportParts(
             postgres=postgres,
             keyring=keyring,

@@ -9,6 +9,7 @@ from chassis.errors import ServiceError
 from tests.eventually import eventually
 from tests.integration.registry.acts.courthouse import Hold
 from tests.integration.registry.erasing.archive import Archive
+from tests.integration.registry.lock_waits import are_waiting
 
 _ENDS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 _HOLD_HEAD = "SELECT FROM ledger_head FOR UPDATE"
@@ -24,7 +25,7 @@ async def test_an_entry_that_waits_for_who_is_being_erased_makes_somebody_new(
         erases = asyncio.create_task(archive.erase(former.listing.subject_id))
         await eventually(Hold(archive.connection).is_awaited)
         enters = asyncio.create_task(archive.house.enter(subject=person.subject))
-        await eventually(lambda: _waiting(archive, 2))
+        await eventually(lambda: are_waiting(archive.connection, 2))
     assert (await erases).position is not None
     entered = await enters
     assert entered.listing.subject_id != former.listing.subject_id
@@ -40,7 +41,7 @@ async def test_an_entry_that_came_first_keeps_who_was_about_to_be_erased(archive
         enters = asyncio.create_task(archive.house.enter(subject=person.subject))
         await eventually(Hold(archive.connection).is_awaited)
         erases = asyncio.create_task(archive.erase(former.listing.subject_id))
-        await eventually(lambda: _waiting(archive, 2))
+        await eventually(lambda: are_waiting(archive.connection, 2))
     entered = await enters
     assert (await erases).position is None
     assert entered.listing.subject_id == former.listing.subject_id
@@ -110,13 +111,3 @@ async def _put_back(dsn: str, tables: list[str]) -> None:
             await connection.execute(f"DELETE FROM {table}")
             await connection.execute(f"INSERT INTO {table} SELECT * FROM copy_of_{table}")
     await connection.close()
-
-
-async def _waiting(archive: Archive, count: int) -> bool:
-    # Within a transaction PostgreSQL shows the same sessions again until told to look.
-    await archive.connection.execute("SELECT pg_stat_clear_snapshot()")
-    waiting: int = await archive.connection.fetchval(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    return waiting >= count

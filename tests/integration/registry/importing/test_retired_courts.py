@@ -10,6 +10,7 @@ from stack.office import OPERATOR, request_id
 from tests.eventually import eventually
 from tests.integration.registry.importing.bureau import Bureau
 from tests.integration.registry.importing.test_four_eyes import refused
+from tests.integration.registry.lock_waits import are_waiting
 
 
 async def retire_and_enrol_again(bureau: Bureau) -> None:
@@ -87,7 +88,7 @@ async def test_a_row_that_somebody_is_just_completing_waits_no_more_either(burea
         completing = asyncio.create_task(
             _done(bureau.stub.CompleteRow(completed, metadata=bureau.clerk))
         )
-        await eventually(lambda: _wait_for_locks(bureau, 1))
+        await eventually(lambda: are_waiting(bureau.connection, 1))
         retiring = asyncio.create_task(retire_and_enrol_again(bureau))
         await eventually(lambda: _is_retired_or_waits(bureau, before))
     await completing
@@ -99,19 +100,9 @@ async def _done(call: Awaitable[object]) -> None:
     await call
 
 
-async def _wait_for_locks(bureau: Bureau, count: int) -> bool:
-    # Within a transaction PostgreSQL shows the same sessions again until told to look.
-    await bureau.connection.execute("SELECT pg_stat_clear_snapshot()")
-    waiting: int = await bureau.connection.fetchval(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    return waiting >= count
-
-
 async def _is_retired_or_waits(bureau: Bureau, before: object) -> bool:
     """Whether the court's retirement is done, or waits for who is still at work there."""
-    return await _positions(bureau) != before or await _wait_for_locks(bureau, 2)
+    return await _positions(bureau) != before or await are_waiting(bureau.connection, 2)
 
 
 async def _positions(bureau: Bureau) -> object:
