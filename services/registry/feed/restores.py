@@ -9,6 +9,7 @@ from structlog.typing import FilteringBoundLogger
 
 from authority.caller import Actor
 from chassis.clock import Clock
+from chassis.errands import Errands
 from chassis.errors import ServiceError
 from chassis.postgres import Postgres
 from courtlist.error.v1 import error_reason_pb2 as reasons
@@ -44,6 +45,7 @@ class Restores:
         self._watch = watch
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
+        self._errands = Errands()
 
     @property
     def mark(self) -> Mark:
@@ -88,6 +90,14 @@ class Restores:
         )
 
     async def _begin_anew(self, head: Head, *, by: str) -> position_pb2.Position:
+        """Announce the restore and tell of it, to the end, even where the caller does not wait for it.
+
+        A follower gives up its other calls as soon as one is answered, and a gate's time is short: the
+        change would be committed then, and nobody would notice the restore again.
+        """
+        return await self._errands.run(self._announce(head, by=by))
+
+    async def _announce(self, head: Head, *, by: str) -> position_pb2.Position:
         request_id = str(self._clock.uuid())
         act = Act(
             kind=change_pb2.ACT_OPEN_INCARNATION,
@@ -103,13 +113,21 @@ class Restores:
         try:
             position = (await self._registrar.perform(act)).position
         except AnnouncedError as announced:
-            position = announced.head
-        else:
-            self._log.error(
-                "restore_noticed",
-                by=by,
-                restored_head=head.position,
-                previous_incarnation=head.incarnation,
-                incarnation=position.incarnation,
-            )
+            return announced.head
+        except ServiceError as error:
+            # It may be done, and then nobody notices it again; if not, the next who does tells of it, too.
+            if error.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN:
+                self._tell(head, by=by, incarnation="")
+            raise
+        self._tell(head, by=by, incarnation=position.incarnation)
         return position
+
+    def _tell(self, head: Head, *, by: str, incarnation: str) -> None:
+        """The line an operator looks for; without an incarnation, one that may have begun."""
+        self._log.error(
+            "restore_noticed",
+            by=by,
+            restored_head=head.position,
+            previous_incarnation=head.incarnation,
+            incarnation=incarnation,
+        )

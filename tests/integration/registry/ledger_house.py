@@ -1,7 +1,7 @@
 """A registry's ledger service on a real database, whose acts are ad-hoc plans, and its backups."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -75,9 +75,11 @@ class House:
     dsn: str
     clerk: Clerk
     stub: Any
+    servicer: LedgerServicer
     admin: Any
     registrar: Registrar
     restoring: Restoring
+    restores: Restores
     followers: Followers
     queries: FeedQueries
     postgres: Postgres
@@ -158,8 +160,12 @@ async def house(
     log: Any = None,
     digest_keys: Sequence[DigestKey] = (KEY,),
     seals: Sealer | None = None,
+    telling: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[House]:
-    """A registry process over the database at `dsn`, reached over gRPC."""
+    """A registry process over the database at `dsn`, reached over gRPC.
+
+    `telling` is awaited after each commit, where caches are told of it.
+    """
     clock = clock or SystemClock()
     draining = asyncio.Event()
     settings = PostgresSettings(dsn=dsn, schema=SCHEMA, application_name="test", size_min=1)
@@ -174,6 +180,8 @@ async def house(
 
         async def forget(_: Touched, position: position_pb2.Position) -> None:
             watch.note_written(position)
+            if telling is not None:
+                await telling()
 
         registrar = Registrar(
             postgres=postgres,
@@ -241,9 +249,11 @@ async def house(
                 dsn=dsn,
                 clerk=Clerk(registrar),
                 stub=ledger_service_pb2_grpc.LedgerServiceStub(channel),
+                servicer=servicer,
                 admin=admin_service_pb2_grpc.AdminServiceStub(channel),
                 registrar=registrar,
                 restoring=restoring,
+                restores=restores,
                 followers=followers,
                 queries=queries,
                 postgres=postgres,

@@ -5,6 +5,7 @@ from tests.mutation.mutant import hand
 _ACTS = "registry/acts/restoring.py"
 _FEED_SQL = "registry/sql/feed.sql"
 _RESTORE_TESTS = "integration/registry/test_ledger_restore.py"
+_TOLD_TESTS = "integration/registry/test_restore_told.py"
 _ENDINGS_TESTS = "integration/registry/test_ledger_endings.py"
 _UNBINDING_TESTS = "integration/registry/test_ledger_lost_unbindings.py"
 _CONFIRM_TESTS = "integration/registry/test_ledger_confirmation.py"
@@ -84,6 +85,31 @@ RESTORES = (
         "        if True:\n",
         f"{_RESTORE_TESTS}::test_a_reader_that_comes_late_with_its_old_place_opens_no_further_incarnation",
         "A reader that comes late opens no further incarnation.",
+    ),
+    hand(
+        "restores/announced for as long as the caller waits",
+        "registry/feed/restores.py",
+        "return await self._errands.run(self._announce(head, by=by))",
+        "return await self._announce(head, by=by)",
+        f"{_TOLD_TESTS}::test_a_restore_is_told_of_though_who_noticed_it_gave_up_before_its_answer",
+        "The one line that tells of a restore does not end with the call that noticed it.",
+    ),
+    hand(
+        "restores/in doubt and not told",
+        "registry/feed/restores.py",
+        "            if error.reason == reasons.ERROR_REASON_OUTCOME_UNKNOWN:\n",
+        "            if False:\n",
+        f"{_TOLD_TESTS}::test_a_restore_is_told_of_though_nobody_knows_whether_its_announcement_was_"
+        "committed",
+        "A restore whose announcement may have been committed is told of.",
+    ),
+    hand(
+        "endings/told for as long as the follower waits",
+        "registry/feed/ledger_servicer.py",
+        "await self._errands.run(self._keep(request))",
+        "await self._keep(request)",
+        f"{_TOLD_TESTS}::test_a_kept_ending_is_told_of_though_who_reported_it_gave_up_before_its_answer",
+        "A kept ending is told of once, and a repeated report says nothing of it.",
     ),
     hand(
         "restores/incarnation compared after the lock",

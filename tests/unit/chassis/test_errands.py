@@ -1,0 +1,41 @@
+"""Errands are run to their end, whoever waits for them."""
+
+import asyncio
+
+import pytest
+
+from chassis.errands import Errands
+from tests.eventually import eventually
+
+
+async def test_who_waits_is_given_what_an_errand_comes_to() -> None:
+    async def work() -> int:
+        return 7
+
+    assert await Errands().run(work()) == 7
+
+
+async def test_who_waits_is_told_of_what_broke_it() -> None:
+    async def work() -> None:
+        raise LookupError("gone")
+
+    with pytest.raises(LookupError):
+        await Errands().run(work())
+
+
+async def test_an_errand_goes_on_when_nobody_waits_for_it() -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    ended: list[str] = []
+
+    async def work() -> None:
+        begun.set()
+        await may_end.wait()
+        ended.append("done")
+
+    waiting = asyncio.create_task(Errands().run(work()))
+    await begun.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    may_end.set()
+    await eventually(lambda: ended == ["done"])
