@@ -48,6 +48,11 @@ def as_metadata(actor: Actor) -> Metadata:
 
     Raises UsageError where it is not known who acts.
     """
+    if not actor.person.isascii() or not actor.person.isprintable():
+        raise UsageError(
+            "a person's id is of A-Z, a-z, 0-9, dot, hyphen and underscore, and no name",
+            next_step="`courtlist officers list` shows the ids of a court's people",
+        )
     said: Metadata = (("courtlist-person", actor.person), ("courtlist-role", actor.role))
     if actor.role == "operator" and actor.person:
         return said

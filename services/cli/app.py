@@ -1,8 +1,12 @@
 """The command line as a whole: its commands by noun, and how it is run."""
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -10,6 +14,7 @@ from typer.main import get_command
 
 from chassis.version import VERSION
 from cli.commands.index import commands
+from cli.exit_codes import ExitCode
 from cli.given import keep_outer
 from cli.options import RoleName, common
 
@@ -63,8 +68,46 @@ def build() -> TyperGroup:
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one command line; returns its exit code."""
+    if not all(_is_text(one) for one in arguments):
+        return _unread("tell_bytes", arguments)
     try:
-        build()(args=list(arguments), prog_name="courtlist", obj=dict(environment))
+        code = build()(
+            args=list(arguments),
+            prog_name="courtlist",
+            standalone_mode=False,
+            obj=dict(environment),
+        )
+    except typer.TyperException as error:
+        return _unread("tell", error, arguments)
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return _reader_gone()
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
-    return 0
+        # Typer ends so what completes a line, and with 1 what nobody reads on.
+        return ExitCode.OK if not ended.code else _reader_gone()
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _unread(tell: str, *what: Any) -> int:
+    # What cli.unread stands on takes long to import, and `--help` needs none of it.
+    code: int = getattr(import_module("cli.unread"), tell)(*what)
+    return code
+
+
+def _is_text(argument: str) -> bool:
+    """Bytes that are no text in the terminal's encoding arrive as lone surrogates, which nothing can send."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _reader_gone() -> int:
+    """What is left for a reader that has gone is dropped when the program ends, without a word."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    return ExitCode.READER_GONE

@@ -12,7 +12,7 @@ from chassis.client import ChannelSettings
 from chassis.errors import RemoteError
 from chassis.status import parse
 from cli.acting import Metadata
-from cli.errors import RemoteFailure
+from cli.errors import Interruption, RemoteFailure, is_outcome_unknown, repetition
 
 Reply = TypeVar("Reply")
 
@@ -68,10 +68,20 @@ class Client:
 
         Raises:
             RemoteFailure: the service says no, or does not answer.
+            Interruption: Ctrl-C while a write was under way, with the id to repeat it with.
         """
-        return self.run(
-            self._call(send, request, service, address, metadata, timeout_s or self._timeout_s)
-        )
+        work = self._call(send, request, service, address, metadata, timeout_s or self._timeout_s)
+        try:
+            return self.run(work)
+        except KeyboardInterrupt:
+            request_id = getattr(request, "request_id", "")
+            if not request_id:
+                raise
+            raise Interruption(
+                "interrupted: it may have been done, or not",
+                next_step=repetition(request_id),
+                request_id=request_id,
+            ) from None
 
     def close(self) -> None:
         """Close every channel."""
@@ -88,16 +98,22 @@ class Client:
         metadata: Metadata,
         timeout_s: float,
     ) -> Reply:
+        request_id, was_unknown = getattr(request, "request_id", ""), False
         for attempt in range(1, _ATTEMPTS_MAX + 1):
             try:
                 return await send(request, metadata=metadata, timeout=timeout_s)
             except grpc.aio.AioRpcError as error:
                 remote = parse(error)
                 if not _is_passing(remote) or attempt == _ATTEMPTS_MAX:
-                    request_id = getattr(request, "request_id", "")
                     raise RemoteFailure(
-                        remote, service=service, address=address, request_id=request_id
+                        remote,
+                        service=service,
+                        address=address,
+                        request_id=request_id,
+                        was_unknown=was_unknown,
                     ) from error
+                # It stays so, whatever the next attempts meet on their way.
+                was_unknown = was_unknown or is_outcome_unknown(remote, request_id)
             wait_s = _pause_s(remote, attempt)
             said = remote.reason_name or "no answer"
             self._on_retry(f"{service}: {said}; again in {wait_s:g} s")

@@ -4,6 +4,9 @@ CliError                 one of these ends a command, never a traceback
   UsageError             the command line or a file; nothing was sent
   RefusedError           what was asked cannot be; nothing was done
   RemoteFailure          a service answered with an error, or did not answer
+  Interruption           somebody pressed Ctrl-C, or did not answer a question
+
+Every one of them says what to do next.
 """
 
 from collections.abc import Sequence
@@ -13,10 +16,18 @@ from typing import Any, Final
 import grpc
 
 from chassis.errors import RemoteError
+from chassis.limits import MESSAGE_BYTES_MAX
 from cli.exit_codes import ExitCode
-from cli.unreached import SILENT, cause_of
+from cli.next_steps import after
+from cli.unreached import cause_of
 
 _OUTCOME_UNKNOWN: Final = "OUTCOME_UNKNOWN"
+_MEND: Final = "mend what is named, and run the command again"
+_HELP: Final = "`--help` behind the command's name shows how it is written"
+_AGAIN: Final = "run the command again once it is agreed"
+_NEW_REASON: Final = "do what it says; this program is of an older release and knows no more of it"
+# What gRPC says where no connection came about, so that nobody was reached.
+_UNCONNECTED: Final = ("failed to connect", "resolution failed", "empty address list")
 
 _CODES: Final = {
     grpc.StatusCode.INVALID_ARGUMENT: ExitCode.USAGE,
@@ -31,48 +42,6 @@ _CODES: Final = {
     grpc.StatusCode.CANCELLED: ExitCode.UNREACHABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED: ExitCode.UNREACHABLE,
     grpc.StatusCode.RESOURCE_EXHAUSTED: ExitCode.UNREACHABLE,
-}
-
-_NEXT_STEPS: Final = {
-    "ACTOR_REQUIRED": "say who acts: --as PERSON --role ROLE --court COURT, or [acting] in the profile",
-    "ACTOR_UNKNOWN": "enrol the person (`courtlist init`), or correct --as, --role and --court",
-    "ROLE_REFUSED": "let one of the roles named act: --as, --role",
-    "COURT_REFUSED": "let the court whose case it is act: --court",
-    "PEER_UNKNOWN": "connect with a certificate of this trust domain that has not run out: "
-    "`courtlist certificates show FILE`; an operator renews it",
-    "PEER_REFUSED": "let one of the peers named call: another person of the profile with --as, or "
-    "another partner with --partner",
-    "PARTNER_UNKNOWN": "no answer about anybody: sell or admit; an operator enrols the partner: "
-    "`courtlist partners enrol`",
-    "FIELD_REFUSED": "no answer about anybody: sell or admit; ask in the partner's own field, or have "
-    "an operator enrol it for this one: `courtlist partners enrol`",
-    "OVER_LIMIT": "no answer about anybody: sell or admit; ask again later, or agree on more with the court",
-    "MANIFEST_OVER_QUOTA": "no answer about anybody: sell or admit; send fewer items at once, or agree on more "
-    "with the court",
-    "ASSERTION_REPLAYED": "run the command again: every call is signed anew",
-    "ASSERTION_BORROWED": "act over the certificate of the person's own court: certificate, key in [[people]]",
-    "SAME_PERSON": "let a second person act: --as",
-    "STATE_CHANGED": "read the record (`courtlist show`), then decide again",
-    "MANIFEST_MISMATCH": "read the import again: `courtlist import status`",
-    "IMPORT_STATE": "see where it stands: `courtlist import status`, its rows: `courtlist import report`",
-    "GO_LIVE_UNSET": "let the president set the go-live day: `go_live` in the file of `courtlist init`",
-    "SAMPLE_INCOMPLETE": "compare every row of the sample with the case file and mark it in `agrees`",
-    "ENDING_UNSETTLED": "see `courtlist ledger unsettled`; a judge decides: `courtlist ledger settle`",
-    "ALREADY_ENROLLED": "nothing is left to do, or name another id",
-    "LEDGER_REWOUND": "the ledger was restored from a backup: see `courtlist status`",
-    "REQUEST_ID_REUSED": "leave --request-id away for a new act; keep it only to repeat the same one",
-}
-
-
-# By metadata `why` of ASSERTION_INVALID.
-_ASSERTION_NEXT_STEPS: Final = {
-    "KEY_UNKNOWN": "have the key enrolled (`courtlist keys enrol`), or correct assertion_key and key_id in "
-    "the profile; `courtlist keys list` shows which keys count",
-    "SIGNATURE": "assertion_key in the profile is not the key that is enrolled under this id: compare "
-    "`courtlist keys list`",
-    "AUDIENCE": "correct the address in the profile: another service answers there",
-    "EXPIRED": "set this machine's clock: it is behind",
-    "NOT_YET": "set this machine's clock: it is ahead",
 }
 
 
@@ -134,7 +103,7 @@ class UsageError(CliError):
             exit_code=ExitCode.USAGE,
             reason="USAGE",
             problems=problems,
-            next_step=next_step,
+            next_step=next_step or (_MEND if problems else _HELP),
         )
 
 
@@ -154,19 +123,51 @@ class RefusedError(CliError):
             exit_code=ExitCode.REFUSED,
             reason=reason,
             problems=problems,
-            next_step=next_step,
+            next_step=next_step or (_MEND if problems else _AGAIN),
+        )
+
+
+class Interruption(CliError):  # noqa: N818 - no error of anybody
+    """Ctrl-C, or a question that nobody answered."""
+
+    def __init__(
+        self, message: str = "interrupted", *, next_step: str = "", request_id: str = ""
+    ) -> None:
+        super().__init__(
+            message,
+            exit_code=ExitCode.INTERRUPTED,
+            reason="INTERRUPTED",
+            next_step=next_step or "run the command again",
+            metadata={"requestId": request_id} if request_id else {},
         )
 
 
 class RemoteFailure(CliError):  # noqa: N818 - it failed elsewhere; RemoteError is the wire's
-    """A service answered with an error, or did not answer."""
+    """A service answered with an error, or did not answer.
 
-    def __init__(self, error: RemoteError, *, service: str, address: str, request_id: str) -> None:
+    Args:
+        error: of the last attempt.
+        service: its name.
+        address: where it was asked.
+        request_id: of a write; empty for a read.
+        was_unknown: an attempt before the last may have been done.
+    """
+
+    def __init__(
+        self,
+        error: RemoteError,
+        *,
+        service: str,
+        address: str,
+        request_id: str,
+        was_unknown: bool = False,
+    ) -> None:
         self.remote = error
-        code = _CODES.get(error.code, ExitCode.FAULT)
-        is_unknown = _is_outcome_unknown(error, request_id)
-        if is_unknown:
+        code = _code(error)
+        is_unknown = is_outcome_unknown(error, request_id)
+        if is_unknown or (was_unknown and code is ExitCode.UNREACHABLE):
             code = ExitCode.OUTCOME_UNKNOWN
+        is_repeated = code is ExitCode.OUTCOME_UNKNOWN and bool(request_id)
         super().__init__(
             _message(error, service, address),
             exit_code=code,
@@ -174,15 +175,20 @@ class RemoteFailure(CliError):  # noqa: N818 - it failed elsewhere; RemoteError 
             problems=[
                 Problem(one.field, one.reason_name, one.description) for one in error.violations
             ],
-            next_step=_next_step(error, request_id if is_unknown else "", service),
-            metadata={**error.metadata, **({"requestId": request_id} if is_unknown else {})},
+            next_step=repetition(request_id) if is_repeated else _next_step(error, service),
+            metadata={**error.metadata, **({"requestId": request_id} if is_repeated else {})},
         )
 
 
-def _is_outcome_unknown(error: RemoteError, request_id: str) -> bool:
+def repetition(request_id: str) -> str:
+    """What to do where nobody knows whether a write was done."""
+    return f"repeat the same command with --request-id {request_id}: it is done once"
+
+
+def is_outcome_unknown(error: RemoteError, request_id: str) -> bool:
     """Whether a write may have been done: it said so, or it ended without a reason under way.
 
-    A connection that was refused reached nobody; that is the channel's own UNAVAILABLE.
+    A connection that never came about reached nobody; that is the channel's own UNAVAILABLE.
     """
     if error.reason_name == _OUTCOME_UNKNOWN:
         return True
@@ -190,12 +196,26 @@ def _is_outcome_unknown(error: RemoteError, request_id: str) -> bool:
         return error.reason_name == "DEADLINE_TOO_SHORT" and bool(request_id)
     if error.code in {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED}:
         return True
-    return error.code is grpc.StatusCode.UNAVAILABLE and "connect" not in error.message.lower()
+    said = error.message.lower()
+    return error.code is grpc.StatusCode.UNAVAILABLE and not any(
+        words in said for words in _UNCONNECTED
+    )
+
+
+def _code(error: RemoteError) -> ExitCode:
+    return ExitCode.USAGE if _is_too_long(error) else _CODES.get(error.code, ExitCode.FAULT)
+
+
+def _is_too_long(error: RemoteError) -> bool:
+    """gRPC's own refusal to send more than chassis.limits.MESSAGE_BYTES_MAX."""
+    return not error.reason_name and "sent message larger" in error.message.lower()
 
 
 def _message(error: RemoteError, service: str, address: str) -> str:
     if error.reason_name:
         return error.message
+    if _is_too_long(error):
+        return "what would be sent is longer than one call may be; nothing was sent"
     if error.code is grpc.StatusCode.UNAVAILABLE:
         return cause_of(error.message).message_of(service, address)
     if error.code is grpc.StatusCode.DEADLINE_EXCEEDED:
@@ -205,22 +225,18 @@ def _message(error: RemoteError, service: str, address: str) -> str:
     return f"{service} at {address}: {error.message or error.code.name}"
 
 
-def _next_step(error: RemoteError, request_id: str, service: str) -> str:
-    if request_id:
-        return f"repeat the same command with --request-id {request_id}: it is done once"
+def _next_step(error: RemoteError, service: str) -> str:
     if error.reason_name:
-        return _after_refusal(error, service)
-    if error.code is grpc.StatusCode.UNIMPLEMENTED:
-        return f"correct the address of {service} in the profile"
+        return after(error, service) or _NEW_REASON
+    if _is_too_long(error):
+        return f"send less at once: {MESSAGE_BYTES_MAX >> 20} MiB are the most"
     if error.code is grpc.StatusCode.UNAVAILABLE:
         return cause_of(error.message).next_step_of(service)
-    return SILENT.next_step_of(service)
-
-
-def _after_refusal(error: RemoteError, service: str) -> str:
-    """What to do about a reason that a service gave."""
-    if error.reason_name == "ASSERTION_INVALID":
-        return _ASSERTION_NEXT_STEPS.get(error.metadata.get("why", ""), "run the command again")
-    if error.reason_name == "INTERNAL_FAULT":
-        return f"look for error_id in the log of {service}"
-    return _NEXT_STEPS.get(error.reason_name, "")
+    if error.code is grpc.StatusCode.UNIMPLEMENTED:
+        return (
+            f"correct the address of {service} in the profile, or bring it to this release: "
+            "`courtlist status` shows the version of each"
+        )
+    if error.code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return f"give it longer (--timeout), or see whether {service} is well: `courtlist status`"
+    return f"see whether {service} is well (`courtlist status`), and look into its log"

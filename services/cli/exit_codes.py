@@ -28,11 +28,13 @@ class ExitCode(enum.IntEnum):
     """A check answered UNDETERMINED: sell, admit, go on as if nobody had asked."""
     INTERRUPTED = 130
     """Ctrl-C, or a question that was not answered."""
+    READER_GONE = 141
+    """Whoever read the output has gone, as `head` does; what was asked for was done."""
 
 
 TABLE = (
     "Exit codes: 0 done, CLEAR · 1 refused by the law or the record's state, or not in order · "
     "2 usage · 3 cannot reach · 4 not found · 5 not allowed · 6 our fault · 7 outcome unknown: "
     "repeat with the same --request-id · 10 RESTRICTED or LISTED · 11 UNDETERMINED · "
-    "130 interrupted"
+    "130 interrupted · 141 nobody reads the output any more"
 )

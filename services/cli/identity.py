@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import choices
+from cli import choices, standard_input
 from cli.errors import UsageError
 from courtlist.identity.v1 import document_pb2
 
@@ -56,9 +56,9 @@ def document(kind: str, state: str, number: str) -> document_pb2.Document:
 
 def name(given: str) -> str:
     """The name from the option or standard input, to be read after `document`. Raises UsageError."""
-    if given != "-":
+    if given != standard_input.NAME:
         return given.strip()
-    read = sys.stdin.readline().strip()
+    read = standard_input.line()
     if not read:
         raise UsageError(
             "the name is not given",
@@ -68,9 +68,9 @@ def name(given: str) -> str:
 
 
 def _number(given: str) -> str:
-    if given == "-":
-        given = sys.stdin.readline()
-    elif not given and sys.stdin.isatty():
+    if given == standard_input.NAME:
+        given = standard_input.line()
+    elif not given and sys.stdin is not None and sys.stdin.isatty():
         given = typer.prompt("number", err=True)
     if not given.strip():
         raise UsageError(

@@ -116,6 +116,11 @@ class Invocation:
 
     def as_asker(self) -> Metadata:
         """The metadata of a check. Raises UsageError when no partner is known."""
+        if not self.partner.isascii() or not self.partner.isprintable():
+            raise UsageError(
+                "a partner's id is of a-z, 0-9 and hyphen",
+                next_step="`courtlist partners list` shows the ids there are",
+            )
         if not self.partner:
             raise UsageError(
                 "a check is asked by a partner, and none is named",

@@ -23,8 +23,13 @@ def make_private(path: Path) -> Ed25519PrivateKey:
     """A new key in a new file of mode 0600. Raises FileExistsError, OSError."""
     private = Ed25519PrivateKey.generate()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(private_pem(private))
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(private_pem(private))
+    except BaseException:
+        # Half a key would stand in the way of a whole one.
+        path.unlink()
+        raise
     return private
 
 

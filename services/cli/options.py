@@ -8,6 +8,9 @@ import typer
 
 from cli.given import PROFILE_VARIABLE, Given
 
+INT32_MAX: Final = (1 << 31) - 1
+"""What a number of this width in a proto holds at most."""
+INT64_MAX: Final = (1 << 63) - 1
 _PANEL: Final = "Where, who and how"
 
 
@@ -69,6 +72,7 @@ def common(
         typer.Option(
             "--timeout",
             min=0.1,
+            max=86_400,
             metavar="SECONDS",
             help="Deadline of one attempt; 10 by default.",
             rich_help_panel=_PANEL,

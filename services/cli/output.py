@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from rich.console import Console, RenderableType
 from rich.progress import (
@@ -52,7 +52,8 @@ class Output:
     def result(self, data: Mapping[str, Any], *view: RenderableType) -> None:
         """One result: a JSON object on one line, or `view`."""
         if self.as_json:
-            sys.stdout.write(harmless_json(json.dumps(data, ensure_ascii=False)) + "\n")
+            line = json.dumps(data, ensure_ascii=not _takes_everything(sys.stdout))
+            sys.stdout.write(harmless_json(line) + "\n")
             sys.stdout.flush()
         else:
             self.show(*view)
@@ -74,6 +75,8 @@ class Output:
             self.result({"text": text})
         else:
             sys.stdout.write(text)
+            # A reader that has gone is noticed here, and not when the program ends.
+            sys.stdout.flush()
 
     def fail(self, error: CliError) -> None:
         """Say what is wrong and what to do: text on stderr, or the JSON object of the command."""
@@ -82,6 +85,8 @@ class Output:
         self._say(f"refused: {error.message}" if _wants_the_word(error) else error.message)
         if error.problems:
             table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+            for _ in range(4):
+                table.add_column(overflow="fold")
             for one in error.problems:
                 table.add_row(
                     "  -", cell(one.field, "bold"), cell(one.reason, "yellow"), cell(one.text)
@@ -131,8 +136,21 @@ def _wants_the_word(error: CliError) -> bool:
     return error.exit_code == 1 and not error.message.startswith("refused")
 
 
+def _takes_everything(stream: TextIO) -> bool:
+    """Whether every character can be written as it is; JSON is UTF-8, whatever the terminal's encoding."""
+    return (stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
+
+
+class _Console(Console):
+    """One that leaves it to the command what to do where nobody reads on."""
+
+    def on_broken_pipe(self) -> None:
+        """Do not end the program from here."""
+        raise BrokenPipeError
+
+
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         # Piped to a file or a log: rows stay whole.
         console.width = max(console.width, _WIDTH_MIN)

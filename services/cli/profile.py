@@ -3,14 +3,17 @@
 `make run` writes one into its data folder.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from cli.errors import Problem, UsageError
 from cli.given import PROFILE_VARIABLE
+from cli.papers.files import said_of
 from cli.profile_proofs import PROOF, read_proofs
 from cli.proofs import ProfileProofs
 
@@ -27,6 +30,8 @@ _KEYS: Final = (
     "tools",
 )
 _OFFICE: Final = ("person", "role", "court")
+_ADDRESS: Final = re.compile(r"[!-~]+:[0-9]{1,5}")
+_EXAMPLE: Final = "mend the file there; services/cli/README.md shows one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,13 @@ def find(given: Path | None, environment: Mapping[str, str]) -> Path:
         return given
     if environment.get(PROFILE_VARIABLE):
         return Path(environment[PROFILE_VARIABLE])
-    home = environment.get("XDG_CONFIG_HOME") or str(Path(environment.get("HOME", "~")) / ".config")
-    return Path(home).expanduser() / "courtlist" / "courtlist.toml"
+    folder = Path(
+        environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME") or "~", ".config")
+    )
+    # Whoever has no home has no profile of her own.
+    with suppress(RuntimeError):
+        folder = folder.expanduser()
+    return folder / "courtlist" / "courtlist.toml"
 
 
 def read(path: Path, *, is_needed: bool) -> Profile:
@@ -102,18 +112,16 @@ def read(path: Path, *, is_needed: bool) -> Profile:
             f"{path}: there is no such profile",
             next_step="name another with --profile; `make run` prints the path of the one it wrote",
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not UTF-8", next_step="save the profile as UTF-8") from None
+    except OSError as error:
         raise UsageError(
-            f"{path}: cannot be read: {type(error).__name__}",
-            next_step="look at its rights; it is UTF-8",
+            f"{path}: cannot be read: {error.strerror}", next_step="look at its path and rights"
         ) from None
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(
-            f"{path}: is not TOML: {error}",
-            next_step="mend the file there; services/cli/README.md shows one",
-        ) from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: is not TOML: {said_of(error)}", next_step=_EXAMPLE) from None
     return _profile(path, given)
 
 
@@ -127,6 +135,12 @@ def _profile(path: Path, given: Mapping[str, Any]) -> Profile:
         key: _texts(key, given.get(key, {}), problems)
         for key in ("addresses", "processes", "stores", "tools")
     }
+    problems += [
+        Problem(f"{key}.{name}", "FIELD_INVALID", "must be host:port, as 127.0.0.1:20001")
+        for key in ("addresses", "processes")
+        for name, address in texts[key].items()
+        if not _ADDRESS.fullmatch(address)
+    ]
     acting = _actor("acting", given.get("acting", {}), problems)
     listed = given.get("people", [])
     people = tuple(
@@ -159,9 +173,10 @@ def _texts(key: str, given: Any, problems: list[Problem]) -> dict[str, str]:
     if not isinstance(given, Mapping):
         problems.append(Problem(key, "FIELD_INVALID", f"must be a table: [{key}]"))
         return {}
-    wrong = [name for name, value in given.items() if not isinstance(value, str)]
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    wrong = [name for name in given if name not in texts or "\0" in texts[name]]
     problems += [Problem(f"{key}.{name}", "FIELD_INVALID", "must be a text") for name in wrong]
-    return {name: value for name, value in given.items() if isinstance(value, str)}
+    return texts
 
 
 def _actor(path: str, given: Any, problems: list[Problem]) -> Actor:

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 
 import typer
 
-from cli.errors import CliError
+from cli.errors import CliError, Interruption
 from cli.exit_codes import TABLE, ExitCode
 from cli.given import kept_outer
 from cli.invocation import Invocation
@@ -31,15 +31,19 @@ def group(help_text: str) -> typer.Typer:
     )
 
 
-def command(app: typer.Typer, name: str, *, epilog: str = "") -> Callable[[Body[P]], Body[P]]:
+def command(
+    app: typer.Typer, name: str, *, example: str, epilog: str = ""
+) -> Callable[[Body[P]], Body[P]]:
     """Register a function under `name`. Its docstring is the help; its first argument the Invocation.
 
+    `example` is a line that does it, and `epilog` what else is to be known; both end the help.
     Every command takes the shared options, ends in one of the exit codes, and never in a traceback
     for what a user, a service or the surroundings did.
     """
 
     def register(body: Body[P]) -> Body[P]:
-        app.command(name, epilog=f"{epilog}\n\n{TABLE}" if epilog else TABLE)(_adapted(body))
+        parts = (f"Example: {example}", epilog, TABLE)
+        app.command(name, epilog="\n\n".join(one for one in parts if one))(_adapted(body))
         return body
 
     return register
@@ -70,30 +74,42 @@ def _carry_out(
 ) -> int:
     try:
         code = body(invocation, **values)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt) as error:
         # Nobody is there to answer a question, or somebody has thought better of it.
-        code = ExitCode.INTERRUPTED
+        code = _told(invocation, _interruption(error))
     except CliError as error:
-        invocation.output.fail(error)
-        code = error.exit_code
+        code = _told(invocation, error)
     except BrokenPipeError:
         raise
     except OSError as error:
         said = CliError(
-            f"{error.filename or 'what is written to'}: {error.strerror}",
+            f"{error.filename or 'a file that is read or written'}: {error.strerror or type(error).__name__}",
             exit_code=ExitCode.USAGE,
             reason="FILE",
             next_step="look at the path, its rights and the room on the disk",
         )
-        invocation.output.fail(said)
-        code = said.exit_code
+        code = _told(invocation, said)
     except Exception as error:  # noqa: BLE001 - a fault is told by its place, never by its values
-        said = _fault(error)
-        invocation.output.fail(said)
-        code = said.exit_code
+        code = _told(invocation, _fault(error))
     finally:
         invocation.close()
     return int(code or ExitCode.OK)
+
+
+def _told(invocation: Invocation, error: CliError) -> ExitCode:
+    invocation.output.fail(error)
+    return error.exit_code
+
+
+def _interruption(error: BaseException) -> Interruption:
+    if isinstance(error, KeyboardInterrupt):
+        return Interruption(
+            next_step="run the command again: what it does is done whole, or not at all"
+        )
+    return Interruption(
+        "a question was not answered; nothing was done",
+        next_step="run the command again and answer, or give what is asked for on the command line",
+    )
 
 
 def _fault(error: Exception) -> CliError:

@@ -204,7 +204,12 @@ def connection_environment(dsn: str) -> Mapping[str, str]:
 
     Raises UsageError; it repeats nothing of the DSN, which holds a password.
     """
-    parts = urlsplit(dsn)
+    try:
+        parts = urlsplit(dsn)
+    except ValueError:
+        raise UsageError(
+            "a DSN under [stores] cannot be read", next_step="correct it in the profile"
+        ) from None
     if parts.scheme not in {"postgresql", "postgres"}:
         raise UsageError(
             "a DSN under [stores] does not begin with postgresql://",

@@ -97,12 +97,15 @@ def _dump(database: Database, folder: Path, progress: Callable[[str, int], None]
 
 def _archive(folder: Path, target: Path) -> None:
     part = target.with_name(target.name + _ASIDE + _ARCHIVE)
-    part.touch(mode=0o600)
-    with tarfile.open(part, "w") as archive:
-        for path in sorted(folder.iterdir()):
-            archive.add(path, arcname=path.name)
-    _sync(part)
-    part.rename(target)
+    try:
+        part.touch(mode=0o600)
+        with tarfile.open(part, "w") as archive:
+            for path in sorted(folder.iterdir()):
+                archive.add(path, arcname=path.name)
+        _sync(part)
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _to_disk(folder: Path) -> None:

@@ -82,7 +82,7 @@ def read(folder: Path) -> Manifest:
             f"{folder}: is no backup: it has no {NAME}",
             next_step="name the folder or the .tar that `courtlist backup` made",
         ) from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(
             f"{path}: cannot be read as a backup's manifest",
             next_step="use another copy of the backup",

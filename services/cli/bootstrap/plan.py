@@ -62,14 +62,22 @@ def read(given: Any, *, what: str) -> Plan:
     problems: list[Problem] = []
     plan = Plan()
     if not isinstance(given, Mapping):
-        raise UsageError(f"{what} must hold {', '.join(sorted(_TOP))}")
+        raise UsageError(
+            f"{what} must hold {', '.join(sorted(_TOP))}",
+            next_step="courtlist init --example > courts.toml prints one",
+        )
     problems += [
         Problem(str(name), "FIELD_UNKNOWN", f"one of: {', '.join(sorted(_TOP))}")
         for name in given
         if name not in _TOP
     ]
     if given.get("keys"):
-        plan.keys = Path(str(given["keys"])).expanduser()
+        try:
+            plan.keys = Path(str(given["keys"])).expanduser()
+        except RuntimeError:
+            problems.append(
+                Problem("keys", "FIELD_INVALID", "that home is not known; write the path whole")
+            )
     for path, court in _tables(given, "courts", problems):
         _read_court(plan, court, path, problems)
     for path, partner in _tables(given, "partners", problems):

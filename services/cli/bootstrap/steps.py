@@ -11,7 +11,7 @@ from cli.acts import fresh_id
 from cli.bootstrap.plan import GoLive, Plan, day_of
 from cli.bootstrap.staffing import enroller, in_order, keys_of, staff_of
 from cli.enrolled import enrolled_partners
-from cli.errors import CliError, RefusedError, RemoteFailure, UsageError
+from cli.errors import CliError, Interruption, RefusedError, RemoteFailure, UsageError
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from cli.profile import Actor
@@ -21,6 +21,10 @@ DONE: Final = "done"
 THERE: Final = "there already"
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 _KEYS_LIMIT_S: Final = 60.0
+_AGAIN: Final = (
+    "run `courtlist init` with the file again once the registry answers (`courtlist status`): "
+    "what is done already stays"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +146,22 @@ class Bootstrap:
             if error.reason == "ALREADY_ENROLLED":
                 return Step(kind, name, THERE)
             if error.exit_code in {ExitCode.UNREACHABLE, ExitCode.OUTCOME_UNKNOWN}:
+                _repeat_whole(error)
                 raise
             return Step(kind, name, f"refused: {error.message}", error)
+        except Interruption as error:
+            _repeat_whole(error)
+            raise
         except UsageError as error:
             # Of one who acts here: what the profile lacks of her stops nobody else.
             return Step(kind, name, f"refused: {error.message}", error)
         return Step(kind, name, DONE)
+
+
+def _repeat_whole(error: CliError) -> None:
+    """Whatever was done is found there the next time: no id is needed."""
+    error.next_step = _AGAIN
+    error.metadata.pop("requestId", None)
 
 
 def make_keys(folder: Path) -> Step:
@@ -158,7 +172,9 @@ def make_keys(folder: Path) -> Step:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        refused = RefusedError(f"{folder}: cannot be made: {error.strerror}")
+        refused = RefusedError(
+            f"{folder}: cannot be made: {error.strerror}", next_step="name another folder in `keys`"
+        )
         return Step("keys", str(folder), f"refused: {refused.message}", refused)
     done = subprocess.run(
         [sys.executable, "-m", "registry", "keyring", "--out", str(folder)],
@@ -169,7 +185,10 @@ def make_keys(folder: Path) -> Step:
         timeout=_KEYS_LIMIT_S,
     )
     if done.returncode:
-        failed = RefusedError(done.stderr.strip() or "the keys could not be made")
+        failed = RefusedError(
+            done.stderr.strip() or "the keys could not be made",
+            next_step="look at the folder that `keys` names, and run the command again",
+        )
         return Step("keys", str(folder), f"refused: {failed.message}", failed)
     return Step("keys", str(folder), DONE)
 

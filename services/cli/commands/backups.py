@@ -28,7 +28,7 @@ Target = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @command(app, "backup")
+    @command(app, "backup", example="courtlist backup backup-2026-01-31.tar")
     def backup(
         invocation: Invocation,
         target: Target,
@@ -62,7 +62,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _register_restore(app: typer.Typer) -> None:
-    @command(app, "restore")
+    @command(app, "restore", example="courtlist restore backup-2026-01-31.tar --yes")
     def restore(
         invocation: Invocation,
         target: Target,

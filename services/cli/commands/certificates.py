@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     certificates = group("Certificates; `python -m certificates --help` makes them.")
     app.add_typer(certificates, name="certificates")
 
-    @command(certificates, "show")
+    @command(certificates, "show", example="courtlist certificates show trust.pem")
     def show(
         invocation: Invocation,
         file: Annotated[

@@ -1,7 +1,7 @@
 """`check field NAME`: the question of any field that the protos know, in the field's own words."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +20,13 @@ from cli.registration import command
 def register(checks: typer.Typer) -> None:
     """Add the command."""
 
-    @command(checks, "field", epilog=EPILOG)
+    @command(
+        checks,
+        "field",
+        example="echo 000000195001010001 | courtlist check field procurement "
+        "--set stage=AWARD --partner bank-1 --number -",
+        epilog=EPILOG,
+    )
     def ask_field(
         invocation: Invocation,
         name: Annotated[
@@ -64,8 +70,7 @@ def register(checks: typer.Typer) -> None:
             return None
 
         def asked() -> Any:
-            given = files.load(question) if question else {}
-            given.update(nested(_pairs(put or [])))
+            given = _joined(files.fields(question) if question else {}, nested(_pairs(put or [])))
             made: Any = reading.fill(field.question, given, what="the question")
             if not made.HasField("document"):
                 made.document.CopyFrom(identity.document(kind, state, number))
@@ -79,5 +84,20 @@ def register(checks: typer.Typer) -> None:
 def _pairs(given: Sequence[str]) -> dict[str, str]:
     pairs = dict(one.split("=", 1) for one in given if "=" in one)
     if len(pairs) != len(given):
-        raise UsageError("--set takes PATH=VALUE, each path once")
+        raise UsageError(
+            "--set takes PATH=VALUE, each path once",
+            next_step="as --set stage=AWARD; `--example` prints the paths of a field's question",
+        )
     return pairs
+
+
+def _joined(given: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of both; where both say something of one field, `more` is right."""
+    made = dict(given)
+    for name, value in more.items():
+        there = made.get(name)
+        if isinstance(there, Mapping) and isinstance(value, Mapping):
+            made[name] = _joined(there, value)
+        else:
+            made[name] = value
+    return made

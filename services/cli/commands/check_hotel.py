@@ -27,7 +27,13 @@ def first_night(arrive: str, checked_in: datetime | None) -> date:
 def register(checks: typer.Typer) -> None:
     """Add the command."""
 
-    @command(checks, "hotel", epilog=EPILOG)
+    @command(
+        checks,
+        "hotel",
+        example="echo 000000195001010001 | courtlist check hotel --partner hotel-1 "
+        "--nights 2 --number -",
+        epilog=EPILOG,
+    )
     def ask_hotel(
         invocation: Invocation,
         *,

@@ -18,7 +18,12 @@ _PURPOSES = loan.Purpose.DESCRIPTOR
 def register(checks: typer.Typer) -> None:
     """Add the command."""
 
-    @command(checks, "loan", epilog=EPILOG)
+    @command(
+        checks,
+        "loan",
+        example="echo 000000195001010001 | courtlist check loan --partner bank-1 --number -",
+        epilog=EPILOG,
+    )
     def ask_loan(
         invocation: Invocation,
         *,

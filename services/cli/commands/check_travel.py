@@ -21,7 +21,13 @@ _PURPOSES = travel.Purpose.DESCRIPTOR
 def register(checks: typer.Typer) -> None:
     """Add the command."""
 
-    @command(checks, "travel", epilog=EPILOG)
+    @command(
+        checks,
+        "travel",
+        example="echo 000000195001010001 | courtlist check travel --train G "
+        "--seat second --number -",
+        epilog=EPILOG,
+    )
     def ask_travel(
         invocation: Invocation,
         *,

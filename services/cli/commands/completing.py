@@ -1,6 +1,7 @@
 """`complete`: adding to an imported row what the case file holds, under four eyes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from cli.errors import Problem, RefusedError, UsageError
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
+from cli.options import INT64_MAX
 from cli.papers import files
 from cli.papers.writing import data_of
 from cli.registration import command
@@ -21,11 +23,17 @@ _DONE: Final = frozenset({rpc.ROW_OUTCOME_ENTERED, rpc.ROW_OUTCOME_ALREADY_THERE
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "complete")
+    @command(
+        app,
+        "complete",
+        example="courtlist complete IMPORT_ID 12 --set decidedOn=2020-01-31 --as clerk-1",
+    )
     def complete(
         invocation: Invocation,
         import_id: Annotated[str, typer.Argument(metavar="IMPORT_ID")],
-        row: Annotated[int, typer.Argument(metavar="ROW", min=1, help="As the report counts.")],
+        row: Annotated[
+            int, typer.Argument(metavar="ROW", min=1, max=INT64_MAX, help="As the report counts.")
+        ],
         *,
         put: Annotated[
             list[str] | None,
@@ -67,7 +75,9 @@ def register(app: typer.Typer) -> None:
                 next_step="--set FIELD=VALUE, --fields FILE, or as a second person --approve",
             )
         if seen and not is_approved:
-            raise UsageError("--hash goes with --approve")
+            raise UsageError(
+                "--hash goes with --approve", next_step="add --approve, or leave --hash away"
+            )
         if is_shown:
             _show(invocation, _completion(invocation, import_id, row))
             return ExitCode.OK
@@ -138,18 +148,26 @@ def _title(row: rpc.Row, is_approved: bool) -> str:  # noqa: FBT001 - the comman
 
 
 def _from_file(name: str) -> dict[str, str]:
-    given: Any = files.load(name) if name else {}
-    if not isinstance(given, Mapping):
-        raise UsageError(f"{name}: must hold fields by name")
-    wrong = [key for key, value in given.items() if isinstance(value, dict | list | float)]
+    given = files.fields(name) if name else {}
+    texts = {key: _text(value) for key, value in given.items()}
+    wrong = [key for key, text in texts.items() if text is None]
     if wrong:
-        problems = [Problem(str(key), "FIELD_INVALID", "must be a text") for key in wrong]
+        problems = [Problem(key, "FIELD_INVALID", "must be a text in quotes") for key in wrong]
         raise UsageError(f"{name}: holds fields that are no text", problems=problems)
-    return {str(key): str(value) for key, value in given.items()}
+    return {key: text for key, text in texts.items() if text is not None}
+
+
+def _text(value: Any) -> str | None:
+    """As a row of a register has it; None for what is no text there."""
+    if isinstance(value, bool) or not isinstance(value, str | int | date):
+        return None
+    return None if isinstance(value, datetime) else str(value)
 
 
 def _from_options(given: Sequence[str]) -> dict[str, str]:
     pairs = dict(one.split("=", 1) for one in given if "=" in one)
     if len(pairs) != len(given):
-        raise UsageError("--set takes FIELD=VALUE, each field once")
+        raise UsageError(
+            "--set takes FIELD=VALUE, each field once", next_step="--set decidedOn=2020-01-31"
+        )
     return pairs

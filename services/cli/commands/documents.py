@@ -18,7 +18,12 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @command(app, "bind")
+    @command(
+        app,
+        "bind",
+        example="echo E00000001 | courtlist bind --subject SUBJECT_ID --kind passport "
+        "--state CHN --number - --evidence '出入境管理局复函 1' --prepare --as clerk-1",
+    )
     def bind(
         invocation: Invocation,
         *,
@@ -50,11 +55,13 @@ def register(app: typer.Typer) -> None:
         """
         if prepare == bool(preparation):
             raise UsageError(
-                "give --prepare as the first person, or --preparation ID as the second"
+                "a document is bound by two people, and it is not said who of them acts",
+                next_step="the first adds --prepare, the second --preparation ID, as the first was told",
             )
         if prepare and validate_only:
             raise UsageError(
-                "--prepare binds nothing, so there is nothing to validate; leave one away"
+                "--prepare binds nothing, so there is nothing to validate",
+                next_step="leave --prepare or --validate-only away",
             )
         document = identity.document(kind, state, number)
         if prepare:
@@ -78,7 +85,9 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.courts.BindDocument, request, done="bound")
 
-    @command(app, "unbind")
+    @command(
+        app, "unbind", example="courtlist unbind DOCUMENT_ID --reasons '证件非其本人' --as judge-1"
+    )
     def unbind(
         invocation: Invocation,
         document: Annotated[str, typer.Argument(metavar="DOCUMENT_ID")],

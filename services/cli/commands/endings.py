@@ -7,7 +7,7 @@ import typer
 from cli import choices
 from cli.acts import perform
 from cli.invocation import Invocation
-from cli.options import Etag, Reasons, RequestId, ValidateOnly
+from cli.options import INT32_MAX, Etag, Reasons, RequestId, ValidateOnly
 from cli.registration import command
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import registry_service_pb2 as rpc
@@ -28,7 +28,11 @@ Cause = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @command(app, "end")
+    @command(
+        app,
+        "end",
+        example="courtlist end LISTING_ID --cause enforcement-ended --reasons '终结执行' --as judge-1",
+    )
     def end(
         invocation: Invocation,
         listing: Annotated[str, typer.Argument(metavar="LISTING_ID")],
@@ -40,7 +44,10 @@ def register(app: typer.Typer) -> None:
             typer.Option("--revoke", help="It was wrong: void from the start (LP Art 9)."),
         ] = False,
         empty_queries: Annotated[
-            int, typer.Option(min=0, help="Empty asset queries; no-assets-found needs 2.")
+            int,
+            typer.Option(
+                min=0, max=INT32_MAX, help="Empty asset queries; no-assets-found needs 2."
+            ),
         ] = 0,
         useful_lead: Annotated[
             bool, typer.Option("--useful-lead", help="A lead was received: bars no-assets-found.")
@@ -74,7 +81,11 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.courts.EndListing, ending, done="deleted")
 
-    @command(app, "lift")
+    @command(
+        app,
+        "lift",
+        example="courtlist lift ORDER_ID --cause security-given --reasons '提供充分担保' --as judge-1",
+    )
     def lift(
         invocation: Invocation,
         order: Annotated[str, typer.Argument(metavar="ORDER_ID")],

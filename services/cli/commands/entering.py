@@ -14,7 +14,12 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @command(app, "enter", epilog="Write a file: courtlist enter --example > debtor.toml")
+    @command(
+        app,
+        "enter",
+        example="courtlist enter debtor.toml --as clerk-1",
+        epilog="Write a file: courtlist enter --example > debtor.toml",
+    )
     def enter(
         invocation: Invocation,
         file: PaperFile = "",
@@ -38,7 +43,12 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.courts.EnterListing, request, done="entered")
 
-    @command(app, "restrict", epilog="Write a file: courtlist restrict --example > order.toml")
+    @command(
+        app,
+        "restrict",
+        example="courtlist restrict order.toml --as clerk-1",
+        epilog="Write a file: courtlist restrict --example > order.toml",
+    )
     def restrict(
         invocation: Invocation,
         file: PaperFile = "",

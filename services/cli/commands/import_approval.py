@@ -30,7 +30,11 @@ _SHOWN_MAX = 10
 def register(imports: typer.Typer) -> None:
     """Add the commands."""
 
-    @command(imports, "sample")
+    @command(
+        imports,
+        "sample",
+        example="courtlist import sample IMPORT_ID --out sample.csv --as clerk-2",
+    )
     def sample(
         invocation: Invocation,
         import_id: ImportId,
@@ -54,7 +58,11 @@ def register(imports: typer.Typer) -> None:
         seen = f"records sha256 {received}: must be what the preparer was told by `import prepare`"
         invocation.output.result(data, cell(seen), cell(said, "green"))
 
-    @command(imports, "approve")
+    @command(
+        imports,
+        "approve",
+        example="courtlist import approve IMPORT_ID --sample sample.csv --as clerk-2",
+    )
     def approve(
         invocation: Invocation,
         import_id: ImportId,
@@ -90,7 +98,7 @@ def register(imports: typer.Typer) -> None:
         reply = invocation.ask(invocation.imports.ApproveImport, request)
         _show(invocation, getattr(reply, "import"))
 
-    @command(imports, "sign")
+    @command(imports, "sign", example="courtlist import sign IMPORT_ID --as president-1")
     def sign(
         invocation: Invocation,
         import_id: ImportId,

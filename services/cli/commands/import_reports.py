@@ -25,7 +25,11 @@ _SHOWN_MAX = 50
 def register(imports: typer.Typer) -> None:
     """Add the command."""
 
-    @command(imports, "report")
+    @command(
+        imports,
+        "report",
+        example="courtlist import report IMPORT_ID --out report.csv --as clerk-1",
+    )
     def report(
         invocation: Invocation,
         import_id: Annotated[str, typer.Argument(metavar="IMPORT_ID")],

@@ -46,7 +46,11 @@ def register(app: typer.Typer) -> None:
 
 
 def _register_staging(imports: typer.Typer) -> None:
-    @command(imports, "stage")
+    @command(
+        imports,
+        "stage",
+        example="courtlist import stage register.jsonl --prepare --as clerk-1",
+    )
     def stage(
         invocation: Invocation,
         file: File,
@@ -80,7 +84,11 @@ def _register_staging(imports: typer.Typer) -> None:
         data = {**data_of(found), "found": opened.found}
         invocation.output.result(data, *views.one(found))
 
-    @command(imports, "prepare")
+    @command(
+        imports,
+        "prepare",
+        example="courtlist import prepare IMPORT_ID register.jsonl --as clerk-1",
+    )
     def prepare(
         invocation: Invocation, import_id: ImportId, file: File, *, shape: FileShape = Shape.AUTO
     ) -> None:
@@ -90,7 +98,7 @@ def _register_staging(imports: typer.Typer) -> None:
 
 
 def _register_state(imports: typer.Typer) -> None:
-    @command(imports, "status")
+    @command(imports, "status", example="courtlist import status IMPORT_ID --watch --as clerk-1")
     def status(
         invocation: Invocation,
         import_id: ImportId,
@@ -107,7 +115,7 @@ def _register_state(imports: typer.Typer) -> None:
                 found = watch(invocation, import_id, lambda now: advance(now.done_count))
         _show(invocation, found)
 
-    @command(imports, "list")
+    @command(imports, "list", example="courtlist import list --as clerk-1")
     def show_all(invocation: Invocation) -> None:
         """The acting court's imports, newest first."""
         found = list(_all(invocation))
@@ -115,14 +123,18 @@ def _register_state(imports: typer.Typer) -> None:
 
 
 def _register_ends(imports: typer.Typer) -> None:
-    @command(imports, "abandon")
+    @command(imports, "abandon", example="courtlist import abandon IMPORT_ID --as clerk-1")
     def abandon(invocation: Invocation, import_id: ImportId) -> None:
         """End an import that is not signed: nothing took effect."""
         request = rpc.AbandonImportRequest(import_id=import_id)
         reply = invocation.ask(invocation.imports.AbandonImport, request)
         _show(invocation, getattr(reply, "import"))
 
-    @command(imports, "undo")
+    @command(
+        imports,
+        "undo",
+        example="courtlist import undo IMPORT_ID --reasons '导入有误' --as president-1",
+    )
     def undo(
         invocation: Invocation,
         import_id: ImportId,

@@ -15,6 +15,9 @@ _CASES: Final = {
     "cli.commands.init": {
         "init": "Set up courts, people, go-live days, partners and keys (by an operator).",
     },
+    "cli.commands.go_live": {
+        "go-live": "Set the acting court's go-live day, once and for all (by the president).",
+    },
     "cli.commands.keys": {
         "keys": "People's keys: with one a person says who she is, with another a president signs.",
         "officers": "Who acts at a court.",

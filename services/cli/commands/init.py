@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from cli.bootstrap import plan as plans
 from cli.bootstrap.steps import DONE, THERE, Bootstrap, Step
-from cli.errors import UsageError
+from cli.errors import CliError, UsageError
 from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
 from cli.papers import files
@@ -19,7 +20,12 @@ from cli.views.tables import table
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "init", epilog="Write a file: courtlist init --example > courts.toml")
+    @command(
+        app,
+        "init",
+        example="courtlist init courts.toml",
+        epilog="Write a file: courtlist init --example > courts.toml",
+    )
     def init(
         invocation: Invocation,
         file: Annotated[
@@ -39,22 +45,34 @@ def register(app: typer.Typer) -> None:
             invocation.output.text(files.example("init.toml"))
             return None
         if not file:
-            raise UsageError("no file is named", next_step="courtlist init --example > courts.toml")
+            raise UsageError(
+                "no file is named",
+                next_step="courtlist init --example > courts.toml, fill it in, courtlist init courts.toml",
+            )
         plan = plans.read(files.load(file), what=file)
-        with invocation.output.progress("setting up"):
-            steps = list(Bootstrap(invocation).carry_out(plan))
+        steps: list[Step] = []
+        try:
+            with invocation.output.progress("setting up"):
+                steps.extend(Bootstrap(invocation).carry_out(plan))
+        except CliError:
+            # What was done before the registry was lost is done.
+            invocation.output.show(_table(steps))
+            raise
         _show(invocation, steps)
         failed = [one.error for one in steps if one.error is not None]
         return failed[0].exit_code if failed else None
 
 
 def _show(invocation: Invocation, steps: Sequence[Step]) -> None:
-    rows = [(one.kind, one.name, cell(one.outcome, _style(one))) for one in steps]
-    shown = table("what is there now", ("what", "name", "outcome"), rows)
-    invocation.output.result({"steps": [one.data() for one in steps]}, shown)
+    invocation.output.result({"steps": [one.data() for one in steps]}, _table(steps))
     for one in steps:
         if one.error is not None and not invocation.output.as_json:
             invocation.output.fail(one.error)
+
+
+def _table(steps: Sequence[Step]) -> Table:
+    rows = [(one.kind, one.name, cell(one.outcome, _style(one))) for one in steps]
+    return table("what is there now", ("what", "name", "outcome"), rows)
 
 
 def _style(step: Step) -> str:

@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _register_keys(group_of_keys: typer.Typer) -> None:
-    @command(group_of_keys, "new")
+    @command(group_of_keys, "new", example="courtlist keys new --out clerk-1.pem")
     def new(
         invocation: Invocation,
         *,
@@ -60,7 +60,12 @@ def _register_keys(group_of_keys: typer.Typer) -> None:
         said = {"file": str(out), "keyId": keys.key_id_of(public), "key": keys.public_text(public)}
         invocation.output.result(said, pairs("a new key", said.items()))
 
-    @command(group_of_keys, "enrol", epilog="The president enrols; an operator until there is one.")
+    @command(
+        group_of_keys,
+        "enrol",
+        example="courtlist keys enrol clerk-1 --key ed25519:PUBLIC_PART --as president-1",
+        epilog="The president enrols; an operator until there is one.",
+    )
     def enrol(
         invocation: Invocation,
         officer: Person,
@@ -97,7 +102,7 @@ def _register_keys(group_of_keys: typer.Typer) -> None:
         request.request_id, request.validate_only = request_id, validate_only
         perform(invocation, invocation.operators.EnrolKey, request, done="enrolled")
 
-    @command(group_of_keys, "retire")
+    @command(group_of_keys, "retire", example="courtlist keys retire KEY_ID --as president-1")
     def retire(
         invocation: Invocation,
         key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="As `keys list` shows it.")],
@@ -111,7 +116,7 @@ def _register_keys(group_of_keys: typer.Typer) -> None:
         )
         perform(invocation, invocation.operators.RetireKey, request, done="retired")
 
-    @command(group_of_keys, "list")
+    @command(group_of_keys, "list", example="courtlist keys list --at 京0199")
     def show(invocation: Invocation, *, at: At = "") -> None:
         """The keys of a court's people, with those that were retired."""
         reply = _listed(invocation, at)
@@ -119,13 +124,18 @@ def _register_keys(group_of_keys: typer.Typer) -> None:
 
 
 def _register_officers(officers: typer.Typer) -> None:
-    @command(officers, "list")
+    @command(officers, "list", example="courtlist officers list --at 京0199")
     def show(invocation: Invocation, *, at: At = "") -> None:
         """The people of a court, with those who have left; without names."""
         reply = _listed(invocation, at)
         invocation.output.result(data_of(reply), views.officers(reply.officers))
 
-    @command(officers, "retire", epilog="Enrolled they are by `courtlist init`.")
+    @command(
+        officers,
+        "retire",
+        example="courtlist officers retire clerk-1 --from clerk --at 京0199 --as president-1",
+        epilog="Enrolled they are by `courtlist init`.",
+    )
     def retire(
         invocation: Invocation,
         officer: Person,

@@ -1,15 +1,16 @@
 """`ledger`: reading the chain, following it, verifying it, and what a restore leaves to decide."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from cli.acts import fresh_id, perform
 from cli.chain import Link, follow, verify_shown
 from cli.errors import UsageError
+from cli.exit_codes import ExitCode
 from cli.invocation import Invocation
-from cli.options import Reasons, RequestId, ValidateOnly
+from cli.options import INT64_MAX, Reasons, RequestId, ValidateOnly
 from cli.pages import pages
 from cli.papers.writing import data_of
 from cli.plain import cell
@@ -20,31 +21,41 @@ from cli.views.tables import record
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
 
+_HASH_BYTES: Final = 32
+
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     ledger = group("The ledger: every act, in order, chained by hashes.")
     app.add_typer(ledger, name="ledger")
 
-    @command(ledger, "tail")
+    @command(ledger, "tail", example="courtlist ledger tail --after 0 --json | head -1")
     def tail(
         invocation: Invocation,
         *,
         after: Annotated[
-            int | None, typer.Option("--after", min=0, help="Position; the last 20 by default.")
+            int | None,
+            typer.Option("--after", min=0, max=INT64_MAX, help="Position; the last 20 by default."),
         ] = None,
         is_followed: Annotated[
             bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")
         ] = False,
-    ) -> None:
+    ) -> ExitCode | None:
         """Print changes as they are stored: position, act, who, and what came of it."""
         if after is None:
             head = invocation.ask(invocation.operators.GetLedger, admin.GetLedgerRequest())
             after = max(head.head.position - 20, 0)
-        for link in follow(invocation, after=after, is_endless=is_followed):
-            invocation.output.result(views.data(link), views.line(link))
+        try:
+            for link in follow(invocation, after=after, is_endless=is_followed):
+                invocation.output.result(views.data(link), views.line(link))
+        except KeyboardInterrupt:
+            if not is_followed:
+                raise
+            # The only way to end it, and no error to be told.
+            return ExitCode.INTERRUPTED
+        return None
 
-    @command(ledger, "verify")
+    @command(ledger, "verify", example="courtlist ledger verify")
     def verify_chain(
         invocation: Invocation,
         *,
@@ -76,7 +87,7 @@ def register(app: typer.Typer) -> None:
         said = f"verified: {verified.position} changes, head {verified.hash.hex()}"
         invocation.output.result(data, cell(said, "green"), *processes.erased(head))
 
-    @command(ledger, "head")
+    @command(ledger, "head", example="courtlist ledger head")
     def head(invocation: Invocation) -> None:
         """The head, and how far every follower is."""
         reply = invocation.ask(invocation.operators.GetLedger, admin.GetLedgerRequest())
@@ -86,7 +97,11 @@ def register(app: typer.Typer) -> None:
 
 
 def _register_restore(ledger: typer.Typer) -> None:
-    @command(ledger, "announce-restore")
+    @command(
+        ledger,
+        "announce-restore",
+        example="courtlist ledger announce-restore --expected-head INCARNATION:42",
+    )
     def announce(
         invocation: Invocation,
         *,
@@ -103,16 +118,20 @@ def _register_restore(ledger: typer.Typer) -> None:
     ) -> None:
         """Tell the registry that its database was restored: a new incarnation (by an operator)."""
         incarnation, _, position = expected.rpartition(":")
-        if not incarnation or not position.isdigit():
-            raise UsageError("--expected-head takes INCARNATION:POSITION")
+        at = _position(position)
+        if not incarnation or at is None:
+            raise UsageError(
+                "--expected-head takes INCARNATION:POSITION",
+                next_step="`courtlist ledger head` prints both",
+            )
         request = admin.OpenIncarnationRequest(
             request_id=request_id or fresh_id(),
-            expected_head=position_pb2.Position(incarnation=incarnation, position=int(position)),
+            expected_head=position_pb2.Position(incarnation=incarnation, position=at),
         )
         reply = invocation.ask(invocation.operators.OpenIncarnation, request)
         invocation.output.result(data_of(reply), record("a new incarnation", reply))
 
-    @command(ledger, "unsettled")
+    @command(ledger, "unsettled", example="courtlist ledger unsettled")
     def unsettled(invocation: Invocation) -> None:
         """Endings that a follower saw and a restored ledger does not hold: a judge settles each."""
         request = admin.ListUnsettledEndingsRequest(page_size=500)
@@ -121,7 +140,11 @@ def _register_restore(ledger: typer.Typer) -> None:
         data = {"endings": [data_of(one) for one in found]}
         invocation.output.result(data, views.unsettled(found))
 
-    @command(ledger, "settle")
+    @command(
+        ledger,
+        "settle",
+        example="courtlist ledger settle BASIS_ID --uphold --reasons '已履行完毕' --as judge-1",
+    )
     def settle(
         invocation: Invocation,
         basis: Annotated[str, typer.Argument(metavar="BASIS_ID")],
@@ -146,7 +169,7 @@ def _register_restore(ledger: typer.Typer) -> None:
         if reply.document_id:
             invocation.output.note(views.still_bound(reply.document_id))
 
-    @command(ledger, "retire-follower")
+    @command(ledger, "retire-follower", example="courtlist ledger retire-follower travel")
     def retire(
         invocation: Invocation, follower: Annotated[str, typer.Argument(metavar="FOLLOWER")]
     ) -> None:
@@ -160,7 +183,22 @@ def _noted(given: str) -> Link | None:
     if not given:
         return None
     position, _, digest = given.partition(":")
+    at = _position(position)
     try:
-        return Link(position=int(position), hash=bytes.fromhex(digest), body=None)
+        noted = bytes.fromhex(digest)
     except ValueError:
-        raise UsageError("--holds takes POSITION:HASH, the hash in hexadecimal") from None
+        noted = b""
+    if at is None or len(noted) != _HASH_BYTES:
+        # What was typed wrong is no ledger that was altered.
+        raise UsageError(
+            "--holds takes POSITION:HASH, the whole hash in 64 hexadecimal digits",
+            next_step="`courtlist ledger verify` prints both, and so does `backup`",
+        )
+    return Link(position=at, hash=noted, body=None)
+
+
+def _position(text: str) -> int | None:
+    """None where it is none."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(INT64_MAX)):
+        return None
+    return int(text) if int(text) <= INT64_MAX else None

@@ -19,7 +19,12 @@ Obligation = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @command(app, "statement")
+    @command(
+        app,
+        "statement",
+        example="courtlist statement --obligation OBLIGATION_ID --sum 10500 "
+        "--good-until +14 --payee 法院案款专户 --as clerk-1",
+    )
     def statement(
         invocation: Invocation,
         *,
@@ -43,7 +48,12 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.courts.IssuePayoffStatement, request, done="stated")
 
-    @command(app, "repay")
+    @command(
+        app,
+        "repay",
+        example="courtlist repay --obligation OBLIGATION_ID --amount 10500.00 "
+        "--receipt R-1 --as clerk-1",
+    )
     def repay(
         invocation: Invocation,
         *,
@@ -77,7 +87,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _register_judgements(app: typer.Typer) -> None:
-    @command(app, "reverse")
+    @command(app, "reverse", example="courtlist reverse REPAYMENT_ID --reasons '误记' --as judge-1")
     def reverse(
         invocation: Invocation,
         repayment: Annotated[str, typer.Argument(metavar="REPAYMENT_ID")],
@@ -95,7 +105,12 @@ def _register_judgements(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.courts.ReverseRepayment, request, done="reversed")
 
-    @command(app, "performed")
+    @command(
+        app,
+        "performed",
+        example="courtlist performed --obligation OBLIGATION_ID --evidence '卷宗第 30 页' "
+        "--on today --as judge-1",
+    )
     def performed(
         invocation: Invocation,
         *,

@@ -8,7 +8,7 @@ from cli import days
 from cli.acts import perform
 from cli.enrolled import enrolled_partners
 from cli.invocation import Invocation
-from cli.options import RequestId, ValidateOnly
+from cli.options import INT32_MAX, INT64_MAX, RequestId, ValidateOnly
 from cli.papers.writing import data_of
 from cli.registration import command, group
 from cli.views import partners as views
@@ -22,14 +22,18 @@ def register(app: typer.Typer) -> None:
     partners = group("Partners: rail, airlines, hotels, banks.")
     app.add_typer(partners, name="partners")
 
-    @command(partners, "list")
+    @command(partners, "list", example="courtlist partners list")
     def show(invocation: Invocation) -> None:
         """Every partner that is not retired, with what it may ask and the ratings of its sites."""
         known = enrolled_partners(invocation)
         shown = admin.ListPartnersResponse(partners=known)
         invocation.output.result(data_of(shown), *views.partners(known))
 
-    @command(partners, "enrol")
+    @command(
+        partners,
+        "enrol",
+        example="courtlist partners enrol rail-1 --name '示例铁路' --field travel",
+    )
     def enrol(
         invocation: Invocation,
         partner_id: PartnerId,
@@ -42,9 +46,14 @@ def register(app: typer.Typer) -> None:
             str, typer.Option(metavar="HOST:PORT", help="Its PartnerService; none if it pulls.")
         ] = "",
         checks_per_s: Annotated[
-            int, typer.Option(min=0, help="That it may ask in each field; 0: the field's default.")
+            int,
+            typer.Option(
+                min=0, max=INT32_MAX, help="That it may ask in each field; 0: the field's default."
+            ),
         ] = 0,
-        checks_per_day: Annotated[int, typer.Option(min=0, help="The same for a day.")] = 0,
+        checks_per_day: Annotated[
+            int, typer.Option(min=0, max=INT64_MAX, help="The same for a day.")
+        ] = 0,
         validate_only: ValidateOnly = False,
         request_id: RequestId = "",
     ) -> None:
@@ -61,7 +70,7 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.operators.EnrolPartner, request, done="enrolled")
 
-    @command(partners, "retire")
+    @command(partners, "retire", example="courtlist partners retire rail-1")
     def retire(
         invocation: Invocation,
         partner_id: PartnerId,
@@ -75,7 +84,12 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.operators.RetirePartner, request, done="retired")
 
-    @command(partners, "rate")
+    @command(
+        partners,
+        "rate",
+        example="courtlist partners rate hotel-1 --stars 4 --from 2025-01-01 "
+        "--to 2027-12-31 --evidence '星级饭店名录 1'",
+    )
     def rate(
         invocation: Invocation,
         partner_id: PartnerId,

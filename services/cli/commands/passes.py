@@ -18,7 +18,12 @@ def register(app: typer.Typer) -> None:
     passes = group("Passes: some items of an order left free for some days.")
     app.add_typer(passes, name="pass")
 
-    @command(passes, "grant", epilog="Write a file: courtlist pass grant --example > pass.toml")
+    @command(
+        passes,
+        "grant",
+        example="courtlist pass grant pass.toml --as judge-1",
+        epilog="Write a file: courtlist pass grant --example > pass.toml",
+    )
     def grant(
         invocation: Invocation,
         file: PaperFile = "",
@@ -42,7 +47,11 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.courts.GrantPass, request, done="granted")
 
-    @command(passes, "withdraw")
+    @command(
+        passes,
+        "withdraw",
+        example="courtlist pass withdraw PASS_ID --reasons '事由消失' --as judge-1",
+    )
     def withdraw(
         invocation: Invocation,
         pass_id: Annotated[str, typer.Argument(metavar="PASS_ID")],

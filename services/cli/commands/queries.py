@@ -31,7 +31,12 @@ def register(app: typer.Typer) -> None:
     queries = group("The query log: who asked about whom, and how often.")
     app.add_typer(queries, name="queries")
 
-    @command(queries, "of")
+    @command(
+        queries,
+        "of",
+        example="echo 000000195001010001 | courtlist queries of --field travel "
+        "--reference '(2026)查1号' --number - --as clerk-1",
+    )
     def of(
         invocation: Invocation,
         *,
@@ -53,7 +58,12 @@ def register(app: typer.Typer) -> None:
         reply = _ask(invocation, field, lambda stub: stub.ListQueries, request)
         invocation.output.result(data_of(reply), *views.queries_of(reply))
 
-    @command(queries, "read")
+    @command(
+        queries,
+        "read",
+        example="courtlist queries read --field travel --of-partner rail-1 "
+        "--as auditor-1 --role auditor --court 京0199",
+    )
     def read(
         invocation: Invocation,
         *,
@@ -67,7 +77,11 @@ def register(app: typer.Typer) -> None:
             for query in page.queries:
                 invocation.output.result(data_of(query), views.query(query))
 
-    @command(queries, "counts")
+    @command(
+        queries,
+        "counts",
+        example="courtlist queries counts --field travel --from 2026-01-01 --to today",
+    )
     def counts(
         invocation: Invocation,
         *,

@@ -27,7 +27,11 @@ _FRESH = rpc.Consistency(fully_consistent=True)
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @command(app, "standing")
+    @command(
+        app,
+        "standing",
+        example="echo 000000195001010001 | courtlist standing --number - --as clerk-1",
+    )
     def standing(
         invocation: Invocation,
         *,
@@ -42,13 +46,17 @@ def register(app: typer.Typer) -> None:
         reply = invocation.ask(invocation.courts.GetStanding, request)
         invocation.output.result(data_of(reply), *views.standing(reply))
 
-    @command(app, "tasks")
+    @command(app, "tasks", example="courtlist tasks --as judge-1")
     def tasks(invocation: Invocation) -> None:
         """The decisions that the acting court owes, oldest first."""
         owed = list(_tasks(invocation))
         invocation.output.result({"tasks": [data_of(one) for one in owed]}, views.tasks(owed))
 
-    @command(app, "close-task")
+    @command(
+        app,
+        "close-task",
+        example="courtlist close-task TASK_ID --reasons '证件照片与本人一致' --as judge-1",
+    )
     def close_task(
         invocation: Invocation,
         task: Annotated[str, typer.Argument(metavar="TASK_ID", help="As `tasks` printed it.")],
@@ -63,7 +71,12 @@ def register(app: typer.Typer) -> None:
         )
         perform(invocation, invocation.courts.CloseTask, request, done="closed")
 
-    @command(app, "correct")
+    @command(
+        app,
+        "correct",
+        example="courtlist correct LISTING_ID --etag ETAG --reasons '笔误' "
+        "--performed-part '全部未履行' --as judge-1",
+    )
     def correct(
         invocation: Invocation,
         listing: Annotated[str, typer.Argument(metavar="LISTING_ID")],
@@ -96,7 +109,7 @@ def register(app: typer.Typer) -> None:
 def _register_search(app: typer.Typer) -> None:
     grounds, states = ledger.Ground.DESCRIPTOR, listing_pb2.BasisState.DESCRIPTOR
 
-    @command(app, "search")
+    @command(app, "search", example="courtlist search --case '（2025）京0199执1号' --as clerk-1")
     def search(
         invocation: Invocation,
         *,
@@ -142,7 +155,7 @@ def _register_show(app: typer.Typer) -> None:
     show = group("One record in full: a listing, an order or an obligation.")
     app.add_typer(show, name="show")
 
-    @command(show, "listing")
+    @command(show, "listing", example="courtlist show listing LISTING_ID --as clerk-1")
     def listing(
         invocation: Invocation, listing_id: Annotated[str, typer.Argument(metavar="ID")]
     ) -> None:
@@ -151,7 +164,7 @@ def _register_show(app: typer.Typer) -> None:
         reply = invocation.ask(invocation.courts.GetListing, request)
         invocation.output.result(data_of(reply.listing), record("listing", reply.listing))
 
-    @command(show, "order")
+    @command(show, "order", example="courtlist show order ORDER_ID --as clerk-1")
     def order(
         invocation: Invocation, order_id: Annotated[str, typer.Argument(metavar="ID")]
     ) -> None:
@@ -160,7 +173,7 @@ def _register_show(app: typer.Typer) -> None:
         reply = invocation.ask(invocation.courts.GetOrder, request)
         invocation.output.result(data_of(reply.order), record("order", reply.order))
 
-    @command(show, "obligation")
+    @command(show, "obligation", example="courtlist show obligation OBLIGATION_ID --as clerk-1")
     def obligation(
         invocation: Invocation, obligation_id: Annotated[str, typer.Argument(metavar="ID")]
     ) -> None:

@@ -26,7 +26,12 @@ _TITLES: Final = {
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "sign", epilog="Then, by a clerk or judge: courtlist enter FILE")
+    @command(
+        app,
+        "sign",
+        example="courtlist sign debtor.toml --as president-1",
+        epilog="Then, by a clerk or judge: courtlist enter FILE",
+    )
     def sign(
         invocation: Invocation,
         file: Annotated[str, typer.Argument(metavar="FILE", help="TOML or JSON.")],

@@ -13,7 +13,12 @@ from cli.views import processes as views
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @command(app, "status", epilog="Exit code 1: something is down or not ready.")
+    @command(
+        app,
+        "status",
+        example="courtlist status",
+        epilog="Exit code 1: something is down or not ready.",
+    )
     def status(invocation: Invocation) -> ExitCode:
         """Every process: version, position, lag, checks and partners. Exit 1 if one is down."""
         profile = invocation.profile

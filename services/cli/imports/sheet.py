@@ -5,12 +5,14 @@ and a byte order mark says that it is UTF-8.
 """
 
 import csv
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
-from cli.errors import Problem, UsageError
+from cli.errors import Problem, RefusedError, UsageError
 from cli.papers.shapes import enum_text
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
@@ -20,13 +22,26 @@ _ROW, _MANIFEST = "row", "manifest"
 _YES: Final = frozenset({"y", "yes", "true", "1", "是", "对", "✓"})
 _NO: Final = frozenset({"n", "no", "false", "0", "否", "错", "✗"})
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_ANEW: Final = (
+    "write it anew (`courtlist import sample ID --out FILE`), and fill in the column `agrees` alone"
+)
 REPORT_COLUMNS: Final = ("line", "row", "outcome", "field", "reason", "text", "listing")
 
 
 def write_sample(path: Path, rows: Sequence[rpc.SampleRow], manifest_hash: bytes) -> None:
-    """The sample, a line a row, with an empty column `agrees` to be filled in."""
+    """The sample, a line a row, with an empty column `agrees` to be filled in.
+
+    Raises RefusedError where the file is there: it may be filled in already.
+    """
+    if path.exists():
+        raise RefusedError(
+            f"{path}: is there already, and may be filled in",
+            reason="FILE_THERE",
+            next_step="name a new file with --out, or take that one away",
+        )
     names = sorted({name for row in rows for name in row.fields})
-    with _created(path) as file:
+    # It holds names and numbers.
+    with _created(path, mode=0o600) as file:
         writer = csv.writer(file)
         writer.writerow([_ROW, AGREES, *names, _MANIFEST])
         for row in rows:
@@ -76,11 +91,17 @@ def read_sample(path: Path) -> FilledSample:
     if len(manifests) != 1 and rows:
         problems.append(Problem(_MANIFEST, "FIELD_INVALID", "must be the same on every line"))
     if problems or not rows:
-        raise UsageError(f"{path}: is not a sample of `courtlist import sample`", problems=problems)
+        raise UsageError(
+            f"{path}: is not a sample of `courtlist import sample`",
+            problems=problems,
+            next_step=_ANEW,
+        )
     try:
         manifest_hash = bytes.fromhex(manifests.pop())
     except ValueError:
-        raise UsageError(f"{path}: column {_MANIFEST} is not the hash that was written") from None
+        raise UsageError(
+            f"{path}: column {_MANIFEST} is not the hash that was written", next_step=_ANEW
+        ) from None
     return FilledSample(manifest_hash, agreeing, disagreeing, unmarked)
 
 
@@ -91,6 +112,10 @@ def _read(path: Path) -> list[dict[str, str]]:
     except FileNotFoundError:
         raise UsageError(
             f"{path}: there is no such file", next_step="name one that is there"
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be read: {error.strerror}", next_step="look at its path and rights"
         ) from None
     except (UnicodeDecodeError, csv.Error):
         raise UsageError(f"{path}: is no CSV in UTF-8", next_step="save it as CSV UTF-8") from None
@@ -123,10 +148,26 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _created(path: Path) -> Any:
+@contextmanager
+def _created(path: Path, *, mode: int = 0o666) -> Iterator[TextIO]:
+    """A new file, made aside and renamed: what has the name is whole. Raises UsageError.
+
+    `mode` is its mode, of which the umask takes its part. A device or a pipe is written as it is.
+    """
+    is_file = path.is_file() or not path.exists()
+    aside = path.with_name(f"{path.name}.partial") if is_file else path
     try:
-        return path.open("w", encoding="utf-8-sig", newline="")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be written: {error.strerror}", next_step="look at its path and rights"
         ) from None
+    try:
+        with file:
+            yield file
+        if is_file:
+            aside.replace(path)
+    finally:
+        if is_file:
+            aside.unlink(missing_ok=True)

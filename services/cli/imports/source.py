@@ -7,6 +7,7 @@ import enum
 import hashlib
 import itertools
 import json
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,10 @@ class Source:
                 end += len(one.before) + len(one.raw)
             hashing.drain()
             if count == 0 or (count == 1 and self.shape is Shape.CSV):
-                raise UsageError(f"{self.path.name}: holds no row")
+                raise UsageError(
+                    f"{self.path.name}: holds no row",
+                    next_step="name a register: JSON lines, or CSV with a line of column names",
+                )
             file.seek(end)
             rest = file.read(BYTES_MAX + 1)
         if len(rest) > BYTES_MAX:
@@ -182,7 +186,7 @@ def _is_row(first_line: bytes) -> bool:
     for encoding in ("utf-8", "gb18030"):
         try:
             return not documents.is_relay_document(json.loads(first_line.decode(encoding)))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     # Longer than was looked at, or a document over several lines.
     return False
@@ -190,6 +194,12 @@ def _is_row(first_line: bytes) -> bool:
 
 def _opened(path: Path) -> BinaryIO:
     try:
+        # It is read three times, which a pipe cannot be: what the first look takes of it would be missing.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(
+                f"{path}: is no file that can be read more than once",
+                next_step="write it into a file first, and name that",
+            )
         return path.open("rb")
     except FileNotFoundError:
         raise UsageError(

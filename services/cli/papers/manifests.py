@@ -2,26 +2,40 @@
 
 import csv
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
+from cli import standard_input
 from cli.errors import UsageError
-from cli.papers.files import STDIN
+from cli.papers.files import STDIN, from_json, said_of
+
+_COLUMNS: Final = (
+    "give each column one name, as document.number, and each line as many cells as there are columns; "
+    "a comma inside a cell wants quotation marks around it"
+)
+_LINES: Final = "write one question a line as a JSON object: `courtlist check field NAME --example`"
 
 
 def questions(name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Line number and fields of each question. `.csv` is CSV, anything else JSON lines.
 
-    Raises UsageError.
+    Raises UsageError: it cannot be read, or holds no question.
     """
+    count = 0
+    for count, one in enumerate(_questions(name), 1):  # noqa: B007 - the last one counts
+        yield one
+    if not count:
+        raise UsageError(f"{name}: holds no question", next_step=_LINES)
+
+
+def _questions(name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if name == STDIN:
-        yield from _json_lines(sys.stdin, name)
+        yield from _json_lines(standard_input.lines(), name)
         return
     try:
         with Path(name).open(encoding="utf-8-sig", newline="") as file:
-            yield from _csv(file) if name.endswith(".csv") else _json_lines(file, name)
+            yield from _csv(file, name) if name.endswith(".csv") else _json_lines(file, name)
     except FileNotFoundError:
         raise UsageError(
             f"{name}: there is no such file", next_step="name one that is there"
@@ -33,7 +47,7 @@ def questions(name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     except UnicodeDecodeError:
         raise UsageError(f"{name}: is not UTF-8", next_step="save it as UTF-8") from None
     except csv.Error as error:
-        raise UsageError(f"{name}: is not CSV: {error}") from None
+        raise UsageError(f"{name}: is not CSV: {error}", next_step=_COLUMNS) from None
 
 
 def nested(row: dict[str, str]) -> dict[str, Any]:
@@ -47,27 +61,45 @@ def nested(row: dict[str, str]) -> dict[str, Any]:
         for folder in folders:
             inner = at.setdefault(folder, {})
             if not isinstance(inner, dict):
-                raise UsageError(f"column {path} stands below a column that holds a value")
+                raise UsageError(
+                    f"column {path} stands below a column that holds a value", next_step=_COLUMNS
+                )
             at = inner
+        if last in at:
+            raise UsageError(f"column {path} stands above columns with values", next_step=_COLUMNS)
         # `product.air` alone is a choice without fields: any word in the cell makes it.
         at[last] = {} if value == "{}" else value
     return made
 
 
-def _csv(file: TextIO) -> Iterator[tuple[int, dict[str, Any]]]:
+def _csv(file: TextIO, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(file, strict=True)
+    # Spreadsheets write columns without a name behind the last one.
+    columns = [one for one in reader.fieldnames or () if one]
+    if len(set(columns)) != len(columns):
+        raise UsageError(f"{name}: a column is named twice", next_step=_COLUMNS)
     for row in reader:
+        # What is beside the columns is kept under None, and what is missing is None.
+        if None in row or None in row.values():
+            raise UsageError(
+                f"{name}: line {reader.line_num}: has not as many cells as there are columns",
+                next_step=_COLUMNS,
+            )
         yield reader.line_num, nested(row)
 
 
-def _json_lines(file: TextIO, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _json_lines(file: Iterable[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(file, start=1):
         if not line.strip():
             continue
         try:
-            given = json.loads(line)
+            given = from_json(line)
         except json.JSONDecodeError as error:
-            raise UsageError(f"{name}: line {number}, column {error.colno}: is not JSON") from None
+            raise UsageError(
+                f"{name}: line {number}, column {error.colno}: is not JSON", next_step=_LINES
+            ) from None
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{name}: line {number}: {said_of(error)}", next_step=_LINES) from None
         if not isinstance(given, dict):
-            raise UsageError(f"{name}: line {number}: must be one JSON object")
+            raise UsageError(f"{name}: line {number}: must be one JSON object", next_step=_LINES)
         yield number, given

@@ -7,6 +7,7 @@ proto JSON.
 
 import difflib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -22,10 +23,10 @@ AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 _WHOLE: Final = "the whole"
 _WHOLE_NUMBERS: Final = {
-    FieldDescriptor.CPPTYPE_INT32,
-    FieldDescriptor.CPPTYPE_INT64,
-    FieldDescriptor.CPPTYPE_UINT32,
-    FieldDescriptor.CPPTYPE_UINT64,
+    FieldDescriptor.CPPTYPE_INT32: range(-(1 << 31), 1 << 31),
+    FieldDescriptor.CPPTYPE_INT64: range(-(1 << 63), 1 << 63),
+    FieldDescriptor.CPPTYPE_UINT32: range(1 << 32),
+    FieldDescriptor.CPPTYPE_UINT64: range(1 << 64),
 }
 
 
@@ -132,15 +133,23 @@ def _read_scalar(field: FieldDescriptor, value: Any) -> Any:
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
         return _truth(value)
     if field.cpp_type in _WHOLE_NUMBERS:
-        return _whole_number(value)
+        return _whole_number(value, _WHOLE_NUMBERS[field.cpp_type])
     if field.type == FieldDescriptor.TYPE_BYTES:
         try:
             return bytes.fromhex(value)
         except (TypeError, ValueError):
             raise ShapeError("must be hexadecimal digits") from None
     if field.type == FieldDescriptor.TYPE_STRING and isinstance(value, str):
-        return value
+        return _text(value)
     raise ShapeError("must be a text in quotes")
+
+
+def _text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ShapeError("holds half a character (a lone surrogate); type the plain text") from None
+    return value
 
 
 def _truth(value: Any) -> bool:
@@ -151,25 +160,32 @@ def _truth(value: Any) -> bool:
     return read
 
 
-def _whole_number(value: Any) -> int:
+def _whole_number(value: Any, allowed: range) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ShapeError("must be a whole number")
     try:
-        return int(value)
+        read = int(value)
     except ValueError:
         raise ShapeError("must be a whole number") from None
+    if read not in allowed:
+        raise ShapeError(f"must be a whole number from {allowed[0]} to {allowed[-1]}")
+    return read
 
 
 def _instant(value: Any) -> Timestamp:
     """From `2025-11-02T14:00:00+08:00`."""
     instant = Timestamp()
+    # Without its offset nobody knows which instant is meant.
+    is_wanted = isinstance(value, str) or (isinstance(value, datetime) and value.tzinfo is not None)
     try:
         if isinstance(value, str):
             instant.FromJsonString(value)
-        else:
+        elif is_wanted:
             instant.FromDatetime(value)
-    except (ValueError, ParseError, AttributeError, TypeError):
-        raise ShapeError("not an instant; write 2025-11-02T14:00:00+08:00") from None
+    except (ValueError, ParseError, OverflowError):
+        is_wanted = False
+    if not is_wanted:
+        raise ShapeError("not an instant; write 2025-11-02T14:00:00+08:00")
     return instant
 
 

@@ -132,9 +132,7 @@ def _found(request: SignedRequest, paper: str) -> Path | None:
 
 
 def _read(path: Path, request: Message) -> decision_pb2.Signature:
-    given = files.load(str(path))
-    if not isinstance(given, Mapping):
-        raise UsageError(f"{path}: is no signature", next_step="courtlist sign writes one")
+    given = files.fields(str(path))
     kind, wanted = given.get(_KIND), request.DESCRIPTOR.full_name
     if kind != wanted:
         raise UsageError(

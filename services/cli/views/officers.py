@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
+from cli.papers.shapes import enum_text
 from cli.plain import cell
 from cli.views.tables import table
 from courtlist.ledger.v1 import change_pb2 as ledger
@@ -17,7 +18,7 @@ def officers(known: Sequence[admin.Officer]) -> RenderableType:
     rows = [
         (
             one.person_id,
-            ledger.Role.Name(one.role).removeprefix("ROLE_"),
+            enum_text(ledger.Role.DESCRIPTOR, one.role),
             one.start_position,
             one.end_position or "",
         )
@@ -34,7 +35,7 @@ def keys(known: Sequence[admin.OfficerKey]) -> RenderableType:
         (
             one.key_id,
             one.person_id,
-            ledger.KeyPurpose.Name(one.purpose).removeprefix("KEY_PURPOSE_"),
+            enum_text(ledger.KeyPurpose.DESCRIPTOR, one.purpose),
             one.start_position,
             one.end_position or "",
         )

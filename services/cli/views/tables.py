@@ -33,8 +33,15 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         # What is copied into the next command stays in one piece.
         made.add_column(cell(column), overflow="fold", no_wrap=column in _IDS)
     for row in rows:
-        made.add_row(*(one if isinstance(one, Text) else cell(one) for one in row))
+        made.add_row(*(_folding(one) for one in row))
     return made
+
+
+def _folding(value: object) -> Text:
+    """A cell that goes on on the next line where the terminal is too narrow, and loses nothing."""
+    shown = value if isinstance(value, Text) else cell(value)
+    shown.no_wrap, shown.overflow = False, "fold"
+    return shown
 
 
 def pairs(title: str, rows: Iterable[tuple[str, object]]) -> RenderableType:

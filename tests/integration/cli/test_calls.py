@@ -1,108 +1,35 @@
 """What a command does when a service hesitates, refuses or is not there: over a real channel."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import grpc
 import pytest
 
-from chassis.errors import FieldViolation, ServiceError
-from chassis.status import to_status, to_trailers
-from cli.app import main
-from courtlist.error.v1 import error_reason_pb2 as reasons
+from chassis.errors import FieldViolation
 from courtlist.registry.v1 import admin_service_pb2 as admin
-from courtlist.registry.v1 import (
-    admin_service_pb2_grpc,
-    import_service_pb2_grpc,
-    registry_service_pb2_grpc,
-)
+from courtlist.registry.v1 import admin_service_pb2_grpc, import_service_pb2_grpc
 from courtlist.registry.v1 import import_service_pb2 as imports
-from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.ports import free_port
-
-_REPAY = ("repay", "--obligation", "o-1", "--amount", "10", "--receipt", "R-1", "--json")
-
-
-class _Double:
-    """A service of which only some calls are asked."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-
-        async def unasked(_request: Any, context: Any) -> None:
-            await context.abort(grpc.StatusCode.UNIMPLEMENTED, name)
-
-        return unasked
-
-
-class _Court(_Double):
-    """Fails as often as it is told to, then answers; keeps every request."""
-
-    def __init__(self, *errors: ServiceError) -> None:
-        self.errors = list(errors)
-        self.requests: list[rpc.RecordRepaymentRequest] = []
-        self.metadata: dict[str, Any] = {}
-
-    async def RecordRepayment(self, request: Any, context: Any) -> Any:  # noqa: N802
-        self.requests.append(request)
-        self.metadata = dict(context.invocation_metadata())
-        if self.errors:
-            status = to_status(self.errors.pop(0))
-            context.set_trailing_metadata(to_trailers(status))
-            code = next(one for one in grpc.StatusCode if one.value[0] == status.code)
-            await context.abort(code, status.message)
-        return rpc.RecordRepaymentResponse(lifted_order_ids=["order-1"])
-
-
-@asynccontextmanager
-async def _serving(add: Callable[[grpc.aio.Server], None], folder: Path) -> AsyncIterator[Path]:
-    """A server with what `add` adds; yields a profile that names it."""
-    server = grpc.aio.server()
-    add(server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    try:
-        yield _profile(folder, port)
-    finally:
-        await server.stop(None)
-
-
-def _profile(folder: Path, port: int) -> Path:
-    path = folder / "courtlist.toml"
-    path.write_text(
-        f'[addresses]\nregistry = "127.0.0.1:{port}"\n'
-        "[tls]\nplaintext = true\n"
-        '[acting]\nperson = "clerk-1"\nrole = "clerk"\ncourt = "京0199"\n'
-    )
-    return path
-
-
-async def _run(profile: Path, *arguments: str) -> int:
-    return await asyncio.to_thread(main, arguments, {"COURTLIST_PROFILE": str(profile)})
-
-
-async def _repaid(court: _Court, folder: Path, *more: str) -> int:
-    def add(server: grpc.aio.Server) -> None:
-        registry_service_pb2_grpc.add_RegistryServiceServicer_to_server(cast("Any", court), server)
-
-    async with _serving(add, folder) as profile:
-        return await _run(profile, *_REPAY, *more)
-
-
-def _error(name: str, **more: Any) -> ServiceError:
-    return ServiceError(reasons.ErrorReason.Value(f"ERROR_REASON_{name}"), "said why", **more)
+from tests.integration.cli.doubles import (
+    REPAY,
+    Court,
+    Double,
+    abort,
+    error,
+    profile_of,
+    repaid,
+    run,
+    serving,
+)
 
 
 async def test_an_outage_that_passes_is_waited_out_with_one_request_id(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    court = _Court(_error("STORE_UNAVAILABLE"), _error("DRAINING"), _error("OVERLOADED"))
-    assert await _repaid(court, tmp_path) == 0
+    court = Court(error("STORE_UNAVAILABLE"), error("DRAINING"), error("OVERLOADED"))
+    assert await repaid(court, tmp_path) == 0
     assert len(court.requests) == 4
     assert len({one.request_id for one in court.requests}) == 1
     assert "order-1" in capsys.readouterr().out
@@ -113,12 +40,12 @@ async def test_an_outage_that_passes_is_waited_out_with_one_request_id(
 async def test_an_outcome_that_stays_unknown_names_the_id_and_the_id_can_be_given(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    court = _Court(*[_error("OUTCOME_UNKNOWN", retry_after_s=0.01)] * 5)
-    assert await _repaid(court, tmp_path) == 7
+    court = Court(*[error("OUTCOME_UNKNOWN", retry_after_s=0.01)] * 5)
+    assert await repaid(court, tmp_path) == 7
     request_id = court.requests[0].request_id
     assert f"--request-id {request_id}" in capsys.readouterr().out
-    again = _Court()
-    assert await _repaid(again, tmp_path, "--request-id", request_id) == 0
+    again = Court()
+    assert await repaid(again, tmp_path, "--request-id", request_id) == 0
     assert [one.request_id for one in again.requests] == [request_id]
 
 
@@ -130,8 +57,8 @@ async def test_a_refusal_is_never_repeated(
     reason: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     violation = FieldViolation("amount", "AMOUNT_OUT_OF_RANGE", "give a sum")
-    court = _Court(_error(reason, violations=[violation], metadata={"kind": "obligation"}))
-    assert await _repaid(court, tmp_path) == code
+    court = Court(error(reason, violations=[violation], metadata={"kind": "obligation"}))
+    assert await repaid(court, tmp_path) == code
     assert len(court.requests) == 1
     said = capsys.readouterr().out
     for part in (reason, "said why", "amount", "give a sum", "obligation"):
@@ -141,14 +68,14 @@ async def test_a_refusal_is_never_repeated(
 async def test_a_service_that_is_not_there_is_said_to_be_unreachable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    profile = _profile(tmp_path, free_port())
-    assert await _run(profile, *_REPAY) == 3
+    profile = profile_of(tmp_path, free_port())
+    assert await run(profile, *REPAY) == 3
     assert "make run" in capsys.readouterr().out
-    assert await _run(profile, "status", "--json") == 1
+    assert await run(profile, "status", "--json") == 1
     assert '"fault": "does not answer"' in capsys.readouterr().out
 
 
-class _Ledger(_Double):
+class _Ledger(Double):
     """Knows its partners and when the court went live."""
 
     def __init__(self) -> None:
@@ -178,17 +105,12 @@ class _Ledger(_Double):
 
     async def EnrolCourt(self, request: Any, context: Any) -> Any:  # noqa: N802
         if request.court_code in self.enrolled:
-            await _abort(context, _error("ALREADY_ENROLLED"))
+            await abort(context, error("ALREADY_ENROLLED"))
         self.enrolled.append(request.court_code)
         return admin.EnrolCourtResponse()
 
     async def SetGoLive(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        await _abort(context, _error("GO_LIVE_SET", metadata={"go_live_on": "2025-01-01"}))
-
-
-async def _abort(context: Any, error: ServiceError) -> None:
-    context.set_trailing_metadata(to_trailers(to_status(error)))
-    await context.abort(error.code, error.message)
+        await abort(context, error("GO_LIVE_SET", metadata={"go_live_on": "2025-01-01"}))
 
 
 async def test_init_leaves_what_is_there_and_refuses_a_second_go_live_day(
@@ -200,15 +122,15 @@ async def test_init_leaves_what_is_there_and_refuses_a_second_go_live_day(
     file = tmp_path / "courts.toml"
     court = '[[courts]]\ncode = "京0199"\nname = "x"\ncontact = "y"\n'
     go_live = '[courts.go_live]\nday = {day}\nsigned_by = "president-1"\n'
-    async with _serving(add, tmp_path) as profile:
+    async with serving(add, tmp_path) as profile:
         file.write_text(court + go_live.format(day="2025-01-01"))
-        assert await _run(profile, "init", str(file), "--json") == 0
-        assert await _run(profile, "init", str(file), "--json") == 0
+        assert await run(profile, "init", str(file), "--json") == 0
+        assert await run(profile, "init", str(file), "--json") == 0
         first, second = capsys.readouterr().out.splitlines()
         assert '"done"' in first
         assert second.count('"there already"') == 2
         file.write_text(court + go_live.format(day="2025-02-02"))
-        assert await _run(profile, "init", str(file), "--json") == 1
+        assert await run(profile, "init", str(file), "--json") == 1
 
 
 async def test_init_takes_nothing_back_of_what_was_agreed_with_a_partner(tmp_path: Path) -> None:
@@ -218,8 +140,8 @@ async def test_init_takes_nothing_back_of_what_was_agreed_with_a_partner(tmp_pat
         admin_service_pb2_grpc.add_AdminServiceServicer_to_server(cast("Any", ledger), server)
 
     file.write_text('[[partners]]\nid = "rail"\nname = "x"\nfields = ["travel"]\n')
-    async with _serving(add, tmp_path) as profile:
-        assert await _run(profile, "init", str(file), "--json") == 0
+    async with serving(add, tmp_path) as profile:
+        assert await run(profile, "init", str(file), "--json") == 0
     [kept] = ledger.partners
     assert (list(kept.fields), kept.checks_per_s) == (["travel"], 5)
 
@@ -235,11 +157,11 @@ async def test_init_tells_what_it_did_beside_what_the_profile_lacks(
         '[[courts]]\ncode = "京0199"\nname = "x"\ncontact = "y"\n'
         '[[courts.officers]]\nperson = "clerk-1"\nname = "x"\nrole = "clerk"\n'
     )
-    async with _serving(add, tmp_path) as profile:
+    async with serving(add, tmp_path) as profile:
         with profile.open("a") as more:
             more.write('[[people]]\nperson = "clerk-1"\nrole = "clerk"\ncourt = "京0199"\n')
             more.write('assertion_key = "gone.pem"\n')
-        assert await _run(profile, "init", str(file), "--json") == 2
+        assert await run(profile, "init", str(file), "--json") == 2
     steps = json.loads(capsys.readouterr().out)["steps"]
     assert [(one["kind"], one["outcome"].partition(":")[0]) for one in steps] == [
         ("court", "done"),
@@ -248,7 +170,7 @@ async def test_init_tells_what_it_did_beside_what_the_profile_lacks(
     ]
 
 
-class _Epochs(_Double):
+class _Epochs(Double):
     """Opens, switches and closes."""
 
     async def OpenEpoch(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
@@ -268,12 +190,12 @@ async def test_an_act_that_cannot_be_tried_out_is_done_and_shown(
     def add(server: grpc.aio.Server) -> None:
         admin_service_pb2_grpc.add_AdminServiceServicer_to_server(cast("Any", _Epochs()), server)
 
-    async with _serving(add, tmp_path) as profile:
-        assert await _run(profile, "epochs", act, "2", "--json") == 0
+    async with serving(add, tmp_path) as profile:
+        assert await run(profile, "epochs", act, "2", "--json") == 0
     assert json.loads(capsys.readouterr().out)["requestId"]
 
 
-class _Register(_Double):
+class _Register(Double):
     """Takes records, and loses the connection after the first batch."""
 
     def __init__(self) -> None:
@@ -288,7 +210,7 @@ class _Register(_Double):
 
     async def StageRecords(self, request: Any, context: Any) -> Any:  # noqa: N802
         if self.records and self.is_broken:
-            await _abort(context, _error("INTERNAL_FAULT", metadata={"error_id": "e"}))
+            await abort(context, error("INTERNAL_FAULT", metadata={"error_id": "e"}))
         assert request.first_record == len(self.records) + 1
         self.records += [one.raw for one in request.records]
         return imports.StageRecordsResponse(staged_count=len(self.records))
@@ -322,11 +244,11 @@ async def test_a_broken_upload_goes_on_where_it_stopped(tmp_path: Path) -> None:
     rows = [f'{{"n": {number}}}'.encode() for number in range(4_500)]
     file = tmp_path / "register.jsonl"
     file.write_bytes(b"\n".join(rows))
-    async with _serving(add, tmp_path) as profile:
-        assert await _run(profile, "import", "stage", str(file), "--json") == 6
+    async with serving(add, tmp_path) as profile:
+        assert await run(profile, "import", "stage", str(file), "--json") == 6
         assert register.records == rows[:2000]
         register.is_broken = False
-        assert await _run(profile, "import", "stage", str(file), "--json") == 0
+        assert await run(profile, "import", "stage", str(file), "--json") == 0
     assert register.records == rows
 
 
@@ -342,6 +264,6 @@ async def test_a_large_file_has_longer_to_be_compared_with_its_hash(
 
     file = tmp_path / "register.jsonl"
     file.write_bytes(b"".join(f'{{"n": {number}}}\n'.encode() for number in range(4_500)))
-    async with _serving(add, tmp_path) as profile:
-        assert await _run(profile, "import", "stage", str(file), "--prepare", "--json") == 0
+    async with serving(add, tmp_path) as profile:
+        assert await run(profile, "import", "stage", str(file), "--prepare", "--json") == 0
     assert register.has_s > 4_500

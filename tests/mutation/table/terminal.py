@@ -2,11 +2,13 @@
 
 from tests.mutation.mutant import hand
 
+_AWAY = "integration/cli/test_services_away.py"
 _CALLS = "integration/cli/test_calls.py"
 _CHAIN = "unit/cli/test_chain.py"
 _ERRORS = "unit/cli/test_errors.py"
 _LINES = "unit/cli/test_lines.py"
 _OUTPUT = "unit/cli/test_output.py"
+_WRONG = "unit/cli/test_wrong_input.py"
 
 TERMINAL = (
     hand(
@@ -120,5 +122,77 @@ TERMINAL = (
         "    if known is None or known.number == 0:\n        return _RESTRICTED\n",
         "unit/cli/test_asking.py::test_an_answer_that_this_program_does_not_know_is_never_a_refusal",
         "An answer that is not known refuses nobody.",
+    ),
+    hand(
+        "terminal/outage after a broken connection taken for nothing done",
+        "cli/client.py",
+        "was_unknown = was_unknown or is_outcome_unknown(remote, request_id)",
+        "was_unknown = False",
+        f"{_AWAY}::test_what_may_have_been_done_stays_so_while_the_service_is_away",
+        "What may have been done is not told as not done because the next attempt reached nobody.",
+    ),
+    hand(
+        "terminal/reset connection taken for none",
+        "cli/errors.py",
+        '("failed to connect", "resolution failed"',
+        '("connect", "resolution failed"',
+        f"{_ERRORS}::test_an_unknown_outcome_names_the_id_to_repeat_it_with",
+        "A connection that broke off under way may have carried the act.",
+    ),
+    hand(
+        "terminal/interrupted act untold",
+        "cli/client.py",
+        "            if not request_id:\n                raise\n",
+        "            raise\n",
+        f"{_AWAY}::test_whoever_interrupts_an_act_is_told_how_to_learn_its_outcome",
+        "Ctrl-C leaves nobody without the id of an act that may be done.",
+    ),
+    hand(
+        "terminal/filled in sample overwritten",
+        "cli/imports/sheet.py",
+        "    if path.exists():\n        raise RefusedError(",
+        "    if False:\n        raise RefusedError(",
+        "unit/cli/test_sheet.py::test_a_sample_that_may_be_filled_in_is_never_overwritten",
+        "What a second person has compared is not lost by a command that is run again.",
+    ),
+    hand(
+        "terminal/half a report in the place of a whole",
+        "cli/imports/sheet.py",
+        'path.with_name(f"{path.name}.partial") if is_file else path',
+        "path",
+        "unit/cli/test_sheet.py::test_a_report_that_breaks_off_takes_no_files_place",
+        "What has a report's name is whole.",
+    ),
+    hand(
+        "terminal/one of two values dropped",
+        "cli/papers/files.py",
+        "if len(made) != len(pairs):",
+        "if False:",
+        f"{_WRONG}::test_a_paper_that_cannot_be_read",
+        "A paper that says one thing twice is asked which it means.",
+    ),
+    hand(
+        "terminal/cells beside the columns dropped",
+        "cli/papers/manifests.py",
+        "if None in row or None in row.values():",
+        "if False:",
+        f"{_WRONG}::test_a_manifest_that_cannot_be_read_asks_nobody",
+        "No cell of a manifest is passed over.",
+    ),
+    hand(
+        "terminal/empty manifest taken for clear",
+        "cli/papers/manifests.py",
+        "    if not count:\n",
+        "    if False:\n",
+        f"{_WRONG}::test_a_manifest_that_cannot_be_read_asks_nobody",
+        "A file without a question is not answered CLEAR.",
+    ),
+    hand(
+        "terminal/register read from a pipe",
+        "cli/imports/source.py",
+        "if not stat.S_ISREG(path.stat().st_mode):",
+        "if False:",
+        f"{_WRONG}::test_a_register_is_read_from_a_file_and_no_pipe",
+        "What is read three times is no pipe, whose first rows would be missing.",
     ),
 )

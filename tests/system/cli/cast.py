@@ -9,6 +9,7 @@ RESTORING = Court("苏0199", "示例市第五人民法院", "025-0000 0005")
 IMPORTING = Court("浙0199", "示例市第六人民法院", "0571-0000 0006")
 ANOTHER = Court("粤0199", "示例市第七人民法院", "020-0000 0007")
 ASKED = Court("川0199", "示例市第八人民法院", "028-0000 0008")
+REFUSING = Court("鲁0199", "示例市第九人民法院", "0531-0000 0009")
 SECOND_CLERK = "clerk-second"
 
 COURT_FILE = """
@@ -27,7 +28,7 @@ officers = [
 PEOPLE = (
     *(
         Office(person, role, court.code)
-        for court in (CHAOYANG, PUDONG, RESTORING, IMPORTING, ANOTHER, ASKED)
+        for court in (CHAOYANG, PUDONG, RESTORING, IMPORTING, ANOTHER, ASKED, REFUSING)
         for person, role in (
             (court.clerk, "clerk"),
             (court.judge, "judge"),
@@ -36,5 +37,7 @@ PEOPLE = (
     ),
     Office(SECOND_CLERK, "clerk", IMPORTING.code),
     Office(ASKED.auditor, "auditor", ASKED.code),
+    Office(REFUSING.auditor, "auditor", REFUSING.code),
+    Office(REFUSING.reviewer, "reviewer", REFUSING.code),
 )
 PARTNERS = (APPLYING, HOTELS, BANK)

@@ -64,7 +64,7 @@ class Clerk:
 
     async def _signed(self, name: str, paper: Message) -> str:
         """A paper as a file, with the president's signature beside it."""
-        text = json.dumps(_without_empty(data_of(paper)), ensure_ascii=False)
+        text = json.dumps(written(paper), ensure_ascii=False)
         (self.terminal.folder / name).write_text(text)
         await self.president.done("sign", name, "--yes")
         return name
@@ -133,6 +133,12 @@ async def until(terminal: Terminal, number: str, expected: str) -> None:
         return await travels(terminal, number, "--flight", "--on", "+5") == expected
 
     await eventually(answered)
+
+
+def written(paper: Message) -> dict[str, Any]:
+    """A paper as a file holds it."""
+    data: dict[str, Any] = _without_empty(data_of(paper))
+    return data
 
 
 def _without_empty(data: Any) -> Any:

@@ -97,7 +97,11 @@ def test_the_password_goes_by_the_environment() -> None:
         "PGSSLMODE": "require",
         "PGCONNECT_TIMEOUT": "10",
     }
-    for dsn in ("mysql://u:secret@h/d", "postgresql://u:secret@h:port/d"):
+    for dsn in (
+        "mysql://u:secret@h/d",
+        "postgresql://u:secret@h:port/d",
+        "postgresql://u:secret@[::1/d",
+    ):
         with pytest.raises(UsageError) as caught:
             connection_environment(dsn)
         assert "secret" not in str(caught.value)

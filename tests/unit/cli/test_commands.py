@@ -4,13 +4,17 @@ import errno
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 
+from authority.peer import Peer, PeerKind
+from certificates.folder import CertificateFolder
 from cli.app import build, main
 from cli.deferred import Deferred
 from cli.invocation import Invocation
@@ -27,8 +31,21 @@ def test_every_command_takes_json_and_a_profile_and_tells_its_exit_codes(
     for path in _paths(build()):
         assert _run(*path, "--help", home=tmp_path) == 0
         help_text = capsys.readouterr().out
-        for part in ("--json", "--profile", "--as", "Exit codes"):
+        for part in ("--json", "--profile", "--as", "Exit codes", "Example: "):
             assert part in help_text, path
+
+
+def test_the_example_of_every_command_is_a_line_that_it_takes() -> None:
+    root = build()
+    for path in _paths(root):
+        made: Any = root
+        for name in path:
+            made = made.commands[name]
+            made = made.command if isinstance(made, Deferred) else made
+        line = made.epilog.split("\n")[0].removeprefix("Example: ")
+        words = shlex.split(line.split("| head")[0].split("| ")[-1])
+        assert words[: len(path) + 1] == ["courtlist", *path]
+        made.make_context("courtlist", words[len(path) + 1 :])
 
 
 @pytest.mark.parametrize(
@@ -153,11 +170,11 @@ def _paths(command: object) -> list[tuple[str, ...]]:
     ("error", "code"), [(PermissionError(13, "denied", "/x"), 2), (KeyError("000000"), 6)]
 )
 def test_what_nobody_foresaw_ends_in_a_sentence_that_quotes_no_value(
-    error: Exception, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    error: BaseException, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app = typer.Typer()
 
-    @command(app, "break")
+    @command(app, "break", example="courtlist break")
     def broken(_invocation: Invocation) -> None:
         raise error
 
@@ -208,3 +225,39 @@ def test_a_full_disk_is_told_where_it_can_be(
     monkeypatch.setattr("sys.stdout", _FullDisk())
     assert _run(*arguments, home=tmp_path) == 2
     assert "No space left" in capsys.readouterr().err
+
+
+class _Gone(io.StringIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("init", "--example"),
+        ("init", "--example", "--json"),
+        ("certificates", "show", "trust.pem"),
+    ],
+)
+def test_a_reader_that_has_gone_is_no_refusal(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CertificateFolder(tmp_path, trust_domain="courtlist.example").ensure(
+        Peer(PeerKind.OPERATOR, "operator-1")
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdout", _Gone())
+    assert _run(*arguments, home=tmp_path) == 141
+
+
+def test_a_line_that_cannot_be_read_is_told_as_json_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (("repay",), ("taks",), ("tasks", "--jsn"), ("tasks", "--role", "king")):
+        assert _run("--json", *arguments, home=tmp_path) == 2
+        said = capsys.readouterr()
+        assert said.err == ""
+        assert "--help" in json.loads(said.out)["error"]["nextStep"]

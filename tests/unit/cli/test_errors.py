@@ -2,8 +2,29 @@ import grpc
 import pytest
 
 from chassis.errors import FieldViolation, RemoteError, reason_named, status_of
-from cli.errors import RemoteFailure
+from cli.errors import CliError, Interruption, RefusedError, RemoteFailure, UsageError
 from cli.exit_codes import ExitCode
+from cli.next_steps import after
+from courtlist.error.v1 import error_reason_pb2 as reasons
+
+_ABSENT = "failed to connect to all addresses"
+_RESET = "recvmsg:Connection reset by peer"
+# Reasons that stand beside a field, whose own text says what to do, and fail no call.
+_OF_FIELDS = {
+    *("FIELD_REQUIRED", "FIELD_INVALID", "FIELD_TOO_LONG", "ENUM_UNKNOWN", "DOCUMENT_INVALID"),
+    *(
+        "CASE_NUMBER_UNPARSED",
+        "AMOUNT_OUT_OF_RANGE",
+        "GROUND_REFUSED",
+        "GROUND_BARRED",
+        "TERM_REFUSED",
+    ),
+    *("MINOR", "AGE_UNKNOWN", "NOT_SERVED", "NOT_WARNED", "GRACE_REFUSED", "ORDER_REFUSED"),
+    *("IDENTITY_REFUSED", "ENDING_REFUSED", "CASE_REFUSED", "PASS_REFUSED", "TERM_PAST"),
+    *("AFTER_GO_LIVE", "DOCUMENT_MASKED", "CONDUCT_UNKNOWN", "LIKELY_DOUBLE"),
+}
+# What only followers are answered.
+_OF_FOLLOWERS = {"ENDING_UNPROVEN", "UNSPECIFIED"}
 
 
 def _failure(
@@ -13,6 +34,7 @@ def _failure(
     message: str = "",
     request_id: str = "",
     violations: tuple[FieldViolation, ...] = (),
+    was_unknown: bool = False,
 ) -> RemoteFailure:
     number = reason_named(reason)
     error = RemoteError(
@@ -22,7 +44,9 @@ def _failure(
         reason_name=reason,
         violations=violations,
     )
-    return RemoteFailure(error, service="registry", address="h:1", request_id=request_id)
+    return RemoteFailure(
+        error, service="registry", address="h:1", request_id=request_id, was_unknown=was_unknown
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,6 +74,11 @@ def test_an_unknown_outcome_names_the_id_to_repeat_it_with() -> None:
         _failure("OUTCOME_UNKNOWN", request_id="r-1"),
         _failure(code=grpc.StatusCode.DEADLINE_EXCEEDED, request_id="r-1"),
         _failure(code=grpc.StatusCode.UNAVAILABLE, message="Socket closed", request_id="r-1"),
+        _failure(code=grpc.StatusCode.UNAVAILABLE, message=_RESET, request_id="r-1"),
+        _failure(
+            code=grpc.StatusCode.UNAVAILABLE, message=_ABSENT, request_id="r-1", was_unknown=True
+        ),
+        _failure("STORE_UNAVAILABLE", request_id="r-1", was_unknown=True),
     ):
         assert failure.exit_code is ExitCode.OUTCOME_UNKNOWN
         assert "--request-id r-1" in failure.next_step
@@ -106,3 +135,39 @@ def test_a_service_that_is_not_reached_is_not_always_one_that_is_down(
     assert failure.exit_code is ExitCode.UNREACHABLE
     assert said in failure.message
     assert next_step in failure.next_step
+
+
+def test_after_every_reason_there_is_a_next_step() -> None:
+    named = {
+        one.removeprefix("ERROR_REASON_") for one in reasons.ErrorReason.DESCRIPTOR.values_by_name
+    }
+    for reason in sorted(named - _OF_FIELDS - _OF_FOLLOWERS):
+        assert after(_failure(reason).remote, "registry"), reason
+
+
+@pytest.mark.parametrize(
+    "code", [grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN, grpc.StatusCode.DEADLINE_EXCEEDED]
+)
+def test_whoever_was_answered_is_not_told_to_start_the_service(code: grpc.StatusCode) -> None:
+    assert "courtlist status" in _failure(code=code).next_step
+
+
+def test_a_reason_that_this_release_does_not_know_is_told_by_its_own_words() -> None:
+    failure = _failure("LATER_REASON", code=grpc.StatusCode.FAILED_PRECONDITION, message="do this")
+    assert (failure.message, failure.reason) == ("do this", "LATER_REASON")
+    assert failure.next_step
+
+
+def test_what_is_too_long_for_a_call_is_no_outage() -> None:
+    failure = _failure(
+        code=grpc.StatusCode.RESOURCE_EXHAUSTED,
+        message="CLIENT: Sent message larger than max (5000000 vs. 4194304)",
+        request_id="r-1",
+    )
+    assert failure.exit_code is ExitCode.USAGE
+    assert "4 MiB" in failure.next_step
+
+
+@pytest.mark.parametrize("error", [UsageError("x"), RefusedError("x"), Interruption()])
+def test_no_error_leaves_the_next_step_open(error: CliError) -> None:
+    assert error.next_step

@@ -68,3 +68,20 @@ def test_a_refusal_says_once_that_it_is_one(
 ) -> None:
     Output(as_json=False).fail(RefusedError(message))
     assert capsys.readouterr().err.count("refused") == 1
+
+
+def test_a_narrow_terminal_loses_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Rich takes it for a terminal of this width.
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    ids, field = ["q" * 36, "z" * 36], "subject.documents[0].issuing_state"
+    output = Output(as_json=False)
+    output.result({}, table("tasks", ["task", "basis", "text"], [[*ids, "x"]]))
+    output.fail(UsageError("wrong", problems=[Problem(field, "FIELD_INVALID", "mend it")]))
+    said = capsys.readouterr()
+    assert (said.out.count("q"), said.out.count("z")) == (36, 36)
+    assert "…" not in said.out + said.err
+    assert set(field) <= set(said.err)

@@ -1,9 +1,10 @@
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cli.errors import UsageError
+from cli.errors import RefusedError, UsageError
 from cli.imports import sheet
 from courtlist.registry.v1 import import_service_pb2 as rpc
 
@@ -94,3 +95,28 @@ def test_the_report_has_a_line_for_every_problem_and_for_every_row_without(tmp_p
         ["3", "2", "INCOMPLETE", "cardNum", "DOCUMENT_MASKED", "write it whole", ""],
         ["3", "2", "INCOMPLETE", "servedOn", "FIELD_REQUIRED", "add it", ""],
     ]
+
+
+def test_a_sample_that_may_be_filled_in_is_never_overwritten(tmp_path: Path) -> None:
+    path = _sample(tmp_path / "s.csv", "yes")
+    with pytest.raises(RefusedError, match="filled in"):
+        _sample(path, "")
+    assert sheet.read_sample(path).agreeing == [1]
+
+
+def test_only_its_owner_reads_a_sample(tmp_path: Path) -> None:
+    sheet.write_sample(tmp_path / "s.csv", [rpc.SampleRow(row_number=1)], _HASH)
+    assert (tmp_path / "s.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_report_that_breaks_off_takes_no_files_place(tmp_path: Path) -> None:
+    def rows() -> Iterator[rpc.Row]:
+        yield rpc.Row(row_number=1)
+        raise KeyboardInterrupt
+
+    path = tmp_path / "r.csv"
+    path.write_text("the one before")
+    with pytest.raises(KeyboardInterrupt):
+        sheet.write_report(path, rows())
+    assert [one.name for one in tmp_path.iterdir()] == ["r.csv"]
+    assert path.read_text() == "the one before"
