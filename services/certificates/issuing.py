@@ -69,7 +69,8 @@ def make_leaf(
         uses.insert(0, ExtendedKeyUsageOID.SERVER_AUTH)
     last = min(now + life, ca.certificate.not_valid_after_utc)
     uri = peer.spiffe_id(trust_domain)
-    # A common name is for people who read it; it has room for 64 characters, and programs ignore it.
+    # A common name is for people who read it, and for a PostgreSQL that maps it to a role; no program of ours looks at
+    # it. It has room for 64 characters.
     subject = _name(uri.removeprefix(f"spiffe://{trust_domain}/")[:64])
     certificate = (
         _builder(subject, ca.certificate.subject, key, now - _BACKDATED, last)

@@ -3,6 +3,7 @@
 Classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
+import ssl
 from typing import Final, TypeAlias
 
 import asyncpg
@@ -32,6 +33,11 @@ _WHILE_CONNECTING: Final = (
     asyncpg.ObjectNotInPrerequisiteStateError,  # 55000: closed to connections, as during a restore
 )
 
+_DISBELIEF: Final = (
+    asyncpg.InvalidAuthorizationSpecificationError,  # class 28: the server does not take our proof
+    ssl.SSLError,  # our certificate and key are no pair, or one side has not the CA of the other's
+)
+
 # The transaction was rolled back for sure, and the same work may well succeed now.
 RETRYABLE: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -49,6 +55,15 @@ def is_store_fault(error: BaseException, connection: Connection | None = None) -
     if connection is None:
         return isinstance(error, _WHILE_CONNECTING)
     return isinstance(error, asyncpg.InterfaceError) and _is_closed(connection)
+
+
+def disbelief_in(error: BaseException) -> BaseException | None:
+    """What in `error`, raised while connecting, says that one side was there and did not believe the other, if any.
+
+    So it is for a moment while a password or a certificate is changed: it is another here and there, or in one
+    file and not yet in its twin. A server that breaks off a handshake is the cause of a lost connection.
+    """
+    return next((one for one in (error, error.__cause__) if isinstance(one, _DISBELIEF)), None)
 
 
 def _is_closed(connection: Connection) -> bool:

@@ -14,7 +14,14 @@ from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 
 from chassis.clock import Clock, SystemClock
-from chassis.faults import RETRYABLE, Connection, is_store_fault, outcome_unknown, store_unavailable
+from chassis.faults import (
+    RETRYABLE,
+    Connection,
+    disbelief_in,
+    is_store_fault,
+    outcome_unknown,
+    store_unavailable,
+)
 from chassis.limits import (
     TRANSACTION_ATTEMPTS_MAX,
     TRANSACTION_BACKOFF_S,
@@ -28,6 +35,9 @@ T = TypeVar("T")
 _PLANS_KEPT_S: Final = 60
 # Under load something is always heard, and asking costs nothing; in a pause it costs one round trip.
 _SILENCE_S_MAX: Final = 0.5
+# While one is not believed: between two attempts to connect, and between two lines in the log.
+_DISBELIEF_PAUSE_S: Final = 0.05
+_DISBELIEF_SAID_S: Final = 10.0
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
@@ -81,7 +91,8 @@ class Postgres:
     A connection that died is replaced when it is next asked for, so that service resumes by itself
     once Postgres answers again. After a silence of half a second a connection must first show that it
     answers, within `acquire_timeout_s`: a server that hangs costs a caller no more than one that is
-    gone. Every store fault leaves here as ServiceError STORE_UNAVAILABLE or
+    gone. While a password or a certificate is changed, whoever needs a new connection waits as long
+    for it, or for one that comes free. Every store fault leaves here as ServiceError STORE_UNAVAILABLE or
     OUTCOME_UNKNOWN with a retry hint; other errors of asyncpg (constraints, syntax) pass as they are.
     """
 
@@ -94,6 +105,7 @@ class Postgres:
         self.clock_offset_s: float | None = None
         """The server's clock less ours at the last `ping`, right to half a round trip; None before."""
         self._heard_at_s = 0.0
+        self._disbelief_said_at_s = -_DISBELIEF_SAID_S
         self._releasing: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -188,15 +200,33 @@ class Postgres:
     async def _acquire(self) -> PoolConnectionProxy:
         """A connection that answers; those that died are passed over."""
         for _ in range(self._settings.size_max):
-            try:
-                connection = await self._pool.acquire(timeout=self._settings.acquire_timeout_s)
-            except Exception as error:
-                if is_store_fault(error):
-                    raise store_unavailable() from error
-                raise
+            connection = await self._lend()
             if await self._answers(connection):
                 return connection
         raise store_unavailable()
+
+    async def _lend(self) -> PoolConnectionProxy:
+        """A connection that stands, or a new one; not being believed is not the end of it before the time is over."""
+        loop = asyncio.get_running_loop()
+        give_up_s = loop.time() + self._settings.acquire_timeout_s
+        while True:
+            try:
+                return await self._pool.acquire(timeout=give_up_s - loop.time())
+            except Exception as error:
+                disbelief = disbelief_in(error)
+                if disbelief is None and not is_store_fault(error):
+                    raise
+                if disbelief is not None:
+                    self._say_disbelief(disbelief)
+                if disbelief is None or loop.time() + _DISBELIEF_PAUSE_S >= give_up_s:
+                    raise store_unavailable() from error
+            await asyncio.sleep(_DISBELIEF_PAUSE_S)
+
+    def _say_disbelief(self, error: BaseException) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._disbelief_said_at_s >= _DISBELIEF_SAID_S:
+            self._disbelief_said_at_s = now_s
+            structlog.get_logger().warning("postgres_disbelief", **_told(error))
 
     async def _answers(self, connection: PoolConnectionProxy) -> bool:
         """Whether the server was heard from just now, or is on this connection; else it is dropped.
@@ -312,7 +342,7 @@ async def _roll_back(transaction: Transaction) -> None:
 async def _connect(settings: PostgresSettings, wait_s: float) -> "asyncpg.Pool[Any]":
     loop = asyncio.get_running_loop()
     give_up_s = loop.time() + wait_s
-    said = ""
+    said: dict[str, str] = {}
     while True:
         try:
             return await asyncpg.create_pool(
@@ -328,14 +358,19 @@ async def _connect(settings: PostgresSettings, wait_s: float) -> "asyncpg.Pool[A
             if not is_store_fault(error):
                 raise
             # What time will not mend, as a CA that is another, must not be waited for in silence.
-            why = describe_fault(error)[0]
+            why = _told(disbelief_in(error) or error)
             if why != said:
-                proof = getattr(error, "verify_message", "")
-                structlog.get_logger().warning("postgres_awaited", fault=why, proof=proof)
+                structlog.get_logger().warning("postgres_awaited", **why)
             said = why
             if loop.time() >= give_up_s:
                 raise store_unavailable() from error
         await asyncio.sleep(0.1)
+
+
+def _told(error: BaseException) -> dict[str, str]:
+    """For the log: what it was and, of certificates, what was wrong with them in OpenSSL's words."""
+    proof = getattr(error, "verify_message", "") or getattr(error, "reason", "") or ""
+    return {"fault": describe_fault(error)[0], "proof": proof}
 
 
 def _ms(seconds: float) -> str:

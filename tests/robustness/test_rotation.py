@@ -26,6 +26,7 @@ from tests.robustness.rotation.importing import Importing
 from tests.robustness.rotation.owners import (
     replace_owners_passwords,
     replace_the_erasers_password,
+    replace_the_superusers_password,
 )
 from tests.robustness.rotation.partner_secret import replace_the_partners_secret
 from tests.robustness.rotation.passwords import (
@@ -101,6 +102,7 @@ def _rotations(scene: Scene, aside: Path, label: str) -> dict[str, Callable[[], 
         "database passwords": lambda: replace_database_passwords(scene, label),
         "the owners' passwords": lambda: replace_owners_passwords(scene, label),
         "the eraser's password": lambda: replace_the_erasers_password(scene, label),
+        "the superuser's password": lambda: replace_the_superusers_password(scene, label),
         "the cache's password": lambda: replace_the_cache_password(scene, label),
     }
 

@@ -22,6 +22,7 @@ _PARAMETERS: Final = {
     "sslrootcert": "PGSSLROOTCERT",
     "sslcert": "PGSSLCERT",
     "sslkey": "PGSSLKEY",
+    "passfile": "PGPASSFILE",
     "host": "PGHOST",
     "port": "PGPORT",
 }

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from certificates.folder import CertificateFolder
+from chassis.transport import TRUST_DOMAIN_DEFAULT
 from stack.folders import DataFolder
+from stack.layout import IMPORTER
 from stack.ports import LOOPBACK
 from tests.integration.tls_stores import servers
 from tests.integration.tls_stores.papers import Authority, Certificate
@@ -25,7 +28,9 @@ class Papers:
         ca, stranger: who signed the servers' certificates, and who did not.
         server: of 127.0.0.1.
         elsewhere: of another address, by the same CA.
-        client: of `certified`, a role without a password.
+        client, renewed: of `certified`, a role without a password.
+        strangers: of the same name, by the stranger.
+        own: what a process shows on its own ports.
     """
 
     ca: Path
@@ -33,6 +38,14 @@ class Papers:
     server: Certificate
     elsewhere: Certificate
     client: Certificate
+    renewed: Certificate
+    strangers: Certificate
+    own: Certificate
+
+    @property
+    def client_ca(self) -> Path:
+        """Who signed what clients show, as the servers read it."""
+        return self.ca.with_name("clients.pem")
 
 
 @pytest.fixture(scope="session")
@@ -40,13 +53,21 @@ def papers() -> Iterator[Papers]:
     # Not in pytest's own folder: the servers' account could not reach it.
     folder = DataFolder.temporary()
     ca, stranger = Authority(folder.path, "ca"), Authority(folder.path, "stranger")
-    yield Papers(
+    folder_of_ours = CertificateFolder(folder.path / "ours", trust_domain=TRUST_DOMAIN_DEFAULT)
+    folder_of_ours.ensure(IMPORTER.peer)
+    pair = folder_of_ours.pair_of(IMPORTER.peer)
+    made = Papers(
         ca=ca.certificate,
         stranger=stranger.certificate,
         server=ca.issue("server", common_name="a server", address=LOOPBACK),
         elsewhere=ca.issue("elsewhere", common_name="a server", address="127.0.0.2"),
         client=ca.issue("client", common_name="certified"),
+        renewed=ca.issue("renewed", common_name="certified"),
+        strangers=stranger.issue("strangers", common_name="certified"),
+        own=Certificate(pair.certificate, pair.key),
     )
+    made.client_ca.write_bytes(made.ca.read_bytes() + folder_of_ours.trust.read_bytes())
+    yield made
     folder.close()
 
 
@@ -70,7 +91,7 @@ def redis_program() -> Path:
 async def postgres_address(postgres_programs: Path, papers: Papers) -> AsyncIterator[str]:
     """Of a PostgreSQL that is never spoken to in plaintext."""
     async with servers.postgres(
-        postgres_programs, certificate=papers.server, client_ca=papers.ca
+        postgres_programs, certificate=papers.server, client_ca=papers.client_ca
     ) as address:
         yield address
 
@@ -79,6 +100,6 @@ async def postgres_address(postgres_programs: Path, papers: Papers) -> AsyncIter
 async def redis_address(redis_program: Path, papers: Papers) -> AsyncIterator[str]:
     """Of a Redis that speaks TLS only."""
     async with servers.redis(
-        redis_program, certificate=papers.server, client_ca=papers.ca
+        redis_program, certificate=papers.server, client_ca=papers.client_ca
     ) as address:
         yield address

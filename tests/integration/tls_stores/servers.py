@@ -22,12 +22,25 @@ from tests.integration.tls_stores.papers import Certificate
 
 PASSWORD = "postgres-word"
 _READY_LIMIT_S = 30.0
-# Who comes with a certificate is who it says; everybody else has a password. Nobody comes in plaintext,
-# where the server has a certificate of its own.
-_RULES = {
-    True: "hostssl all certified all cert\nhostssl all all all scram-sha-256\n",
-    False: "host all all all scram-sha-256\n",
-}
+# Nobody comes in plaintext, where the server has a certificate of its own.
+_PLAIN = "host all all all scram-sha-256\n"
+# Who comes with a certificate is who it says, or whom a process of that name may be; everybody else has a password.
+_PROVEN = (
+    "hostssl all certified all cert\n"
+    "hostssl all importing all cert map=courtlist\n"
+    "hostssl all all all scram-sha-256\n"
+)
+# As the runbook has it: the registry's roles come with a certificate, and have no password that would do.
+CERTIFIED = (
+    "hostssl registry registry,registry_import,registry_erase all cert map=courtlist\n"
+    "hostssl all all all scram-sha-256\n"
+)
+_MAP = (
+    "courtlist service/registry registry\n"
+    "courtlist service/importer registry_import\n"
+    "courtlist service/importer registry_erase\n"
+    "courtlist service/importer importing\n"
+)
 
 
 def postgres_programs() -> Path | None:
@@ -103,31 +116,22 @@ async def postgres(
 
 @asynccontextmanager
 async def postgres_running(
-    programs: Path, *, certificate: Certificate | None, client_ca: Path | None = None
+    programs: Path,
+    *,
+    certificate: Certificate | None,
+    client_ca: Path | None = None,
+    rules: str = "",
 ) -> AsyncIterator[Running]:
-    """As `postgres`, with more than its address."""
+    """As `postgres`, with more than its address; `rules` are those of pg_hba.conf, if others than its own."""
     home = Home.make()
     data, port = home.folder.sub("data", home.account), free_port()
     log = LogFile(home.folder.path / "postgres.log")
-    word = home.folder.path / "word"
-    word.write_text(PASSWORD, encoding="ascii")
-    home.own(word)
     server: Process | None = None
     try:
-        initdb = Process(
-            name="initdb",
-            command=[
-                programs / "initdb", f"--pgdata={data}", "--username=postgres", f"--pwfile={word}",
-                "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
-            ],
-            environment={"LC_ALL": "C.UTF-8"},
-            folder=home.folder.path,
-            log=log,
-            account=home.account,
-        )  # fmt: skip
-        await initdb.start()
-        await initdb.finish()
-        (data / "pg_hba.conf").write_text(_RULES[certificate is not None], encoding="ascii")
+        await _make_cluster(programs, home, data, log)
+        own_rules = _PLAIN if certificate is None else _PROVEN
+        (data / "pg_hba.conf").write_text(rules or own_rules, encoding="ascii")
+        (data / "pg_ident.conf").write_text(_MAP, encoding="ascii")
         settings = {
             "listen_addresses": LOOPBACK, "unix_socket_directories": "", "port": str(port), "fsync": "off",
         }  # fmt: skip
@@ -167,6 +171,25 @@ async def postgres_running(
         home.folder.close()
 
 
+async def _make_cluster(programs: Path, home: Home, data: Path, log: LogFile) -> None:
+    word = home.folder.path / "word"
+    word.write_text(PASSWORD, encoding="ascii")
+    home.own(word)
+    initdb = Process(
+        name="initdb",
+        command=[
+            programs / "initdb", f"--pgdata={data}", "--username=postgres", f"--pwfile={word}",
+            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+        ],
+        environment={"LC_ALL": "C.UTF-8"},
+        folder=home.folder.path,
+        log=log,
+        account=home.account,
+    )  # fmt: skip
+    await initdb.start()
+    await initdb.finish()
+
+
 @asynccontextmanager
 async def redis(program: Path, *, certificate: Certificate, client_ca: Path) -> AsyncIterator[str]:
     """A server that speaks TLS only, and asks no client for a certificate; its address."""
@@ -176,9 +199,13 @@ async def redis(program: Path, *, certificate: Certificate, client_ca: Path) -> 
 
 @asynccontextmanager
 async def redis_running(
-    program: Path, *, certificate: Certificate, client_ca: Path
+    program: Path,
+    *,
+    certificate: Certificate,
+    client_ca: Path,
+    client: Certificate | None = None,
 ) -> AsyncIterator[Running]:
-    """As `redis`, with more than its address."""
+    """As `redis`, with more than its address; with a `client` nobody comes without a certificate like its."""
     home, port = Home.make(), free_port()
     kept, data = home.take(certificate), home.folder.sub("data", home.account)
     server = Process(
@@ -186,7 +213,7 @@ async def redis_running(
         command=[
             program, "--bind", LOOPBACK, "--port", "0", "--tls-port", str(port),
             "--tls-cert-file", kept.certificate, "--tls-key-file", kept.key,
-            "--tls-ca-cert-file", client_ca, "--tls-auth-clients", "optional",
+            "--tls-ca-cert-file", client_ca, "--tls-auth-clients", "yes" if client else "optional",
             "--requirepass", PASSWORD, "--save", "", "--dir", data,
         ],
         environment={},
@@ -200,8 +227,10 @@ async def redis_running(
 
         async def probe() -> None:
             url = f"rediss://:{PASSWORD}@{address}/0?ssl_cert_reqs=none&ssl_check_hostname=false"
-            async with Redis.from_url(url, protocol=2) as client:
-                await client.ping()
+            if client is not None:
+                url = f"{url}&ssl_certfile={client.certificate}&ssl_keyfile={client.key}"
+            async with Redis.from_url(url, protocol=2) as asking:
+                await asking.ping()
 
         await server.wait_ready(probe, _READY_LIMIT_S)
         yield Running(address, home.take)

@@ -1,200 +1,165 @@
-"""What the stores prove themselves by is changed while a court acts: certificates, their CA, an owner's password."""
+"""What the stores and their clients prove themselves by is changed while a court acts.
 
-import asyncio
+Both stores ask the registry for a certificate of its own throughout.
+"""
+
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import asyncpg
-import grpc
 import pytest
-from redis.asyncio import Redis
+import pytest_asyncio
 
-from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.wiring import load_schema
 from stack.databases import Database, ensure_database
 from stack.folders import DataFolder
 from stack.office import Registry
-from stack.papers import Court, Person
+from stack.papers import Court
 from stack.ports import LOOPBACK
 from tests.eventually import eventually
 from tests.integration.tls_stores import servers
+from tests.integration.tls_stores.acting import Acting
 from tests.integration.tls_stores.papers import Authority, Certificate
-from tests.integration.tls_stores.servers import Running
+from tests.integration.tls_stores.stores import Stores, put_bundle, serial_of
 from tests.integration.tls_stores.test_postgres_tls import dsn_of
-from tests.integration.tls_stores.test_redis_tls import url_of
 from tests.registry_server import registry_server
 from tests.system.courthouse import Courthouse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _COURT = Court("浙0199", "示例市第八人民法院", "0571-0000 0008")
-_IDLE = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'registry' AND state = 'idle'"
-    " AND query NOT ILIKE 'LISTEN%'"
-)
-_NEW = (
-    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'registry' AND backend_start > $1)"
-)
+_NAME = "service/registry"
+_BOTH, _NEITHER = (True, True), (False, False)
 
 
 @dataclass
-class Stores:
-    """Both servers, and the file by which clients believe them."""
+class Scene:
+    """A clerk who may act, the stores beneath her, and who signed what these and the registry show."""
 
-    postgres: Running
-    redis: Running
-    trust: Path
-
-    def believe(self, *authorities: Authority) -> None:
-        """Replace the clients' bundle, at once."""
-        beside = self.trust.with_suffix(".new")
-        beside.write_bytes(b"".join(one.certificate.read_bytes() for one in authorities))
-        beside.replace(self.trust)
-
-    @asynccontextmanager
-    async def superuser(self) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(dsn_of(self.postgres.address, self.trust))
-        try:
-            yield connection
-        finally:
-            await connection.close()
-
-    def client(self) -> Any:
-        return Redis.from_url(url_of(self.redis.address, self.trust), protocol=2)
-
-    async def wear(self, certificate: Certificate) -> None:
-        """Both show another certificate from the next handshake on; as an operator tells them to."""
-        async with self.superuser() as connection, self.client() as client:
-            self.postgres.take(certificate)
-            await connection.execute("SELECT pg_reload_conf()")
-            kept = self.redis.take(certificate)
-            await client.execute_command(
-                "CONFIG",
-                "SET",
-                "tls-cert-file",
-                str(kept.certificate),
-                "tls-key-file",
-                str(kept.key),
-            )
-
-    async def connect_anew(self) -> None:
-        """Cut what is idle, and return when the registry has connected to both again."""
-        async with self.superuser() as connection, self.client() as client:
-            cut_at = await connection.fetchval("SELECT clock_timestamp()")
-            await connection.fetch(_IDLE)
-            last = max(int(one["id"]) for one in await client.client_list())
-            await client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-
-            async def has() -> bool:
-                clients = {int(one["id"]) for one in await client.client_list()}
-                return max(clients) > last and bool(await connection.fetchval(_NEW, cut_at))
-
-            await eventually(has)
+    folder: Path
+    stores: Stores
+    made: Database
+    acting: Acting
+    stores_ca: Authority
+    clients_ca: Authority
 
 
-class Acting:
-    """A clerk who enters one debtor after the other and reads what she entered; each is repeated until answered."""
-
-    def __init__(self, court: Courthouse) -> None:
-        self._court = court
-        self._serial = 7_400_000
-        self.entered: list[rpc.EnterListingResponse] = []
-
-    async def run(self) -> None:
-        courts = self._court.registry.courts
-        while True:
-            self._serial += 1
-            request = self._court.entry(Person(self._serial).subject)
-            entered = await self._insist(courts.EnterListing, request)
-            read = rpc.GetListingRequest(listing_id=entered.listing.listing_id)
-            found = await self._insist(courts.GetListing, read)
-            assert found.listing.subject_id == entered.listing.subject_id
-            self.entered.append(entered)
-
-    async def goes_on(self, count: int = 3) -> None:
-        before = len(self.entered)
-        await eventually(lambda: len(self.entered) >= before + count)
-
-    async def _insist(self, call: Any, request: Any) -> Any:
-        while True:
-            try:
-                return await call(request, metadata=self._court.clerk)
-            except grpc.aio.AioRpcError as error:
-                # A connection was cut under it.
-                if error.code() is not grpc.StatusCode.UNAVAILABLE:
-                    raise
-                await asyncio.sleep(0)
-
-
-async def test_certificates_and_ca_of_the_stores_and_an_owners_password_change_while_a_court_acts(
-    postgres_programs: Path, redis_program: Path
-) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def scene(postgres_programs: Path, redis_program: Path) -> AsyncIterator[Scene]:
     folder = DataFolder.temporary()
-    former, coming = Authority(folder.path, "former"), Authority(folder.path, "coming")
-    first = former.issue("first", common_name="a server", address=LOOPBACK)
-    try:
-        async with (
-            servers.postgres_running(postgres_programs, certificate=first) as postgres,
-            servers.redis_running(
-                redis_program, certificate=first, client_ca=former.certificate
-            ) as redis,
-        ):
-            stores = Stores(postgres, redis, folder.path / "stores-ca.pem")
-            stores.believe(former)
-            made = await ensure_database(
-                dsn_of(postgres.address, stores.trust),
-                "registry",
-                beside=("registry_import", "registry_erase"),
-                password=lambda role: f"{role}-word",
-            )
-            await load_schema().bring_forward(owner_dsn=made.owner, role="registry")
-            async with registry_server(
-                dsn=made.roles["registry"], redis_url=url_of(redis.address, stores.trust)
-            ) as server:
-                court = await Courthouse(
-                    registry=Registry.over(server.channel), court=_COURT
-                ).open()
-                acting = Acting(court)
-                work = asyncio.create_task(acting.run())
-                await acting.goes_on()
-                await stores.wear(former.issue("second", common_name="a server", address=LOOPBACK))
-                await stores.connect_anew()
-                await acting.goes_on()
-                await _replace_the_ca(stores, former, coming, acting)
-                await _replace_the_owners_password(stores, made)
-                await acting.goes_on()
-                assert not work.done()
-                work.cancel()
-                await asyncio.wait([work])
-            positions = [one.position.position for one in acting.entered]
-            assert len(set(positions)) == len(positions)
-    finally:
-        folder.close()
+    of_stores, of_clients = Authority(folder.path, "stores"), Authority(folder.path, "clients")
+    worn = of_stores.issue("worn", common_name="a server", address=LOOPBACK)
+    own = Certificate(folder.path / "own.pem", folder.path / "own.key")
+    trust, admitted = folder.path / "stores-ca.pem", folder.path / "clients-ca.pem"
+    put_bundle(trust, of_stores)
+    put_bundle(admitted, of_clients)
+    first = of_clients.issue("first", common_name=_NAME)
+    async with (
+        servers.postgres_running(
+            postgres_programs, certificate=worn, client_ca=admitted, rules=servers.CERTIFIED
+        ) as postgres,
+        servers.redis_running(
+            redis_program, certificate=worn, client_ca=admitted, client=first
+        ) as redis,
+    ):
+        stores = Stores(postgres, redis, trust, admitted, own)
+        stores.show(first)
+        made = await ensure_database(
+            dsn_of(postgres.address, trust),
+            "registry",
+            beside=("registry_import", "registry_erase"),
+            password=lambda role: f"{role}-word",
+        )
+        await load_schema().bring_forward(owner_dsn=made.owner, role="registry")
+        async with registry_server(dsn=stores.dsn(own), redis_url=stores.url(own)) as server:
+            court = Courthouse(registry=Registry.over(server.channel), court=_COURT)
+            acting = Acting(await court.open())
+            yield Scene(folder.path, stores, made, acting, of_stores, of_clients)
+    folder.close()
 
 
-async def _replace_the_ca(
-    stores: Stores, former: Authority, coming: Authority, acting: Acting
+async def test_the_certificates_of_the_stores_and_their_ca_change_while_a_court_acts(
+    scene: Scene,
 ) -> None:
-    """By way of a bundle of both."""
-    stores.believe(former, coming)
-    await stores.connect_anew()
-    await stores.wear(coming.issue("third", common_name="a server", address=LOOPBACK))
-    await stores.connect_anew()
-    stores.believe(coming)
-    await stores.connect_anew()
-    await acting.goes_on()
+    """The CA by way of a bundle of both."""
+    stores, acting = scene.stores, scene.acting
+    former, coming = scene.stores_ca, Authority(scene.folder, "coming-stores")
+    async with acting.working():
+        await stores.wear(former.issue("second-worn", common_name="a server", address=LOOPBACK))
+        await stores.connect_anew()
+        await acting.goes_on()
+        stores.believe(former, coming)
+        await stores.connect_anew()
+        await stores.wear(coming.issue("third-worn", common_name="a server", address=LOOPBACK))
+        await stores.connect_anew()
+        stores.believe(coming)
+        await stores.connect_anew()
+    scene.stores_ca = coming
     with pytest.raises(OSError, match="certificate"):
         await asyncpg.connect(dsn_of(stores.postgres.address, former.certificate))
 
 
-async def _replace_the_owners_password(stores: Stores, made: Database) -> None:
+async def test_what_the_registry_shows_the_stores_is_renewed_while_a_court_acts(
+    scene: Scene,
+) -> None:
+    stores, acting = scene.stores, scene.acting
+    fresh = scene.clients_ca.issue("renewed", common_name=_NAME)
+    async with acting.working():
+        before = acting.refused
+        stores.show(fresh)
+        await acting.goes_on()
+        assert acting.refused == before, "whoever is connected is not asked again"
+        await stores.connect_anew()
+        await acting.goes_on()
+        assert await stores.serials_shown() == {serial_of(fresh)}
+
+
+async def test_the_stores_drop_the_ca_of_the_registrys_certificate_while_a_court_acts(
+    scene: Scene,
+) -> None:
+    """The new one is admitted beside it, shown, and then the only one that is."""
+    stores, acting = scene.stores, scene.acting
+    former, coming = scene.clients_ca, Authority(scene.folder, "coming-clients")
+    left = former.issue("left", common_name=_NAME)
+    fresh = coming.issue("fresh", common_name=_NAME)
+    async with acting.working():
+        before = acting.refused
+        await stores.admit(former, coming)
+        await eventually(lambda: _are_let_in(stores, fresh, _BOTH))
+        stores.show(fresh)
+        await stores.admit(coming)
+        await eventually(lambda: _are_let_in(stores, left, _NEITHER))
+        await acting.goes_on()
+        assert acting.refused == before, "whoever is connected is not asked again"
+        await stores.connect_anew()
+        await acting.goes_on()
+        assert await stores.serials_shown() == {serial_of(fresh)}
+        stranger = coming.issue("stranger", common_name="service/travel")
+        assert await stores.let_in(stranger) == (False, True), "PostgreSQL asks for the name, too"
+    scene.clients_ca = coming
+
+
+async def test_a_certificate_comes_as_each_role_of_its_process_and_as_no_other(
+    scene: Scene,
+) -> None:
+    importers = scene.clients_ca.issue("importer", common_name="service/importer")
+    for role in ("registry_import", "registry_erase"):
+        await (await asyncpg.connect(scene.stores.dsn(importers, role))).close()
+    with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError):
+        await asyncpg.connect(scene.stores.dsn(importers))
+
+
+async def test_an_owners_password_changes_while_a_court_acts(scene: Scene) -> None:
     """The next migration says the new one; whoever serves knows neither."""
-    async with stores.superuser() as connection:
-        await connection.execute("ALTER ROLE registry_owner PASSWORD 'another-word'")
-    fresh = made.owner.replace("registry_owner-word", "another-word")
-    await load_schema().bring_forward(owner_dsn=fresh, role="registry")
+    async with scene.acting.working():
+        async with scene.stores.superuser() as connection:
+            await connection.execute("ALTER ROLE registry_owner PASSWORD 'another-word'")
+        fresh = scene.made.owner.replace("registry_owner-word", "another-word")
+        await load_schema().bring_forward(owner_dsn=fresh, role="registry")
     with pytest.raises(asyncpg.InvalidPasswordError):
-        await asyncpg.connect(made.owner)
+        await asyncpg.connect(scene.made.owner)
+
+
+async def _are_let_in(stores: Stores, shown: Certificate, expected: tuple[bool, bool]) -> bool:
+    return await stores.let_in(shown) == expected

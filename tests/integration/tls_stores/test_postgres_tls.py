@@ -50,21 +50,6 @@ async def test_the_pool_the_listener_and_the_migrations_work_under_tls(
     assert [await migrate(_THING, settings) for _ in range(2)] == [1, 0]
 
 
-async def test_a_client_may_show_a_certificate_in_place_of_a_password(
-    postgres_address: str, papers: Papers
-) -> None:
-    superuser = dsn_of(postgres_address, papers.ca)
-    async with opened(superuser) as postgres, postgres.connection() as connection:
-        await connection.execute("CREATE ROLE certified LOGIN")
-    client = papers.client
-    shown = (
-        f"postgresql://certified@{postgres_address}/postgres?sslmode=verify-full"
-        f"&sslrootcert={papers.ca}&sslcert={client.certificate}&sslkey={client.key}"
-    )
-    async with opened(shown) as postgres, postgres.connection() as connection:
-        assert await connection.fetchval("SELECT current_user") == "certified"
-
-
 async def test_a_server_of_another_ca_is_refused_and_the_log_says_why(
     postgres_address: str, papers: Papers
 ) -> None:

@@ -35,16 +35,6 @@ async def test_a_value_is_kept_and_found_under_tls(redis_address: str, papers: P
         assert opened.counts.faults == 0
 
 
-async def test_a_client_may_show_a_certificate(redis_address: str, papers: Papers) -> None:
-    client = papers.client
-    shown = (
-        f"{url_of(redis_address, papers.ca)}"
-        f"&ssl_certfile={client.certificate}&ssl_keyfile={client.key}"
-    )
-    async with cache(shown) as opened:
-        await opened.ping()
-
-
 async def test_a_server_of_another_ca_is_no_cache(redis_address: str, papers: Papers) -> None:
     await _refused(url_of(redis_address, papers.stranger))
 

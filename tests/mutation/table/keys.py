@@ -157,7 +157,7 @@ KEYS = (
         "            self.ssl_context.context = None\n",
         "            pass\n",
         "integration/tls_stores/test_changed_proofs.py"
-        "::test_certificates_and_ca_of_the_stores_and_an_owners_password_change_while_a_court_acts",
+        "::test_the_certificates_of_the_stores_and_their_ca_change_while_a_court_acts",
         "A store whose CA was replaced is believed.",
     ),
     hand(

@@ -5,13 +5,17 @@ from tests.mutation.mutant import hand
 _CONFIG = "chassis/config.py"
 _DATABASES = "stack/databases.py"
 _GRANTS = "registry/sql/grants.sql"
+_FAULTS = "chassis/faults.py"
 _MIGRATE = "chassis/migrate.py"
+_POSTGRES = "chassis/postgres.py"
 _SCHEMA = "chassis/schema.py"
 _STORES = "chassis/stores.py"
 _ADDRESS_TESTS = "unit/chassis/test_stores.py"
 _DATABASE_TESTS = "integration/stack/test_databases.py"
 _PRIVILEGE_TESTS = "integration/privileges/test_privileges.py"
 _SCHEMA_TESTS = "integration/chassis/test_schema.py"
+_PASSWORD_TESTS = "integration/chassis/test_postgres_passwords.py"
+_CLIENT_TESTS = "integration/tls_stores/test_client_certificates.py"
 
 STORES = (
     hand(
@@ -109,5 +113,29 @@ STORES = (
         "if False:",
         f"{_ADDRESS_TESTS}::test_a_password_that_breaks_the_url_is_not_repeated",
         "A password with a slash in it is not told by whatever fails to read it.",
+    ),
+    hand(
+        "connecting/a changed password not waited for",
+        _POSTGRES,
+        "                if disbelief is None or loop.time()",
+        "                if True or loop.time()",
+        f"{_PASSWORD_TESTS}::test_a_new_connection_waits_for_the_file_and_the_log_says_so_once",
+        "Nobody is refused because a password is another in the server than in the file for a moment.",
+    ),
+    hand(
+        "connecting/a wrong password a fault of ours",
+        _FAULTS,
+        "    asyncpg.InvalidAuthorizationSpecificationError,  # class 28",
+        "    ssl.SSLEOFError,  # class 28",
+        f"{_PASSWORD_TESTS}::test_a_password_that_stays_wrong_is_an_outage_to_the_caller",
+        "A caller is told to repeat what a changed password has kept from being done.",
+    ),
+    hand(
+        "connecting/half a pair not waited for",
+        _FAULTS,
+        "    ssl.SSLError,  # our certificate",
+        "    ssl.SSLEOFError,  # our certificate",
+        f"{_CLIENT_TESTS}::test_a_new_connection_waits_between_a_key_and_its_certificate",
+        "A certificate is replaced after its key, and nobody is refused in between.",
     ),
 )

@@ -97,6 +97,8 @@ def test_the_password_goes_by_the_environment() -> None:
         "PGSSLMODE": "require",
         "PGCONNECT_TIMEOUT": "10",
     }
+    by_file = connection_environment("postgresql://u@db/courtlist?passfile=%2Frun%2Fu.pgpass")
+    assert by_file["PGPASSFILE"] == "/run/u.pgpass"
     for dsn in (
         "mysql://u:secret@h/d",
         "postgresql://u:secret@h:port/d",
