@@ -10,6 +10,7 @@ from datetime import date
 
 from document import ALGORITHM_BLAKE2B_128, DigestKey
 from document.check_character import resident_check_character, uscc_check_character
+from registry.registry_secret import RegistrySecret
 from restriction.keyring import GateKeys
 
 ADULT_BIRTH_DATE = date(1980, 1, 1)
@@ -62,6 +63,11 @@ def digest_key(epoch: int = 1) -> DigestKey:
         key_id=f"digest-test-{epoch}",
         secret=epoch.to_bytes(32, "big"),
     )
+
+
+def registry_secret(version: int = 1) -> RegistrySecret:
+    """Return a version of the registry's secret that follows from its number."""
+    return RegistrySecret(version, bytes(31) + version.to_bytes(1, "big"))
 
 
 def records_sha256(records: Iterable[bytes]) -> bytes:

@@ -1,22 +1,25 @@
 """The keyring that counts now: what seals and digests is handed this, and follows the file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import overload
+from typing import TypeVar, overload
 
 from chassis.current_file import CurrentFile
 from chassis.key_files import KeyReaders
 from document.digest import DigestKey
 from registry.keyring import Keyring
+from registry.registry_secret import RegistrySecret
 from registry.sealing import Sealer, SealKey, UnknownKeyError
+
+T = TypeVar("T")
 
 
 class CurrentKeyring:
     """The keyring of a running process.
 
-    A keyring itself never changes; the file is read anew when it does. `sealer` and `digest_keys` are
-    the current keyring's at each use, so whoever was built with them needs no word of it.
+    A keyring itself never changes; the file is read anew when it does. All that it hands out is the
+    current keyring's at each use, so whoever was built with it needs no word of it.
     """
 
     def __init__(
@@ -30,12 +33,9 @@ class CurrentKeyring:
         read = partial(Keyring.load_after, readers=readers)
         self._file = CurrentFile(keyring, path=path, read=read)
         self.sealer: Sealer = _CurrentSealer(self)
-        self.digest_keys: Sequence[DigestKey] = _CurrentDigestKeys(self)
-        # These no change of keys touches.
-        self.secret = keyring.secret
-        self.page_key = keyring.page_key
-        self.ending_key = keyring.ending_key
-        self.cache_keys = keyring.cache_keys
+        self.digest_keys: Sequence[DigestKey] = _Current(lambda: self.now.digest_keys)
+        self.secrets: Sequence[RegistrySecret] = _Current(lambda: self.now.secrets)
+        self.cache_keys: Sequence[DigestKey] = _Current(lambda: self.now.cache_keys)
 
     @property
     def now(self) -> Keyring:
@@ -80,20 +80,20 @@ class _CurrentSealer(Sealer):
             return self._ring.now.sealer.unseal(sealed, context)
 
 
-class _CurrentDigestKeys(Sequence[DigestKey]):
-    """The digest keys of the current keyring, by epoch."""
+class _Current(Sequence[T]):
+    """A part of the current keyring."""
 
-    def __init__(self, ring: CurrentKeyring) -> None:
-        self._ring = ring
-
-    @overload
-    def __getitem__(self, index: int) -> DigestKey: ...
+    def __init__(self, now: Callable[[], Sequence[T]]) -> None:
+        self._now = now
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[DigestKey]: ...
+    def __getitem__(self, index: int) -> T: ...
 
-    def __getitem__(self, index: int | slice) -> DigestKey | Sequence[DigestKey]:
-        return self._ring.now.digest_keys[index]
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._now()[index]
 
     def __len__(self) -> int:
-        return len(self._ring.now.digest_keys)
+        return len(self._now())

@@ -25,6 +25,7 @@ from registry.importing.steps import ImportStep
 from registry.importing.wiring import ImportParts
 from registry.metrics import ImportStepCounts, store_collectors
 from registry.reading.record_cache import RecordCache
+from registry.resealing.rekeying import Rekeying
 from registry.resealing.resealing import Resealing
 from registry.wiring import SCHEMA, open_eraser, open_postgres
 
@@ -87,6 +88,9 @@ class ImporterService:
                 postgres=postgres, sealer=keyring.sealer, digest_keys=keyring.digest_keys
             ),
             resealing=Resealing(postgres=postgres, sealer=keyring.sealer, clock=clock),
+            rekeying=Rekeying(
+                postgres=postgres, sealer=keyring.sealer, secrets=keyring.secrets, clock=clock
+            ),
             erasing=erasing,
         )
         scope.spawn(keyring.watch(), task_name="keyring")

@@ -3,16 +3,16 @@
     {"seal_keys":   [{"algorithm": "aes-256-gcm", "key_id": "…", "secret": "<base64>"}],
      "digest_keys": [{"epoch": 1, "algorithm": "blake2b-128", "key_id": "…", "secret": "<base64>"}],
      "purposes":    {"registry": "<base64>", "partners": "<base64>"},
-     "partner_secrets": [{"version": 1, "secret": "<base64>"}, ...]}
+     "partner_secrets":  [{"version": 1, "secret": "<base64>"}, ...],
+     "registry_secrets": [{"version": 1, "secret": "<base64>", "in_use_since": "<instant>"}, ...]}
 
 The last seal key seals; digest keys belong to epochs. The secrets by purpose outlive both: what hangs
-on them (fingerprints of requests, page tokens, partners' digests) must not change with a key. The partners'
-is changed by itself, with everything that partners hold: `partner_secrets` is there once it was, and
-`purposes.partners` is the one of them that is in use.
+on them (fingerprints of requests, page tokens, partners' digests) must not change with a key. Each has versions
+and is changed by itself, the partners' with everything that partners hold: the list of its versions is there
+once it was, and `purposes` holds the one of them that is in use.
 """
 
 import base64
-import hashlib
 import json
 import os
 import secrets
@@ -22,12 +22,14 @@ from typing import Any, Final
 
 from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file
 from document.digest import ALGORITHM_BLAKE2B_128, DigestKey
+from registry.registry_secret import RegistrySecret
 from registry.sealing import ALGORITHM as SEAL_ALGORITHM
 from registry.sealing import Sealer, SealKey
 
 REGISTRY_FILE: Final = "registry.keyring.json"
 GATE_FILE: Final = "gate.keyring.json"
 PARTNER_SECRETS: Final = "partner_secrets"
+REGISTRY_SECRETS: Final = "registry_secrets"
 _SECRET_BYTES: Final = 32
 
 
@@ -42,38 +44,27 @@ class Keyring:
     Attributes:
         sealer: seals under the newest key, opens under any.
         digest_keys: by epoch; at least one.
-        secret: from which every other keyed use is derived; stays when keys change.
+        secrets: from which every other keyed use is derived; the version in use first, then the later.
     """
 
     sealer: Sealer
     digest_keys: tuple[DigestKey, ...]
-    secret: bytes = field(default=b"", repr=False)
+    secrets: tuple[RegistrySecret, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """A file from before there were purposes used its first digest key: its values must stay."""
-        if not self.secret:
-            object.__setattr__(self, "secret", self.digest_keys[0].secret)
+        if not self.secrets:
+            first = RegistrySecret(1, self.digest_keys[0].secret)
+            object.__setattr__(self, "secrets", (first,))
 
     @property
     def cache_keys(self) -> tuple[DigestKey, ...]:
-        """The key under which cached records of documents are found: one, whatever epochs there are.
+        """The keys under which cached records of documents are found, as `secrets` are ordered.
 
-        Processes see a changed keyring file up to seconds apart, and each must forget what another keeps.
+        Digest keys are none of them: processes see a changed keyring file up to seconds apart, and each must
+        forget what another keeps. A version is understood everywhere before it is used.
         """
-        secret = hashlib.blake2b(
-            key=self.secret, digest_size=32, person=b"courtlist.cache"
-        ).digest()
-        return (DigestKey(epoch=1, algorithm=ALGORITHM_BLAKE2B_128, key_id="cache", secret=secret),)
-
-    @property
-    def page_key(self) -> bytes:
-        """Page tokens are sealed under a key of their own."""
-        return hashlib.blake2b(key=self.secret, person=b"courtlist.pages").digest()
-
-    @property
-    def ending_key(self) -> bytes:
-        """What the registry tells of endings is sealed under a key of its own: it outlives every restore."""
-        return hashlib.blake2b(key=self.secret, person=b"courtlist.ending").digest()
+        return tuple(one.cache_key for one in self.secrets)
 
     @classmethod
     def load(cls, path: Path, readers: KeyReaders = KeyReaders.OWNER) -> "Keyring":
@@ -81,7 +72,7 @@ class Keyring:
         content = read_content(path, readers)
         try:
             sealing = [_seal_key(one) for one in content["seal_keys"]]
-            return cls(Sealer(sealing), digest_keys_of(content), purpose_of(content, "registry"))
+            return cls(Sealer(sealing), digest_keys_of(content), registry_secrets_of(content))
         except (ValueError, KeyError, TypeError):
             raise unusable(path) from None
 
@@ -91,15 +82,18 @@ class Keyring:
     ) -> "Keyring":
         """Read `path` while `before` is in use.
 
-        Raises KeyringError where a key that both have is not the same in both: what is filed under it
-        would not be found any more.
+        Raises KeyringError where a key that both have is not the same in both, or the newest secret is
+        gone: what was made by it would not be known any more.
         """
         ring = cls.load(path, readers)
-        known = {key.epoch: key for key in before.digest_keys}
-        if ring.secret != before.secret or any(
-            known.get(key.epoch, key) != key for key in ring.digest_keys
+        keys = {key.epoch: key for key in before.digest_keys}
+        versions = {one.version: one for one in before.secrets}
+        if any(keys.get(key.epoch, key) != key for key in ring.digest_keys) or any(
+            versions.get(one.version, one) != one for one in ring.secrets
         ):
             raise KeyringError(f"{path}: holds another key under a known name; restore the file")
+        if max(one.version for one in ring.secrets) < max(versions):
+            raise KeyringError(f"{path}: lacks the registry's newest secret; restore the file")
         return ring
 
     def digest_key(self, epoch: int) -> DigestKey | None:
@@ -158,6 +152,19 @@ def purpose_of(content: dict[str, Any], purpose: str) -> bytes:
     return digest_keys_of(content)[0].secret if kept is None else _decoded(kept)
 
 
+def registry_secrets_of(content: dict[str, Any]) -> tuple[RegistrySecret, ...]:
+    """The versions of the registry's secret, the one in use first; ValueError where it is not one of them."""
+    in_use = purpose_of(content, "registry")
+    if REGISTRY_SECRETS not in content:
+        return (RegistrySecret(1, in_use),)
+    listed = content[REGISTRY_SECRETS]
+    held = {int(one["version"]): _decoded(one["secret"]) for one in listed}
+    if len(held) != len(listed) or list(held.values()).count(in_use) != 1:
+        raise ValueError("two secrets of one version, or none that is in use")
+    others_last = sorted(held, key=lambda version: (held[version] != in_use, -version))
+    return tuple(RegistrySecret(version, held[version]) for version in others_last)
+
+
 def digest_keys_of(content: dict[str, Any]) -> tuple[DigestKey, ...]:
     """The digest keys by epoch; at least one, and one for each epoch."""
     keys = sorted(map(_digest_key, content["digest_keys"]), key=lambda key: key.epoch)
@@ -181,8 +188,8 @@ def new_digest_key(epoch: int) -> dict[str, Any]:
     }
 
 
-def new_partner_secret(version: int) -> dict[str, Any]:
-    """A fresh partners' secret as the file has it."""
+def new_secret(version: int) -> dict[str, Any]:
+    """A fresh secret of a purpose as the file has it."""
     return {"version": version, "secret": _new_secret()}
 
 

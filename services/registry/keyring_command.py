@@ -1,22 +1,16 @@
 """`python -m registry keyring`: making keys, adding and dropping them, and showing their names."""
 
 import argparse
-import asyncio
-import json
 import sys
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from chassis.config import ConfigError
 from chassis.errors import ServiceError
-from registry import keyring_file
-from registry.config import read_config
-from registry.epochs.queries import EpochQueries
-from registry.keyring import Keyring, KeyringError, generate
-from registry.resealing.counting import SealedCounts
-from registry.wiring import open_postgres
+from registry.keyring import KeyringError, generate
+from registry.keyring_changes import CHANGES
 
 _USABLE_NOT: Final = 2
 
@@ -47,22 +41,45 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _file(dropped)
     dropped.add_argument("epoch", type=int, metavar="EPOCH")
     _gate(dropped)
-    _add_partner_parsers(changes)
+    _add_secret_parsers(changes)
 
 
-def _add_partner_parsers(
+def _add_secret_parsers(
     changes: "argparse._SubParsersAction[argparse.ArgumentParser]",
 ) -> None:
     for name, about in (
         ("add-partner-secret", "add a version of the partners' secret, which nobody uses yet"),
         ("use-partner-secret", "key what partners are sent by the newest version"),
         ("drop-partner-secret", "drop a version of the partners' secret that is used no more"),
+        (
+            "add-registry-secret",
+            "add a version of the registry's own secret, which nobody uses yet",
+        ),
+        ("use-registry-secret", "key what the registry keeps and tells by the newest version"),
+        (
+            "drop-registry-secret",
+            "drop a version of the registry's own secret that is used no more (asks the database)",
+        ),
     ):
         parser = changes.add_parser(name, help=about)
         _file(parser)
         if not name.startswith("add"):
             parser.add_argument("version", type=int, metavar="VERSION")
-        _gate(parser)
+        if name.endswith("partner-secret"):
+            _gate(parser)
+        if name == "drop-registry-secret":
+            _oldest_copy(parser)
+
+
+def _oldest_copy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--oldest-copy",
+        required=True,
+        type=_instant,
+        metavar="INSTANT",
+        help="when the oldest copy of the registry's database was made from which you would still restore it, "
+        "as 2026-11-01T00:00+08:00: what ended after an older one is proven by a version that was in use then",
+    )
 
 
 def execute(given: argparse.Namespace, environment: Mapping[str, str]) -> int:
@@ -70,7 +87,7 @@ def execute(given: argparse.Namespace, environment: Mapping[str, str]) -> int:
     if given.change is None:
         return _make(given.out)
     try:
-        return _change(given, environment)
+        sys.stdout.write(f"{CHANGES[given.change](given, environment)}\n")
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return _USABLE_NOT
@@ -80,68 +97,7 @@ def execute(given: argparse.Namespace, environment: Mapping[str, str]) -> int:
     except OSError as error:
         sys.stderr.write(f"{error.filename}: {error.strerror}; nothing was changed\n")
         return 1
-
-
-def _change(given: argparse.Namespace, environment: Mapping[str, str]) -> int:
-    path: Path = given.file
-    match given.change:
-        case "show":
-            said = json.dumps(keyring_file.show(path), indent=1)
-        case "add-seal-key":
-            said = f"{path}: seal key {keyring_file.add_seal_key(path)} seals from now on"
-        case "add-digest-key":
-            epoch = keyring_file.add_digest_key(path, given.gate)
-            said = f"{path}: digest key of epoch {epoch}; now `courtlist epochs open {epoch}`"
-        case "export-gate-keys":
-            keyring_file.export_gate_keys(path, given.gate)
-            said = f"{given.gate}: written"
-        case "drop-seal-key":
-            asyncio.run(_require_nothing_sealed(path, given.key_id, environment))
-            keyring_file.drop_seal_key(path, given.key_id)
-            said = f"{path}: seal key {given.key_id} is dropped"
-        case "add-partner-secret":
-            version = keyring_file.add_partner_secret(path, given.gate)
-            said = f"{path}: partners' secret {version} is understood wherever this is; then use-partner-secret"
-        case "use-partner-secret":
-            keyring_file.use_partner_secret(path, given.version, given.gate)
-            said = f"{path}: partners are sent everything anew, by secret {given.version}"
-        case "drop-partner-secret":
-            keyring_file.drop_partner_secret(path, given.version, given.gate)
-            said = f"{path}: partners' secret {given.version} is dropped"
-        case _:
-            asyncio.run(_require_closed(given.epoch, environment))
-            keyring_file.drop_digest_key(path, given.epoch, given.gate)
-            said = f"{path}: digest key of epoch {given.epoch} is dropped"
-    sys.stdout.write(f"{said}\n")
     return 0
-
-
-async def _require_nothing_sealed(path: Path, key_id: str, environment: Mapping[str, str]) -> None:
-    """Raise KeyringError while the database holds a value that this key alone opens."""
-    newest = Keyring.load(path).sealer.key_ids[-1]
-    async with AsyncExitStack() as stack:
-        postgres = await open_postgres(read_config(environment), stack)
-        waiting = await SealedCounts(postgres=postgres).by_column(newest)
-    left = {column: count for column, count in waiting.items() if count}
-    if left:
-        columns = ", ".join(f"{column} {count}" for column, count in left.items())
-        raise KeyringError(
-            f"{path}: {key_id} may still be needed: sealed under an older key are {columns}; "
-            "wait until the importer has sealed them anew"
-        )
-
-
-async def _require_closed(epoch: int, environment: Mapping[str, str]) -> None:
-    """Raise KeyringError while the epoch is open, or digests of it are left."""
-    async with AsyncExitStack() as stack:
-        postgres = await open_postgres(read_config(environment), stack)
-        async with postgres.connection() as connection:
-            is_needed = await connection.fetchval(EpochQueries.load().is_epoch_needed, epoch)
-    if is_needed:
-        raise KeyringError(
-            f"epoch {epoch} is not closed, or its digests are not all gone; close it with "
-            f"`courtlist epochs close {epoch}`, then wait"
-        )
 
 
 def _make(folder: Path | None) -> int:
@@ -161,6 +117,19 @@ def _make(folder: Path | None) -> int:
         return 1
     sys.stdout.write("".join(f"{path}\n" for path in files))
     return 0
+
+
+def _instant(text: str) -> datetime:
+    instant: datetime | None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no instant with its offset; give it as 2026-11-01T00:00+08:00"
+        )
+    return instant
 
 
 def _file(parser: argparse.ArgumentParser) -> None:

@@ -7,25 +7,40 @@ other. Nothing here asks whether a dropped key is still needed; see keyring_comm
 import json
 import os
 from contextlib import suppress
+from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 from registry.keyring import (
     PARTNER_SECRETS,
+    REGISTRY_SECRETS,
     Keyring,
     KeyringError,
     digest_keys_of,
     encoded,
     gate_content,
     new_digest_key,
-    new_partner_secret,
     new_seal_key,
+    new_secret,
     purpose_of,
     read_content,
     unusable,
 )
 
-_PURPOSES: Final = ("registry", "partners")
+IN_USE_SINCE: Final = "in_use_since"
+
+
+class Purpose(Enum):
+    """What has a secret with versions: its key in the file, where the versions are listed, what one is called."""
+
+    PARTNERS = ("partners", PARTNER_SECRETS, "partners' secret")
+    REGISTRY = ("registry", REGISTRY_SECRETS, "registry's secret")
+
+    def __init__(self, key: str, listed: str, called: str) -> None:
+        self.key = key
+        self.listed = listed
+        self.called = called
 
 
 def add_seal_key(path: Path) -> str:
@@ -83,46 +98,61 @@ def drop_digest_key(path: Path, epoch: int, gate_file: Path | None) -> None:
     _replace_both(path, gate_file, content)
 
 
-def add_partner_secret(path: Path, gate_file: Path | None) -> int:
-    """Add a further version of the partners' secret, here and in the gates' file; returns it.
+def add_secret(path: Path, of: Purpose, gate_file: Path | None = None) -> int:
+    """Add a further version of a purpose's secret, here and in the gates' file; returns it.
 
     It is understood from now on, and used by nobody. Raises KeyringError, OSError.
     """
     content = _whole(path)
-    held = _partner_secrets(content)
+    held = _versions(content, of)
     version = int(held[-1]["version"]) + 1
-    content[PARTNER_SECRETS] = [*held, new_partner_secret(version)]
+    content[of.listed] = [*held, new_secret(version)]
     _replace_both(path, gate_file, content)
     return version
 
 
-def use_partner_secret(path: Path, version: int, gate_file: Path | None) -> None:
-    """Have the fields key what partners are sent by this version, the newest. Raises KeyringError, OSError."""
+def use_secret(
+    path: Path, of: Purpose, version: int, gate_file: Path | None = None, *, at: datetime
+) -> None:
+    """Have values be made by this version, the newest, from the instant `at` on. Raises KeyringError, OSError."""
     content = _whole(path)
-    newest = _partner_secrets(content)[-1]
+    held = _versions(content, of)
+    newest = held[-1]
     if int(newest["version"]) != version:
         raise KeyringError(
-            f"{path}: {version} is not the newest partners' secret, {newest['version']} is; none goes back to "
-            "a former one"
+            f"{path}: {version} is not the newest {of.called}, {newest['version']} is; none goes back to a former one"
         )
-    content[PARTNER_SECRETS] = _partner_secrets(content)
-    content["purposes"]["partners"] = newest["secret"]
+    if newest["secret"] != content["purposes"][of.key]:
+        newest[IN_USE_SINCE] = at.isoformat()
+    content[of.listed] = held
+    content["purposes"][of.key] = newest["secret"]
     _replace_both(path, gate_file, content)
 
 
-def drop_partner_secret(path: Path, version: int, gate_file: Path | None) -> None:
+def drop_secret(path: Path, of: Purpose, version: int, gate_file: Path | None = None) -> None:
     """Take out a version that is not in use, here and in the gates' file. Raises KeyringError, OSError."""
     content = _whole(path)
-    held = _partner_secrets(content)
+    held = _versions(content, of)
     dropped = next((one for one in held if int(one["version"]) == version), None)
     if dropped is None:
-        raise KeyringError(f"{path}: holds no partners' secret {version}; look with `keyring show`")
-    if dropped["secret"] == content["purposes"]["partners"] or dropped is held[-1]:
+        raise KeyringError(f"{path}: holds no {of.called} {version}; look with `keyring show`")
+    if dropped["secret"] == content["purposes"][of.key] or dropped is held[-1]:
         raise KeyringError(
-            f"{path}: partners' secret {version} is in use, or the newest; add another one and use it first"
+            f"{path}: {of.called} {version} is in use, or the newest; add another one and use it first"
         )
-    content[PARTNER_SECRETS] = [one for one in held if one is not dropped]
+    content[of.listed] = [one for one in held if one is not dropped]
     _replace_both(path, gate_file, content)
+
+
+def in_use_since(path: Path, of: Purpose) -> datetime | None:
+    """Since when the version in use is; None for the first. Raises KeyringError."""
+    content = _whole(path)
+    in_use = content["purposes"][of.key]
+    [since] = [one.get(IN_USE_SINCE) for one in _versions(content, of) if one["secret"] == in_use]
+    try:
+        return None if since is None else datetime.fromisoformat(since)
+    except (TypeError, ValueError):
+        raise unusable(path) from None
 
 
 def show(path: Path) -> dict[str, Any]:
@@ -136,22 +166,26 @@ def show(path: Path) -> dict[str, Any]:
             {"epoch": key.epoch, "key_id": key.key_id, "algorithm": key.algorithm}
             for key in digest_keys_of(content)
         ],
-        "partner_secrets": [
-            {
-                "version": int(one["version"]),
-                "in_use": one["secret"] == content["purposes"]["partners"],
-            }
-            for one in _partner_secrets(content)
-        ],
+        **{
+            of.listed: [
+                {
+                    "version": int(one["version"]),
+                    "in_use": one["secret"] == content["purposes"][of.key],
+                    **({IN_USE_SINCE: one[IN_USE_SINCE]} if IN_USE_SINCE in one else {}),
+                }
+                for one in _versions(content, of)
+            ]
+            for of in Purpose
+        },
         "purposes": sorted(content["purposes"]),
     }
 
 
-def _partner_secrets(content: dict[str, Any]) -> list[dict[str, Any]]:
+def _versions(content: dict[str, Any], of: Purpose) -> list[dict[str, Any]]:
     """Those of a whole file, oldest first; the one of a file that never changed it is the first."""
-    held = content.get(PARTNER_SECRETS)
+    held = content.get(of.listed)
     if held is None:
-        return [{"version": 1, "secret": content["purposes"]["partners"]}]
+        return [{"version": 1, "secret": content["purposes"][of.key]}]
     return sorted(held, key=lambda one: int(one["version"]))
 
 
@@ -160,13 +194,11 @@ def _whole(path: Path) -> dict[str, Any]:
     Keyring.load(path)
     content = read_content(path)
     try:
-        content["purposes"] = {
-            purpose: encoded(purpose_of(content, purpose)) for purpose in _PURPOSES
-        }
-        listed = [one["secret"] for one in _partner_secrets(content)]
+        content["purposes"] = {of.key: encoded(purpose_of(content, of.key)) for of in Purpose}
+        listed = {of.key: [one["secret"] for one in _versions(content, of)] for of in Purpose}
     except (ValueError, KeyError, TypeError):
         raise unusable(path) from None
-    if content["purposes"]["partners"] not in listed:
+    if any(secret not in listed[name] for name, secret in content["purposes"].items()):
         raise unusable(path)
     return content
 

@@ -75,7 +75,6 @@ class ActQueries:
     insert_key: str
     retire_key: str
     use_signature: str
-    find_used_signature: str
     keep_partner: str
     retire_partner: str
     insert_rating: str

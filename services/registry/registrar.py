@@ -5,7 +5,6 @@ then on the act is done, and a repeated request_id gives its answer.
 """
 
 import asyncio
-import hashlib
 import hmac
 import os
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,6 +30,7 @@ from registry.errors import crowded
 from registry.offices import Offices
 from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
+from registry.registry_secret import RegistrySecret
 from registry.row_writer import RowWriter
 from registry.sealing import Sealer
 from registry.signature_uses import SignatureUses
@@ -95,13 +95,13 @@ class Registrar:
         queries: ActQueries,
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
-        request_secret: bytes,
+        secrets: Sequence[RegistrySecret],
         forget: Callable[[Touched, position_pb2.Position], Awaitable[None]],
         distrust: Callable[[int], None],
         admission: Admission | None = None,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
-        """`request_secret` keys the fingerprints of requests and of what was signed, for the life of the record.
+        """`secrets` key the fingerprints of requests and of what was signed.
 
         `forget` makes caches drop what an act touched, `distrust` everything before a position;
         `admission` bounds how many acts hold a connection; `on_step` marks the act's stations.
@@ -110,9 +110,9 @@ class Registrar:
         self._queries = queries
         self._sealer = sealer
         self._digest_keys = digest_keys
-        self._request_key = hashlib.sha256(b"courtlist.request.v1" + request_secret).digest()
+        self._secrets = secrets
         self._rows = RowWriter(queries=queries, sealer=sealer, digest_keys=digest_keys)
-        self._signatures = SignatureUses(queries=queries, secret=request_secret)
+        self._signatures = SignatureUses(queries=queries, secrets=secrets, sealer=sealer)
         self._offices = Offices()
         self._forget = forget
         self._distrust = distrust
@@ -127,11 +127,11 @@ class Registrar:
         Raises ServiceError: the act's own refusals, REQUEST_ID_REUSED, OVERLOADED and
         STORE_UNAVAILABLE (not done), OUTCOME_UNKNOWN (repeat with the same request_id).
         """
-        fingerprint = self._fingerprint(act)
+        fingerprints = self._fingerprints(act)
         for _ in range(_ATTEMPTS_MAX):
             try:
                 async with self._admission.turn():
-                    done = await self._perform_once(act, fingerprint)
+                    done = await self._perform_once(act, fingerprints)
             except _ValidatedOnly as validated:
                 assert isinstance(validated.answer, act.answer_type)
                 return validated.answer
@@ -153,13 +153,13 @@ class Registrar:
         """The answer has left; the last station of an act."""
         self._on_step(Step.REPLIED)
 
-    async def _perform_once(self, act: Act[R], fingerprint: bytes) -> "_Done[R]":
+    async def _perform_once(self, act: Act[R], fingerprints: Sequence[bytes]) -> "_Done[R]":
         """One transaction. Where it ends in doubt, the caches trust nothing from before it."""
         written: list[int] = []
 
         async def work(connection: Connection) -> _Done[R]:
             written.clear()
-            done = await self._perform_in(connection, act, fingerprint)
+            done = await self._perform_in(connection, act, fingerprints)
             written.append(done.position.position)
             return done
 
@@ -189,17 +189,17 @@ class Registrar:
             raise
 
     async def _perform_in(
-        self, connection: Connection, act: Act[R], fingerprint: bytes
+        self, connection: Connection, act: Act[R], fingerprints: Sequence[bytes]
     ) -> "_Done[R]":
         if act.validate_only:
             now: datetime = await connection.fetchval(self._queries.transaction_time)
         else:
             claim = await connection.fetchrow(
-                self._queries.claim_request, act.request_id, fingerprint
+                self._queries.claim_request, act.request_id, fingerprints[0]
             )
             assert claim is not None, "the statement always answers"
             if not claim["is_claimed"]:
-                return await self._earlier_answer(connection, act, fingerprint)
+                return await self._earlier_answer(connection, act, fingerprints)
             now = claim["now"]
         desk = Desk(
             connection=connection,
@@ -223,11 +223,11 @@ class Registrar:
         return _Done(answer=answer, position=position, touched=plan.touched)
 
     async def _earlier_answer(
-        self, connection: Connection, act: Act[R], fingerprint: bytes
+        self, connection: Connection, act: Act[R], fingerprints: Sequence[bytes]
     ) -> "_Done[R]":
         row = await connection.fetchrow(self._queries.find_request, act.request_id)
         assert row is not None, "a claimed request_id stays"
-        if not hmac.compare_digest(row["fingerprint"], fingerprint):
+        if not any(hmac.compare_digest(row["fingerprint"], one) for one in fingerprints):
             raise ServiceError(
                 reasons.ERROR_REASON_REQUEST_ID_REUSED,
                 "request_id was used for another request; nothing was done - give this one a new id",
@@ -278,14 +278,15 @@ class Registrar:
         )
         return position_pb2.Position(incarnation=head.incarnation, position=entry.position)
 
-    def _fingerprint(self, act: Act[R]) -> bytes:
-        """What makes two requests the same: the payload and who acts.
+    def _fingerprints(self, act: Act[R]) -> Sequence[bytes]:
+        """What makes two requests the same: the payload and who acts. The first is kept, each is known.
 
-        Keyed, because a payload holds numbers that a bare hash would let anybody try out.
+        Keyed, because a payload holds numbers that a bare hash would let anybody try out. A request whose
+        fingerprint hangs on a secret that is gone is known no more: its id stays used.
         """
         actor = f"{act.kind}|{act.actor.person_id}|{act.actor.role}|{act.actor.court_code}|"
         content = actor.encode() + act.request.SerializeToString(deterministic=True)
-        return hmac.digest(self._request_key, content, "sha256")
+        return [hmac.digest(one.request_key, content, "sha256") for one in self._secrets]
 
 
 def _facts(request: Message) -> bytes:

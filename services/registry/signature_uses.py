@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
+from typing import Final
 
 from google.protobuf.message import Message
 
@@ -9,19 +11,26 @@ from chassis.faults import Connection
 from registry.errors import refuse
 from registry.law.signature import signature_signs_once
 from registry.queries import ActQueries
+from registry.registry_secret import RegistrySecret
+from registry.sealing import Sealer
+
+_FIELD: Final = "signature"
 
 
 class SignatureUses:
     """Keeps which signatures acts were done on.
 
-    What was signed holds identity numbers, so it is kept as an HMAC: who has the table alone can try
-    out no number.
+    What was signed holds identity numbers, so it is kept as an HMAC of its hash: who has the table alone
+    can try out no number. The hash lies beside it, sealed, for a further version of the secret
+    (resealing/rekeying.py): it is needed when what was signed is long erased.
     """
 
-    def __init__(self, *, queries: ActQueries, secret: bytes) -> None:
-        """`secret` is kept for the life of the record: under another, what was used is not known."""
+    def __init__(
+        self, *, queries: ActQueries, secrets: Sequence[RegistrySecret], sealer: Sealer
+    ) -> None:
         self._queries = queries
-        self._key = hashlib.sha256(b"courtlist.signature.v1" + secret).digest()
+        self._secrets = secrets
+        self._sealer = sealer
 
     async def use(self, connection: Connection, request: Message, position: int) -> None:
         """Use up the signature that `request` carries, if it carries one, for the act at `position`.
@@ -29,16 +38,43 @@ class SignatureUses:
         The caller holds the ledger's head, so nobody else uses it meanwhile. Raises ServiceError
         NOT_SIGNED where an act was done on it before.
         """
-        if "signature" not in request.DESCRIPTOR.fields_by_name or not request.HasField(
-            "signature"
-        ):
+        signed = signed_content(request)
+        if signed is None:
             return
-        signature = request.signature  # type: ignore[attr-defined]
-        name = request.DESCRIPTOR.full_name.encode()
-        used = (
-            signature.key_id,
-            hmac.digest(self._key, name + b"\0" + signature.content, "sha256"),
+        key_id, content = signed
+        content_hash, secrets = hashlib.sha256(content).digest(), tuple(self._secrets)
+        known = [used_digest(one, content_hash) for one in secrets]
+        earlier = await connection.fetchval(
+            self._queries.use_signature,
+            key_id,
+            known[0],
+            position,
+            secrets[0].version,
+            self._sealer.seal(content_hash, hash_context(position)),
+            known + [former_digest(one, content) for one in secrets],
         )
-        if await connection.fetchval(self._queries.use_signature, *used, position) is None:
-            earlier = await connection.fetchval(self._queries.find_used_signature, *used)
+        if earlier is not None:
             refuse(signature_signs_once(earlier))
+
+
+def signed_content(request: Message) -> tuple[str, bytes] | None:
+    """The id of the key that signed a request, and what it signed, as that request; None for an unsigned one."""
+    if _FIELD not in request.DESCRIPTOR.fields_by_name or not request.HasField(_FIELD):
+        return None
+    signature = request.signature  # type: ignore[attr-defined]
+    return signature.key_id, request.DESCRIPTOR.full_name.encode() + b"\0" + signature.content
+
+
+def used_digest(secret: RegistrySecret, content_hash: bytes) -> bytes:
+    """How a used signature is known again: 32 bytes, of the SHA-256 of what was signed."""
+    return hmac.digest(secret.signature_key, content_hash, "sha256")
+
+
+def former_digest(secret: RegistrySecret, content: bytes) -> bytes:
+    """The same as it was made before the secret had versions: of what was signed itself."""
+    return hmac.digest(secret.signature_key, content, "sha256")
+
+
+def hash_context(position: int) -> str:
+    """What the hash of a signature that was used at a position is sealed for."""
+    return f"signature/{position}"

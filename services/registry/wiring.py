@@ -103,7 +103,7 @@ class Service:
         views, watch = Views(sealer=sealer), HeadWatch()
         records = RecordCache(cache=cache, sealer=sealer, clock=clock)
         enrolments = Enrolments(postgres=postgres, clock=clock)
-        page_tokens = PageTokens(keys=lambda: [keyring.page_key])
+        page_tokens = PageTokens(keys=lambda: [one.page_key for one in keyring.secrets])
         changes = ChangeWait(notifications=notifications, draining=scope.draining)
         search = ListingSearch(
             postgres=postgres,
@@ -117,7 +117,7 @@ class Service:
             queries=act_queries,
             sealer=sealer,
             digest_keys=keys,
-            request_secret=keyring.secret,
+            secrets=keyring.secrets,
             forget=partial(
                 _after_commit,
                 watch,
@@ -131,7 +131,7 @@ class Service:
             on_step=self.on_step,
         )
         followers = Followers(postgres=gates_postgres, queries=feed_queries, clock=clock)
-        seals = EndingSeals(key=keyring.ending_key)
+        seals = EndingSeals(keys=lambda: [one.ending_key for one in keyring.secrets])
         restoring = Restoring(queries=feed_queries, followers=followers, seals=seals, clock=clock)
         restores = Restores(
             registrar=registrar,
@@ -162,7 +162,6 @@ class Service:
                 queries=act_queries,
                 sealer=sealer,
                 digest_keys=keys,
-                id_secret=keyring.secret,
             ),
             passing=Passing(views=views, clock=clock),
             looking=Looking(clock=clock),
@@ -175,7 +174,7 @@ class Service:
             confirmation=Confirmation(
                 postgres=gates_postgres,
                 queries=feed_queries,
-                second_factor=SecondFactor(sealer=sealer, name_secret=keyring.secret),
+                second_factor=SecondFactor(sealer=sealer, secrets=keyring.secrets),
             ),
             followers=followers,
             restores=restores,

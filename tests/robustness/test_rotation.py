@@ -35,6 +35,7 @@ from tests.robustness.rotation.passwords import (
     replace_the_cache_password,
 )
 from tests.robustness.rotation.people import replace_every_persons_key, replace_every_sign_key
+from tests.robustness.rotation.registry_secret import replace_the_registrys_secret
 from tests.robustness.rotation.remains import Remains
 from tests.robustness.rotation.ring import replace_the_digest_key, replace_the_seal_key
 from tests.robustness.rotation.scene import COPIES, FIELDS, Scene, Tally
@@ -99,6 +100,7 @@ def _rotations(scene: Scene, aside: Path, label: str) -> dict[str, Callable[[], 
         "the seal key": lambda: replace_the_seal_key(scene, remains),
         "the digest key": lambda: replace_the_digest_key(scene, remains),
         "the partners' secret": lambda: replace_the_partners_secret(scene, remains),
+        "the registry's secret": lambda: replace_the_registrys_secret(scene),
         "database passwords": lambda: replace_database_passwords(scene, label),
         "the owners' passwords": lambda: replace_owners_passwords(scene, label),
         "the eraser's password": lambda: replace_the_erasers_password(scene, label),

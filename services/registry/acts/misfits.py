@@ -39,7 +39,10 @@ class NotingMisfits:
     async def keep_name(self, connection: Connection, misfit: Misfit) -> None:
         """Remember the spelling beside the tasks that are open on it, for the judge who closes them."""
         await connection.execute(
-            self._queries.keep_misfit_name, misfit.document_id, misfit.subject_id, misfit.spelling
+            self._queries.keep_misfit_name,
+            misfit.document_id,
+            misfit.subject_id,
+            misfit.spellings[0],
         )
 
     def act(self, misfit: Misfit) -> Act[ledger_service_pb2.NoteMisfitResponse]:
@@ -92,5 +95,5 @@ class NotingMisfits:
             misfit.document_id,
             misfit.subject_id,
             misfit.basis_ids,
-            misfit.spelling,
+            list(misfit.spellings),
         )

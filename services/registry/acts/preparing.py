@@ -1,7 +1,6 @@
 """What the first of two people has looked at, kept for the second: bindings of documents."""
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -40,22 +39,19 @@ class Preparing:
         queries: ActQueries,
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
-        id_secret: bytes,
     ) -> None:
-        """`id_secret` keys the ids of preparations; it stays when digest keys change."""
         self._postgres = postgres
         self._queries = queries
         self._sealer = sealer
         self._digest_keys = digest_keys
         self._offices = Offices()
-        self._id_key = hashlib.sha256(b"courtlist.preparation.v1" + id_secret).digest()
 
     async def prepare(self, actor: Actor, request_id: str, binding: Binding) -> UUID:
         """The preparation's id; the same for the same request again.
 
         Raises ServiceError ACTOR_UNKNOWN, NOT_FOUND, COURT_REFUSED, REQUEST_ID_REUSED, STORE_UNAVAILABLE.
         """
-        preparation_id = self._id_of(actor, request_id)
+        preparation_id = _id_of(actor, request_id)
         content = _content(binding).SerializeToString(deterministic=True)
 
         async def work(connection: Connection) -> None:
@@ -85,10 +81,14 @@ class Preparing:
         await self._postgres.transaction(work)
         return preparation_id
 
-    def _id_of(self, actor: Actor, request_id: str) -> UUID:
-        """From who asks and her request_id, so that a repetition meets what it has left before."""
-        asked = f"{actor.court_code}|{actor.person_id}|{request_id}"
-        return UUID(bytes=hmac.digest(self._id_key, asked.encode(), "sha256")[:16])
+
+def _id_of(actor: Actor, request_id: str) -> UUID:
+    """From who asks and her request_id, so that a repetition meets what it has left before.
+
+    Nothing of the person who is bound is in it, and whoever guesses it may do no more: no key is needed.
+    """
+    asked = f"{actor.court_code}|{actor.person_id}|{request_id}"
+    return UUID(bytes=hashlib.sha256(b"courtlist.preparation.v2\0" + asked.encode()).digest()[:16])
 
 
 async def hold_preparation(desk: Desk, actor: Actor, binding: Binding) -> PreparationRecord:

@@ -1,6 +1,6 @@
 """The importer's second task: what a change of keys and time leave to do, a little at a time.
 
-Fills digest epochs, drops those that are closed, erases, and seals values anew. One process works at a
+Fills digest epochs, drops those that are closed, erases, seals values and keys them anew. One process works at a
 time.
 """
 
@@ -19,6 +19,7 @@ from chassis.postgres import Postgres
 from registry.epochs.filling import Filling
 from registry.epochs.queries import KeepingQueries
 from registry.erasing.erasing import Erasing
+from registry.resealing.rekeying import Rekeying
 from registry.resealing.resealing import Resealing
 
 _IDLE_S: Final = 1.0
@@ -36,6 +37,7 @@ class Keeping:
         postgres: Postgres,
         filling: Filling,
         resealing: Resealing,
+        rekeying: Rekeying,
         erasing: Erasing | None = None,
         pause_s: float = _PAUSE_S,
         idle_s: float = _IDLE_S,
@@ -45,6 +47,7 @@ class Keeping:
         self._postgres = postgres
         self._filling = filling
         self._resealing = resealing
+        self._rekeying = rekeying
         self._erasing = erasing
         self._pause_s = pause_s
         self._idle_s = idle_s
@@ -81,7 +84,8 @@ class Keeping:
         if await self._filling.work():
             return True
         erases = self._erasing is not None and await self._erasing.work()
-        return await self._resealing.work() or erases
+        keys_anew = await self._rekeying.work()
+        return await self._resealing.work() or keys_anew or erases
 
     async def _count(self) -> None:
         """Count what is left, now and then."""
@@ -90,6 +94,7 @@ class Keeping:
             self._count_at_s = now_s + self._count_every_s
             self._left = {
                 ("sealed_under_older",): await self._resealing.count_left(),
+                ("keyed_under_older",): await self._rekeying.count_left(),
                 ("documents_missing",): await self._filling.count_left(),
             }
 
@@ -100,6 +105,7 @@ class Keeping:
             return {
                 ("resealed",): self._resealing.resealed,
                 ("unreadable",): self._resealing.unreadable,
+                ("rekeyed",): self._rekeying.rekeyed,
                 ("filed",): self._filling.filed,
                 ("dropped",): self._filling.dropped,
             }
@@ -108,14 +114,14 @@ class Keeping:
             *(self._erasing.collectors() if self._erasing is not None else ()),
             Reading(
                 "key_change_values",
-                "Values that a change of keys has touched since the start: sealed anew, digests filed "
-                "and dropped; and those of the last pass that no key opens",
+                "Values that a change of keys has touched since the start: sealed or keyed anew, digests "
+                "filed and dropped; and those of the last pass that no key opens",
                 values,
                 labels=("what",),
             ),
             Reading(
                 "key_change_left",
-                "Values that wait to be sealed anew and documents that wait for a digest, each place "
+                "Values that wait to be sealed or keyed anew and documents that wait for a digest, each place "
                 "counted up to 100,000; nothing while another process keeps",
                 lambda: self._left,
                 labels=("what",),

@@ -1,13 +1,13 @@
 """The registry's own word that a change ended something, so that a follower can prove what a restore lost.
 
 A seal is `version (1) | HMAC-SHA256`, over everything of a SeenEnding that decides what is kept. Its key
-is derived from the keyring's secret by purpose, which no change of keys and no restore of the database
-touches; nobody outside the registry has it. Hashes alone prove nothing here: whoever reads the feed can
+is derived from the registry's secret, which no restore of the database touches; nobody outside the
+registry has it. A seal is genuine by any version that the keyring holds. Hashes alone prove nothing here: whoever reads the feed can
 continue the chain with changes of his own.
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from courtlist.ledger.v1 import change_pb2
@@ -20,36 +20,38 @@ _LABEL: Final = "courtlist.ending.v1"
 class EndingSeals:
     """Makes seals, and knows its own again."""
 
-    def __init__(self, *, key: bytes) -> None:
-        """`key` has 32 bytes or more and serves nothing else."""
-        self._key = key
+    def __init__(self, *, keys: Callable[[], Sequence[bytes]]) -> None:
+        """The first of `keys` seals, any is believed; each has 32 bytes or more and serves nothing else."""
+        self._keys = keys
 
     def of(self, body: change_pb2.ChangeBody, content_hash: bytes) -> list[pb.EndingSeal]:
         """The seals of what a change ends, one for each basis or document."""
+        key = self._keys()[0]
         return [
-            pb.EndingSeal(ended_id=one.basis_id or one.document_id, seal=self._seal(one))
+            pb.EndingSeal(ended_id=one.basis_id or one.document_id, seal=_seal(key, one))
             for one in endings_of(body, content_hash)
         ]
 
     def is_genuine(self, ending: pb.SeenEnding) -> bool:
         """Whether this registry sent the ending just so, in whatever incarnation."""
-        return hmac.compare_digest(self._seal(ending), ending.seal)
+        return any(hmac.compare_digest(_seal(key, ending), ending.seal) for key in self._keys())
 
-    def _seal(self, ending: pb.SeenEnding) -> bytes:
-        # Ids hold no zero byte: no two endings have one content. The subject is not asked for, so it is left out.
-        content = "\0".join(
-            (
-                _LABEL,
-                ending.incarnation,
-                str(ending.position),
-                ending.hash.hex(),
-                ending.basis_id,
-                ending.document_id,
-                str(int(ending.measure)),
-                str(int(ending.void_from_start)),
-            )
+
+def _seal(key: bytes, ending: pb.SeenEnding) -> bytes:
+    # Ids hold no zero byte: no two endings have one content. The subject is not asked for, so it is left out.
+    content = "\0".join(
+        (
+            _LABEL,
+            ending.incarnation,
+            str(ending.position),
+            ending.hash.hex(),
+            ending.basis_id,
+            ending.document_id,
+            str(int(ending.measure)),
+            str(int(ending.void_from_start)),
         )
-        return _VERSION + hmac.digest(self._key, content.encode(), "sha256")
+    )
+    return _VERSION + hmac.digest(key, content.encode(), "sha256")
 
 
 def endings_of(body: change_pb2.ChangeBody, content_hash: bytes) -> Iterator[pb.SeenEnding]:

@@ -58,7 +58,7 @@ class MisfitNotes:
         for misfit in misfits:
             if not misfit.basis_ids:
                 continue
-            key = (misfit.document_id, misfit.spelling)
+            key = (misfit.document_id, misfit.spellings[0])
             if key not in self._waiting and len(self._waiting) >= self._waiting_max:
                 self._counts[_LOST] += 1
                 continue

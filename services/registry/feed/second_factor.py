@@ -4,7 +4,6 @@ Only where the number has found somebody, and only to raise a doubt. Nothing of 
 logged, counted or told: what leaves this module is whether they fit, ids, and a keyed digest.
 """
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from courtlist.registry.v1 import subject_pb2
 from document.name import is_misfit
 from document.spelling import recognised_by
+from registry.registry_secret import RegistrySecret
 from registry.sealing import Sealer, UnsealError
 
 _SPELLING_BYTES: Final = 16
@@ -29,26 +29,30 @@ class Misfit:
     """A name did not fit whom a document is bound to, and what is in force against that subject.
 
     `place` is that of the inquiry, from 1. `basis_ids` are of the measure that was asked about.
-    `spelling` is a keyed digest of the name's words beside this document, in 16 bytes: the same again is
-    recognised by it, and nobody reads it.
+    `spellings` are keyed digests of the name's words beside this document, in 16 bytes, by the secret in
+    use and by each that is still held: the same again is recognised by them, and nobody reads them.
     """
 
     place: int
     document_id: UUID
     subject_id: UUID
     basis_ids: list[UUID] = field(default_factory=list)
-    spelling: bytes = bytes(_SPELLING_BYTES)
+    spellings: tuple[bytes, ...] = (bytes(_SPELLING_BYTES),)
 
 
 class SecondFactor:
     """Opens the name on record for inquiries that bring one, and for no other."""
 
     def __init__(
-        self, *, sealer: Sealer, name_secret: bytes, log: FilteringBoundLogger | None = None
+        self,
+        *,
+        sealer: Sealer,
+        secrets: Sequence[RegistrySecret],
+        log: FilteringBoundLogger | None = None,
     ) -> None:
-        """`name_secret` keys the digests of names that do not fit; it stays when other keys change."""
+        """`secrets` key the digests of names that do not fit."""
         self._sealer = sealer
-        self._name_key = hashlib.sha256(b"courtlist.misfit.v1" + name_secret).digest()
+        self._secrets = secrets
         self._log: FilteringBoundLogger = log or structlog.get_logger()
 
     def misfits(
@@ -74,17 +78,20 @@ class SecondFactor:
                     place,
                     document_id=row["document_id"],
                     subject_id=row["subject_id"],
-                    spelling=self._spelling(row["document_id"], name),
+                    spellings=self._spellings(row["document_id"], name),
                 )
             misfit = found[place]
             if _is_in_force(row, now):
                 misfit.basis_ids.append(row["basis_id"])
         return tuple(found.values())
 
-    def _spelling(self, document_id: UUID, name: str) -> bytes:
+    def _spellings(self, document_id: UUID, name: str) -> tuple[bytes, ...]:
         """Of what the name is recognised by: spaced or typed otherwise it is the same one."""
         content = document_id.bytes + recognised_by(name).encode()
-        return hmac.digest(self._name_key, content, "sha256")[:_SPELLING_BYTES]
+        return tuple(
+            hmac.digest(one.misfit_key, content, "sha256")[:_SPELLING_BYTES]
+            for one in self._secrets
+        )
 
     def _may_fit(self, name: str, row: Any) -> bool:
         """Whether it is no misfit. What cannot be opened, or was erased, says nothing."""

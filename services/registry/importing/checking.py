@@ -28,6 +28,7 @@ from registry.importing.labour import Labour
 from registry.importing.manifest import OutcomesHash, manifest_hash, sample_of, sample_seed
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
+from registry.registry_secret import RegistrySecret
 from registry.sealing import Sealer
 
 _CHUNKS_AT_ONCE: Final = 4
@@ -46,15 +47,15 @@ class Checking:
         queries: ImportQueries,
         labour: Labour,
         sealer: Sealer,
-        sample_secret: bytes,
+        secrets: Sequence[RegistrySecret],
         on_step: Callable[[ImportStep], None] = lambda _: None,
     ) -> None:
-        """`sample_secret` keys the choice of the rows that are read back."""
+        """`secrets` key the choice of the rows that are read back."""
         self._postgres = postgres
         self._queries = queries
         self._labour = labour
         self._sealer = sealer
-        self._sample_secret = sample_secret
+        self._secrets = secrets
         self._on_step = on_step
 
     async def work(self, record: ImportRecord, house: House) -> bool:
@@ -95,7 +96,7 @@ class Checking:
             header_raw=header_raw,
             house=house,
             sealer=self._sealer,
-            sample_secret=self._sample_secret,
+            secrets=tuple(self._secrets),
         )
 
     async def _header(self, connection: Connection, record: ImportRecord) -> bytes | None:
@@ -161,7 +162,7 @@ class Checking:
         seed = sample_seed(
             court_code=record.court_code,
             records_sha256=records_sha256,
-            secret=self._sample_secret,
+            secret=self._secrets[0].secret,
         )
         chosen = set(sample_of(seed, sound, len(sound)))
         chosen.update(await self._drawn_before(record))

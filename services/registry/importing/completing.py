@@ -47,6 +47,7 @@ from registry.intake.reading import Fields, completed, read
 from registry.intake.understanding import understood
 from registry.law.days import legal_day
 from registry.offices import Offices
+from registry.registry_secret import RegistrySecret
 from registry.sealing import Sealer
 
 _COMPLETABLE: Final = frozenset({rpc.ROW_OUTCOME_INCOMPLETE, rpc.ROW_OUTCOME_UNMATCHED})
@@ -64,17 +65,17 @@ class Completing:
         telling: Telling,
         sealer: Sealer,
         digest_keys: Sequence[DigestKey],
-        completion_secret: bytes,
+        secrets: Sequence[RegistrySecret],
         clock: Clock,
     ) -> None:
-        """`completion_secret` keys the hash by which a completed row is approved."""
+        """`secrets` key the hash by which a completed row is approved."""
         self._postgres = postgres
         self._queries = queries
         self._batches = batches
         self._telling = telling
         self._sealer = sealer
         self._digest_keys = digest_keys
-        self._completion_secret = completion_secret
+        self._secrets = secrets
         self._clock = clock
         self._offices = Offices()
 
@@ -156,7 +157,10 @@ class Completing:
         record, row = await self._hold(connection, actor, import_id, row_number)
         completion = await self._kept(connection, record, row)
         require_other_person(actor, completion.completed_by, "completed the row")
-        if not hmac.compare_digest(completion.hash(self._completion_secret), completion_hash):
+        if not any(
+            hmac.compare_digest(completion.hash(one.secret), completion_hash)
+            for one in self._secrets
+        ):
             # What was compared with the case file is what takes effect, and nothing else.
             raise manifest_mismatch("the row was completed anew since it was read")
         judgement = await self._judged(connection, record, completion)
@@ -257,7 +261,7 @@ class Completing:
         shown.outcome = OUTCOMES[judgement.outcome]
         del shown.problems[:]
         shown.problems.extend(_problem(one) for one in judgement.problems)
-        shown.completion_hash = completion.hash(self._completion_secret)
+        shown.completion_hash = completion.hash(self._secrets[0].secret)
         return shown
 
     async def _judged(

@@ -10,26 +10,31 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from document import Document
+from registry.registry_secret import RegistrySecret
 
 _DOMAIN: Final = b"courtlist.drawn.v1\x00"
 _KEY_BYTES: Final = 16
 _ROW: Final = struct.Struct(f">Q{_KEY_BYTES}s")
 
 
-def debtor_keys(secret: bytes, court_code: str, documents: Iterable[Document]) -> tuple[bytes, ...]:
-    """A keyed hash of each of a debtor's documents: equal for two rows of a court that name the same.
+def debtor_keys(
+    secrets: Iterable[RegistrySecret], court_code: str, documents: Iterable[Document]
+) -> tuple[bytes, ...]:
+    """Keyed hashes of each of a debtor's documents: two rows of a court that name the same have one in common.
 
     Of the court, so that two courts' rows cannot be told to be of one person; keyed, because a plain
-    hash of an identity number tells the number.
+    hash of an identity number tells the number; by every secret that is held, because whoever was drawn
+    before a change of secrets is known by the former.
     """
     domain = _DOMAIN + court_code.encode() + b"\x00"
     return tuple(
         hmac.digest(
-            secret,
+            held.secret,
             domain + f"{one.kind}\x00{one.issuing_state}\x00{one.number}".encode(),
             "sha256",
         )[:_KEY_BYTES]
         for one in documents
+        for held in secrets
     )
 
 

@@ -27,6 +27,7 @@ from registry.intake.outcome import Judgement, Outcome, Problem
 from registry.intake.reading import Header, RecordFormat, read, read_header
 from registry.intake.row import ImportRow
 from registry.intake.understanding import understood
+from registry.registry_secret import RegistrySecret
 from registry.sealing import Sealer
 
 FORMATS: Final = {
@@ -59,7 +60,7 @@ class JudgingJob:
     header_raw: bytes | None = field(repr=False)
     house: House
     sealer: Sealer = field(repr=False)
-    sample_secret: bytes = field(repr=False)
+    secrets: tuple[RegistrySecret, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def sample_chunk(job: SamplingJob) -> list[SampledRow]:
 
 
 def _keys(job: JudgingJob, row: ImportRow) -> tuple[bytes, ...]:
-    return debtor_keys(job.sample_secret, job.house.court_code, row.subject.documents)
+    return debtor_keys(job.secrets, job.house.court_code, row.subject.documents)
 
 
 def _sealed(job: JudgingJob, papers: Sequence[Piece]) -> bytes | None:

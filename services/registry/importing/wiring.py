@@ -115,8 +115,7 @@ class ImportParts:
                 queries=queries,
                 labour=labour,
                 sealer=sealer,
-                # One secret more would be one more to keep; its use is told apart by a domain.
-                sample_secret=self.keyring.secret,
+                secrets=self.keyring.secrets,
                 on_step=on_step,
             ),
             entering=Entering(
@@ -169,8 +168,7 @@ class ImportParts:
                 telling=self.telling(),
                 sealer=self.sealer,
                 digest_keys=self.digest_keys,
-                # As for the sample: one secret, told apart by a domain.
-                completion_secret=self.keyring.secret,
+                secrets=self.keyring.secrets,
                 clock=self.clock,
             ),
             reads=reads,

@@ -43,9 +43,10 @@ class CachedReads:
         digest_keys: Sequence[DigestKey],
         clock: Clock,
     ) -> None:
+        """Documents are digested by the first of `digest_keys`, whichever that is by then."""
         self._inner = inner
         self._cache = cache
-        self._newest_key = digest_keys[-1]
+        self._digest_keys = digest_keys
         self._clock = clock
 
     async def get_listing(self, listing_id: UUID, freshness: Freshness) -> listing_pb2.Listing:
@@ -76,7 +77,8 @@ class CachedReads:
         self, document: Document, freshness: Freshness
     ) -> registry_service_pb2.GetStandingResponse:
         """See Reads."""
-        key = standing_key(self._newest_key.epoch, digest(document, self._newest_key))
+        in_use = self._digest_keys[0]
+        key = standing_key(in_use.epoch, digest(document, in_use))
         held = await self._held(key, registry_service_pb2.GetStandingResponse, freshness)
         if held is not None:
             stamp_standing(held, self._now(held))

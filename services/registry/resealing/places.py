@@ -12,6 +12,7 @@ from registry.importing.chunks import (
     sample_context,
 )
 from registry.resealing.queries import ResealingQueries
+from registry.signature_uses import hash_context
 
 _NO_ID: Final = UUID(int=0)
 
@@ -83,6 +84,12 @@ PLACES: Final = (
         context=lambda position: f"change/{position}",
     ),
     _by_id("import.file_name_sealed", "import_file_name"),
+    Place(
+        column="used_signature.hash_sealed",
+        name="used_signature",
+        first=(0,),
+        context=hash_context,
+    ),
     _of_import("import_chunk.records_sealed", "chunk_records", records_context),
     _of_import("import_chunk.papers_sealed", "chunk_papers", papers_context),
     _of_import("import_row.completion_sealed", "import_row", completion_context),

@@ -1,4 +1,4 @@
-"""The statements of sql/resealing.sql by name: a missing one, or a dead one, stops the process at start."""
+"""The statements of sql/resealing.sql and sql/rekeying.sql by name: a missing one, or a dead one, stops the process at start."""
 
 from dataclasses import dataclass
 
@@ -39,6 +39,9 @@ class ResealingQueries:
     count_statement: str
     look_statement: str
     keep_statement: str
+    count_used_signature: str
+    look_used_signature: str
+    keep_used_signature: str
     count_import: str
     look_import: str
     keep_import: str
@@ -59,3 +62,18 @@ class ResealingQueries:
     def load(cls) -> "ResealingQueries":
         """Read and check sql/resealing.sql."""
         return NamedQueries.load("registry", "sql/resealing.sql").into(cls)
+
+
+@dataclass(frozen=True, slots=True)
+class RekeyingQueries:
+    """What is known by a digest under a version of the registry's secret."""
+
+    look_keyed: str
+    keep_keyed: str
+    count_keyed_by: str
+    count_keyed_before: str
+
+    @classmethod
+    def load(cls) -> "RekeyingQueries":
+        """Read and check sql/rekeying.sql."""
+        return NamedQueries.load("registry", "sql/rekeying.sql").into(cls)

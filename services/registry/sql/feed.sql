@@ -213,7 +213,7 @@ WHERE document.document_id = ANY ($1::uuid[]) AND document.unbound_position IS N
 -- name: misfit_courts
 -- The courts that are to look into a misfit of the document $1, which is bound to the subject $2, and the oldest of
 -- the bases $3 at each; none that has ended, no court that has such a task on the subject already (kind 5), and none
--- that has found the document rightly bound when the same spelling $4 came before.
+-- that has found the document rightly bound when the same spelling came before, by one of $4.
 SELECT DISTINCT ON (basis.court_code) basis.court_code, basis.basis_id
 FROM (
     SELECT listing_id AS basis_id, subject_id, court_code, start_at FROM listing
@@ -233,7 +233,7 @@ WHERE EXISTS (SELECT FROM document WHERE document_id = $1 AND subject_id = $2 AN
     )
     AND NOT EXISTS (
         SELECT FROM misfit_name JOIN task USING (task_id)
-        WHERE misfit_name.document_id = $1 AND misfit_name.spelling = $4
+        WHERE misfit_name.document_id = $1 AND misfit_name.spelling = ANY ($4::bytea[])
             AND misfit_name.judged_position IS NOT NULL AND task.court_code = basis.court_code
     )
 ORDER BY basis.court_code, basis.start_at, basis.basis_id;

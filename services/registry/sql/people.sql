@@ -107,10 +107,11 @@ UPDATE officer_key SET ended_position = $2 WHERE key_id = $1 AND ended_position 
 UPDATE court SET go_live_on = $2, position = $3 WHERE court_code = $1 AND go_live_on IS NULL;
 
 -- name: use_signature
--- An act is done on a president's signature. No row when an act was before.
-INSERT INTO used_signature (key_id, content_digest, position) VALUES ($1, $2, $3)
-ON CONFLICT (key_id, content_digest) DO NOTHING RETURNING position;
-
--- name: find_used_signature
--- The act that was done on a signature.
-SELECT position FROM used_signature WHERE key_id = $1 AND content_digest = $2;
+-- An act is done on a president's signature, unless one was before: its position, where any of these digests is known.
+WITH earlier AS (
+    SELECT position FROM used_signature WHERE key_id = $1 AND content_digest = ANY ($6::bytea[])
+), used AS (
+    INSERT INTO used_signature (key_id, content_digest, position, secret_version, hash_sealed)
+    SELECT $1, $2::bytea, $3::bigint, $4::integer, $5::bytea WHERE NOT EXISTS (SELECT FROM earlier)
+)
+SELECT position FROM earlier;

@@ -273,6 +273,33 @@ WITH free AS MATERIALIZED (
 )
 UPDATE statement AS t SET payee_sealed = free.anew FROM free WHERE t.statement_id = free.statement_id;
 
+-- name: count_used_signature
+-- Hashes of what was signed: how many wait to be sealed anew; of more than $2 on either side, so many.
+SELECT (SELECT count(*) FROM (
+    SELECT FROM used_signature
+    WHERE substring(hash_sealed FROM 1 FOR 2 + get_byte(substring(hash_sealed FROM 1 FOR 2) || '\x0000', 1)) < $1
+    ORDER BY substring(hash_sealed FROM 1 FOR 2 + get_byte(substring(hash_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS below) + (SELECT count(*) FROM (
+    SELECT FROM used_signature
+    WHERE substring(hash_sealed FROM 1 FOR 2 + get_byte(substring(hash_sealed FROM 1 FOR 2) || '\x0000', 1)) > $1
+    ORDER BY substring(hash_sealed FROM 1 FOR 2 + get_byte(substring(hash_sealed FROM 1 FOR 2) || '\x0000', 1)) LIMIT $2
+) AS above);
+
+-- name: look_used_signature
+-- Hashes of what was signed: the next, and which of them wait.
+SELECT position, CASE WHEN substring(hash_sealed FROM 1 FOR octet_length($1::bytea)) <> $1 THEN hash_sealed END AS sealed
+FROM used_signature WHERE position > $2::bigint ORDER BY position LIMIT $3;
+
+-- name: keep_used_signature
+-- Hashes of what was signed: sealed anew.
+WITH free AS MATERIALIZED (
+    SELECT t.position, one.anew
+    FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS one (position, sealed, anew)
+    JOIN used_signature AS t ON t.position = one.position AND t.hash_sealed = one.sealed
+    FOR NO KEY UPDATE OF t SKIP LOCKED
+)
+UPDATE used_signature AS t SET hash_sealed = free.anew FROM free WHERE t.position = free.position;
+
 -- name: count_import
 -- Names of files: how many wait to be sealed anew; of more than $2 on either side, so many.
 SELECT (SELECT count(*) FROM (

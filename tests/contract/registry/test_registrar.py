@@ -16,7 +16,7 @@ from registry.desk import Desk
 from registry.plan import Plan, Step, Touched
 from registry.queries import ActQueries
 from registry.registrar import Act, Registrar
-from tests.builders import digest_key
+from tests.builders import digest_key, registry_secret
 from tests.contract.registry.seed import sealer
 from tests.eventually import eventually
 
@@ -70,7 +70,7 @@ async def bench(database: str) -> AsyncIterator[Bench]:
             queries=ActQueries.load(),
             sealer=sealer(),
             digest_keys=[digest_key()],
-            request_secret=bytes(32),
+            secrets=[registry_secret()],
             forget=caches.forget,
             distrust=caches.distrust,
             on_step=lambda step: at.get(step, lambda: None)(),

@@ -102,6 +102,7 @@ REGISTRY: Final = Role(
         for name, one in _REGISTRY.items()
         if name not in _CHECKED | _KEPT
         and not name.startswith(("keeping/", "erasing/", "resealing/look", "resealing/keep"))
+        and not name.startswith(("rekeying/look", "rekeying/keep"))
     },
     copied=_ENTERED,
 )  # fmt: skip
@@ -110,7 +111,7 @@ IMPORTER: Final = Role(
     statements={
         name: statement
         for name, statement in _REGISTRY.items()
-        if (name.startswith(("import/", "cache/", "keeping/", "resealing/")) and name not in _HANDED_IN)
+        if (name.startswith(("import/", "cache/", "keeping/", "resealing/", "rekeying/")) and name not in _HANDED_IN)
         or name in _ENDED | _KEPT | _FILED
     },
     copied=_ENTERED | {"import_row"},

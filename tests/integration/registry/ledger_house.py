@@ -54,6 +54,7 @@ from registry.plan import Touched
 from registry.queries import ActQueries
 from registry.registrar import Registrar
 from registry.sealing import Sealer
+from tests.builders import registry_secret
 from tests.fakes.doors import FeedForAll
 from tests.integration.registry.ledger_people import (
     JUDGE,
@@ -188,12 +189,12 @@ async def house(
             queries=ActQueries.load(),
             sealer=seals or sealer(),
             digest_keys=digest_keys,
-            request_secret=bytes(32),
+            secrets=[registry_secret()],
             forget=forget,
             distrust=lambda _: None,
         )
         epochs = EpochReads(postgres=postgres, sealer=seals or sealer(), digest_keys=digest_keys)
-        ending_seals = EndingSeals(key=SEAL_KEY)
+        ending_seals = EndingSeals(keys=lambda: [SEAL_KEY])
         restoring = Restoring(queries=queries, followers=followers, seals=ending_seals, clock=clock)
         restores = Restores(
             registrar=registrar,
@@ -209,9 +210,7 @@ async def house(
             confirmation=Confirmation(
                 postgres=postgres,
                 queries=queries,
-                second_factor=SecondFactor(
-                    sealer=seals or sealer(), name_secret=b"name-secret-of-tests"
-                ),
+                second_factor=SecondFactor(sealer=seals or sealer(), secrets=[registry_secret()]),
             ),
             followers=followers,
             restores=restores,

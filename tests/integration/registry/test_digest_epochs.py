@@ -280,7 +280,6 @@ async def unbind(registry: House, debtor: Debtor) -> None:
 
 def test_what_is_derived_for_other_uses_stays_when_the_first_digest_key_is_dropped() -> None:
     old = Keyring(sealer(), (FIRST,))
-    new = Keyring(sealer(), (SECOND,), old.secret)
-    assert new.page_key == old.page_key
+    new = Keyring(sealer(), (SECOND,), old.secrets)
     assert new.cache_keys == old.cache_keys
-    assert new.secret == FIRST.secret
+    assert [one.secret for one in new.secrets] == [FIRST.secret]

@@ -11,9 +11,10 @@ from chassis.metrics import registry_of
 from document import DigestKey
 from registry.epochs.filling import Filling
 from registry.epochs.keeping import Keeping
+from registry.resealing.rekeying import Rekeying
 from registry.resealing.resealing import Resealing
 from registry.sealing import Sealer, SealKey
-from tests.builders import digest_key
+from tests.builders import digest_key, registry_secret
 from tests.eventually import eventually
 from tests.integration.registry.ledger_house import House, house
 from tests.integration.registry.test_digest_epochs import open_epoch
@@ -31,6 +32,9 @@ async def _kept(registry: House) -> AsyncIterator[CollectorRegistry]:
         postgres=postgres,
         filling=Filling(postgres=postgres, sealer=_KEYS, digest_keys=_DIGEST_KEYS, batch=1),
         resealing=Resealing(postgres=postgres, sealer=_KEYS, clock=SystemClock(), batch=4),
+        rekeying=Rekeying(
+            postgres=postgres, sealer=_KEYS, secrets=[registry_secret()], clock=SystemClock()
+        ),
         pause_s=0.03,
         idle_s=0.01,
         count_every_s=0.0,

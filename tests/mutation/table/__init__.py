@@ -30,6 +30,7 @@ from tests.mutation.table.stores import STORES
 from tests.mutation.table.telling import TELLING
 from tests.mutation.table.terminal import TERMINAL
 from tests.mutation.table.travel import TRAVEL
+from tests.mutation.table.versions import VERSIONS
 from tests.mutation.table.watching import WATCHING
 from tests.mutation.table.witness import WITNESS
 
@@ -57,6 +58,7 @@ HAND_WRITTEN = (
     *KEEPING,
     *PUSHES,
     *COPIES,
+    *VERSIONS,
     *WATCHING,
     *LAW,
     *KEYS,

@@ -161,7 +161,7 @@ CHAIN = (
     hand(
         "registrar/fingerprint not compared",
         _REGISTRAR,
-        'if not hmac.compare_digest(row["fingerprint"], fingerprint):',
+        'if not any(hmac.compare_digest(row["fingerprint"], one) for one in fingerprints):',
         "if False:",
         f"{_ACT_TESTS}/test_repeating.py::test_a_request_id_is_not_reused_for_another_payload",
         "A request_id used for another payload is refused and never answered with the other's reply.",

@@ -146,7 +146,7 @@ KEYS = (
     hand(
         "partners' secret/in use and dropped",
         _FILE,
-        """    if dropped["secret"] == content["purposes"]["partners"] or dropped is held[-1]:\n""",
+        """    if dropped["secret"] == content["purposes"][of.key] or dropped is held[-1]:\n""",
         "    if False:\n",
         f"{_FILE_TESTS}::test_the_partners_secret_in_use_is_not_dropped_and_a_former_is_not_gone_back_to",
         "What partners are sent needs the secret in use.",

@@ -87,8 +87,8 @@ SIGNING = (
     hand(
         "signing/kept by a bare hash",
         "registry/signature_uses.py",
-        'hmac.digest(self._key, name + b"\\0" + signature.content, "sha256")',
-        'hashlib.sha256(name + b"\\0" + signature.content).digest()',
+        'return hmac.digest(secret.signature_key, content_hash, "sha256")',
+        "return content_hash",
         f"{_USED}::test_a_used_signature_is_kept_as_nothing_that_can_be_tried_out",
         "What was signed holds numbers, which a bare hash would let anybody try out.",
     ),

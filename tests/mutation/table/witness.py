@@ -25,7 +25,7 @@ WITNESS = (
     hand(
         "witness/seal not compared",
         _SEALS,
-        "return hmac.compare_digest(self._seal(ending), ending.seal)",
+        "return any(hmac.compare_digest(_seal(key, ending), ending.seal) for key in self._keys())",
         "return bool(ending.seal)",
         _NEVER_SENT,
         "Only the registry's own seal proves that it sent an ending.",
@@ -33,7 +33,7 @@ WITNESS = (
     hand(
         "witness/seal of any basis",
         _SEALS,
-        "                ending.basis_id,\n                ending.document_id,\n",
+        "            ending.basis_id,\n            ending.document_id,\n",
         "",
         _NEVER_SENT,
         "The seal of one ending proves no other.",
@@ -41,7 +41,7 @@ WITNESS = (
     hand(
         "witness/seal of any document",
         _SEALS,
-        "                ending.document_id,\n",
+        "            ending.document_id,\n",
         "",
         f"{_SEAL_TESTS}::test_whatever_is_altered_is_not",
         "The seal of one unbinding proves no other.",
@@ -49,7 +49,7 @@ WITNESS = (
     hand(
         "witness/seal of any kind",
         _SEALS,
-        "                str(int(ending.void_from_start)),\n",
+        "            str(int(ending.void_from_start)),\n",
         "",
         f"{_SEAL_TESTS}::test_whatever_is_altered_is_not",
         "The seal of a deletion proves no revocation.",
@@ -57,7 +57,7 @@ WITNESS = (
     hand(
         "witness/seal of any life",
         _SEALS,
-        "                ending.incarnation,\n                str(ending.position),\n",
+        "            ending.incarnation,\n            str(ending.position),\n",
         "",
         f"{_SEAL_TESTS}::test_whatever_is_altered_is_not",
         "A seal is of one change in one life of the ledger.",

@@ -117,7 +117,9 @@ async def lose(scene: Scene, order: order_pb2.Order) -> None:
         ],
     )
     keyring = Keyring.load(scene.stack.folder.path / "keys" / REGISTRY_FILE)
-    [seal] = EndingSeals(key=keyring.ending_key).of(lost, bytes(32))
+    [seal] = EndingSeals(keys=lambda: [one.ending_key for one in keyring.secrets]).of(
+        lost, bytes(32)
+    )
     [ending] = endings_of(lost, bytes(32))
     ending.seal = seal.seal
     request = feed.ReportEndingsRequest(follower=OTHER_SERVICE.name, last=True, endings=[ending])

@@ -8,7 +8,7 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.feed.ending_seals import EndingSeals, endings_of
 
-SEALS = EndingSeals(key=bytes(64))
+SEALS = EndingSeals(keys=lambda: [bytes(64)])
 HASH = bytes(range(32))
 
 
@@ -40,9 +40,18 @@ def seen() -> pb.SeenEnding:
     return ending
 
 
+def test_what_was_sealed_by_a_version_that_is_still_held_is_genuine() -> None:
+    newest = bytes(range(64))
+    changed = EndingSeals(keys=lambda: [newest, bytes(64)])
+    assert changed.is_genuine(seen())
+    [given] = changed.of(change(lifted()), HASH)
+    assert given == EndingSeals(keys=lambda: [newest]).of(change(lifted()), HASH)[0]
+    assert not EndingSeals(keys=lambda: [newest]).is_genuine(seen())
+
+
 def test_what_the_registry_sealed_is_genuine() -> None:
     assert SEALS.is_genuine(seen())
-    assert not EndingSeals(key=bytes(63) + b"\x01").is_genuine(seen())
+    assert not EndingSeals(keys=lambda: [bytes(63) + b"\x01"]).is_genuine(seen())
 
 
 @pytest.mark.parametrize(

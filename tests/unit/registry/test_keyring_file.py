@@ -2,6 +2,8 @@
 
 import json
 import stat
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from chassis.key_files import KeyReaders
 from registry import keyring_file
 from registry.current_keyring import CurrentKeyring
 from registry.keyring import Keyring, KeyringError, generate, purpose_of
+from registry.keyring_file import Purpose
 from registry.sealing import Sealer, UnsealError
 from restriction.keyring import CurrentGateKeys, GateKeys, parse_keyring
 from tests.builders import digest_key
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 def secrets_in(path: Path) -> set[str]:
     content = json.loads(path.read_text("utf-8"))
     keys = [*content.get("seal_keys", []), *content["digest_keys"]]
-    keys += content.get("partner_secrets", [])
+    keys += content.get("partner_secrets", []) + content.get("registry_secrets", [])
     return {key["secret"] for key in keys} | set(content["purposes"].values())
 
 
@@ -72,7 +77,7 @@ def test_a_dropped_key_opens_and_digests_nothing_more(files: tuple[Path, Path]) 
         new.sealer.unseal(sealed, "subject/1")
     assert [key.epoch for key in new.digest_keys] == [2]
     assert [key.epoch for key in parse_keyring(gate.read_bytes()).digest_keys] == [2]
-    assert new.secret == old.secret
+    assert new.secrets == old.secrets
 
 
 def test_what_hung_on_the_first_digest_key_of_an_older_file_stays(
@@ -83,16 +88,17 @@ def test_what_hung_on_the_first_digest_key_of_an_older_file_stays(
     del content["purposes"]
     path.write_text(json.dumps(content), "utf-8")
     old = Keyring.load(path)
-    assert old.secret == old.digest_keys[0].secret
+    assert old.secrets[0].secret == old.digest_keys[0].secret
     keyring_file.add_digest_key(path, gate)
     keyring_file.drop_digest_key(path, 1, gate)
-    assert Keyring.load(path).secret == old.secret
-    assert parse_keyring(gate.read_bytes()).partner_secret == old.secret
+    assert Keyring.load(path).secrets == old.secrets
+    assert parse_keyring(gate.read_bytes()).partner_secret == old.secrets[0].secret
 
 
 def test_showing_a_keyring_names_keys_and_tells_no_secret(files: tuple[Path, Path]) -> None:
     path, gate = files
-    keyring_file.add_partner_secret(path, gate)
+    keyring_file.add_secret(path, Purpose.PARTNERS, gate)
+    keyring_file.add_secret(path, Purpose.REGISTRY)
     shown = json.dumps(keyring_file.show(path))
     assert Keyring.load(path).digest_keys[0].key_id in shown
     assert not any(secret in shown for secret in secrets_in(path))
@@ -185,18 +191,18 @@ def test_a_partners_secret_is_added_then_used_then_the_former_dropped(
 ) -> None:
     path, gate = files
     first = parse_keyring(gate.read_bytes()).partner_secret
-    assert keyring_file.add_partner_secret(path, gate) == 2
+    assert keyring_file.add_secret(path, Purpose.PARTNERS, gate) == 2
     added = parse_keyring(gate.read_bytes())
     assert (added.partner_version, set(added.partner_secrets)) == (1, {1, 2})
-    keyring_file.use_partner_secret(path, 2, gate)
+    keyring_file.use_secret(path, Purpose.PARTNERS, 2, gate, at=NOW)
     used = parse_keyring(gate.read_bytes())
     assert (used.partner_version, set(used.partner_secrets)) == (2, {1, 2})
     assert used.partner_secrets[1] == first
-    keyring_file.drop_partner_secret(path, 1, gate)
+    keyring_file.drop_secret(path, Purpose.PARTNERS, 1, gate)
     left = parse_keyring(gate.read_bytes())
     assert (left.partner_version, set(left.partner_secrets)) == (2, {2})
     assert purpose_of(json.loads(path.read_text("utf-8")), "partners") == left.partner_secret
-    assert keyring_file.add_partner_secret(path, gate) == 3
+    assert keyring_file.add_secret(path, Purpose.PARTNERS, gate) == 3
 
 
 def test_the_partners_secret_in_use_is_not_dropped_and_a_former_is_not_gone_back_to(
@@ -204,12 +210,92 @@ def test_the_partners_secret_in_use_is_not_dropped_and_a_former_is_not_gone_back
 ) -> None:
     path, gate = files
     with pytest.raises(KeyringError, match="in use"):
-        keyring_file.drop_partner_secret(path, 1, gate)
-    keyring_file.add_partner_secret(path, gate)
+        keyring_file.drop_secret(path, Purpose.PARTNERS, 1, gate)
+    keyring_file.add_secret(path, Purpose.PARTNERS, gate)
     with pytest.raises(KeyringError, match="in use"):
-        keyring_file.drop_partner_secret(path, 2, gate)
-    keyring_file.use_partner_secret(path, 2, gate)
+        keyring_file.drop_secret(path, Purpose.PARTNERS, 2, gate)
+    keyring_file.use_secret(path, Purpose.PARTNERS, 2, gate, at=NOW)
     with pytest.raises(KeyringError, match="not the newest"):
-        keyring_file.use_partner_secret(path, 1, gate)
+        keyring_file.use_secret(path, Purpose.PARTNERS, 1, gate, at=NOW)
     with pytest.raises(KeyringError, match="holds no"):
-        keyring_file.drop_partner_secret(path, 9, gate)
+        keyring_file.drop_secret(path, Purpose.PARTNERS, 9, gate)
+
+
+def test_a_registrys_secret_is_added_then_used_then_the_former_dropped(
+    files: tuple[Path, Path],
+) -> None:
+    path, gate = files
+    [first] = Keyring.load(path).secrets
+    gates = gate.read_bytes()
+    assert keyring_file.add_secret(path, Purpose.REGISTRY) == 2
+    assert [one.version for one in Keyring.load(path).secrets] == [1, 2]
+    assert keyring_file.in_use_since(path, Purpose.REGISTRY) is None
+    keyring_file.use_secret(path, Purpose.REGISTRY, 2, at=NOW)
+    assert [one.version for one in Keyring.load(path).secrets] == [2, 1]
+    assert Keyring.load(path).secrets[1] == first
+    assert keyring_file.in_use_since(path, Purpose.REGISTRY) == NOW
+    keyring_file.drop_secret(path, Purpose.REGISTRY, 1)
+    assert [one.version for one in Keyring.load(path).secrets] == [2]
+    assert keyring_file.add_secret(path, Purpose.REGISTRY) == 3
+    assert gate.read_bytes() == gates
+
+
+def test_a_version_used_again_keeps_the_instant_of_its_first_use(files: tuple[Path, Path]) -> None:
+    path, _ = files
+    keyring_file.add_secret(path, Purpose.REGISTRY)
+    keyring_file.use_secret(path, Purpose.REGISTRY, 2, at=NOW)
+    keyring_file.use_secret(path, Purpose.REGISTRY, 2, at=NOW.replace(year=2027))
+    assert keyring_file.in_use_since(path, Purpose.REGISTRY) == NOW
+
+
+def test_a_running_process_goes_on_by_the_secret_that_is_in_use_and_holds_the_former(
+    files: tuple[Path, Path],
+) -> None:
+    path, _ = files
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    keyring_file.add_secret(path, Purpose.REGISTRY)
+    keyring_file.use_secret(path, Purpose.REGISTRY, 2, at=NOW)
+    assert ring.look()
+    assert [one.version for one in ring.secrets] == [2, 1]
+    assert [key.epoch for key in ring.cache_keys] == [2, 1]
+
+
+def test_another_secret_under_a_known_version_or_the_loss_of_the_newest_is_not_taken(
+    files: tuple[Path, Path],
+) -> None:
+    path, _ = files
+    before = path.read_text("utf-8")
+    keyring_file.add_secret(path, Purpose.REGISTRY)
+    added = path.read_text("utf-8")
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    held = tuple(ring.secrets)
+    path.write_text(before, "utf-8")
+    assert not ring.look()
+    path.write_text(before, "utf-8")
+    keyring_file.add_secret(path, Purpose.REGISTRY)
+    assert not ring.look()
+    assert tuple(ring.secrets) == held
+    path.write_text(added, "utf-8")
+    assert ring.look()
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        pytest.param(lambda one: [one, one], id="two of one version"),
+        pytest.param(lambda one: [{**one, "secret": "AAAA"}], id="none in use"),
+        pytest.param(lambda one: [one, {**one, "version": 2}], id="one secret twice"),
+        pytest.param(lambda _: [{"version": 1}], id="no secret"),
+    ],
+)
+def test_a_file_whose_secrets_contradict_each_other_is_no_keyring(
+    files: tuple[Path, Path],
+    listed: Callable[[dict[str, object]], list[dict[str, object]]],
+) -> None:
+    path, _ = files
+    content = json.loads(path.read_text("utf-8"))
+    one = {"version": 1, "secret": content["purposes"]["registry"]}
+    content["registry_secrets"] = listed(one)
+    path.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(KeyringError, match="not a keyring"):
+        Keyring.load(path)

@@ -40,7 +40,7 @@ class Court:
         return misfit.document_id not in self.noted
 
     async def keep_name(self, _: None, misfit: Misfit) -> None:
-        self.kept.append(misfit.spelling)
+        self.kept.append(misfit.spellings[0])
 
     def act(self, misfit: Misfit) -> Misfit:
         return misfit
@@ -96,7 +96,7 @@ async def test_every_name_that_comes_is_kept_beside_what_is_open() -> None:
     court.paused.clear()
     async with working(court) as notes:
         for spelling in (b"one", b"other", b"one"):
-            notes.note([replace(misfit(1), spelling=spelling)])
+            notes.note([replace(misfit(1), spellings=(spelling,))])
         court.paused.set()
         await settled(notes, opened=1, known=1)
         await eventually(lambda: court.kept == [b"one", b"other"])

@@ -12,12 +12,13 @@ from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.registry.v1 import subject_pb2
 from registry.feed.second_factor import SecondFactor
 from registry.sealing import Sealer, SealKey
+from tests.builders import registry_secret
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 SUBJECT, DOCUMENT = UUID(int=1), UUID(int=2)
 SEALER = Sealer([SealKey("seal-test-1", bytes(range(32)))])
-SECOND_FACTOR = SecondFactor(sealer=SEALER, name_secret=b"name-secret-of-tests")
+SECOND_FACTOR = SecondFactor(sealer=SEALER, secrets=[registry_secret()])
 
 
 def _row(basis: int, place: int = 1, **changes: Any) -> Mapping[str, Any]:
@@ -55,17 +56,27 @@ def test_a_name_is_recognised_by_its_words_beside_its_document_and_under_the_key
         name: str, document: UUID = DOCUMENT, factor: SecondFactor = SECOND_FACTOR
     ) -> bytes:
         [found] = factor.misfits(_asked(name), [_row(1, document_id=document)], NOW)
-        return found.spelling
+        [only] = found.spellings
+        return only
 
     first = spelling("无名路人")
     assert spelling(" 无名　路人 ") == first
     others = {
         spelling("无名过客"),
         spelling("无名路人", UUID(int=3)),
-        spelling("无名路人", DOCUMENT, SecondFactor(sealer=SEALER, name_secret=b"another")),
+        spelling("无名路人", DOCUMENT, SecondFactor(sealer=SEALER, secrets=[registry_secret(2)])),
     }
     assert first not in others
     assert len(others) == 3
+
+
+def test_a_name_that_was_kept_under_a_former_secret_is_recognised() -> None:
+    def spellings(*versions: int) -> tuple[bytes, ...]:
+        factor = SecondFactor(sealer=SEALER, secrets=[registry_secret(one) for one in versions])
+        [found] = factor.misfits(_asked("无名路人"), [_row(1)], NOW)
+        return found.spellings
+
+    assert spellings(2, 1) == spellings(2) + spellings(1)
 
 
 def test_courts_are_told_only_of_what_is_in_force() -> None:
@@ -112,7 +123,7 @@ def test_a_name_that_comes_again_beside_the_same_person_is_compared_once() -> No
 
     factor = SecondFactor(
         sealer=CountingSealer([SealKey("seal-test-1", bytes(range(32)))]),
-        name_secret=b"name-secret-of-tests",
+        secrets=[registry_secret()],
     )
     rows = [_row(place, place) for place in (1, 2, 3)]
     found = factor.misfits(_asked("无名路人", "无名路人", "测试某人"), rows, NOW)

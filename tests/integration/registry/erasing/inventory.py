@@ -74,7 +74,9 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "used_signature": {
         _HASHED: "position",
         _OFFICE: "key_id",
+        _MACHINE: "secret_version",
         "a keyed digest: without it an old signature would be good again": "content_digest",
+        "a sealed hash: from it the digest is made anew when the secret changes": "hash_sealed",
     },
 }
 """Columns of the others, by the reason why they stay."""

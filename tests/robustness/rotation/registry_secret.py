@@ -1,0 +1,44 @@
+"""The secret that keys what the registry keeps and tells: repeated requests, used signatures, endings, pages, its cache."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from registry.keyring import Keyring
+from registry.registry_secret import RegistrySecret
+from tests.eventually import eventually
+from tests.robustness.rotation.scene import Scene
+
+_READ = '"file_read_anew"'
+_READERS = ("registry", "importer")
+
+
+async def replace_the_registrys_secret(scene: Scene) -> None:
+    """Added, used, what was signed keyed anew, the former dropped: every retry meets its answer on the way."""
+    former = _in_use(scene)
+    await _change(scene, "add-registry-secret")
+    version = max(one.version for one in Keyring.load(Path(scene.ring_file)).secrets)
+    await _change(scene, "use-registry-secret", str(version))
+    await scene.goes_on()
+    # Nothing is kept from before the use of the version.
+    drop = ("drop-registry-secret", scene.ring_file, str(former.version))
+    copied = ("--oldest-copy", datetime.now(UTC).isoformat())
+
+    async def is_dropped() -> bool:
+        code, _ = await scene.keyring(*drop, *copied)
+        return code == 0
+
+    await eventually(is_dropped, limit_s=60)
+    await scene.goes_on()
+    assert _in_use(scene).version == version
+
+
+def _in_use(scene: Scene) -> RegistrySecret:
+    return Keyring.load(Path(scene.ring_file)).secrets[0]
+
+
+async def _change(scene: Scene, command: str, *rest: str) -> None:
+    """Change the file, and wait until both processes have read it."""
+    read = {name: scene.log(name).count(_READ) for name in _READERS}
+    code, said = await scene.keyring(command, scene.ring_file, *rest)
+    assert code == 0, said
+    await eventually(lambda: all(scene.log(name).count(_READ) > read[name] for name in _READERS))
