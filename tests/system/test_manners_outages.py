@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 import grpc
@@ -227,7 +227,7 @@ async def test_a_waiting_partner_is_answered_at_once_when_the_gate_is_told_to_en
     travel_process = own_system.services["travel"]
     partner = (("courtlist-partner", RAIL_PEER.name),)
 
-    def page(**fields: int) -> travel.ReadRestrictionsRequest:
+    def page(**fields: Any) -> travel.ReadRestrictionsRequest:
         return travel.ReadRestrictionsRequest(page=restriction.ReadRestrictionsRequest(**fields))
 
     now = await desk.gate.ReadRestrictions(page(limit=1), metadata=partner)

@@ -94,9 +94,10 @@ class Database:
         Raises:
             CliError: a program failed; the database is as it was.
         """
-        drop = resources.files("cli").joinpath("sql", "drop_schema.sql")
+        scripts = resources.files("cli").joinpath("sql")
         with (
-            resources.as_file(drop) as drop_file,
+            resources.as_file(scripts.joinpath("drop_schema.sql")) as drop_file,
+            resources.as_file(scripts.joinpath("new_series.sql")) as series_file,
             tempfile.TemporaryFile() as read_said,
             tempfile.TemporaryFile() as write_said,
         ):
@@ -112,6 +113,7 @@ class Database:
                     f"--variable=schema={self.store}",
                     f"--file={drop_file}",
                     "--file=-",
+                    f"--file={series_file}",
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,

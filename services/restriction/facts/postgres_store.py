@@ -117,6 +117,7 @@ class PostgresStore:
             number=row["delivery_head"],
             as_of=Position(row["incarnation"], row["position"]),
             as_of_at=row["as_of_at"],
+            series=row["series"],
         )
 
     # ----------------------------------------------------------------------------- writing

@@ -196,11 +196,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryHead:
-    """The last number, and what the numbers up to it reflect."""
+    """The last number, and what the numbers up to it reflect; `series` names the life of the numbers."""
 
     number: int
     as_of: Position
     as_of_at: datetime | None
+    series: str = ""
 
 
 class MovedError(Exception):

@@ -66,7 +66,7 @@ class DeliveryReader:
         give_up_s = self._clock.monotonic() + request.wait_ms / 1000
         limit = request.limit or LIMIT_DEFAULT
         head = await self._store.read_delivery_head()
-        _check_number(request.after, head)
+        _check_number(request.after, request.series, head)
         reply = await self._page(head, request.after, limit, derive)
         if reply.entries or not request.wait_ms:
             return reply
@@ -77,6 +77,7 @@ class DeliveryReader:
                     break
                 await self._wait(min(left_s, _LOOK_S))
                 head = await self._heads.read()
+                _check_number(request.after, request.series or reply.series, head)
                 if head.number > request.after:
                     reply = await self._page(head, request.after, limit, derive)
                 else:
@@ -132,29 +133,26 @@ class DeliveryReader:
 def _reply(head: DeliveryHead) -> restriction_pb2.ReadRestrictionsResponse:
     """One without entries."""
     reply = restriction_pb2.ReadRestrictionsResponse(
-        head=head.number, as_of=convert.position_to(head.as_of)
+        head=head.number, as_of=convert.position_to(head.as_of), series=head.series
     )
     if head.as_of_at is not None:
         reply.as_of_time.FromDatetime(head.as_of_at)
     return reply
 
 
-def _check_number(after: int, head: DeliveryHead) -> None:
-    """That the partner has applied no step that there is not: its copy is then of other numbers.
+def _check_number(after: int, series: str, head: DeliveryHead) -> None:
+    """That the partner's copy is of these numbers, and none of its steps is one that there is not.
 
     An empty page would leave it waiting until the numbers pass its own, and without the steps between.
     """
-    if after > head.number:
-        raise invalid_request(
-            [
-                FieldViolation(
-                    "page.after",
-                    "FIELD_INVALID",
-                    f"is above the last number, {head.number}: the numbers have begun anew; drop the "
-                    "copy and read from 0",
-                )
-            ]
-        )
+    if series and series != head.series:
+        field, why = "page.series", "is not the present one"
+    elif after > head.number:
+        field, why = "page.after", f"is above the last number, {head.number}"
+    else:
+        return
+    said = f"{why}: the numbers have begun anew; drop the copy and read from 0, without a series"
+    raise invalid_request([FieldViolation(field, "FIELD_INVALID", said)])
 
 
 def _check(request: restriction_pb2.ReadRestrictionsRequest) -> None:

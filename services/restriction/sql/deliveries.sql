@@ -128,6 +128,6 @@ ORDER BY d.number
 LIMIT $2;
 
 -- name: read_delivery_head
--- The last number, and the position of the ledger that it reflects.
-SELECT e.delivery_head, f.incarnation, f.position, f.as_of_at
+-- The last number and its series, and the position of the ledger that it reflects.
+SELECT e.delivery_head, e.series, f.incarnation, f.position, f.as_of_at
 FROM engine e JOIN follower f ON f.generation = e.generation;

@@ -60,6 +60,25 @@ async def test_what_was_dumped_replaces_what_is_there(
         await _execute(database, "SELECT FROM registry.later")
 
 
+async def test_the_numbers_of_a_restored_field_count_in_a_new_series(
+    database: str, tmp_path: Path
+) -> None:
+    await _execute(
+        database,
+        "CREATE SCHEMA travel; CREATE TABLE travel.engine (series text);"
+        "INSERT INTO travel.engine VALUES ('of the backup')",
+    )
+    store = Database(store="travel", dsn=database, programs=installed(None, os.environ))
+    await asyncio.to_thread(store.dump, tmp_path / "travel.dump", lambda _: None)
+    await asyncio.to_thread(store.restore, tmp_path / "travel.dump")
+    connection = await asyncpg.connect(database)
+    try:
+        [series] = [row["series"] for row in await connection.fetch("SELECT * FROM travel.engine")]
+    finally:
+        await connection.close()
+    assert len(series) == 32
+
+
 async def test_a_dump_that_breaks_off_changes_nothing(
     store: Database, database: str, tmp_path: Path
 ) -> None:

@@ -22,8 +22,11 @@ async def _read(
     after: int = 0,
     limit: int = 0,
     wait_ms: int = 0,
+    series: str = "",
 ) -> restriction.ReadRestrictionsResponse:
-    page = restriction.ReadRestrictionsRequest(after=after, limit=limit, wait_ms=wait_ms)
+    page = restriction.ReadRestrictionsRequest(
+        after=after, limit=limit, wait_ms=wait_ms, series=series
+    )
     request = travel.ReadRestrictionsRequest(page=page)
     reply = await service.stub.ReadRestrictions(request, metadata=(("courtlist-partner", partner),))
     return reply.page
@@ -104,3 +107,18 @@ async def test_a_copy_of_more_steps_than_there_are_is_told_to_begin_anew(
     (violation,) = parse(refused.value).violations
     assert violation.field == "page.after"
     assert "read from 0" in violation.description
+
+
+async def test_a_copy_of_another_life_of_the_numbers_is_told_so_wherever_they_are(
+    ledger: FakeLedger, travel_service: RunningTravel
+) -> None:
+    await _one_restriction(ledger, travel_service)
+    series = (await _read(travel_service)).series
+    assert series
+    assert (await _read(travel_service, after=1, series=series)).series == series
+    for after in (0, 1):
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await _read(travel_service, after=after, series="of a store that is gone")
+        (violation,) = parse(refused.value).violations
+        assert violation.field == "page.series"
+        assert "read from 0" in violation.description

@@ -134,11 +134,20 @@ PUSHES = (
     hand(
         "pull/number that there is not",
         "restriction/serving/deliveries.py",
-        "    if after > head.number:\n",
-        "    if False:\n",
+        "    elif after > head.number:\n",
+        "    elif False:\n",
         "integration/travel/test_read_restrictions.py::"
         "test_a_copy_of_more_steps_than_there_are_is_told_to_begin_anew",
         "A copy of numbers that have begun anew is not left waiting.",
+    ),
+    hand(
+        "pull/numbers of another life",
+        "restriction/serving/deliveries.py",
+        "    if series and series != head.series:\n",
+        "    if False:\n",
+        "integration/travel/test_read_restrictions.py::"
+        "test_a_copy_of_another_life_of_the_numbers_is_told_so_wherever_they_are",
+        "A copy learns that the numbers have begun anew when they have passed its own, too.",
     ),
     hand(
         "push/broken courier not replaced",

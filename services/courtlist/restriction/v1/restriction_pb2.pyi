@@ -297,6 +297,7 @@ class ReadRestrictionsRequest(_message.Message):
     AFTER_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     WAIT_MS_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
     after: _builtins.int
     """after is the delivery number of the last entry applied; 0 reads from the start. Above the last number there is, it
     is INVALID_REQUEST: the numbers have begun anew; drop the copy and read from 0.
@@ -305,16 +306,22 @@ class ReadRestrictionsRequest(_message.Message):
     """limit on entries, 1 to 1000; 0 means 500."""
     wait_ms: _builtins.int
     """wait_ms to wait for an entry when there is none, 0 to 30000."""
+    series: _builtins.str
+    """series in which `after` counts, as the answer said that it was read from. Where it is no more the present one it is
+    INVALID_REQUEST: the numbers have begun anew, and may have passed `after` since; drop the copy and read from 0.
+    Empty is taken for the present one.
+    """
     def __init__(
         self,
         *,
         after: _builtins.int = ...,
         limit: _builtins.int = ...,
         wait_ms: _builtins.int = ...,
+        series: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "limit", b"limit", "wait_ms", b"wait_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "limit", b"limit", "series", b"series", "wait_ms", b"wait_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -330,8 +337,13 @@ class ReadRestrictionsResponse(_message.Message):
     HEAD_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
     head: _builtins.int
     """head is the last delivery number."""
+    series: _builtins.str
+    """series in which the numbers count, opaque; keep it beside the copy and send it with every read. A new one begins
+    with a new store.
+    """
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___RestrictionEntry]:
         """entries after the number asked; may be empty."""
@@ -351,10 +363,11 @@ class ReadRestrictionsResponse(_message.Message):
         head: _builtins.int = ...,
         as_of: _position_pb2.Position | None = ...,
         as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        series: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_time", b"as_of_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_time", b"as_of_time", "entries", b"entries", "head", b"head"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_time", b"as_of_time", "entries", b"entries", "head", b"head", "series", b"series"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
