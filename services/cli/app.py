@@ -77,12 +77,12 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
             standalone_mode=False,
             obj=dict(environment),
         )
-    except typer.TyperException as error:
-        return _unread("tell", error, arguments)
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         return _reader_gone()
+    except (typer.TyperException, OSError) as error:
+        return _unread("tell", error, arguments)
     except SystemExit as ended:
         # Typer ends so what completes a line, and with 1 what nobody reads on.
         return ExitCode.OK if not ended.code else _reader_gone()

@@ -2,6 +2,7 @@
 
 CliError                 one of these ends a command, never a traceback
   UsageError             the command line or a file; nothing was sent
+  FileError              a file cannot be read or written
   RefusedError           what was asked cannot be; nothing was done
   RemoteFailure          a service answered with an error, or did not answer
   Interruption           somebody pressed Ctrl-C, or did not answer a question
@@ -104,6 +105,19 @@ class UsageError(CliError):
             reason="USAGE",
             problems=problems,
             next_step=next_step or (_MEND if problems else _HELP),
+        )
+
+
+class FileError(CliError):
+    """The surroundings do not let a file be read or written."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"{error.filename or 'a file that is read or written'}: "
+            f"{error.strerror or type(error).__name__}",
+            exit_code=ExitCode.USAGE,
+            reason="FILE",
+            next_step="look at the path, its rights and the room on the disk",
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 
 import typer
 
-from cli.errors import CliError, Interruption
+from cli.errors import CliError, FileError, Interruption
 from cli.exit_codes import TABLE, ExitCode
 from cli.given import kept_outer
 from cli.invocation import Invocation
@@ -82,13 +82,7 @@ def _carry_out(
     except BrokenPipeError:
         raise
     except OSError as error:
-        said = CliError(
-            f"{error.filename or 'a file that is read or written'}: {error.strerror or type(error).__name__}",
-            exit_code=ExitCode.USAGE,
-            reason="FILE",
-            next_step="look at the path, its rights and the room on the disk",
-        )
-        code = _told(invocation, said)
+        code = _told(invocation, FileError(error))
     except Exception as error:  # noqa: BLE001 - a fault is told by its place, never by its values
         code = _told(invocation, _fault(error))
     finally:

@@ -6,7 +6,7 @@ from typing import Final
 
 import typer
 
-from cli.errors import UsageError
+from cli.errors import CliError, FileError, UsageError
 from cli.exit_codes import ExitCode
 from cli.output import Output
 
@@ -14,8 +14,13 @@ _HELP_SHOWN: Final = "NoArgsIsHelpError"
 _SURPLUS: Final = "Got unexpected extra argument"
 
 
-def tell(error: typer.TyperException, arguments: Sequence[str]) -> ExitCode:
-    """What of it cannot be read. Where a help text stands for it, it is told already."""
+def tell(error: typer.TyperException | OSError, arguments: Sequence[str]) -> ExitCode:
+    """What of it cannot be read, or which file of the shell's own cannot be written (`--install-completion`).
+
+    Where a help text stands for it, it is told already.
+    """
+    if isinstance(error, OSError):
+        return _told(FileError(error), arguments)
     if type(error).__name__ == _HELP_SHOWN:
         return ExitCode.USAGE
     message: str = getattr(error, "format_message", error.__str__)()
@@ -37,6 +42,6 @@ def tell_bytes(arguments: Sequence[str]) -> ExitCode:
     return _told(error, arguments)
 
 
-def _told(error: UsageError, arguments: Sequence[str]) -> ExitCode:
+def _told(error: CliError, arguments: Sequence[str]) -> ExitCode:
     Output(as_json="--json" in arguments).fail(error)
     return error.exit_code

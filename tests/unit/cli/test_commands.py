@@ -261,3 +261,14 @@ def test_a_line_that_cannot_be_read_is_told_as_json_too(
         said = capsys.readouterr()
         assert said.err == ""
         assert "--help" in json.loads(said.out)["error"]["nextStep"]
+
+
+def test_a_shell_whose_files_cannot_be_written_is_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only() -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/home/x/.bashrc")
+
+    monkeypatch.setattr("cli.app.build", read_only)
+    assert _run("--install-completion", home=tmp_path) == 2
+    assert "/home/x/.bashrc: Permission denied" in capsys.readouterr().err
