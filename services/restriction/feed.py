@@ -107,7 +107,7 @@ class Feed:
         follower = await self._store.read_follower()
         # Read after the follower: an index that is ahead of its position errs to the slow path.
         digests = await self._facts.read_live_digests(follower.epoch)
-        self._lookup.load(digests, follower.epoch)
+        await self._lookup.load(digests, follower.epoch)
         self._ratings.replace(await self._store.read_ratings())
         self._partners.replace(await self._store.read_partners())
         self._follower = follower
@@ -243,7 +243,7 @@ class Feed:
             digests = await self._facts.read_live_digests(batch.switches_to)
         except ServiceError as error:
             raise ReloadError from error
-        self._lookup.load(digests, batch.switches_to)
+        await self._lookup.load(digests, batch.switches_to)
         self._log.info("epoch_in_force", epoch=batch.switches_to, live_documents=len(self._lookup))
 
     async def _watch_epochs(self) -> None:

@@ -5,9 +5,13 @@ that is live must never be missing; an answer "in it" is looked up.
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
+
+from chassis.turns import in_turns
 
 FINGERPRINT_BITS = 64
+BUILT_AT_ONCE: Final = 2_000
+"""Digests that are taken in before a check has its turn: about a millisecond."""
 
 
 class Index(Protocol):
@@ -22,8 +26,12 @@ class Index(Protocol):
     def remove(self, digest: bytes) -> None:
         """Let a digest go that was added before and not removed since."""
 
-    def replace(self, digests: Iterable[bytes]) -> None:
-        """Hold exactly these from now on; readers see the old set or the new, never a mixture."""
+    async def replace(self, digests: Iterable[bytes]) -> None:
+        """Hold exactly these from now on; readers see the old set or the new, never a mixture.
+
+        Nobody adds or removes meanwhile. Once the new set is in place nothing is waited for any more: whatever
+        the caller does next is one step with it.
+        """
 
     def __len__(self) -> int:
         """How many digests it holds."""
@@ -63,11 +71,11 @@ class CountedIndex:
         else:
             self._counts[fingerprint] = count - 1
 
-    def replace(self, digests: Iterable[bytes]) -> None:
-        """Build the new counts aside and put them in place in one step."""
+    async def replace(self, digests: Iterable[bytes]) -> None:
+        """Build the new counts aside, in turns with whoever is checked, and put them in place in one step."""
         counts: dict[int, int] = {}
         size = 0
-        for digest in digests:
+        async for digest in in_turns(digests, every=BUILT_AT_ONCE):
             fingerprint = self._fingerprint(digest)
             counts[fingerprint] = counts.get(fingerprint, 0) + 1
             size += 1

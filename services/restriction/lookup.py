@@ -16,7 +16,7 @@ class KeyMissingError(Exception):
 class Lookup:
     """Looks documents up in the epoch in force.
 
-    Nothing here waits, so a check is digested by one epoch's key and looked up among that epoch's
+    Finding waits for nothing, so a check is digested by one epoch's key and looked up among that epoch's
     digests, whatever moves before or after it.
     """
 
@@ -42,9 +42,9 @@ class Lookup:
         value = digest(document, key)
         return Inquiry(key.epoch, value, name) if self._index.contains(value) else None
 
-    def load(self, digests: Iterable[bytes], epoch: int | None) -> None:
-        """Hold exactly these, of this epoch."""
-        self._index.replace(digests)
+    async def load(self, digests: Iterable[bytes], epoch: int | None) -> None:
+        """Hold exactly these, of this epoch. Until they are in place the former pair answers."""
+        await self._index.replace(digests)
         self._hold(epoch)
 
     def move(self, change: IndexChange) -> None:

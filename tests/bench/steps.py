@@ -25,7 +25,7 @@ async def measure(scene: Scene, effort: Effort) -> AsyncIterator[Figure]:
         epoch=1, algorithm=ALGORITHM_BLAKE2B_128, key_id="bench", secret=secrets.token_bytes(32)
     )
     index = CountedIndex()
-    index.replace(secrets.token_bytes(16) for _ in range(100_000))
+    await index.replace(secrets.token_bytes(16) for _ in range(100_000))
     today = scene.today
     checks = scene.checks_of_strangers(_PEOPLE)
     wire = [check.SerializeToString() for check in checks]

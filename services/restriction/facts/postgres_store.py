@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
 from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.turns import in_turns
 from restriction.facts.effects import Change, PartnerEnrolled, PartnerRetired, RatingRecorded
 from restriction.facts.projection import Projection, erased_by
 from restriction.facts.projection_rows import items_from_bits, items_to_bits
@@ -25,6 +26,9 @@ from restriction.facts.store import (
     Step,
 )
 from restriction.model import Basis, Facts, Item, Measure, Pass, Position, Seen
+
+# Of the index: read while checks are waited for.
+_TAKEN_AT_ONCE: Final = 10_000
 
 
 class PostgresStore:
@@ -81,7 +85,7 @@ class PostgresStore:
         """All of them; ten million are a matter of another issue."""
         async with self._postgres.connection() as connection:
             rows = await connection.fetch(self._sql.read_live_digests, epoch)
-        return [row["digest"] for row in rows]
+        return [row["digest"] async for row in in_turns(rows, every=_TAKEN_AT_ONCE)]
 
     async def read_ratings(self) -> Sequence[RatingRecorded]:
         """Thousands at most: one for each rated site and period."""

@@ -171,7 +171,7 @@ KEYS = (
     hand(
         "switching/index left",
         _FEED,
-        "        self._lookup.load(digests, batch.switches_to)\n",
+        "        await self._lookup.load(digests, batch.switches_to)\n",
         "",
         f"{_SWITCH_TESTS}::test_a_change_of_epochs_is_waited_for_until_every_digest_is_here",
         "Index and key move together at the switch.",

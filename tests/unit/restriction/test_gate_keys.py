@@ -36,14 +36,14 @@ def _write(path: Path, epochs: Sequence[int]) -> None:
     path.write_bytes(_content(epochs))
 
 
-def test_a_file_without_the_key_in_force_is_not_taken_until_another_is_in_force(
+async def test_a_file_without_the_key_in_force_is_not_taken_until_another_is_in_force(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "gate.keyring.json"
     _write(path, (1, 2))
     keys = CurrentGateKeys(parse_keyring(path.read_bytes()), path=path)
     lookup = Lookup(index=CountedIndex(), keys=keys)
-    lookup.load([], 1)
+    await lookup.load([], 1)
     _write(path, (2, 3))
     with capture_logs() as lines:
         assert not keys.look()
@@ -51,7 +51,7 @@ def test_a_file_without_the_key_in_force_is_not_taken_until_another_is_in_force(
     assert not lookup.is_blind
     assert [line["event"] for line in lines] == ["file_unusable"]
     assert "epoch 1" in lines[0]["why"]
-    lookup.load([], 2)
+    await lookup.load([], 2)
     assert keys.look()
     assert [key.epoch for key in keys.digest_keys] == [3, 2]
 
