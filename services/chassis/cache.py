@@ -15,12 +15,14 @@ from redis.exceptions import RedisError
 
 from chassis.breaker import Breaker
 from chassis.clock import Clock
-from chassis.redis_pool import redis_pool
+from chassis.redis_pool import close_pool, redis_pool
 from chassis.stores import complain_if_unproven
 
 T = TypeVar("T")
 
 _POSITION_CHARS: Final = 20
+# Nobody waits for a probe: it has the time to make a connection.
+_PROBE_S: Final = 1.0
 
 # KEYS[1] entry; ARGV: position (20 digits), value, ttl in ms. Equal positions hold equal values.
 _PUT: Final = """
@@ -44,7 +46,7 @@ class CacheSettings:
     """Where the cache is and how long it may take; a `rediss://` URL is TLS (chassis.stores).
 
     `prefix` keeps services apart; the log's incarnation belongs into it, for positions of two
-    incarnations do not compare. `timeout_s` bounds each operation, connecting included.
+    incarnations do not compare. `timeout_s` bounds each operation, connecting included; a probe may take longer.
     """
 
     url: str = field(repr=False)  # holds the password
@@ -96,7 +98,7 @@ class PositionedCache:
         finally:
             await cache._breaker.close()
             await client.aclose()
-            await pool.aclose()
+            await close_pool(pool)
 
     @property
     def counts(self) -> CacheCounts:
@@ -145,7 +147,7 @@ class PositionedCache:
 
     async def ping(self) -> None:
         """A probe: raise unless the server answers now, whatever the breaker holds."""
-        async with asyncio.timeout(self._settings.timeout_s * 2):
+        async with asyncio.timeout(max(self._settings.timeout_s * 2, _PROBE_S)):
             await self._client.ping()
 
     async def _ask(self, question: Awaitable[T]) -> T | None:

@@ -97,8 +97,8 @@ class ServedPartner(partner_service_pb2_grpc.PartnerServiceServicer):
         )
         return {restriction_id for (restriction_id,) in rows}
 
-    async def reaches(self, number: int, limit_s: float = 15.0) -> None:
-        await eventually(lambda: self.applied() >= number, limit_s)
+    async def reaches(self, number: int) -> None:
+        await eventually(lambda: self.applied() >= number)
 
 
 def numbers(entries: Sequence[restriction_pb2.RestrictionEntry]) -> list[int]:

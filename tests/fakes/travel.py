@@ -10,7 +10,7 @@ from courtlist.travel.v1 import travel_service_pb2 as travel
 from courtlist.travel.v1 import travel_service_pb2_grpc
 from restriction.config import Config
 from tests.builders import resident_id
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.fakes.field import Running, migrate_field, running
 from travel.policy import TravelPolicy
 from travel.servicer import register
@@ -63,7 +63,7 @@ class RunningTravel(Running[travel_service_pb2_grpc.TravelServiceStub]):
     """A travel service, and how a test waits for it."""
 
     async def check(self, request: travel.CheckPassengerRequest) -> restriction_pb2.Decision:
-        return (await self.stub.CheckPassenger(request, timeout=5)).decision
+        return (await self.stub.CheckPassenger(request, timeout=LIMIT_S)).decision
 
     async def answers(
         self, answer: restriction_pb2.Answer.ValueType, request: travel.CheckPassengerRequest

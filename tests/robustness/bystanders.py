@@ -49,7 +49,7 @@ class Bystanders:
     async def rounds(self, count: int = 2) -> None:
         """Return once everybody has been asked `count` times more."""
         wanted = self.answers.total() + count * len(self.freed)
-        await eventually(lambda: self.answers.total() >= wanted, limit_s=30)
+        await eventually(lambda: self.answers.total() >= wanted)
 
     async def _watch(self) -> None:
         for turn in itertools.count():

@@ -21,7 +21,6 @@ from tests.robustness.diary import Diary, Life
 from tests.robustness.world import World
 
 _PROGRAM_LIMIT_S = 60.0
-_TOLD_LIMIT_S = 15.0
 
 
 async def examine(world: World, diary: Diary, beside: Collection[int] = ()) -> None:
@@ -130,7 +129,7 @@ async def check_gate(world: World, diary: Diary) -> None:
         open_lives[:] = [life for life, one in answers if one.answer != _due(life)]
         return not open_lives
 
-    await eventually(all_are_told, limit_s=_TOLD_LIMIT_S)
+    await eventually(all_are_told)
 
 
 def _due(life: Life) -> restriction.Answer.ValueType:

@@ -34,12 +34,6 @@ _ITEMS = 8
 _EVERY_S = 0.03
 _UNDER_WAY_MAX = 10
 _AFTER_MIN = 16
-PATIENT = {
-    "COURTLIST_CONFIRM_TIMEOUT_MS": "5000",
-    "COURTLIST_RECORD_TIMEOUT_MS": "5000",
-    "COURTLIST_STORE_TIMEOUT_MS": "5000",
-}
-"""Settings for a gate: what gives up refuses nobody, and then there is no race."""
 
 
 @dataclass(slots=True)

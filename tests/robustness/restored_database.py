@@ -67,10 +67,11 @@ class LogReader:
         self._from = self._path.stat().st_size
 
     def lines(self) -> list[Mapping[str, Any]]:
-        """Each line's fields; what is no JSON is passed over."""
+        """Each whole line's fields; what is no JSON is passed over."""
         with self._path.open("rb") as file:
             file.seek(self._from)
-            text = file.read().decode("utf-8", errors="replace")
+            written = file.read()
+        text = written[: written.rfind(b"\n") + 1].decode("utf-8", errors="replace")
         return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
     def events(self) -> set[str]:

@@ -24,6 +24,7 @@ from synthetic.register import rows_between
 from synthetic.shapes import Shape, as_public
 from tests.eventually import eventually
 from tests.integration.registry.importing.bureau import Bureau, jsonl
+from tests.patience import PATIENT
 from tests.registry_server import RegistryServer
 from tests.robustness.cast import cast
 from tests.robustness.crash_point import CrashPoint
@@ -55,7 +56,7 @@ class Scene:
     async def died(self) -> None:
         """Wait until the importer is dead, and start another."""
         process = self.world.service("importer").process
-        await eventually(lambda: not process.running, limit_s=60)
+        await eventually(lambda: not process.running)
         assert process.exit_code == -signal.SIGKILL, process.log.tail()
         await self.world.service("importer").start()
         await self.world.service("importer").wait_ready()
@@ -66,7 +67,7 @@ class Scene:
         async def there() -> bool:
             return (await self.bureau.get(import_id)).done_count >= rows
 
-        await eventually(there, limit_s=60)
+        await eventually(there)
 
     async def state(self, import_id: str, state: str) -> None:
         await self.bureau.until(import_id, state)
@@ -76,7 +77,7 @@ class Scene:
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     point = CrashPoint(tmp_path_factory.mktemp("crash"))
     layout = (*cast(), point.twin(IMPORTER))
-    async with open_world(layout=layout) as world:
+    async with open_world(layout=layout, settings=PATIENT) as world:
         keyring = Keyring.load(world.stack.folder.path / "keys" / REGISTRY_FILE)
         connection = await asyncpg.connect(
             world.dsn("registry"), server_settings={"search_path": "registry"}

@@ -27,6 +27,7 @@ from stack.office import Registry, acting
 from stack.papers import Person
 from stack.ports import LOOPBACK, free_port
 from stack.service_process import ServiceProcess
+from tests.patience import PATIENT
 from tests.robustness.chambers import Chambers
 from tests.robustness.diary import Diary
 from tests.robustness.examination import verify
@@ -58,7 +59,7 @@ class Bench:
 async def bench() -> AsyncIterator[Bench]:
     """Both courts write through registries of their own: no lock within one process helps them."""
     diary = Diary()
-    async with open_world(durable=False) as world:
+    async with open_world(settings=PATIENT, durable=False) as world:
         first = world.service("registry")
         address = f"{LOOPBACK}:{free_port()}"
         server = Peer(PeerKind.SERVICE, "registry")

@@ -16,11 +16,12 @@ from restriction.keyring import parse_keyring
 from restriction.ledger import Confirmation, Inquiry, Primary
 from restriction.model import Measure, Position, Seen, Standing
 from stack.papers import Person
+from tests.patience import PATIENT
 from tests.robustness.chambers import Chambers
 from tests.robustness.diary import Diary
 from tests.robustness.examination import verify
 from tests.robustness.loops import LOOPS
-from tests.robustness.races import PATIENT, SlowPaths, race_lifts, slowable
+from tests.robustness.races import SlowPaths, race_lifts, slowable
 from tests.robustness.world import World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -32,7 +32,7 @@ from stack.postgres import PostgresServer
 from stack.service_process import ServiceProcess
 from stack.supervisor import Stack
 from stack.valkey import ValkeyServer
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.robustness.cast import cast
 from tests.system.courthouse import open_office
 
@@ -94,7 +94,7 @@ class World:
     async def ledger(self) -> admin.GetLedgerResponse:
         """The ledger's head and its followers."""
         return await self.registry.operators.GetLedger(
-            admin.GetLedgerRequest(), metadata=OPERATOR, wait_for_ready=True, timeout=20
+            admin.GetLedgerRequest(), metadata=OPERATOR, wait_for_ready=True, timeout=LIMIT_S
         )
 
     async def check(self, person: Person) -> restriction.Decision:
@@ -130,7 +130,7 @@ class World:
             except grpc.aio.AioRpcError:
                 return False
 
-        await eventually(reached, limit_s=20)
+        await eventually(reached)
 
 
 STRANGER = Person(17_000_000)

@@ -12,6 +12,7 @@ from stack.layout import PARTNERS, ours
 from stack.office import Registry, TicketOffice
 from stack.papers import Court
 from stack.supervisor import Stack
+from tests.patience import PATIENT, PATIENT_CALLS
 from tests.system.courthouse import Courthouse, legal_today, open_office
 from tests.system.privacy.spoken import HeardStack
 from tests.system.privacy.sweep import everything, leaks, named_by
@@ -29,7 +30,9 @@ async def system() -> AsyncIterator[Stack]:
     folder = DataFolder.temporary()
     try:
         layout = (*ours(), *PARTNERS)
-        async with HeardStack(folder=folder, environment={}, durable=False, layout=layout) as stack:
+        async with HeardStack(
+            folder=folder, environment=PATIENT, durable=False, layout=layout
+        ) as stack:
             yield stack
             assert leaks(await everything(stack), named_by(stack.spoken)) == {}
     finally:
@@ -38,13 +41,13 @@ async def system() -> AsyncIterator[Stack]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def registry_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
-    async with system.connections.to("registry") as channel:
+    async with system.connections.to("registry", PATIENT_CALLS) as channel:
         yield channel
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def travel_channel(system: Stack) -> AsyncIterator[grpc.aio.Channel]:
-    async with system.connections.to("travel", own=RAIL_PEER) as channel:
+    async with system.connections.to("travel", PATIENT_CALLS, own=RAIL_PEER) as channel:
         yield channel
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from authority.peer import Peer, PeerKind
 from stack.connections import OPERATOR_PEER
 from stack.supervisor import Stack
+from tests.eventually import LIMIT_S
 from tests.tls import client_context
 
 
@@ -20,7 +21,7 @@ async def text_of(stack: Stack, service: str) -> str:
             "ssl": client_context(transport.files),
             "server_hostname": server.host_name(transport.trust_domain),
         }
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         reader, writer = await asyncio.open_connection(host, int(port), **tls)
         writer.write(b"GET /metrics HTTP/1.1\r\n\r\n")
         head, _, body = (await reader.read()).partition(b"\r\n\r\n")

@@ -115,7 +115,7 @@ async def _past(
         seen[:] = [found]
         return found.state not in states
 
-    await eventually(is_past, 30)
+    await eventually(is_past)
     return seen[0]
 
 

@@ -32,6 +32,7 @@ from stack.papers import Court, Person, day
 from stack.supervisor import Stack
 from tests.eventually import eventually
 from tests.fakes.collector import Collector, collecting
+from tests.patience import PATIENT, PATIENT_CALLS
 from tests.system.courthouse import (
     Courthouse,
     gate_has_read,
@@ -76,6 +77,7 @@ async def watched() -> AsyncIterator[Watched]:
     try:
         async with collecting() as (collector, endpoint):
             environment = {
+                **PATIENT,
                 "COURTLIST_LOG_LEVEL": "DEBUG",
                 "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
                 "OTEL_BSP_SCHEDULE_DELAY": "100",
@@ -95,10 +97,10 @@ async def play(stack: Stack) -> str:
     """Enter, ask everywhere, err, pay; returns the trace id under which a refusal was asked for."""
     tomorrow = legal_today() + timedelta(days=1)
     async with (
-        stack.connections.to("registry") as registry,
-        stack.connections.to("travel", own=RAILS) as rails,
-        stack.connections.to("hotel") as inns,
-        stack.connections.to("loan") as banks,
+        stack.connections.to("registry", PATIENT_CALLS) as registry,
+        stack.connections.to("travel", PATIENT_CALLS, own=RAILS) as rails,
+        stack.connections.to("hotel", PATIENT_CALLS) as inns,
+        stack.connections.to("loan", PATIENT_CALLS) as banks,
     ):
         court = await Courthouse(registry=Registry.over(registry), court=COURT).open()
         for peer in (INNS, RAILS):
@@ -258,7 +260,7 @@ async def test_each_partner_is_shown_by_itself_and_the_one_that_hangs_as_failing
             < min(lag[RAILS.name,], failing_s[RAILS.name,])
         )
 
-    await eventually(told_apart, 30)
+    await eventually(told_apart)
 
 
 async def test_the_importer_shows_what_it_has_done(watched: Watched) -> None:

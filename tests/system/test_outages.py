@@ -22,7 +22,7 @@ from stack.office import acting, request_id
 from stack.papers import Person
 from stack.postgres import PostgresServer
 from stack.process import Process
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually, in_time
 from tests.robustness.world import STRANGER, World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,12 +33,21 @@ BACK_WITHIN_S = 5.0
 # Waits of a hanging server: long enough for every bound inside to end first, and no longer than
 # what a caller states who says nothing (chassis.limits.CALL_TIMEOUT_S).
 CALLER_WAITS_S = 5.0
+# A gate's patience with what hangs: a little more than it has by itself, for a busy machine, and less than its
+# caller's.
+BUSY = {
+    "COURTLIST_CONFIRM_TIMEOUT_MS": "2000",
+    "COURTLIST_RECORD_TIMEOUT_MS": "2000",
+    "COURTLIST_STORE_TIMEOUT_MS": "2000",
+}
+# Two clocks of one machine, read by two processes.
+_CLOCKS = timedelta(milliseconds=50)
 _SERIALS = count(100)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world() -> AsyncIterator[World]:
-    settings = {"COURTLIST_MAX_STALENESS_S": str(STALE_AFTER_S)}
+    settings = {"COURTLIST_MAX_STALENESS_S": str(STALE_AFTER_S), **BUSY}
     async with open_world(settings=settings, durable=False) as opened:
         await _write(opened, LISTED)
         await eventually(lambda: _is_as_before(opened))
@@ -112,60 +121,67 @@ async def _refused_write(world: World) -> RemoteError:
 async def _resumes(world: World) -> float:
     """Return after how many seconds everything was as before."""
     began_s = time.monotonic()
-    await eventually(lambda: _is_as_before(world), limit_s=BACK_WITHIN_S)
+    await eventually(lambda: _is_as_before(world))
     return time.monotonic() - began_s
 
 
 async def _ages(world: World, gone_at: datetime) -> None:
     """A stranger passes all the while, first on fresh and then on old knowledge, and is told so."""
     while True:
+        asked_at = datetime.now(UTC)
         decision = await world.check(STRANGER)
         assert decision.answer == restriction.ANSWER_CLEAR
         assert decision.decided_by == restriction.DECIDED_BY_INDEX
         as_of_at = decision.as_of_time.ToDatetime(tzinfo=UTC)
-        age_s = (datetime.now(UTC) - as_of_at).total_seconds()
         if decision.stale:
             break
-        assert age_s < STALE_AFTER_S + 1
-        assert datetime.now(UTC) < gone_at + timedelta(seconds=STALE_AFTER_S + BACK_WITHIN_S)
+        # It was decided after it was asked, so it was at least this old.
+        assert asked_at - as_of_at < timedelta(seconds=STALE_AFTER_S) + _CLOCKS
+        assert asked_at < gone_at + timedelta(seconds=LIMIT_S)
         await asyncio.sleep(0.02)
     assert as_of_at < gone_at + timedelta(seconds=STALE_AFTER_S)
-    assert age_s > STALE_AFTER_S
+    assert datetime.now(UTC) - as_of_at > timedelta(seconds=STALE_AFTER_S) - _CLOCKS
 
 
 @pytest.mark.parametrize("how", ["dies", "hangs"])
 async def test_without_its_database_nothing_is_refused_or_written_and_all_comes_back(
     world: World, how: str
 ) -> None:
-    async with _away(world, "postgres", how):
-        await _ages(world, datetime.now(UTC))
-        hit = await world.check(LISTED)
-        assert hit.answer == restriction.ANSWER_UNDETERMINED
-        assert hit.reason == restriction.REASON_STORE_UNREADABLE
-        assert hit.stale
-        refused = await _refused_write(world)
-        assert (refused.code, refused.reason_name) == (
-            grpc.StatusCode.UNAVAILABLE,
-            "STORE_UNAVAILABLE",
-        )
-        assert refused.retry_after_s is not None
-        assert 0 < refused.retry_after_s <= BACK_WITHIN_S
-    assert await _resumes(world) < BACK_WITHIN_S
+    async def outage() -> float:
+        async with _away(world, "postgres", how):
+            await _ages(world, datetime.now(UTC))
+            hit = await world.check(LISTED)
+            assert hit.answer == restriction.ANSWER_UNDETERMINED
+            assert hit.reason == restriction.REASON_STORE_UNREADABLE
+            assert hit.stale
+            refused = await _refused_write(world)
+            assert (refused.code, refused.reason_name) == (
+                grpc.StatusCode.UNAVAILABLE,
+                "STORE_UNAVAILABLE",
+            )
+            assert refused.retry_after_s is not None
+            assert 0 < refused.retry_after_s <= BACK_WITHIN_S
+        return await _resumes(world)
+
+    await in_time(outage, BACK_WITHIN_S)
 
 
 @pytest.mark.parametrize("how", ["dies", "hangs"])
 async def test_without_the_registry_a_hit_is_undetermined_and_all_comes_back(
     world: World, how: str
 ) -> None:
-    async with _away(world, "registry", how):
-        await _ages(world, datetime.now(UTC))
-        hit = await world.check(LISTED)
-        assert hit.answer == restriction.ANSWER_UNDETERMINED
-        assert hit.reason == restriction.REASON_NOT_CONFIRMED
-        assert hit.stale
-        refused = await _refused_write(world)
-        assert refused.code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
-    assert await _resumes(world) < BACK_WITHIN_S
+    async def outage() -> float:
+        async with _away(world, "registry", how):
+            await _ages(world, datetime.now(UTC))
+            hit = await world.check(LISTED)
+            assert hit.answer == restriction.ANSWER_UNDETERMINED
+            assert hit.reason == restriction.REASON_NOT_CONFIRMED
+            assert hit.stale
+            refused = await _refused_write(world)
+            assert refused.code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
+        return await _resumes(world)
+
+    await in_time(outage, BACK_WITHIN_S)
 
 
 @pytest.mark.parametrize("how", ["dies", "hangs"])
@@ -174,12 +190,18 @@ async def test_without_the_cache_writes_and_checks_go_on_as_if_it_were_there(
 ) -> None:
     async with _away(world, "valkey", how):
         for _ in range(20):
-            assert await _is_as_before(world)
-    assert await _is_as_before(world)
+            await _write(world, Person(next(_SERIALS)))
+            assert (await world.check(LISTED)).answer == restriction.ANSWER_RESTRICTED
+            assert (await world.check(STRANGER)).answer == restriction.ANSWER_CLEAR
+        await eventually(lambda: _is_as_before(world))
+    await eventually(lambda: _is_as_before(world))
 
 
 async def test_a_gate_that_dies_answers_again_as_before(world: World) -> None:
-    async with _away(world, "travel", "dies"):
-        # Courts do not depend on any gate.
-        await _write(world, Person(next(_SERIALS)))
-    assert await _resumes(world) < BACK_WITHIN_S
+    async def outage() -> float:
+        async with _away(world, "travel", "dies"):
+            # Courts do not depend on any gate.
+            await _write(world, Person(next(_SERIALS)))
+        return await _resumes(world)
+
+    await in_time(outage, BACK_WITHIN_S)

@@ -12,6 +12,7 @@ from courtlist.restriction.v1 import advice_pb2
 from stack.supervisor import Stack
 from tests.builders import uscc
 from tests.eventually import eventually
+from tests.patience import PATIENT_CALLS
 from tests.system.courthouse import Courthouse, gate_knows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,7 +46,7 @@ async def test_a_company_is_listed_for_a_tender_until_it_has_paid(
         legal_representative="测试代表",
     )
     await court.registry.enrol_partner(BUYER.name, "procurement")
-    async with system.connections.to("procurement", own=BUYER) as channel:
+    async with system.connections.to("procurement", PATIENT_CALLS, own=BUYER) as channel:
         await gate_knows(lambda: _assess(channel))
         entered = await court.enter(company)
 

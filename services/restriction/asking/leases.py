@@ -22,7 +22,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.breaker import Breaker
 from chassis.clock import Clock
-from chassis.redis_pool import redis_pool
+from chassis.redis_pool import close_pool, redis_pool
 
 WINDOW_S: Final = 10
 """A rate is an average over this: bursts of a moment are nobody's fault."""
@@ -70,7 +70,7 @@ class Leases:
             yield leases
         finally:
             await leases._breaker.close()
-            await pool.aclose()
+            await close_pool(pool)
 
     async def rate(self, partner_id: str, per_s: int, tokens: int) -> bool:
         """Whether the partner may have so many tokens of its rate now."""

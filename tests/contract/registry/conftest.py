@@ -7,6 +7,7 @@ import pytest
 from chassis.cache import CacheSettings
 from tests.contract.registry.reading import Reading, migrate_registry, reading
 from tests.databases import Schema
+from tests.eventually import LIMIT_S
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +19,7 @@ def schema() -> Schema:
 async def court(
     request: pytest.FixtureRequest, database: str, valkey_server: str, redis_prefix: str
 ) -> AsyncIterator[Reading]:
-    settings = CacheSettings(url=valkey_server, prefix=redis_prefix, timeout_s=0.5)
+    settings = CacheSettings(url=valkey_server, prefix=redis_prefix, timeout_s=LIMIT_S)
     async with reading(
         database, cache_settings=settings if request.param == "cached" else None
     ) as opened:

@@ -28,7 +28,7 @@ from restriction.progress import Progress
 from restriction.ratings import Ratings
 from tests.builders import gate_keys, resident_id
 from tests.contract.restriction.conftest import Bench
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.fakes.field import digest_of
 from tests.fakes.ledger import START, FakeLedger
 
@@ -165,7 +165,7 @@ async def test_a_commit_of_unknown_outcome_is_found_again_in_the_store(
     bench.ledger.issue("o1", "s1")
     rig.store.lose_next = True
     async with _following(rig) as task:
-        await asyncio.wait((task,), timeout=5)
+        await asyncio.wait((task,), timeout=LIMIT_S)
         assert isinstance(task.exception(), ReloadError)
     # Nothing more was tried on what may be held in memory wrongly.
     assert rig.store.applied_all == 1
@@ -184,7 +184,7 @@ async def test_a_commit_given_up_that_came_through_late_is_not_vouched_for(
         bench.ledger.bind("s1", "d1", digest_of(resident_id(serial=1)))
         # Somebody else's transaction, or our own given up one, moves the cursor under the feed.
         await bench.take()
-        await asyncio.wait((task,), timeout=5)
+        await asyncio.wait((task,), timeout=LIMIT_S)
         assert isinstance(task.exception(), ReloadError)
 
 
@@ -205,7 +205,7 @@ async def test_a_head_behind_what_was_applied_is_a_rewound_ledger(bench: Bench, 
     async with _following(rig) as task:
         await eventually(lambda: rig.progress.position.number == 2)
         rig.ledger.shown = 1
-        await asyncio.wait((task,), timeout=5)
+        await asyncio.wait((task,), timeout=LIMIT_S)
         assert isinstance(task.exception(), LedgerRewoundError)
 
 
@@ -215,7 +215,7 @@ async def test_another_change_at_the_head_is_a_rewound_ledger(bench: Bench, rig:
     async with _following(rig) as task:
         await eventually(lambda: rig.progress.position.number == 2)
         bench.ledger.changes[1] = bench.ledger.changes[0]
-        await asyncio.wait((task,), timeout=5)
+        await asyncio.wait((task,), timeout=LIMIT_S)
         assert isinstance(task.exception(), LedgerRewoundError)
 
 

@@ -6,6 +6,7 @@ import uuid
 from restriction.model import Answer, Position, Query
 from restriction.refusals import RefusalRecorder
 from tests.contract.restriction.conftest import Bench
+from tests.eventually import LIMIT_S
 from tests.fakes.restriction_doubles import NOW
 
 
@@ -26,7 +27,7 @@ def _refusal() -> Query:
 
 
 async def test_many_refusals_are_committed_and_say_on_what_they_rest(bench: Bench) -> None:
-    recorder = RefusalRecorder(store=bench.queries, timeout_s=5)
+    recorder = RefusalRecorder(store=bench.queries, timeout_s=LIMIT_S)
     refusals = [_refusal() for _ in range(450)]
     await asyncio.gather(*map(recorder.record, refusals))
     async with bench.postgres.connection() as connection:

@@ -20,7 +20,7 @@ from chassis.renewing_channel import RenewingChannel
 from chassis.tls_files import Material
 from chassis.transport import TRUST_DOMAIN_DEFAULT, channel_credentials
 from tests.certificates import Issuer, Wallet
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.loopback import registration, serving, unary
 
 REGISTRY = Peer(PeerKind.SERVICE, "registry")
@@ -81,7 +81,7 @@ class Line:
                     ("grpc.ssl_target_name_override", name),
                     ("grpc.use_local_subchannel_pool", 1),
                 ],
-                interceptors=[CallDefaults(timeout_s=10)],
+                interceptors=[CallDefaults(timeout_s=LIMIT_S)],
             )
             self.channels.append(channel)
             return channel

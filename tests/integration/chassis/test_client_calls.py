@@ -1,5 +1,7 @@
 """Calls that a process of ours makes: deadlines, ids, peers that are gone and come back."""
 
+import asyncio
+import time
 from typing import Any
 
 import grpc
@@ -14,6 +16,7 @@ from chassis.server import Registration, ServerSettings
 from chassis.status import STATUS_TRAILER, parse
 from chassis.transport import PLAINTEXT
 from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests.eventually import LIMIT_S, eventually, in_time
 from tests.integration.chassis.echo_service import written
 from tests.integration.chassis.loopback import (
     SERVICE,
@@ -21,7 +24,6 @@ from tests.integration.chassis.loopback import (
     serving,
     unary,
 )
-from tests.integration.chassis.waiting import until
 
 _OUTER = "5f0c7a3e9b1d4c2a"
 NO_MESSAGE = b"\x0a\x7fcut off"
@@ -39,12 +41,21 @@ async def test_a_unary_call_without_a_deadline_gets_the_default(
 
 
 async def test_a_call_cut_by_its_caller_is_logged_as_cancelled(
-    service: Registration, log: Any, lines: CapturingLogger
+    log: Any, lines: CapturingLogger
 ) -> None:
-    async with serving(service, log=log) as loopback:
-        with pytest.raises(grpc.aio.AioRpcError):
-            await loopback.call("Hang", timeout=0.1)
-        await until(lambda: bool(written(lines, "call")))
+    entered = asyncio.Event()
+
+    async def hang(request: StringValue, _: Any) -> StringValue:
+        entered.set()
+        await asyncio.Event().wait()
+        return request
+
+    async with serving(registration({"Hang": hang}), log=log) as loopback:
+        call = asyncio.ensure_future(loopback.call("Hang", timeout=LIMIT_S))
+        await entered.wait()
+        call.cancel()
+        await asyncio.wait((call,))
+        await eventually(lambda: bool(written(lines, "call")))
     assert [line["code"] for line in written(lines, "call")] == ["CANCELLED"]
 
 
@@ -85,11 +96,17 @@ async def test_a_peer_back_in_service_is_found_within_five_seconds(
     async with serving(service, log=log) as loopback:
         address = loopback.address
     async with open_channel(address, transport=PLAINTEXT) as channel:
-        for _ in range(5):
-            with pytest.raises(grpc.aio.AioRpcError):
-                await unary(channel, "Echo")(StringValue())
-        async with serving(service, log=log, settings=ServerSettings(address=address)):
-            await until(lambda: answers(channel))
+
+        async def trial() -> float:
+            for _ in range(5):
+                with pytest.raises(grpc.aio.AioRpcError):
+                    await unary(channel, "Echo")(StringValue())
+            async with serving(service, log=log, settings=ServerSettings(address=address)):
+                began_s = time.monotonic()
+                await eventually(lambda: answers(channel))
+                return time.monotonic() - began_s
+
+        await in_time(trial, limit_s=5)
 
 
 async def test_an_idempotent_method_is_repeated_on_unavailable(log: Any) -> None:

@@ -12,9 +12,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.loopback import SERVICE, Loopback, registration, serving
-from tests.integration.chassis.waiting import until
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -68,11 +67,11 @@ async def test_a_watch_tells_every_change_and_ends_with_the_drain(loopback: Loop
             told.append(reply.status)  # noqa: PERF401 - each is looked at while the next is awaited
 
     watching = asyncio.create_task(watch())
-    await until(lambda: len(told) == 1)
+    await eventually(lambda: len(told) == 1)
     await loopback.health.poll()
-    await until(lambda: len(told) == 2)
+    await eventually(lambda: len(told) == 2)
     loopback.health.drain()
-    await asyncio.wait_for(watching, 5)
+    await asyncio.wait_for(watching, LIMIT_S)
     assert told == [NOT_SERVING, SERVING, NOT_SERVING]
 
 

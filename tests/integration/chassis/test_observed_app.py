@@ -21,10 +21,10 @@ from chassis.transport import PLAINTEXT
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as pb
 from courtlist.process.v1 import process_service_pb2_grpc
+from tests.eventually import LIMIT_S, eventually
 from tests.fakes.collector import collecting
 from tests.integration.chassis.loopback import SERVICE, OpenHouse, registration, unary
 from tests.integration.chassis.test_scrape import ask
-from tests.integration.chassis.waiting import until
 
 
 @dataclass
@@ -66,11 +66,11 @@ async def running(settings: ObservabilitySettings) -> AsyncIterator[Running]:
         said = [one.kwargs["address"] for one in lines.calls if one.kwargs["event"] == event]
         return str(said[0]) if said else ""
 
-    await until(lambda: bool(address("serving")))
+    await eventually(lambda: bool(address("serving")))
     async with open_channel(address("serving"), transport=PLAINTEXT) as channel:
         yield Running(channel, address("serving_metrics"))
     signal.raise_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process, 5) == 0
+    assert await asyncio.wait_for(process, LIMIT_S) == 0
 
 
 async def test_every_process_says_how_it_is() -> None:

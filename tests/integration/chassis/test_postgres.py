@@ -16,7 +16,7 @@ from chassis.logs import describe_fault
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests import backends
-from tests.integration.chassis.waiting import until
+from tests.eventually import LIMIT_S, eventually
 
 
 def settings_for(dsn: str, **changes: object) -> PostgresSettings:
@@ -224,7 +224,7 @@ async def test_waiting_for_a_lock_ends_and_says_unavailable(dsn: str) -> None:
 
 async def test_waiting_for_a_connection_ends_and_says_unavailable(dsn: str) -> None:
     settings = settings_for(dsn, size_min=1, size_max=1, acquire_timeout_s=0.1)
-    async with Postgres.open(settings) as postgres, postgres.connection(), asyncio.timeout(5):
+    async with Postgres.open(settings) as postgres, postgres.connection(), asyncio.timeout(LIMIT_S):
         with pytest.raises(ServiceError) as caught:
             await postgres.transaction(add_one)
     assert caught.value.reason == reasons.ERROR_REASON_STORE_UNAVAILABLE
@@ -284,7 +284,7 @@ async def test_a_server_that_dies_within_the_commit_leaves_the_outcome_unknown(
         return await other.fetchval(committing) is not None
 
     running = asyncio.create_task(postgres.transaction(add_one))
-    await until(is_committing)
+    await eventually(is_committing)
     await other.execute(f"SELECT pg_terminate_backend(pid, 2000) FROM ({committing}) AS one")
     await other.close()
     with pytest.raises(ServiceError) as caught:
@@ -356,7 +356,7 @@ async def test_service_resumes_by_itself_after_the_server_is_killed() -> None:
             with pytest.raises(ServiceError):
                 await postgres.ping()
             await server.start()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(LIMIT_S):
                 await postgres.ping()
                 assert await postgres.transaction(add_one) == 2
 
@@ -367,7 +367,7 @@ async def test_opening_waits_for_a_server_that_starts_later() -> None:
         await server.kill()
 
         async def open_and_ping() -> None:
-            async with Postgres.open(settings_for(server.dsn), wait_s=20) as postgres:
+            async with Postgres.open(settings_for(server.dsn), wait_s=LIMIT_S) as postgres:
                 await postgres.ping()
 
         opening = asyncio.create_task(open_and_ping())

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from chassis.errors import ServiceError
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.error.v1 import error_reason_pb2 as reasons
-from tests.integration.chassis.waiting import until
+from tests.eventually import eventually
 
 
 @dataclass
@@ -77,7 +77,7 @@ async def test_a_new_connection_waits_for_the_file_and_the_log_says_so_once(role
         await role.is_given("coming-word")
         with capture_logs() as lines:
             asking = [asyncio.create_task(_read(postgres)) for _ in range(2)]
-            await until(lambda: bool(lines))
+            await eventually(lambda: bool(lines))
             # Whoever is connected is not asked again.
             assert await standing.fetchval("SELECT 1") == 1
             role.write("coming-word")
@@ -93,7 +93,7 @@ async def test_a_connection_that_comes_free_is_taken_meanwhile(role: Role) -> No
             await role.is_given("coming-word")
             with capture_logs() as lines:
                 asking = asyncio.create_task(_read(postgres))
-                await until(lambda: bool(lines))
+                await eventually(lambda: bool(lines))
         assert await asking == 1
 
 

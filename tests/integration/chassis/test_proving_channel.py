@@ -23,6 +23,7 @@ from stack.keys import assert_key, assert_key_id
 from stack.office import OPERATOR, acting
 from stack.papers import Court
 from tests.certificates import Issuer, Wallet
+from tests.eventually import LIMIT_S
 from tests.integration.chassis.loopback import OpenHouse, registration, serving, unary
 
 REGISTRY = Peer(PeerKind.SERVICE, "registry")
@@ -97,7 +98,7 @@ async def proving(
         method = unary(channel, "Echo")
 
         async def call(*words: tuple[str, str | bytes]) -> None:
-            await method(StringValue(value="x"), metadata=words, timeout=10)
+            await method(StringValue(value="x"), metadata=words, timeout=LIMIT_S)
 
         yield server, call
 

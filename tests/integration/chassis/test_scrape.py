@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from chassis.metrics import gauge, registry_of
 from chassis.scrape import serve_metrics
 from chassis.transport import PLAINTEXT
+from tests.eventually import LIMIT_S
 
 
 def in_plaintext(registry: CollectorRegistry) -> AbstractAsyncContextManager[str]:
@@ -27,7 +28,7 @@ async def address() -> AsyncIterator[str]:
 
 async def ask(address: str, method: str, path: str) -> tuple[int, str, str]:
     def exchange() -> tuple[int, str, str]:
-        connection = http.client.HTTPConnection(address, timeout=5)
+        connection = http.client.HTTPConnection(address, timeout=LIMIT_S)
         connection.request(method, path)
         response = connection.getresponse()
         text = response.read().decode()
@@ -66,7 +67,7 @@ async def test_half_a_request_or_a_flood_hurts_nobody(address: str, sent: bytes)
     writer.write_eof()
     # Bytes that were never read make the kernel reset the connection.
     with contextlib.suppress(ConnectionResetError):
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), LIMIT_S) == b""
     writer.close()
     assert (await ask(address, "GET", "/metrics"))[0] == 200
 
@@ -78,7 +79,7 @@ async def test_the_loop_turns_while_the_text_is_made() -> None:
     def read() -> float:
         if entered_once:
             loop.call_soon_threadsafe(entered.set)
-            asyncio.run_coroutine_threadsafe(going_on.wait(), loop).result(5)
+            asyncio.run_coroutine_threadsafe(going_on.wait(), loop).result(LIMIT_S)
         return 1.0
 
     entered_once: list[int] = []
@@ -86,7 +87,7 @@ async def test_the_loop_turns_while_the_text_is_made() -> None:
     entered_once.append(1)
     async with in_plaintext(registry) as bound:
         scrape = asyncio.create_task(ask(bound, "GET", "/metrics"))
-        await asyncio.wait_for(entered.wait(), 5)
+        await asyncio.wait_for(entered.wait(), LIMIT_S)
         assert not scrape.done()
         going_on.set()
         assert (await scrape)[0] == 200

@@ -16,6 +16,7 @@ from chassis.metrics import gauge, registry_of
 from chassis.scrape import serve_metrics
 from chassis.transport import TRUST_DOMAIN_DEFAULT
 from tests.certificates import AUTHORITYS, Issued, Issuer, Wallet
+from tests.eventually import LIMIT_S
 
 TRAVEL = Peer(PeerKind.SERVICE, "travel")
 OPERATOR = Peer(PeerKind.OPERATOR, "op-1")
@@ -47,7 +48,7 @@ class Port:
             context.load_cert_chain(wallet / "certificate.pem", wallet / "key.pem")
 
         def exchange() -> int:
-            connection = http.client.HTTPSConnection(self.address, timeout=5, context=context)
+            connection = http.client.HTTPSConnection(self.address, timeout=LIMIT_S, context=context)
             try:
                 connection.request("GET", "/metrics")
                 return connection.getresponse().status
@@ -118,7 +119,7 @@ async def test_plain_http_is_not_spoken(port: Port) -> None:
     host, _, number = port.address.rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(number))
     writer.write(b"GET /metrics HTTP/1.1\r\n\r\n")
-    assert b"courtlist" not in await asyncio.wait_for(reader.read(), 5)
+    assert b"courtlist" not in await asyncio.wait_for(reader.read(), LIMIT_S)
     writer.close()
 
 

@@ -12,6 +12,7 @@ from chassis.errors import RemoteError, ServiceError
 from chassis.otlp import open_tracer
 from chassis.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests.eventually import LIMIT_S
 from tests.fakes.collector import Collected, Collector, collecting
 from tests.integration.chassis.loopback import SERVICE, Loopback, registration, serving, unary
 
@@ -137,4 +138,4 @@ async def test_a_collector_that_is_away_costs_calls_nothing(log: Any) -> None:
         open_tracer(service="front", endpoint="http://127.0.0.1:1") as tracer,
         serving(registration({"Show": show}), log=log, tracer=tracer) as front,
     ):
-        assert await front.call("Show", timeout=2) == ""
+        assert await front.call("Show", timeout=LIMIT_S) == ""

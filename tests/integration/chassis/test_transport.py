@@ -21,6 +21,7 @@ from chassis.status import parse
 from chassis.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT, Transport
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.certificates import Issued, Issuer, Wallet
+from tests.eventually import LIMIT_S
 from tests.integration.chassis.loopback import Loopback, registration, serving, unary
 
 REGISTRY = Peer(PeerKind.SERVICE, "registry")
@@ -73,7 +74,7 @@ class Town:
 
 async def ask(address: str, transport: Transport, host_name: str = EXPECTED) -> str:
     async with open_channel(address, transport=transport, host_name=host_name) as channel:
-        reply = await unary(channel, "Echo")(StringValue(value="x"), timeout=5)
+        reply = await unary(channel, "Echo")(StringValue(value="x"), timeout=LIMIT_S)
         return str(reply.value)
 
 
@@ -119,7 +120,7 @@ async def test_a_client_without_a_certificate_does_not_get_in(town: Town) -> Non
         grpc.aio.secure_channel(server.address, bare, options=options) as channel,
     ):
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await unary(channel, "Echo")(StringValue(value="x"), timeout=5)
+            await unary(channel, "Echo")(StringValue(value="x"), timeout=LIMIT_S)
     assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
     assert town.whoever.peers == []
 
@@ -138,7 +139,7 @@ async def test_a_certificate_that_has_run_out_does_not_get_in(town: Town) -> Non
         grpc.aio.secure_channel(server.address, expired, options=options) as channel,
     ):
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await unary(channel, "Echo")(StringValue(value="x"), timeout=5)
+            await unary(channel, "Echo")(StringValue(value="x"), timeout=LIMIT_S)
     assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
     assert town.whoever.peers == []
 

@@ -10,7 +10,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 
 from chassis.transport import TRUST_DOMAIN_DEFAULT, channel_credentials
 from tests.certificates import Issued, Issuer, Wallet
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.line import REGISTRY, TRAVEL, Line, calling
 from tests.integration.chassis.loopback import unary
 
@@ -41,7 +41,9 @@ async def test_a_stub_may_be_made_before_any_loop_runs(line: Line) -> None:
 
 
 async def test_a_call_that_runs_ends_on_the_connection_on_which_it_began(line: Line) -> None:
-    held = asyncio.ensure_future(unary(line.stub, "Hold")(StringValue(value="mine"), timeout=30))
+    held = asyncio.ensure_future(
+        unary(line.stub, "Hold")(StringValue(value="mine"), timeout=LIMIT_S)
+    )
     await line.held.wait()
     fresh = line.authority.issue(TRAVEL)
     line.client.put(fresh)
@@ -72,7 +74,7 @@ async def test_a_server_shows_its_new_certificate_to_new_connections_and_keeps_t
         ]
         async with grpc.aio.secure_channel(line.address, credentials, options=options) as channel:
             try:
-                await unary(channel, "Echo")(StringValue(value="x"), timeout=5)
+                await unary(channel, "Echo")(StringValue(value="x"), timeout=LIMIT_S)
             except grpc.aio.AioRpcError:
                 return False
         return True

@@ -11,7 +11,7 @@ from courtlist.hotel.v1.hotel_service_pb2_grpc import HotelServiceStub
 from courtlist.ledger.v1 import change_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from tests.builders import resident_id
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.fakes.field import Running, digest_of
 from tests.fakes.hotel import guest
 from tests.fakes.ledger import START, FakeLedger
@@ -30,7 +30,7 @@ async def _answer(
     service: Service, request: hotel.CheckGuestRequest, partner: str = "inn"
 ) -> hotel.CheckGuestResponse:
     return await service.stub.CheckGuest(
-        request, metadata=(("courtlist-partner", partner),), timeout=5
+        request, metadata=(("courtlist-partner", partner),), timeout=LIMIT_S
     )
 
 

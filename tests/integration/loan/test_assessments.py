@@ -8,7 +8,7 @@ from courtlist.loan.v1 import loan_service_pb2 as loan
 from courtlist.loan.v1.loan_service_pb2_grpc import LoanServiceStub
 from courtlist.restriction.v1 import advice_pb2, restriction_pb2
 from tests.builders import resident_id
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.fakes.field import Running, digest_of
 from tests.fakes.ledger import START, FakeLedger
 from tests.fakes.loan import applicant
@@ -23,7 +23,7 @@ CHINA_TIME = timedelta(hours=8)
 async def _assess(
     service: Service, request: loan.AssessApplicantRequest | None = None
 ) -> advice_pb2.Advice:
-    reply = await service.stub.AssessApplicant(request or applicant(), timeout=5)
+    reply = await service.stub.AssessApplicant(request or applicant(), timeout=LIMIT_S)
     advice: advice_pb2.Advice = reply.advice
     return advice
 

@@ -23,6 +23,7 @@ from stack.connections import OPERATOR_PEER, StackProofs
 from stack.log_file import LogFile
 from stack.ports import LOOPBACK, free_port
 from stack.service_process import ServiceProcess, python_environment
+from tests.eventually import LIMIT_S
 
 _AS_TRAVEL = PLAINTEXT.saying(SERVICE_KEY, "travel")
 
@@ -75,7 +76,7 @@ def _request(*numbers: int) -> wire.ReceiveRestrictionsRequest:
 
 
 async def _hand(
-    process: ServiceProcess, *numbers: int, timeout_s: float = 5
+    process: ServiceProcess, *numbers: int, timeout_s: float = LIMIT_S
 ) -> wire.ReceiveRestrictionsResponse:
     async with open_channel(process.address, transport=_AS_TRAVEL) as channel:
         stub = partner_service_pb2_grpc.PartnerServiceStub(channel)

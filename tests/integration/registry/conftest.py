@@ -7,6 +7,7 @@ import pytest
 from chassis.cache import CacheSettings
 from tests.contract.registry.reading import Reading, migrate_registry, reading
 from tests.databases import Schema
+from tests.eventually import LIMIT_S
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +17,7 @@ def schema() -> Schema:
 
 @pytest.fixture
 def cache_settings(valkey_server: str, redis_prefix: str) -> CacheSettings:
-    return CacheSettings(url=valkey_server, prefix=redis_prefix, timeout_s=0.5)
+    return CacheSettings(url=valkey_server, prefix=redis_prefix, timeout_s=LIMIT_S)
 
 
 @pytest.fixture

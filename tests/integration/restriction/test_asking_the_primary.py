@@ -10,6 +10,7 @@ from restriction.grpc_ledger import GrpcLedger
 from restriction.ledger import Inquiry
 from restriction.model import Basis, Measure, Position, Seen
 from tests.builders import resident_id
+from tests.eventually import LIMIT_S
 from tests.fakes.field import digest_of
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.ledger_server import Served
@@ -26,7 +27,7 @@ async def _asked(registry: Served, *, include_ended: bool) -> Sequence[Basis]:
             measure=Measure.LISTING,
             include_ended=include_ended,
         )
-        reply = await primary.confirm([Inquiry(1, DIGEST)], seen=NOTHING_SEEN, timeout_s=5)
+        reply = await primary.confirm([Inquiry(1, DIGEST)], seen=NOTHING_SEEN, timeout_s=LIMIT_S)
     return reply.standings[0].bases
 
 

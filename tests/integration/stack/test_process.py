@@ -9,7 +9,7 @@ import pytest
 
 from stack.log_file import LogFile
 from stack.process import Process, ProcessError
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 
 SERVICES = Path(__file__).resolve().parents[3] / "services"
 PROMPT = "import signal, sys; print('up', flush=True); "
@@ -124,7 +124,7 @@ async def test_a_process_that_fails_to_start_is_reported_with_its_last_words(mak
 
     await process.start()
     with pytest.raises(ProcessError, match=r"(?s)exit code 3.*the port is taken"):
-        await process.wait_ready(never, limit_s=10)
+        await process.wait_ready(never, limit_s=LIMIT_S)
 
 
 async def test_a_process_that_is_never_ready_is_reported_after_the_limit(make: Make) -> None:

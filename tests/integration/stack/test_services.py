@@ -11,6 +11,7 @@ from stack.folders import DataFolder
 from stack.layout import Service
 from stack.process import ProcessError
 from stack.supervisor import Stack
+from tests.eventually import LIMIT_S
 
 STANDIN = Service(name="standin", keyring="gate.keyring.json")
 PROGRAM = """
@@ -84,7 +85,7 @@ async def test_a_killed_service_is_ready_again_by_itself_on_its_address(folder: 
         service = stack.services["standin"]
         for kills in range(1, 3):
             await service.kill()
-            await service.wait_ready(limit_s=20)
+            await service.wait_ready(limit_s=LIMIT_S)
             assert service.process.starts == kills + 1
 
 

@@ -20,18 +20,23 @@ class Acting:
         self._court = court
         self._serial = 7_400_000
         self.entered: list[rpc.EnterListingResponse] = []
+        self._is_over = False
         self.refused = 0
         """Attempts that found no store; nothing but a connection cut under them may do that."""
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """For the life of the context; no act may be lost, or done twice."""
+        self._is_over = False
         work = asyncio.create_task(self._run())
         try:
             await self.goes_on()
             yield
             await self.goes_on()
             assert not work.done()
+            # Not cut: what an act has still to tell the cache would outlive the server here.
+            self._is_over = True
+            await work
         finally:
             work.cancel()
             await asyncio.wait([work])
@@ -45,7 +50,7 @@ class Acting:
 
     async def _run(self) -> None:
         courts = self._court.registry.courts
-        while True:
+        while not self._is_over:
             self._serial += 1
             request = self._court.entry(Person(self._serial).subject)
             entered = await self._insist(courts.EnterListing, request)

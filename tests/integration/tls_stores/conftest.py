@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from certificates.folder import CertificateFolder
+from chassis.cache import CacheSettings
 from chassis.transport import TRUST_DOMAIN_DEFAULT
+from registry import wiring
 from stack.folders import DataFolder
 from stack.layout import IMPORTER
 from stack.ports import LOOPBACK
+from tests.eventually import LIMIT_S
 from tests.integration.tls_stores import servers
 from tests.integration.tls_stores.papers import Authority, Certificate
 
@@ -69,6 +73,12 @@ def papers() -> Iterator[Papers]:
     made.client_ca.write_bytes(made.ca.read_bytes() + folder_of_ours.trust.read_bytes())
     yield made
     folder.close()
+
+
+@pytest.fixture
+def patient_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry gives its cache a twentieth of a second, in which a busy machine makes no connection under TLS."""
+    monkeypatch.setattr(wiring, "CacheSettings", partial(CacheSettings, timeout_s=LIMIT_S))
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ async def kept(redis_url: str) -> set[str]:
 
 
 async def test_a_debtor_is_entered_read_and_freed_over_tls_to_both_stores(
-    postgres_address: str, redis_address: str, papers: Papers
+    postgres_address: str, redis_address: str, papers: Papers, patient_cache: None
 ) -> None:
     proof = f"?sslmode=verify-full&sslrootcert={papers.ca}"
     superuser = dsn_of(postgres_address, papers.ca)
@@ -49,7 +49,7 @@ async def test_a_debtor_is_entered_read_and_freed_over_tls_to_both_stores(
         wanted = rpc.GetListingRequest(listing_id=entered.listing.listing_id)
 
         async def is_kept() -> bool:
-            # The cache may miss: on a busy machine a value comes too late, and is kept another time.
+            # The cache may miss: what comes too late for it is kept another time.
             read = await registry.courts.GetListing(wanted, metadata=court.clerk)
             assert read.listing.listing_id == wanted.listing_id
             return wanted.listing_id in await kept(redis_url)

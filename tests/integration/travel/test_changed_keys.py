@@ -76,12 +76,12 @@ async def test_a_key_is_changed_while_people_are_checked(
                 filling = Filling(postgres=postgres, sealer=SEALER, digest_keys=KEYS)
                 while await filling.work():
                     pass
-                await eventually(lambda: is_done("SwitchEpoch", 2), limit_s=60)
-                await eventually(lambda: is_done("CloseEpoch", 1), limit_s=60)
+                await eventually(lambda: is_done("SwitchEpoch", 2))
+                await eventually(lambda: is_done("CloseEpoch", 1))
                 while await filling.work():
                     pass
                 before = checks
-                await eventually(lambda: checks > before + 20, limit_s=60)
+                await eventually(lambda: checks > before + 20)
             finally:
                 asking.cancel()
                 await asyncio.wait((asking,))

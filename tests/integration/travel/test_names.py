@@ -16,7 +16,7 @@ from stack.office import Registry, acting, request_id
 from stack.papers import Court, Papers, Person
 from tests.contract.registry.reading import migrate_registry
 from tests.databases import Databases, Schema
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.fakes.field import settings
 from tests.fakes.travel import (
     CLEAR,
@@ -50,7 +50,9 @@ class World:
 
     async def send(self, method: str, request: object, role: str = "judge") -> object:
         stub = getattr(Registry.over(self.server.channel).courts, method)
-        return await stub(request, metadata=acting(getattr(COURT, role), role, COURT), timeout=20)
+        return await stub(
+            request, metadata=acting(getattr(COURT, role), role, COURT), timeout=LIMIT_S
+        )
 
     async def looks_owed(self) -> list[str]:
         """The tasks about a name that the court has open."""

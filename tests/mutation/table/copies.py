@@ -8,6 +8,7 @@ _READS = "registry/reading/cached_reads.py"
 _FORGETTING = "registry/reading/forgetting.py"
 _STATES = "registry/reading/states.py"
 _CACHE_TESTS = "integration/chassis/test_cache.py"
+_CACHE_TLS_TESTS = "integration/tls_stores/test_redis_tls.py"
 _FILL_TESTS = "integration/registry/test_cache_fills.py"
 _FAULT_TESTS = "integration/registry/test_cache_faults.py"
 _RACE_TESTS = "integration/registry/test_cache_races.py"
@@ -22,6 +23,30 @@ COPIES = (
         "",
         f"{_CACHE_TESTS}::test_an_older_value_never_replaces_a_newer",
         "An older position never replaces a newer.",
+    ),
+    hand(
+        "cache/no time to connect",
+        "chassis/redis_pool.py",
+        "socket_connect_timeout=max(timeout_s, _CONNECT_S)",
+        "socket_connect_timeout=timeout_s",
+        f"{_CACHE_TLS_TESTS}::test_a_connection_that_takes_longer_to_make_than_an_answer_may_is_made_beside",
+        "A handshake that takes longer than an answer may is finished in the background.",
+    ),
+    hand(
+        "cache/no time to probe",
+        _CACHE,
+        "asyncio.timeout(max(self._settings.timeout_s * 2, _PROBE_S))",
+        "asyncio.timeout(self._settings.timeout_s * 2)",
+        f"{_CACHE_TLS_TESTS}::test_a_connection_that_takes_longer_to_make_than_an_answer_may_is_made_beside",
+        "A probe has the time to make a connection.",
+    ),
+    hand(
+        "cache/no end without a farewell",
+        "chassis/redis_pool.py",
+        "    with suppress(RedisError, OSError):\n",
+        "    with suppress(LookupError):\n",
+        f"{_CACHE_TLS_TESTS}::test_a_connection_that_takes_longer_to_make_than_an_answer_may_is_made_beside",
+        "A process ends in good order though its cache does not answer that.",
     ),
     hand(
         "cache/floor over a newer value",

@@ -115,7 +115,7 @@ class Importing:
                     raise
                 return False
 
-        await eventually(is_done, limit_s=30)
+        await eventually(is_done)
         async with self.calls:
             outcomes = await self.bureau.outcomes(import_id)
         assert set(outcomes) == {"ENTERED"}

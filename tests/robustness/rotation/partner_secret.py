@@ -23,7 +23,7 @@ async def replace_the_partners_secret(scene: Scene, remains: Remains) -> None:
     async def is_gone() -> bool:
         return not remains.in_copies(digests)
 
-    await eventually(is_gone, limit_s=30)
+    await eventually(is_gone)
     await _change(scene, "drop-partner-secret", str(former.partner_version))
     await scene.goes_on()
     assert not remains.in_copies(digests)

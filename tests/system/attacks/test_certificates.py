@@ -14,7 +14,7 @@ from chassis.client import open_channel
 from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
 from stack.connections import OPERATOR_PEER, RAIL_PEER
 from tests.certificates import AUTHORITYS, Issued, Issuer, Wallet
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.system.attacks.attacker import Attacker
 from tests.system.attacks.conftest import Scene
 from tests.system.attacks.journal import Journal
@@ -141,7 +141,7 @@ async def test_no_certificate_and_no_encryption_make_no_connection(scene: Scene)
         async with channel:
             asking: Any = channel.unary_unary(method)
             with pytest.raises(grpc.aio.AioRpcError) as failure:
-                await asking(b"", timeout=5.0, metadata=(("courtlist-service", "travel"),))
+                await asking(b"", timeout=LIMIT_S, metadata=(("courtlist-service", "travel"),))
         assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
 
 
@@ -198,7 +198,7 @@ async def answered_by(scene: Scene, folder: Path, shown: Issued) -> str:
             f"127.0.0.1:{port}", transport=field, host_name=host_name
         ) as channel:
             asking: Any = channel.unary_unary("/posed.Service/Ask")
-            await asking(b"", timeout=5.0)
+            await asking(b"", timeout=LIMIT_S)
     except grpc.aio.AioRpcError as failure:
         return failure.code().name
     finally:

@@ -10,6 +10,7 @@ from stack.client_profile import write_profile
 from stack.folders import DataFolder
 from stack.layout import IMPORTER, PARTNERS, ours
 from stack.supervisor import Stack
+from tests.patience import PATIENT
 from tests.system.cli.cast import PARTNERS as CHECKING
 from tests.system.cli.cast import PEOPLE
 from tests.system.cli.terminal import Terminal
@@ -21,7 +22,7 @@ async def own_system() -> AsyncIterator[Stack]:
     folder = DataFolder.temporary()
     layout = (*ours(), IMPORTER, *PARTNERS)
     try:
-        async with Stack(folder=folder, environment={}, durable=False, layout=layout) as stack:
+        async with Stack(folder=folder, environment=PATIENT, durable=False, layout=layout) as stack:
             yield stack
     finally:
         folder.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 from stack.service_process import python_environment
 
-_LIMIT_S = 60.0
+_LIMIT_S = 120.0
 
 
 @dataclass(frozen=True)

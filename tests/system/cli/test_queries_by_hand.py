@@ -10,6 +10,7 @@ from courtlist.restriction.v1.query_service_pb2_grpc import QueryServiceStub
 from stack.papers import Person
 from stack.supervisor import Stack
 from tests.eventually import eventually
+from tests.patience import PATIENT_CALLS
 from tests.system.cli.cast import ASKED as _COURT
 from tests.system.cli.cast import PARTNERS
 from tests.system.cli.clerk import NOT_ALLOWED, Clerk, travels, until
@@ -91,7 +92,7 @@ async def test_a_court_tells_a_person_who_asked_and_only_auditors_read_the_log(
     assert await _refused(terminal, "read") == "PEER_REFUSED"
     assert await _refused(terminal, *of, given=debtor) == "PEER_REFUSED"
     own = Peer(PeerKind.PARTNER, _RAIL)
-    async with own_system.connections.to("travel", own=own) as channel:
+    async with own_system.connections.to("travel", PATIENT_CALLS, own=own) as channel:
         stub = QueryServiceStub(channel)
         for asked in (
             stub.ReadQueries(pb.ReadQueriesRequest(partner_id=_RAIL)),

@@ -10,6 +10,7 @@ from stack.folders import DataFolder
 from stack.layout import IMPORTER, PARTNERS, ours
 from tests.eventually import eventually
 from tests.fakes.collector import Collector, collecting
+from tests.patience import PATIENT
 from tests.system.privacy.places import overheard
 from tests.system.privacy.plot import Plot
 from tests.system.privacy.receiver import Receiver, receiving
@@ -50,6 +51,7 @@ async def played(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Play
             stack = HeardStack(
                 folder=folder,
                 environment={
+                    **PATIENT,
                     "COURTLIST_LOG_LEVEL": "DEBUG",
                     "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
                     "OTEL_BSP_SCHEDULE_DELAY": "100",

@@ -28,6 +28,7 @@ from stack.supervisor import Stack
 from stack.telling import tell
 from tests.builders import uscc
 from tests.eventually import eventually
+from tests.patience import PATIENT_CALLS
 from tests.system.attacks.poison import poisoned
 from tests.system.attacks.surface import Rpc, surface
 from tests.system.courthouse import Courthouse, gate_has_read, gate_knows, gate_refuses
@@ -93,10 +94,14 @@ class Plot:
         assert story.script.is_right
         async with AsyncExitStack() as channels:
             over = {
-                name: await channels.enter_async_context(stack.connections.to(name, own=RAIL_PEER))
+                name: await channels.enter_async_context(
+                    stack.connections.to(name, PATIENT_CALLS, own=RAIL_PEER)
+                )
                 for name in FIELDS
             }
-            over["registry"] = await channels.enter_async_context(stack.connections.to("registry"))
+            over["registry"] = await channels.enter_async_context(
+                stack.connections.to("registry", PATIENT_CALLS)
+            )
             court = await Courthouse(registry=Registry.over(over["registry"]), court=COURT).open()
             office = TicketOffice.over(over["travel"], court.today + timedelta(days=1))
             plot = cls(stack=stack, court=court, office=office, over=over)

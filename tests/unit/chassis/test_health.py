@@ -10,6 +10,7 @@ from structlog.testing import CapturingLogger
 
 from chassis.health import Health, Probe
 from chassis.limits import HEALTH_WATCHES_OF_ONE_MAX
+from tests.eventually import LIMIT_S
 
 SERVING = HealthCheckResponse.SERVING
 NOT_SERVING = HealthCheckResponse.NOT_SERVING
@@ -76,7 +77,7 @@ async def test_a_named_group_stands_for_itself() -> None:
 async def test_a_probe_that_hangs_fails_within_its_timeout_and_holds_up_no_other() -> None:
     other = Switch()
     one = health({"store": hang}, named={"fresh": {"lag": other}})
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(LIMIT_S):
         await one.poll()
     assert (one.status("ready"), one.status("fresh")) == (NOT_SERVING, SERVING)
 
@@ -94,7 +95,7 @@ async def test_a_probe_slow_to_end_is_not_waited_for_nor_started_again_beside_it
             await ended.wait()
 
     one = health({"store": cling})
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(LIMIT_S):
         await one.poll()
         await one.poll()
         assert (one.status("ready"), started) == (NOT_SERVING, 1)
@@ -112,7 +113,7 @@ async def test_the_poller_sees_a_fault_and_the_recovery_by_itself() -> None:
     polling = asyncio.create_task(one.run())
     for on, status in ((True, SERVING), (False, NOT_SERVING), (True, SERVING)):
         store.on = on
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(LIMIT_S):
             while one.status("ready") != status:  # noqa: ASYNC110 - the poller tells nobody
                 await asyncio.sleep(0.005)
     polling.cancel()

@@ -11,6 +11,7 @@ from restriction.facts.store import Delivery, DeliveryEvent, DeliveryHead
 from restriction.model import Item, Position
 from restriction.pushing.grpc_partner import GrpcPartner
 from restriction.pushing.handover import Handover
+from tests.eventually import LIMIT_S
 
 PARTNERS, ENTRIES = 20, 500
 
@@ -78,5 +79,5 @@ async def test_many_pages_together_key_one_share_in_a_turn_of_the_loop() -> None
 
 async def test_a_lift_waits_for_nobodys_page() -> None:
     keyed = _Keyed()
-    async with keyed.keying, asyncio.timeout(5):
+    async with keyed.keying, asyncio.timeout(LIMIT_S):
         assert (await keyed.partner().receive(_handover(1))).applied == 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from restriction.facts.store import Delivery, DeliveryEvent, DeliveryHead
 from restriction.model import Item, Position
 from restriction.pushing.outbox import PAGE_MAX, Outbox
+from tests.eventually import LIMIT_S
 
 
 class CountedDeliveries:
@@ -105,16 +106,16 @@ async def test_a_page_has_at_most_five_hundred_entries() -> None:
 
 async def test_who_waits_is_woken_by_an_entry_and_by_nothing_else() -> None:
     outbox = Outbox(store=CountedDeliveries(2), head=_head(2))
-    waiting = asyncio.create_task(outbox.wait_beyond(2, timeout_s=60))
+    waiting = asyncio.create_task(outbox.wait_beyond(2, timeout_s=2 * LIMIT_S))
     await asyncio.sleep(0)
     outbox.move(_head(2))
     await asyncio.sleep(0)
     assert not waiting.done()
     outbox.move(_head(3))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         await waiting
 
 
 async def test_a_wait_ends_after_its_time() -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         await Outbox(store=CountedDeliveries(0), head=_head(0)).wait_beyond(0, timeout_s=0.01)

@@ -13,6 +13,7 @@ from restriction.model import Position
 from restriction.probes import NotYetError, Probes
 from restriction.progress import Progress
 from tests.builders import gate_keys
+from tests.eventually import LIMIT_S
 from tests.fakes.restriction_doubles import NOW
 
 
@@ -63,4 +64,4 @@ async def test_news_wakes_whoever_waits() -> None:
     waiting = asyncio.create_task(progress.news())
     await asyncio.sleep(0)
     progress.reach(Position("life-1", 1), NOW)
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, LIMIT_S)

@@ -44,6 +44,7 @@ from stack.office import (
     second_of,
 )
 from stack.papers import Court, Papers, Person, day, yuan
+from tests.eventually import LIMIT_S
 from tests.integration.registry.acts.secrecy import (
     check_nothing_personal,
     digests_of,
@@ -256,7 +257,7 @@ class CourtHouse:
         name = type(request).__name__.removesuffix("Request")
         courts, operators = self.registry.courts, self.registry.operators
         stub = getattr(courts if hasattr(courts, name) else operators, name)
-        return await stub(request, metadata=who, timeout=20)
+        return await stub(request, metadata=who, timeout=LIMIT_S)
 
     async def refused(
         self, request: Message, *, court: Court = FIRST, role: str = "", who: Metadata | None = None

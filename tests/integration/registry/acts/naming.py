@@ -10,7 +10,7 @@ from courtlist.registry.v1 import decision_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from document import digest, parse
 from stack.papers import Court
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.integration.registry.acts.courthouse import FIRST, CourtHouse
 
 _A_GATE: Final = ((SERVICE_KEY, "travel"),)
@@ -41,10 +41,10 @@ async def ask(
     answers: list[feed.ConfirmStandingResponse] = []
 
     async def is_told() -> bool:
-        answers.append(await house.feed.ConfirmStanding(request, metadata=_A_GATE, timeout=20))
+        answers.append(await house.feed.ConfirmStanding(request, metadata=_A_GATE, timeout=LIMIT_S))
         return not answers[-1].withheld
 
-    await eventually(is_told, limit_s=60)
+    await eventually(is_told)
     return answers[-1].standings[0]
 
 

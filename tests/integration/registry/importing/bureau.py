@@ -35,7 +35,7 @@ from stack.office import Metadata, Registry, acting, request_id
 from stack.papers import Court, Person, day
 from stack.signing import signature
 from tests.builders import records_sha256
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.registry_server import RegistryServer
 
 COURT: Final = Court("京0199", "示例市第一人民法院", "010-0000 0001")
@@ -219,7 +219,7 @@ class Bureau:
         async def there() -> bool:
             return (await self.get(import_id)).state == wanted
 
-        await eventually(there, limit_s=30)
+        await eventually(there)
         return await self.get(import_id)
 
     async def sample(self, import_id: str) -> rpc.ReadSampleResponse:
@@ -360,7 +360,7 @@ async def importer(
             yield made
         finally:
             draining.set()
-            await asyncio.wait((task,), timeout=10)
+            await asyncio.wait((task,), timeout=LIMIT_S)
             task.cancel()
             if not task.cancelled():
                 task.result()

@@ -48,7 +48,7 @@ async def test_an_import_that_cannot_be_opened_holds_up_no_other(idle: Bureau) -
         async def went_on() -> bool:
             return not (await idle.get(first)).stalled_error_id
 
-        await eventually(went_on, limit_s=10)
+        await eventually(went_on)
     assert found.sample_count == 1
 
 
@@ -70,7 +70,7 @@ async def test_each_try_in_vain_waits_longer_under_the_same_error_id(idle: Burea
             )
             return tries == 2
 
-        await eventually(tried_again, limit_s=10)
+        await eventually(tried_again)
         assert 60 < await idle.connection.fetchval(f"{waits} WHERE import_id = $1", first) <= 120
     assert (await idle.get(first)).stalled_error_id == error_id
 

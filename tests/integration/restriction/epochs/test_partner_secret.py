@@ -14,7 +14,7 @@ from restriction.config import Config
 from restriction.keyring import parse_keyring
 from restriction.serving.partners import PartnerDigests
 from tests.builders import digest_key
-from tests.eventually import eventually
+from tests.eventually import LIMIT_S, eventually
 from tests.fakes.doors import PARTNER
 from tests.fakes.field import settings
 from tests.fakes.ledger import FakeLedger
@@ -43,7 +43,7 @@ class Copy:
         """One page."""
         page = restriction_pb2.ReadRestrictionsRequest(after=self._after, limit=_PAGE)
         request = travel_service_pb2.ReadRestrictionsRequest(page=page)
-        reply = await self._travel.stub.ReadRestrictions(request, timeout=5)
+        reply = await self._travel.stub.ReadRestrictions(request, timeout=LIMIT_S)
         for entry in reply.page.entries:
             assert entry.number == self._after + 1
             self._after = entry.number

@@ -85,7 +85,7 @@ async def test_in_the_end_every_copy_is_what_stands(
     async with leading(idle_house):
         head = await idle_house.head()
         for name in PARTNERS:
-            await eventually(lambda name=name: idle_house.view(name) == (head, head, False), 30)
+            await eventually(lambda name=name: idle_house.view(name) == (head, head, False))
     for partner in partners:
         assert partner.restrictions() == mishaps.standing
         for call in partner.calls:
