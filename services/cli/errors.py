@@ -241,7 +241,8 @@ def _message(error: RemoteError, service: str, address: str) -> str:
 
 def _next_step(error: RemoteError, service: str) -> str:
     if error.reason_name:
-        return after(error, service) or _NEW_REASON
+        # What breaks one rule alone has that rule's reason: its field says what to mend.
+        return after(error, service) or (_MEND if error.violations else _NEW_REASON)
     if _is_too_long(error):
         return f"send less at once: {MESSAGE_BYTES_MAX >> 20} MiB are the most"
     if error.code is grpc.StatusCode.UNAVAILABLE:

@@ -47,7 +47,6 @@ _AFTER: Final = {
     "ALREADY_ENDED": "nothing is left to do: `courtlist show` has the record as it is",
     "OBLIGATION_PERFORMED": "nothing is owed on it any more: `courtlist show obligation ID`",
     "STATEMENT_UNUSABLE": "see its days: `courtlist show obligation ID`; issue another: `courtlist statement`",
-    "NOT_FOUND": "correct the id: `courtlist search`, `standing`, `tasks` and `import list` show those there are",
     "GO_LIVE_SET": "nothing is left to do: the day is set once",
     "TASK_NEEDS_ACT": "do what the task asks for: `courtlist tasks` names it",
     "POSITION_NOT_REACHED": "see `courtlist ledger head`, and name a position up to it",
@@ -71,11 +70,28 @@ _AFTER_ASSERTION: Final = {
     "NOT_YET": "set this machine's clock: it is ahead",
 }
 
+# By metadata `kind` of NOT_FOUND: which command shows those there are.
+_SHOWN_BY: Final = {
+    "court": "`courtlist init` enrols courts",
+    "follower": "`courtlist ledger head` shows those there are",
+    "import": "`courtlist import list` shows those there are",
+    "key": "`courtlist keys list --at CODE` shows those there are",
+    "officer": "`courtlist officers list --at CODE` shows those there are",
+    "partner": "`courtlist partners list` shows those there are",
+    "president": "`courtlist officers list --at CODE` shows those there are",
+    "row": "`courtlist import report IMPORT_ID` shows those there are",
+    "task": "`courtlist tasks` shows those there are",
+    "unsettled ending": "`courtlist ledger unsettled` shows those there are",
+}
+_OF_A_CASE: Final = "`courtlist search` and `standing` show listings, `show` what belongs to one"
+
 
 def after(error: RemoteError, service: str) -> str:
     """The next step after a refusal with a reason; empty for one that this release does not know."""
     if error.reason_name == "ASSERTION_INVALID":
         return _AFTER_ASSERTION.get(error.metadata.get("why", ""), "run the command again")
+    if error.reason_name == "NOT_FOUND":
+        return f"correct the id: {_SHOWN_BY.get(error.metadata.get('kind', ''), _OF_A_CASE)}"
     if error.reason_name == "INTERNAL_FAULT":
         return f"look for error_id in the log of {service}"
     return _AFTER.get(error.reason_name, "")

@@ -145,6 +145,29 @@ def test_after_every_reason_there_is_a_next_step() -> None:
         assert after(_failure(reason).remote, "registry"), reason
 
 
+@pytest.mark.parametrize("reason", sorted(_OF_FIELDS))
+def test_a_rule_that_is_broken_alone_is_mended_at_its_field(reason: str) -> None:
+    violation = FieldViolation("reasons", reason, "state them")
+    assert _failure(reason, violations=(violation,)).next_step.startswith("mend what is named")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown_by"),
+    [("key", "keys list"), ("partner", "partners list"), ("import", "import list"), ("", "search")],
+)
+def test_what_does_not_exist_is_looked_for_where_its_kind_is_shown(
+    kind: str, shown_by: str
+) -> None:
+    error = RemoteError(
+        reason_named("NOT_FOUND"),
+        "",
+        code=grpc.StatusCode.NOT_FOUND,
+        reason_name="NOT_FOUND",
+        metadata={"kind": kind},
+    )
+    assert f"courtlist {shown_by}" in after(error, "registry")
+
+
 @pytest.mark.parametrize(
     "code", [grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN, grpc.StatusCode.DEADLINE_EXCEEDED]
 )
