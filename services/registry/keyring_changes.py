@@ -3,12 +3,14 @@
 import argparse
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from chassis.current_file import LOOK_S
 from registry import keyring_file
 from registry.config import read_config
 from registry.epochs.queries import EpochQueries
@@ -17,6 +19,9 @@ from registry.keyring_file import Purpose
 from registry.resealing.counting import SealedCounts
 from registry.resealing.queries import RekeyingQueries
 from registry.wiring import open_postgres
+
+SETTLED_S: Final = 5 * LOOK_S
+"""So long after a change of the file nobody on this host goes by the former one."""
 
 Environment: TypeAlias = Mapping[str, str]
 
@@ -41,6 +46,7 @@ def _export_gate_keys(given: argparse.Namespace, _: Environment) -> str:
 
 
 def _drop_seal_key(given: argparse.Namespace, environment: Environment) -> str:
+    _require_settled(given.file)
     asyncio.run(_require_nothing_sealed(given.file, given.key_id, environment))
     keyring_file.drop_seal_key(given.file, given.key_id)
     return f"{given.file}: seal key {given.key_id} is dropped"
@@ -80,6 +86,7 @@ def _use_registry_secret(given: argparse.Namespace, _: Environment) -> str:
 
 
 def _drop_registry_secret(given: argparse.Namespace, environment: Environment) -> str:
+    _require_settled(given.file)
     _require_no_older_copy(given.file, given.oldest_copy)
     asyncio.run(_require_nothing_keyed(given.file, given.version, environment))
     keyring_file.drop_secret(given.file, Purpose.REGISTRY, given.version)
@@ -103,6 +110,16 @@ CHANGES: Final[Mapping[str, Callable[[argparse.Namespace, Environment], str]]] =
 """By the word of the command line. Each raises KeyringError, ServiceError, ConfigError or OSError, and has
 changed nothing then.
 """
+
+
+def _require_settled(path: Path) -> None:
+    """Raise KeyringError where a process may not have looked at the last change: it goes on by what would be gone."""
+    age_s = time.time() - path.stat().st_mtime
+    if age_s < SETTLED_S:
+        raise KeyringError(
+            f"{path}: was changed {max(age_s, 0):.0f} s ago, and who uses it looks every {LOOK_S:g} s; wait "
+            f"{SETTLED_S:g} s after each change, and until the file is on every host"
+        )
 
 
 async def _require_nothing_sealed(path: Path, key_id: str, environment: Environment) -> None:

@@ -95,7 +95,7 @@ class Checking:
             record_format=record.record_format,
             header_raw=header_raw,
             house=house,
-            sealer=self._sealer,
+            sealer=self._sealer.to_hand_on(chunk["records_sealed"]),
             secrets=tuple(self._secrets),
         )
 

@@ -151,7 +151,7 @@ class Entering:
             papers_sealed=chunk["papers_sealed"],
             row_numbers=frozenset(row["row_number"] for row in rows),
             today=today,
-            sealer=self._sealer,
+            sealer=self._sealer.to_hand_on(chunk["papers_sealed"]),
             digest_keys=tuple(self._digest_keys),
         )
         return await self._labour.run(open_papers, job)

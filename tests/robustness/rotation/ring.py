@@ -17,6 +17,7 @@ from tests.robustness.rotation.scene import Scene
 _REFUSED: Final = 1
 _READ_AGAIN: Final = 40
 _READ: Final = '"file_read_anew"'
+_FILERS: Final = ("registry", "importer")
 
 
 async def replace_the_seal_key(scene: Scene, remains: Remains) -> None:
@@ -45,11 +46,12 @@ async def replace_the_digest_key(scene: Scene, remains: Remains) -> None:
     """Opened, filled, switched to, the former closed: it serves until the switch and is gone after the close."""
     operators = scene.world.registry.operators
     former = _ring(scene).digest_keys[-1]
-    read = scene.log("registry").count(_READ)
+    read = {name: scene.log(name).count(_READ) for name in _FILERS}
     code, said = await scene.keyring("add-digest-key", scene.ring_file, "--gate", scene.gate_file)
     assert code == 0, said
     epoch = _ring(scene).digest_keys[-1].epoch
-    await eventually(lambda: scene.log("registry").count(_READ) > read)
+    # Who files documents has the key before the epoch is opened, as the runbook says.
+    await eventually(lambda: all(scene.log(name).count(_READ) > read[name] for name in _FILERS))
     await scene.operate("open_epoch", operators.OpenEpoch, _open(epoch))
     await scene.load.writes(3)
     await eventually(lambda: _is_ready(scene, epoch), limit_s=60)

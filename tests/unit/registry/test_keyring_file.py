@@ -1,6 +1,7 @@
 """Keys are added and dropped one by one; the file is replaced whole, and never shown."""
 
 import json
+import pickle
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -122,6 +123,18 @@ def test_a_value_sealed_by_a_key_not_yet_looked_at_is_opened(files: tuple[Path, 
     keyring_file.add_seal_key(path)
     sealed = Keyring.load(path).sealer.seal(b"plain", "subject/1")
     assert ring.sealer.unseal(sealed, "subject/1") == b"plain"
+
+
+def test_whoever_opens_a_value_elsewhere_is_handed_its_key_though_nobody_looked_yet(
+    files: tuple[Path, Path],
+) -> None:
+    path, _ = files
+    ring = CurrentKeyring(Keyring.load(path), path=path)
+    keyring_file.add_seal_key(path)
+    sealed = Keyring.load(path).sealer.seal(b"plain", "import/1")
+    handed = pickle.loads(pickle.dumps(ring.sealer.to_hand_on(sealed)))  # noqa: S301 - its own
+    assert handed.unseal(sealed, "import/1") == b"plain"
+    assert ring.sealer.knows(b"")
 
 
 def test_a_broken_file_leaves_the_keys_that_are_held(files: tuple[Path, Path]) -> None:

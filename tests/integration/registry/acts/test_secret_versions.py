@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import hmac
+import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import keyring_file
 from registry.command import execute
 from registry.keyring import Keyring, generate
+from registry.keyring_changes import SETTLED_S
 from registry.keyring_file import Purpose
 from registry.resealing.rekeying import Rekeying
 from stack.office import Registry, request_id
@@ -83,8 +86,14 @@ class Archive:
             assert await work.count_left() == 0
             return work
 
-    async def drop(self, version: int, oldest_copy: datetime = LONG_AGO + timedelta(1)) -> int:
-        """As an operator drops it; the exit code."""
+    async def drop(
+        self,
+        version: int,
+        oldest_copy: datetime = LONG_AGO + timedelta(1),
+        changed_at: float = 0.0,
+    ) -> int:
+        """As an operator drops it, when every process has looked at the file; the exit code."""
+        os.utime(self.file, (changed_at, changed_at))
         return await asyncio.to_thread(
             execute,
             [
@@ -250,6 +259,16 @@ async def test_a_version_is_not_dropped_while_a_copy_is_kept_from_before_the_nex
     assert await archive.drop(former, oldest_copy=LONG_AGO) == 1
     assert "would not believe what its gates say of endings" in capsys.readouterr().err
     assert former in [one.version for one in archive.keyring.secrets]
+    assert await archive.drop(former) == 0
+
+
+async def test_a_version_is_not_dropped_before_every_process_has_looked_at_the_next(
+    archive: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    former = archive.change()
+    await archive.keep()
+    assert await archive.drop(former, changed_at=time.time() - SETTLED_S / 2) == 1
+    assert "looks every 1 s" in capsys.readouterr().err
     assert await archive.drop(former) == 0
 
 
