@@ -13,11 +13,18 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
 from tests import backends
 from tests.databases import Databases, Schema
 from tests.spread import Spread
+
+# A busy machine is no fault of what is tested: an example may take its time, and so may making it.
+settings.register_profile(
+    "courtlist", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("courtlist")
 
 # What is quick and small fails first; within a folder the order is random.
 SUITES = ("unit", "contract", "integration", "system", "robustness")
