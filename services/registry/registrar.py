@@ -4,7 +4,6 @@ staged -> written -> committed -> cached -> replied. Until `committed` a crash l
 then on the act is done, and a repeated request_id gives its answer.
 """
 
-import asyncio
 import hmac
 import os
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,6 +16,7 @@ import asyncpg
 from google.protobuf.message import Message
 
 from authority.caller import Actor
+from chassis.errands import Errands
 from chassis.errors import ServiceError
 from chassis.faults import Connection
 from chassis.postgres import Postgres
@@ -117,8 +117,7 @@ class Registrar:
         self._forget = forget
         self._distrust = distrust
         self._admission = admission or Admission()
-        # The event loop itself keeps no task alive.
-        self._telling: set[asyncio.Task[None]] = set()
+        self._errands = Errands()
         self._on_step = on_step
 
     async def perform(self, act: Act[R]) -> R:
@@ -178,11 +177,8 @@ class Registrar:
         async def tell() -> None:
             await self._forget(done.touched, done.position)
 
-        telling = asyncio.create_task(tell(), name="forget")
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
         try:
-            await asyncio.shield(telling)
+            await self._errands.run(tell())
         except BaseException:
             position = done.position.position
             self._distrust(position)
