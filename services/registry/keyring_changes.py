@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -81,6 +81,8 @@ def _add_registry_secret(given: argparse.Namespace, _: Environment) -> str:
 
 
 def _use_registry_secret(given: argparse.Namespace, _: Environment) -> str:
+    # By what it has not looked at yet a process would know no retry, and no used signature.
+    _require_settled(given.file)
     keyring_file.use_secret(given.file, Purpose.REGISTRY, given.version, at=datetime.now(UTC))
     return f"{given.file}: registry's secret {given.version} is in use wherever this is"
 
@@ -113,7 +115,7 @@ changed nothing then.
 
 
 def _require_settled(path: Path) -> None:
-    """Raise KeyringError where a process may not have looked at the last change: it goes on by what would be gone."""
+    """Raise KeyringError where a process may not have looked at the last change: it goes on by the former file."""
     age_s = time.time() - path.stat().st_mtime
     if age_s < SETTLED_S:
         raise KeyringError(
@@ -138,9 +140,12 @@ async def _require_nothing_sealed(path: Path, key_id: str, environment: Environm
 
 
 def _require_no_older_copy(path: Path, oldest: datetime) -> None:
-    """Raise KeyringError where a copy is from before the version in use was: what ended after it has former seals."""
+    """Raise KeyringError where a copy is from before the version in use was: what ended after it has former seals.
+
+    So it is until every process has looked at the file.
+    """
     since = keyring_file.in_use_since(path, Purpose.REGISTRY)
-    if since is None or oldest <= since:
+    if since is None or oldest <= since + timedelta(seconds=SETTLED_S):
         raise KeyringError(
             f"{path}: the registry's secret in use is in use since {since or 'the first day'}; from an older copy "
             "the registry would not believe what its gates say of endings - wait until you keep none"

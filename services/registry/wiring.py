@@ -12,6 +12,7 @@ from authority.people import people_of
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
+from chassis.errands import Errands
 from chassis.notifications import Notifications
 from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
@@ -130,6 +131,8 @@ class Service:
             admission=Admission(at_work_max=config.pool_size - _NEVER_AN_ACTS),
             on_step=self.on_step,
         )
+        errands = Errands()
+        scope.stack.push_async_callback(errands.ended)
         followers = Followers(postgres=gates_postgres, queries=feed_queries, clock=clock)
         seals = EndingSeals(keys=lambda: [one.ending_key for one in keyring.secrets])
         restoring = Restoring(queries=feed_queries, followers=followers, seals=seals, clock=clock)
@@ -139,6 +142,7 @@ class Service:
             postgres=gates_postgres,
             queries=feed_queries,
             watch=watch,
+            errands=errands,
             clock=clock,
         )
         misfits = MisfitNotes(
@@ -183,6 +187,7 @@ class Service:
             misfits=misfits,
             seals=seals,
             changes=changes,
+            errands=errands,
             clock=clock,
         )
         operators = AdminServicer(

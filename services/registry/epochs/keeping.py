@@ -80,12 +80,15 @@ class Keeping:
             await connection.execute(self._queries.stop_keeping)
 
     async def _work(self) -> bool:
-        """A little of each that has anything left to do. Epochs first: gates wait for them."""
-        if await self._filling.work():
+        """A little of each that has anything left to do.
+
+        Epochs first: gates wait for them. Then signatures: what was signed may lie in facts alone, and
+        those are erased.
+        """
+        if await self._filling.work() or await self._rekeying.work():
             return True
         erases = self._erasing is not None and await self._erasing.work()
-        keys_anew = await self._rekeying.work()
-        return await self._resealing.work() or keys_anew or erases
+        return await self._resealing.work() or erases
 
     async def _count(self) -> None:
         """Count what is left, now and then."""

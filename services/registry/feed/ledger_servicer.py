@@ -1,6 +1,5 @@
 """LedgerService: what followers and gates ask of the registry."""
 
-import hashlib
 from typing import Any, Final
 
 import structlog
@@ -28,7 +27,6 @@ from registry.plan import Plan
 from registry.registrar import Act, Registrar
 from registry.rows import NewUnsettledEnding
 
-_REQUEST_ID_CHARS: Final = 36
 # Of a page of what nobody proved, the log names the first.
 _UNPROVEN_SHOWN: Final = 10
 
@@ -49,6 +47,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         seals: EndingSeals,
         epochs: EpochReads,
         changes: ChangeWait,
+        errands: Errands,
         clock: Clock,
         log: FilteringBoundLogger | None = None,
     ) -> None:
@@ -64,7 +63,7 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
         self._changes = changes
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
-        self._errands = Errands()
+        self._errands = errands
 
     async def ReadChanges(
         self,
@@ -150,7 +149,6 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
             kept[:] = [row for row in made.rows if isinstance(row, NewUnsettledEnding)]
             return made
 
-        head = await self._reader.head()
         act = Act(
             kind=change_pb2.ACT_REPORT_ENDINGS,
             actor=Actor(
@@ -159,7 +157,8 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
                 court_code="",
             ),
             request=request,
-            request_id=_request_id(request, head.incarnation),
+            # What is kept is known by what it is about, however late it is reported again, and by no id.
+            request_id=str(self._clock.uuid()),
             validate_only=False,
             plan=plan,
             answer_type=pb.ReportEndingsResponse,
@@ -185,9 +184,3 @@ class LedgerServicer(ledger_service_pb2_grpc.LedgerServiceServicer):
                 lost_position=row.lost_position,
             )
         return answer
-
-
-def _request_id(request: pb.ReportEndingsRequest, incarnation: str) -> str:
-    """The same page of the same follower, sent again after the same restore, is the same act."""
-    content = incarnation.encode() + request.SerializeToString(deterministic=True)
-    return hashlib.sha256(content).hexdigest()[:_REQUEST_ID_CHARS]

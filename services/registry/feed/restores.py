@@ -35,6 +35,7 @@ class Restores:
         postgres: Postgres,
         queries: FeedQueries,
         watch: HeadWatch,
+        errands: Errands,
         clock: Clock,
         log: FilteringBoundLogger | None = None,
     ) -> None:
@@ -45,7 +46,7 @@ class Restores:
         self._watch = watch
         self._clock = clock
         self._log: FilteringBoundLogger = log or structlog.get_logger()
-        self._errands = Errands()
+        self._errands = errands
 
     @property
     def mark(self) -> Mark:

@@ -18,6 +18,7 @@ from authority.identities import COURT_KEY, PERSON_KEY, ROLE_KEY
 from authority.people import SpokenPeople
 from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
+from chassis.errands import Errands
 from chassis.errors import RemoteError
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
@@ -53,6 +54,7 @@ from registry.feed.second_factor import SecondFactor
 from registry.plan import Touched
 from registry.queries import ActQueries
 from registry.registrar import Registrar
+from registry.registry_secret import RegistrySecret
 from registry.sealing import Sealer
 from tests.builders import registry_secret
 from tests.fakes.doors import FeedForAll
@@ -162,6 +164,7 @@ async def house(
     digest_keys: Sequence[DigestKey] = (KEY,),
     seals: Sealer | None = None,
     telling: Callable[[], Awaitable[None]] | None = None,
+    secrets: Sequence[RegistrySecret] = (registry_secret(),),
 ) -> AsyncIterator[House]:
     """A registry process over the database at `dsn`, reached over gRPC.
 
@@ -189,12 +192,13 @@ async def house(
             queries=ActQueries.load(),
             sealer=seals or sealer(),
             digest_keys=digest_keys,
-            secrets=[registry_secret()],
+            secrets=secrets,
             forget=forget,
             distrust=lambda _: None,
         )
         epochs = EpochReads(postgres=postgres, sealer=seals or sealer(), digest_keys=digest_keys)
         ending_seals = EndingSeals(keys=lambda: [SEAL_KEY])
+        errands = Errands()
         restoring = Restoring(queries=queries, followers=followers, seals=ending_seals, clock=clock)
         restores = Restores(
             registrar=registrar,
@@ -202,6 +206,7 @@ async def house(
             postgres=postgres,
             queries=queries,
             watch=watch,
+            errands=errands,
             clock=clock,
         )
         servicer = LedgerServicer(
@@ -210,7 +215,7 @@ async def house(
             confirmation=Confirmation(
                 postgres=postgres,
                 queries=queries,
-                second_factor=SecondFactor(sealer=seals or sealer(), secrets=[registry_secret()]),
+                second_factor=SecondFactor(sealer=seals or sealer(), secrets=secrets),
             ),
             followers=followers,
             restores=restores,
@@ -223,6 +228,7 @@ async def house(
             ),
             seals=ending_seals,
             changes=changes,
+            errands=errands,
             clock=clock,
             log=log,
         )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -71,3 +72,38 @@ async def test_what_a_change_of_keys_leaves_is_shown_as_it_falls_to_nothing(data
             assert values == sorted(values, reverse=True), what
         # Whoever keeps no more says nothing: another process counts.
         assert [_left(shown, what) for what in _WHAT] == [None, None]
+
+
+class _Worker:
+    """Has something to do so many times."""
+
+    def __init__(self, name: str, times: int, done: list[str]) -> None:
+        self._name, self._times, self._done = name, times, done
+
+    async def work(self) -> bool:
+        if self._times == 0:
+            return False
+        self._times -= 1
+        self._done.append(self._name)
+        return True
+
+    async def count_left(self) -> int:
+        return self._times
+
+
+async def test_nothing_is_erased_before_every_signature_has_been_taken_from_the_facts(
+    database: str,
+) -> None:
+    done: list[str] = []
+    workers: dict[str, Any] = {
+        name: _Worker(name, times, done)
+        for name, times in (("filling", 1), ("rekeying", 2), ("erasing", 1), ("resealing", 1))
+    }
+    draining = asyncio.Event()
+    async with house(database) as registry:
+        keeping = Keeping(postgres=registry.postgres, pause_s=0, idle_s=0.01, **workers)
+        work = asyncio.create_task(keeping.run(draining))
+        await eventually(lambda: len(done) == 5)
+        draining.set()
+        await work
+    assert done == ["filling", "rekeying", "rekeying", "erasing", "resealing"]

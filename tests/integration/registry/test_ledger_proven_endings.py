@@ -11,6 +11,7 @@ from chassis.errors import RemoteError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
+from tests.builders import registry_secret
 from tests.integration.registry.ledger_house import Backup, House, house, refusal
 from tests.integration.registry.ledger_people import Debtor, Reader
 
@@ -139,6 +140,16 @@ async def test_a_seal_is_known_by_the_next_process_and_after_any_restore(databas
     async with house(database) as registry:
         lost.reader.stub = registry.stub
         assert (await lost.reader.report()).kept_count == 1
+        assert await registry.unsettled() == [lost.ended]
+
+
+async def test_a_report_is_taken_again_when_the_secret_that_knew_it_is_gone(database: str) -> None:
+    async with house(database) as registry:
+        lost = await lose(registry)
+        kept = await lost.reader.report()
+    async with house(database, secrets=[registry_secret(2)]) as registry:
+        lost.reader.stub = registry.stub
+        assert (await lost.reader.report()).kept_count == kept.kept_count == 1
         assert await registry.unsettled() == [lost.ended]
 
 

@@ -67,9 +67,26 @@ VERSIONS = (
         "A used signature that is known no more would be good again.",
     ),
     hand(
+        "versions/used where it is not known yet",
+        _CHANGES,
+        "    _require_settled(given.file)\n    keyring_file.use_secret(",
+        "    keyring_file.use_secret(",
+        f"{_T}::test_a_version_is_not_used_before_every_process_has_looked_at_it",
+        "A retry would meet a process that does not know it, and a used signature one that takes it.",
+    ),
+    hand(
+        "versions/erased before it is keyed",
+        "registry/epochs/keeping.py",
+        "if await self._filling.work() or await self._rekeying.work():",
+        "if await self._filling.work():",
+        "integration/registry/test_keeping.py"
+        "::test_nothing_is_erased_before_every_signature_has_been_taken_from_the_facts",
+        "A used signature whose hash went with the facts could be keyed no more, and its secret never dropped.",
+    ),
+    hand(
         "versions/dropped while a copy needs it",
         _CHANGES,
-        "    if since is None or oldest <= since:\n",
+        "    if since is None or oldest <= since + timedelta(seconds=SETTLED_S):\n",
         "    if since is None:\n",
         f"{_T}::test_a_version_is_not_dropped_while_a_copy_is_kept_from_before_the_next",
         "After a restore nobody would believe that somebody had paid.",

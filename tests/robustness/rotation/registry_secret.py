@@ -19,12 +19,11 @@ async def replace_the_registrys_secret(scene: Scene) -> None:
     version = max(one.version for one in Keyring.load(Path(scene.ring_file)).secrets)
     await _change(scene, "use-registry-secret", str(version))
     await scene.goes_on()
-    # Nothing is kept from before the use of the version.
     drop = ("drop-registry-secret", scene.ring_file, str(former.version))
-    copied = ("--oldest-copy", datetime.now(UTC).isoformat())
 
     async def is_dropped() -> bool:
-        code, _ = await scene.keyring(*drop, *copied)
+        # Nothing is kept but what is copied now.
+        code, _ = await scene.keyring(*drop, "--oldest-copy", datetime.now(UTC).isoformat())
         return code == 0
 
     await eventually(is_dropped, limit_s=60)
@@ -39,6 +38,11 @@ def _in_use(scene: Scene) -> RegistrySecret:
 async def _change(scene: Scene, command: str, *rest: str) -> None:
     """Change the file, and wait until both processes have read it."""
     read = {name: scene.log(name).count(_READ) for name in _READERS}
-    code, said = await scene.keyring(command, scene.ring_file, *rest)
-    assert code == 0, said
+
+    async def is_changed() -> bool:
+        code, _ = await scene.keyring(command, scene.ring_file, *rest)
+        return code == 0
+
+    # It is refused until whoever reads the file must have looked at the change before.
+    await eventually(is_changed, limit_s=60)
     await eventually(lambda: all(scene.log(name).count(_READ) > read[name] for name in _READERS))

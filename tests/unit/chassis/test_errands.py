@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.errands import Errands
 from tests.eventually import eventually
@@ -39,3 +40,51 @@ async def test_an_errand_goes_on_when_nobody_waits_for_it() -> None:
         await waiting
     may_end.set()
     await eventually(lambda: ended == ["done"])
+
+
+async def test_what_broke_an_errand_is_told_where_nobody_waits_for_it_any_more() -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await may_end.wait()
+        raise LookupError("a name")
+
+    with capture_logs() as lines:
+        errands = Errands()
+        waiting = asyncio.create_task(errands.run(work()))
+        await begun.wait()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        may_end.set()
+        await eventually(lambda: bool(lines))
+    [line] = lines
+    assert line["event"] == "errand_failed"
+    assert line["fault"][0] == "LookupError"
+    assert "a name" not in repr(line)
+
+
+async def test_a_process_ends_when_its_errands_have() -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    steps: list[str] = []
+
+    async def work() -> None:
+        begun.set()
+        await may_end.wait()
+        steps.append("errand")
+
+    errands = Errands()
+    waiting = asyncio.create_task(errands.run(work()))
+    await begun.wait()
+    waiting.cancel()
+
+    async def close() -> None:
+        await errands.ended()
+        steps.append("closed")
+
+    closing = asyncio.create_task(close())
+    await asyncio.wait((waiting,))
+    may_end.set()
+    await closing
+    assert steps == ["errand", "closed"]
