@@ -98,13 +98,14 @@ class Registrar:
         secrets: Sequence[RegistrySecret],
         forget: Callable[[Touched, position_pb2.Position], Awaitable[None]],
         distrust: Callable[[int], None],
+        errands: Errands,
         admission: Admission | None = None,
         on_step: Callable[[Step], None] = lambda _: None,
     ) -> None:
         """`secrets` key the fingerprints of requests and of what was signed.
 
-        `forget` makes caches drop what an act touched, `distrust` everything before a position;
-        `admission` bounds how many acts hold a connection; `on_step` marks the act's stations.
+        `forget` makes caches drop what an act touched, an errand of `errands`, `distrust` everything before
+        a position; `admission` bounds how many acts hold a connection; `on_step` marks the act's stations.
         """
         self._postgres = postgres
         self._queries = queries
@@ -117,7 +118,7 @@ class Registrar:
         self._forget = forget
         self._distrust = distrust
         self._admission = admission or Admission()
-        self._errands = Errands()
+        self._errands = errands
         self._on_step = on_step
 
     async def perform(self, act: Act[R]) -> R:

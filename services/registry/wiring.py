@@ -113,6 +113,8 @@ class Service:
             page_tokens=page_tokens,
         )
         reads = PostgresReads(postgres=postgres, views=views, search=search, digest_keys=keys)
+        errands = Errands()
+        scope.stack.push_async_callback(errands.ended)
         registrar = Registrar(
             postgres=postgres,
             queries=act_queries,
@@ -128,11 +130,10 @@ class Service:
                 ),
             ),
             distrust=partial(_distrust, enrolments, records),
+            errands=errands,
             admission=Admission(at_work_max=config.pool_size - _NEVER_AN_ACTS),
             on_step=self.on_step,
         )
-        errands = Errands()
-        scope.stack.push_async_callback(errands.ended)
         followers = Followers(postgres=gates_postgres, queries=feed_queries, clock=clock)
         seals = EndingSeals(keys=lambda: [one.ending_key for one in keyring.secrets])
         restoring = Restoring(queries=feed_queries, followers=followers, seals=seals, clock=clock)

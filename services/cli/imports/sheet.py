@@ -33,7 +33,7 @@ def write_sample(path: Path, rows: Sequence[rpc.SampleRow], manifest_hash: bytes
 
     Raises RefusedError where the file is there: it may be filled in already.
     """
-    if path.exists():
+    if path.is_file():
         raise RefusedError(
             f"{path}: is there already, and may be filled in",
             reason="FILE_THERE",
@@ -157,7 +157,10 @@ def _created(path: Path, *, mode: int = 0o666) -> Iterator[TextIO]:
     is_file = path.is_file() or not path.exists()
     aside = path.with_name(f"{path.name}.partial") if is_file else path
     try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        if is_file:
+            # What was left of a run that was killed may be anybody's to read.
+            aside.unlink(missing_ok=True)
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | (os.O_EXCL if is_file else 0), mode)
         file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
     except OSError as error:
         raise UsageError(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from authority.caller import Actor
+from chassis.errands import Errands
 from chassis.postgres import Postgres, PostgresSettings
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
@@ -71,6 +72,7 @@ async def bench(database: str) -> AsyncIterator[Bench]:
             sealer=sealer(),
             digest_keys=[digest_key()],
             secrets=[registry_secret()],
+            errands=Errands(),
             forget=caches.forget,
             distrust=caches.distrust,
             on_step=lambda step: at.get(step, lambda: None)(),

@@ -187,6 +187,7 @@ async def house(
             if telling is not None:
                 await telling()
 
+        errands = Errands()
         registrar = Registrar(
             postgres=postgres,
             queries=ActQueries.load(),
@@ -195,10 +196,10 @@ async def house(
             secrets=secrets,
             forget=forget,
             distrust=lambda _: None,
+            errands=errands,
         )
         epochs = EpochReads(postgres=postgres, sealer=seals or sealer(), digest_keys=digest_keys)
         ending_seals = EndingSeals(keys=lambda: [SEAL_KEY])
-        errands = Errands()
         restoring = Restoring(queries=queries, followers=followers, seals=ending_seals, clock=clock)
         restores = Restores(
             registrar=registrar,

@@ -105,8 +105,14 @@ def test_a_sample_that_may_be_filled_in_is_never_overwritten(tmp_path: Path) -> 
 
 
 def test_only_its_owner_reads_a_sample(tmp_path: Path) -> None:
+    # Left by a run that was killed, for all to read.
+    (tmp_path / "s.csv.partial").touch(0o644)
     sheet.write_sample(tmp_path / "s.csv", [rpc.SampleRow(row_number=1)], _HASH)
     assert (tmp_path / "s.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_sample_may_go_to_a_device() -> None:
+    sheet.write_sample(Path("/dev/null"), [rpc.SampleRow(row_number=1)], _HASH)
 
 
 def test_a_report_that_breaks_off_takes_no_files_place(tmp_path: Path) -> None:
