@@ -150,7 +150,7 @@ TERMINAL = (
     hand(
         "terminal/filled in sample overwritten",
         "cli/imports/sheet.py",
-        "    if path.exists():\n        raise RefusedError(",
+        "    if path.is_file():\n        raise RefusedError(",
         "    if False:\n        raise RefusedError(",
         "unit/cli/test_sheet.py::test_a_sample_that_may_be_filled_in_is_never_overwritten",
         "What a second person has compared is not lost by a command that is run again.",
