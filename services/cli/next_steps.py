@@ -31,7 +31,8 @@ _AFTER: Final = {
     "ENDING_UNSETTLED": "see `courtlist ledger unsettled`; a judge decides: `courtlist ledger settle`",
     "ALREADY_ENROLLED": "nothing is left to do, or name another id",
     "LEDGER_REWOUND": "the ledger was restored from a backup: see `courtlist status`",
-    "REQUEST_ID_REUSED": "leave --request-id away for a new act; keep it only to repeat the same one",
+    "REQUEST_ID_REUSED": "see whether it is on record already (`courtlist search`, `courtlist show`); leave --request-id "
+    "away only for a new act",
     "INVALID_REQUEST": "mend the fields that are named, and run the command again",
     "MANIFEST_EMPTY": "write at least one question into the file",
     "PAGE_TOKEN_INVALID": "run the command again: it reads from the first page",

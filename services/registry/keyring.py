@@ -44,7 +44,8 @@ class Keyring:
     Attributes:
         sealer: seals under the newest key, opens under any.
         digest_keys: by epoch; at least one.
-        secrets: from which every other keyed use is derived; the version in use first, then the later.
+        secrets: from which every other keyed use is derived; the version in use first, then the
+            others, newest first.
     """
 
     sealer: Sealer

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from chassis.current_file import LOOK_S
 from registry import keyring_file
@@ -124,6 +124,14 @@ def _require_settled(path: Path) -> None:
         )
 
 
+async def _asked(environment: Environment, statement: str, argument: int) -> Any:
+    """The database's one answer, by the settings of `serve`."""
+    async with AsyncExitStack() as stack:
+        postgres = await open_postgres(read_config(environment), stack)
+        async with postgres.connection() as connection:
+            return await connection.fetchval(statement, argument)
+
+
 async def _require_nothing_sealed(path: Path, key_id: str, environment: Environment) -> None:
     """Raise KeyringError while the database holds a value that this key alone opens."""
     newest = Keyring.load(path).sealer.key_ids[-1]
@@ -154,10 +162,7 @@ def _require_no_older_copy(path: Path, oldest: datetime) -> None:
 
 async def _require_nothing_keyed(path: Path, version: int, environment: Environment) -> None:
     """Raise KeyringError while a signature that was used is known by this version alone."""
-    async with AsyncExitStack() as stack:
-        postgres = await open_postgres(read_config(environment), stack)
-        async with postgres.connection() as connection:
-            left = await connection.fetchval(RekeyingQueries.load().count_keyed_by, version)
+    left = await _asked(environment, RekeyingQueries.load().count_keyed_by, version)
     if left:
         raise KeyringError(
             f"{path}: {left} used signatures are known by registry's secret {version} alone; wait until the "
@@ -167,11 +172,7 @@ async def _require_nothing_keyed(path: Path, version: int, environment: Environm
 
 async def _require_closed(epoch: int, environment: Environment) -> None:
     """Raise KeyringError while the epoch is open, or digests of it are left."""
-    async with AsyncExitStack() as stack:
-        postgres = await open_postgres(read_config(environment), stack)
-        async with postgres.connection() as connection:
-            is_needed = await connection.fetchval(EpochQueries.load().is_epoch_needed, epoch)
-    if is_needed:
+    if await _asked(environment, EpochQueries.load().is_epoch_needed, epoch):
         raise KeyringError(
             f"epoch {epoch} is not closed, or its digests are not all gone; close it with "
             f"`courtlist epochs close {epoch}`, then wait"

@@ -1,7 +1,7 @@
 """Changing keyring files: keys are added and dropped one by one, each time the whole file at once.
 
 A file is written beside the old one, synced, and put in its place: whoever reads it sees the one or the
-other. Nothing here asks whether a dropped key is still needed; see keyring_command.
+other. Nothing here asks whether a dropped key is still needed; see keyring_changes.
 """
 
 import json

@@ -227,7 +227,8 @@ class Registrar:
         if not any(hmac.compare_digest(row["fingerprint"], one) for one in fingerprints):
             raise ServiceError(
                 reasons.ERROR_REASON_REQUEST_ID_REUSED,
-                "request_id was used for another request; nothing was done - give this one a new id",
+                "request_id was used before: for another request, or so long ago that it cannot be compared; "
+                "nothing was done now - see whether this is on record, and only if not give it a new id",
             )
         content = self._sealer.unseal(row["reply_sealed"], f"request/{act.request_id}")
         return _Done(

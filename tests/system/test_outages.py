@@ -143,17 +143,22 @@ async def _ages(world: World, gone_at: datetime) -> None:
     assert datetime.now(UTC) - as_of_at > timedelta(seconds=STALE_AFTER_S) - _CLOCKS
 
 
+async def _is_undetermined(world: World, reason: int) -> None:
+    """A hit is neither refused nor cleared, once what the gate holds is old, and says why."""
+    await _ages(world, datetime.now(UTC))
+    hit = await world.check(LISTED)
+    assert hit.answer == restriction.ANSWER_UNDETERMINED
+    assert hit.reason == reason
+    assert hit.stale
+
+
 @pytest.mark.parametrize("how", ["dies", "hangs"])
 async def test_without_its_database_nothing_is_refused_or_written_and_all_comes_back(
     world: World, how: str
 ) -> None:
     async def outage() -> float:
         async with _away(world, "postgres", how):
-            await _ages(world, datetime.now(UTC))
-            hit = await world.check(LISTED)
-            assert hit.answer == restriction.ANSWER_UNDETERMINED
-            assert hit.reason == restriction.REASON_STORE_UNREADABLE
-            assert hit.stale
+            await _is_undetermined(world, restriction.REASON_STORE_UNREADABLE)
             refused = await _refused_write(world)
             assert (refused.code, refused.reason_name) == (
                 grpc.StatusCode.UNAVAILABLE,
@@ -172,11 +177,7 @@ async def test_without_the_registry_a_hit_is_undetermined_and_all_comes_back(
 ) -> None:
     async def outage() -> float:
         async with _away(world, "registry", how):
-            await _ages(world, datetime.now(UTC))
-            hit = await world.check(LISTED)
-            assert hit.answer == restriction.ANSWER_UNDETERMINED
-            assert hit.reason == restriction.REASON_NOT_CONFIRMED
-            assert hit.stale
+            await _is_undetermined(world, restriction.REASON_NOT_CONFIRMED)
             refused = await _refused_write(world)
             assert refused.code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
         return await _resumes(world)

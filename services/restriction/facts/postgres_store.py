@@ -82,7 +82,7 @@ class PostgresStore:
         )
 
     async def read_live_digests(self, epoch: int | None = None) -> Sequence[bytes]:
-        """All of them; ten million are a matter of another issue."""
+        """See FactStore. All of them are held in memory at once."""
         async with self._postgres.connection() as connection:
             rows = await connection.fetch(self._sql.read_live_digests, epoch)
         return [row["digest"] async for row in in_turns(rows, every=_TAKEN_AT_ONCE)]

@@ -117,7 +117,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_DOCUMENTS_DISAGREE: _ErrorReason.ValueType  # 43
     """DOCUMENTS_DISAGREE: the documents given belong to different subjects."""
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 44
-    """REQUEST_ID_REUSED: the request_id was used before with another payload or by another person."""
+    """REQUEST_ID_REUSED: the request_id was used before with another payload or by another person, or so long ago that it
+    cannot be compared.
+    """
     ERROR_REASON_PAYMENT_TAKEN: _ErrorReason.ValueType  # 45
     """PAYMENT_TAKEN: a repayment with this receipt number is already recorded for the obligation.
     Metadata: `repayment_id`.
@@ -334,7 +336,9 @@ Metadata: `subject_id`.
 ERROR_REASON_DOCUMENTS_DISAGREE: ErrorReason.ValueType  # 43
 """DOCUMENTS_DISAGREE: the documents given belong to different subjects."""
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 44
-"""REQUEST_ID_REUSED: the request_id was used before with another payload or by another person."""
+"""REQUEST_ID_REUSED: the request_id was used before with another payload or by another person, or so long ago that it
+cannot be compared.
+"""
 ERROR_REASON_PAYMENT_TAKEN: ErrorReason.ValueType  # 45
 """PAYMENT_TAKEN: a repayment with this receipt number is already recorded for the obligation.
 Metadata: `repayment_id`.

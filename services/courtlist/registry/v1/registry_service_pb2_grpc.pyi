@@ -21,7 +21,8 @@ class RegistryServiceStub:
 
     Fields common to writes:
     - `request_id`, 1 to 36 printable ASCII characters, a UUID by advice: the same id with the same payload gives
-      the first answer again, for as long as the record lives; with another payload it is REQUEST_ID_REUSED.
+      the first answer again, until what is on record of it is erased, or the secret that it was known by is gone (years and
+      months); from then on, and with another payload, it is REQUEST_ID_REUSED, and nothing is done twice.
     - `validate_only`: apply every rule and answer as if done; nothing is kept, so the answer's ids and position mean
       nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details
@@ -134,7 +135,8 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
 
     Fields common to writes:
     - `request_id`, 1 to 36 printable ASCII characters, a UUID by advice: the same id with the same payload gives
-      the first answer again, for as long as the record lives; with another payload it is REQUEST_ID_REUSED.
+      the first answer again, until what is on record of it is erased, or the secret that it was known by is gone (years and
+      months); from then on, and with another payload, it is REQUEST_ID_REUSED, and nothing is done twice.
     - `validate_only`: apply every rule and answer as if done; nothing is kept, so the answer's ids and position mean
       nothing.
     - `etag`: when given and no longer the record's, STATE_CHANGED with the current record among the details

@@ -49,3 +49,13 @@ async def lapse(house: CourtHouse, listing_id: str) -> None:
         "UPDATE listing SET term_end_at = now() - interval '20 days' WHERE listing_id = $1::uuid",
         listing_id,
     )
+
+
+async def remedy(house: CourtHouse, entered: rpc.EnterListingResponse) -> None:
+    """A judge finds that the number is a stranger's: the entry is void and the number nobody's."""
+    await house.do(revocation(entered.listing.listing_id, ledger.ENDING_CAUSE_WRONGLY_LISTED))
+    for document in entered.listing.documents:
+        unbinding = rpc.UnbindDocumentRequest(
+            request_id=request_id(), document_id=document.document_id, reasons="录入错误"
+        )
+        await house.do(unbinding)

@@ -17,7 +17,6 @@ import pytest_asyncio
 
 from chassis.clock import SystemClock
 from chassis.postgres import Postgres, PostgresSettings
-from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry import keyring_file
 from registry.command import execute
@@ -28,7 +27,7 @@ from registry.resealing.rekeying import Rekeying
 from stack.office import Registry, request_id
 from tests.databases import Databases, Schema
 from tests.integration.registry.acts.courthouse import FIRST, CourtHouse
-from tests.integration.registry.acts.endings import revocation
+from tests.integration.registry.acts.endings import remedy
 from tests.integration.registry.acts.signatures import signed, unsigned_for
 from tests.registry_server import registry_server
 
@@ -134,16 +133,6 @@ async def archive(
     await databases.drop(dsn)
 
 
-async def void(house: CourtHouse, entered: rpc.EnterListingResponse) -> None:
-    """The listing and its order never were, and the number is nobody's: the record forgets whom it meant."""
-    await house.do(revocation(entered.listing.listing_id, ledger.ENDING_CAUSE_WRONGLY_LISTED))
-    for document in entered.listing.documents:
-        unbinding = rpc.UnbindDocumentRequest(
-            request_id=request_id(), document_id=document.document_id, reasons="录入错误"
-        )
-        await house.do(unbinding)
-
-
 async def entered_and_void(archive: Archive) -> rpc.EnterListingRequest:
     """A signed entry that was done and undone: only its used signature stands against its coming again."""
     async with archive.served() as house:
@@ -152,7 +141,7 @@ async def entered_and_void(archive: Archive) -> rpc.EnterListingRequest:
         request: rpc.EnterListingRequest = signed(
             house.entry(case_number=house.case(), obligation_id=obligation_id)
         )
-        await void(house, await house.do(request))
+        await remedy(house, await house.do(request))
     return request
 
 
@@ -179,7 +168,9 @@ async def test_a_repeated_request_is_known_until_the_version_that_knew_it_is_gon
     await archive.keep()
     assert await archive.drop(former) == 0
     async with archive.served() as house:
-        assert (await house.refused(request)).reason_name == "REQUEST_ID_REUSED"
+        error = await house.refused(request)
+    assert error.reason_name == "REQUEST_ID_REUSED"
+    assert "see whether this is on record" in error.message, "nobody is invited to do it twice"
 
 
 async def test_a_used_signature_stays_used_through_every_change(archive: Archive) -> None:
@@ -324,5 +315,5 @@ async def test_nothing_from_before_an_act_is_answered_while_two_processes_use_tw
             asked = rpc.GetStandingRequest(document=entry.subject.documents[0])
             for _ in range(2):
                 assert len((await reads.do(asked)).listings) == 1
-            await void(writes, entered)
+            await remedy(writes, entered)
             assert not (await reads.do(asked)).listings

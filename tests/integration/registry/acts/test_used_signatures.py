@@ -10,21 +10,11 @@ from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from stack.office import request_id
 from tests.integration.registry.acts.courthouse import CourtHouse
-from tests.integration.registry.acts.endings import revocation
+from tests.integration.registry.acts.endings import remedy
 from tests.integration.registry.acts.signatures import signed, unsigned_for
 from tests.integration.registry.acts.writes import journey_pass
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def remedy(house: CourtHouse, entered: rpc.EnterListingResponse) -> None:
-    """A judge finds that the number is a stranger's: the entry is void and the number nobody's."""
-    await house.do(revocation(entered.listing.listing_id, ledger.ENDING_CAUSE_WRONGLY_LISTED))
-    for document in entered.listing.documents:
-        unbinding = rpc.UnbindDocumentRequest(
-            request_id=request_id(), document_id=document.document_id, reasons="录入错误"
-        )
-        await house.do(unbinding)
 
 
 async def test_a_signature_is_used_up_though_the_record_has_forgotten_whom_it_named(
