@@ -150,12 +150,14 @@ class Health(health_pb2_grpc.HealthServicer):
     async def _changes(self, name: str) -> AsyncIterator[Any]:
         sent: Status | None = None
         while True:
-            changed = self._changed
+            # What is looked at after a write must be from before it: a drain that begins while the
+            # former status is being written has turned this one, and it is still to be told.
+            changed, is_last = self._changed, self._draining
             status = self.status(name)
             if status != sent:
                 yield status
                 sent = status
-            if self._draining:
+            if is_last:
                 return
             await changed.wait()
 

@@ -171,3 +171,13 @@ async def test_one_certificate_takes_the_watches_of_no_other() -> None:
     await anext(one.Watch(live, Connection(b"supervisor")))
     await watches[0].aclose()
     await anext(one.Watch(live, Connection(b"rail")))
+
+
+async def test_a_drain_that_begins_while_a_status_is_written_is_still_told() -> None:
+    one = health({"store": Switch()})
+    await one.poll()
+    watch: Any = one.Watch(HealthCheckRequest(service="ready"), Connection(b"rail"))
+    assert (await anext(watch)).status == SERVING
+    # The server writes; the generator goes on only when that is done.
+    one.drain()
+    assert [reply.status async for reply in watch] == [NOT_SERVING]
