@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from authority.peer import Peer
-from chassis.tls_files import TlsFiles
-from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
+from chassis.tls.files import TlsFiles
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT, Transport
 
 _DAY = timedelta(days=1)
 

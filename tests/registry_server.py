@@ -12,7 +12,7 @@ from chassis.clock import SystemClock
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
 from chassis.server import ServerSettings, assemble
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from document import ALGORITHM_BLAKE2B_128, DigestKey
 from registry.config import Config
 from registry.keyring import Keyring

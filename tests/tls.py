@@ -2,7 +2,7 @@
 
 import ssl
 
-from chassis.tls_files import TlsFiles
+from chassis.tls.files import TlsFiles
 
 
 def client_context(files: TlsFiles, *protocols: str) -> ssl.SSLContext:

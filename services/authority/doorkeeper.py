@@ -7,7 +7,7 @@ from authority.caller import Actor, Caller, set_caller
 from authority.errors import field_refused, partner_unknown, peer_refused, role_refused
 from authority.peer import Peer, PeerKind
 from authority.table import OPERATOR, Row, Scope, field_of, row_of
-from chassis.call_log import call_log
+from chassis.telemetry.call_log import call_log
 
 Door = Callable[[Any, Any], Awaitable[None]]
 

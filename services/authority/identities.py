@@ -11,8 +11,8 @@ from authority.doorkeeper import Identities
 from authority.errors import peer_unknown, peer_unsaid
 from authority.peer import Peer, PeerKind, read_spiffe_id
 from chassis.clock import Clock
-from chassis.tls_context import is_authority
-from chassis.transport import Transport
+from chassis.tls.context import is_authority
+from chassis.tls.transport import Transport
 
 PARTNER_KEY: Final = "courtlist-partner"
 SERVICE_KEY: Final = "courtlist-service"

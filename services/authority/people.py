@@ -18,7 +18,7 @@ from authority.errors import (
 from authority.identities import PERSON_KEY, ROLE_KEY, is_name
 from authority.peer import Peer
 from chassis.clock import Clock
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
 from courtlist.ledger.v1 import change_pb2 as pb
 
 # An operator has a certificate of her own: over a court's nobody is one.

@@ -20,7 +20,7 @@ from authority.credentials import AssertionCredentials
 from authority.peer import Peer, PeerKind
 from chassis.client import ChannelSettings, open_channel
 from chassis.clock import Clock, SystemClock
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
 from courtlist.ledger.v1 import change_pb2
 
 Words: TypeAlias = tuple[tuple[str, str | bytes], ...]

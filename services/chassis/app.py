@@ -12,20 +12,20 @@ import structlog
 from prometheus_client.registry import Collector
 from structlog.typing import FilteringBoundLogger
 
-from chassis.call_log import Sampler
 from chassis.clock import Clock, SystemClock
 from chassis.core_dumps import forbid_core_dumps
 from chassis.health import Health, Probe
 from chassis.interceptors import CallInterceptor, Doorkeeper
 from chassis.logs import describe_fault
 from chassis.metrics import CallMetrics, registry_of
-from chassis.observability import ObservabilitySettings
 from chassis.process import ProcessServicer, ProcessViews, readings, registration
-from chassis.scrape import serve_metrics
 from chassis.server import BoundServer, Registration, ServerSettings, assemble
-from chassis.tracing import Tracer
-from chassis.transport import Transport
-from chassis.transport_watch import certificate_reading, complain_of_plaintext, handshake_reading
+from chassis.telemetry.call_log import Sampler
+from chassis.telemetry.scrape import serve_metrics
+from chassis.telemetry.settings import ObservabilitySettings
+from chassis.telemetry.tracing import Tracer
+from chassis.tls.transport import Transport
+from chassis.tls.watch import certificate_reading, complain_of_plaintext, handshake_reading
 
 # A store that hangs must not keep a process from ending.
 _CLOSE_TIMEOUT_S: Final = 5.0
@@ -181,7 +181,7 @@ async def _open_tracer(app: App, scope: Scope) -> Tracer | None:
     if not endpoint:
         return None
     # OpenTelemetry takes a third of a second to load, and most processes never send a span.
-    from chassis.otlp import open_tracer  # noqa: PLC0415
+    from chassis.telemetry.otlp import open_tracer  # noqa: PLC0415
 
     return await scope.stack.enter_async_context(open_tracer(service=app.name, endpoint=endpoint))
 

@@ -13,10 +13,10 @@ from typing import Any, Final, Self, TypeVar
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from chassis.breaker import Breaker
 from chassis.clock import Clock
-from chassis.redis_pool import close_pool, redis_pool
-from chassis.stores import complain_if_unproven
+from chassis.stores.addresses import complain_if_unproven
+from chassis.stores.breaker import Breaker
+from chassis.stores.redis_pool import close_pool, redis_pool
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ return 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheSettings:
-    """Where the cache is and how long it may take; a `rediss://` URL is TLS (chassis.stores).
+    """Where the cache is and how long it may take; a `rediss://` URL is TLS (chassis.stores.addresses).
 
     `prefix` keeps services apart; the log's incarnation belongs into it, for positions of two
     incarnations do not compare. `timeout_s` bounds each operation, connecting included; a probe may take longer.

@@ -7,7 +7,6 @@ from typing import Any
 
 import grpc
 
-from chassis.call_id import CALL_ID_HEADER, running_call_id
 from chassis.limits import (
     CALL_TIMEOUT_S,
     KEEPALIVE_TIME_MS,
@@ -16,10 +15,11 @@ from chassis.limits import (
     RECONNECT_BACKOFF_MS_MAX,
     RECONNECT_BACKOFF_MS_MIN,
 )
-from chassis.renewing_channel import RenewingChannel
-from chassis.tls_files import Material
-from chassis.tracing import TRACEPARENT_HEADER, running_traceparent
-from chassis.transport import Transport, channel_credentials
+from chassis.telemetry.tracing import TRACEPARENT_HEADER, running_traceparent
+from chassis.tls.files import Material
+from chassis.tls.renewing_channel import RenewingChannel
+from chassis.tls.transport import Transport, channel_credentials
+from chassis.wire.call_id import CALL_ID_HEADER, running_call_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

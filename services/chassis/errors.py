@@ -38,7 +38,7 @@ class ServiceError(Exception):
     `reason` is a `courtlist.error.v1.ErrorReason` number: it alone decides the gRPC status.
     `metadata` holds the keys that the reason's comment promises. `current` is the record's present
     state, sent with a refused change so that the caller need not read it again; one longer than
-    limits.STATUS_CURRENT_BYTES_MAX may find no place (chassis.status).
+    limits.STATUS_CURRENT_BYTES_MAX may find no place (chassis.wire.status).
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class ServiceError(Exception):
 
 
 class RemoteError(ServiceError):
-    """A peer's answer to our own request, read back by `chassis.status.parse`.
+    """A peer's answer to our own request, read back by `chassis.wire.status.parse`.
 
     It is never passed on to our caller as it stands: what the peer says is about our request to it.
     `code` and `reason_name` are kept as received, so that a reason newer than this program, or a

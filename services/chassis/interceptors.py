@@ -17,15 +17,21 @@ import structlog
 from google.protobuf.message import DecodeError
 from structlog.typing import FilteringBoundLogger
 
-from chassis.call_id import CALL_ID_HEADER, set_running_call_id
-from chassis.call_log import CallLog, Sampler, open_call_log
 from chassis.clock import Clock
 from chassis.errors import RemoteError, ServiceError
 from chassis.limits import CALL_ID_CHARS_MAX
 from chassis.logs import describe_fault
 from chassis.metrics import CallMetrics, RpcMetrics
-from chassis.status import to_status, to_trailers
-from chassis.tracing import TRACEPARENT_HEADER, Span, Tracer, set_running_traceparent, well_formed
+from chassis.telemetry.call_log import CallLog, Sampler, open_call_log
+from chassis.telemetry.tracing import (
+    TRACEPARENT_HEADER,
+    Span,
+    Tracer,
+    set_running_traceparent,
+    well_formed,
+)
+from chassis.wire.call_id import CALL_ID_HEADER, set_running_call_id
+from chassis.wire.status import to_status, to_trailers
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
 # Asked every second by supervisors; answered while draining, and never worth a line.

@@ -11,7 +11,7 @@ from typing import Final
 import asyncpg
 import structlog
 
-from chassis.faults import is_store_fault, store_unavailable
+from chassis.stores.faults import is_store_fault, store_unavailable
 
 _FILE: Final = re.compile(r"(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
 _SCHEMA: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")

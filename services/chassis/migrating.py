@@ -14,7 +14,7 @@ from chassis.errors import ServiceError
 from chassis.logs import configure, describe_fault
 from chassis.migrate import MigrationError
 from chassis.schema import Brought, Schema, user_of
-from chassis.stores import read_postgres
+from chassis.stores.addresses import read_postgres
 
 _FAILED: Final = 1
 _USABLE_NOT: Final = 2

@@ -14,7 +14,13 @@ from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 
 from chassis.clock import Clock, SystemClock
-from chassis.faults import (
+from chassis.limits import (
+    TRANSACTION_ATTEMPTS_MAX,
+    TRANSACTION_BACKOFF_S,
+    TRANSACTION_IDLE_S_MAX,
+)
+from chassis.logs import describe_fault
+from chassis.stores.faults import (
     RETRYABLE,
     Connection,
     disbelief_in,
@@ -22,12 +28,6 @@ from chassis.faults import (
     outcome_unknown,
     store_unavailable,
 )
-from chassis.limits import (
-    TRANSACTION_ATTEMPTS_MAX,
-    TRANSACTION_BACKOFF_S,
-    TRANSACTION_IDLE_S_MAX,
-)
-from chassis.logs import describe_fault
 
 T = TypeVar("T")
 # A statement's plan is kept no longer: one made while a table was empty reads all of it when it is full, until

@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from chassis.call_log import call_log
 from chassis.clock import Clock
 from chassis.health import Health
 from chassis.metrics import Labels, Reading
 from chassis.server import Registration
+from chassis.telemetry.call_log import call_log
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as pb
 from courtlist.process.v1 import process_service_pb2_grpc

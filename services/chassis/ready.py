@@ -17,8 +17,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from chassis.client import ChannelSettings, open_channel
 from chassis.config import ConfigError, Environment
 from chassis.health import READY, SERVING
-from chassis.transport import Transport
-from chassis.transport_settings import read_transport
+from chassis.tls.settings import read_transport
+from chassis.tls.transport import Transport
 
 _TIMEOUT_S: Final = 2.0
 

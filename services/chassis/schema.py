@@ -21,8 +21,8 @@ from chassis.migrate import (
     may_migrate,
     migrate,
 )
-from chassis.queries import NamedQueries
-from chassis.stores import complain_if_unproven
+from chassis.stores.addresses import complain_if_unproven
+from chassis.stores.queries import NamedQueries
 
 _SERVE: Final = "serve"
 _IS_OWN: Final = "SELECT $1::text = current_user"

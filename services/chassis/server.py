@@ -17,7 +17,7 @@ from chassis.limits import (
     KEEPALIVE_TIMEOUT_MS,
     MESSAGE_BYTES_MAX,
 )
-from chassis.transport import PLAINTEXT, Transport
+from chassis.tls.transport import PLAINTEXT, Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from authority.peer import Peer
 from authority.proving_channel import Proofs, ProvingChannel
 from chassis.client import ChannelSettings
 from chassis.errors import RemoteError
-from chassis.status import parse
+from chassis.wire.status import parse
 from cli.acting import Metadata
 from cli.errors import Interruption, RemoteFailure, is_outcome_unknown, repetition
 

@@ -10,7 +10,7 @@ from typing import Final
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from chassis.key_files import LooseKeyFileError, read_key_file
+from chassis.files.keys import LooseKeyFileError, read_key_file
 from cli.errors import UsageError
 
 ALGORITHM: Final = "ed25519"

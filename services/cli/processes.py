@@ -11,7 +11,7 @@ from grpc_health.v1 import health_pb2
 
 from authority.peer import Peer, PeerKind
 from chassis.health import READY
-from chassis.status import parse
+from chassis.wire.status import parse
 from cli.acting import Metadata, as_metadata
 from cli.errors import RemoteFailure
 from cli.invocation import REGISTRY, Invocation

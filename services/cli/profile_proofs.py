@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from authority.peer import Peer, PeerKind
-from chassis.transport import TRUST_DOMAIN_DEFAULT
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT
 from cli.errors import Problem
 from cli.proofs import KeyFile, Pair, ProfileProofs
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from authority.caller import Actor
 from authority.peer import Peer, PeerKind
 from authority.proving_channel import PersonKey
-from chassis.tls_files import TlsFiles, TlsFilesError
-from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
+from chassis.tls.files import TlsFiles, TlsFilesError
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT, Transport
 from cli import keys
 from cli.errors import UsageError
 

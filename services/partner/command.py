@@ -15,8 +15,8 @@ from chassis.clock import SystemClock
 from chassis.config import ConfigError, Environment
 from chassis.logs import configure
 from chassis.server import ServerSettings
-from chassis.transport import Transport
-from chassis.transport_settings import read_transport
+from chassis.tls.settings import read_transport
+from chassis.tls.transport import Transport
 from partner.copy import Copy, count
 from partner.servicer import Manners, register
 

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 from courtlist.restriction.v1 import restriction_pb2
 
 FILE_NAME: Final = "copy.sqlite3"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from chassis.call_log import call_log
 from chassis.errors import ServiceError
 from chassis.server import Registration
+from chassis.telemetry.call_log import call_log
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.restriction.v1 import partner_service_pb2 as wire
 from courtlist.restriction.v1 import partner_service_pb2_grpc

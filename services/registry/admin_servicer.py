@@ -5,10 +5,10 @@ from typing import Any
 import grpc
 
 from authority.caller import actor
-from chassis.call_log import call_log
 from chassis.clock import Clock
-from chassis.pages import PageTokens
 from chassis.postgres import Postgres
+from chassis.telemetry.call_log import call_log
+from chassis.wire.pages import PageTokens
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.acts.going_live import set_go_live

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.config import ConfigError, Environment, Problem
-from chassis.key_files import KeyReaders, read_key_readers
+from chassis.files.keys import KeyReaders, read_key_readers
 from chassis.migrating import read_owner
-from chassis.observability import ObservabilitySettings, read_observability
-from chassis.stores import read_postgres, read_redis
-from chassis.transport import Transport
-from chassis.transport_settings import read_transport
+from chassis.stores.addresses import read_postgres, read_redis
+from chassis.telemetry.settings import ObservabilitySettings, read_observability
+from chassis.tls.settings import read_transport
+from chassis.tls.transport import Transport
 from registry.keyring import Keyring, KeyringError
 from registry.law.retention import (
     IMPORT_DAYS_DEFAULT,

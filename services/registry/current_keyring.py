@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar, overload
 
-from chassis.current_file import CurrentFile
-from chassis.key_files import KeyReaders
+from chassis.files.current import CurrentFile
+from chassis.files.keys import KeyReaders
 from document.digest import DigestKey
 from registry.keyring import Keyring
 from registry.registry_secret import RegistrySecret

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from document import Document, DocumentKind, digest, parse
 from document.digest import DigestKey
 from registry.commands import PassPaper

@@ -15,7 +15,7 @@ from chassis.clock import Clock
 from chassis.errors import ServiceError
 from chassis.logs import describe_fault
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 
 K = TypeVar("K")
 V = TypeVar("V")

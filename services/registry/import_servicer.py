@@ -9,8 +9,8 @@ import grpc
 from google.protobuf.message import Message
 
 from authority.caller import Actor, actor
-from chassis.call_log import call_log
 from chassis.clock import Clock
+from chassis.telemetry.call_log import call_log
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1 import import_service_pb2_grpc

@@ -12,8 +12,8 @@ from authority.identities import identities_of
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
-from chassis.notifications import Notifications
 from chassis.server import ServerSettings
+from chassis.stores.notifications import Notifications
 from registry.config import Config
 from registry.current_keyring import CurrentKeyring
 from registry.epochs.filling import Filling

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file
+from chassis.files.keys import KeyReaders, LooseKeyFileError, read_key_file
 from document.digest import ALGORITHM_BLAKE2B_128, DigestKey
 from registry.registry_secret import RegistrySecret
 from registry.sealing import ALGORITHM as SEAL_ALGORITHM

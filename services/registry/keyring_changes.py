@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from chassis.current_file import LOOK_S
+from chassis.files.current import LOOK_S
 from registry import keyring_file
 from registry.config import read_config
 from registry.epochs.queries import EpochQueries

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from authority.caller import Actor
 from authority.errors import actor_unknown
-from chassis.faults import Connection
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 
 _FILES: Final = ("sql/acts.sql", "sql/people.sql", "sql/bindings.sql")
 

@@ -16,10 +16,10 @@ import asyncpg
 from google.protobuf.message import Message
 
 from authority.caller import Actor
-from chassis.errands import Errands
 from chassis.errors import ServiceError
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
+from chassis.work.errands import Errands
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from document.digest import DigestKey

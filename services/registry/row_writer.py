@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from document import digest
 from document.digest import DigestKey
 from registry import rows

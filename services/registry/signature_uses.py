@@ -7,7 +7,7 @@ from typing import Final
 
 from google.protobuf.message import Message
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from registry.errors import refuse
 from registry.law.signature import signature_signs_once
 from registry.queries import ActQueries

@@ -12,13 +12,13 @@ from authority.people import people_of
 from chassis.app import App, Scope, Serving
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
-from chassis.errands import Errands
-from chassis.notifications import Notifications
-from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.process import ProcessViews
 from chassis.schema import Schema
 from chassis.server import Registration, ServerSettings
+from chassis.stores.notifications import Notifications
+from chassis.wire.pages import PageTokens
+from chassis.work.errands import Errands
 from courtlist.ledger.v1 import ledger_service_pb2_grpc as ledger_grpc
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import admin_service_pb2_grpc as admin_grpc

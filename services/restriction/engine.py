@@ -6,9 +6,9 @@ from typing import Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from chassis.companions import until_first_ends
 from chassis.errors import ServiceError
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
+from chassis.work.companions import until_first_ends
 from restriction.asking.retention import Retention
 from restriction.facts.effects import ChainBrokenError
 from restriction.feed import Feed, ReloadError

@@ -11,7 +11,7 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
-from chassis.pace import Pace
+from chassis.work.pace import Pace
 from restriction.facts.epochs import DigestPlace, EpochStore, KnownEpoch
 from restriction.facts.store import Follower
 from restriction.keyring import FIRST_PARTNER_VERSION, CurrentGateKeys

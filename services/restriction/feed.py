@@ -9,9 +9,9 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
-from chassis.companions import until_first_ends
 from chassis.errors import ServiceError
-from chassis.pace import Pace
+from chassis.work.companions import until_first_ends
+from chassis.work.pace import Pace
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from restriction.epochs import Epochs
 from restriction.facts.effects import ChainBrokenError, Change, verify_chain, verify_hash

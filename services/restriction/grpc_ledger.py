@@ -6,7 +6,7 @@ from typing import TypeVar
 import grpc
 from google.protobuf.message import DecodeError
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, ledger_service_pb2_grpc
 from restriction import convert

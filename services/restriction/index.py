@@ -7,7 +7,7 @@ that is live must never be missing; an answer "in it" is looked up.
 from collections.abc import Iterable
 from typing import Final, Protocol
 
-from chassis.turns import in_turns
+from chassis.work.turns import in_turns
 
 FINGERPRINT_BITS = 64
 BUILT_AT_ONCE: Final = 2_000

@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from chassis.current_file import CurrentFile
-from chassis.key_files import KeyReaders, read_key_file
+from chassis.files.current import CurrentFile
+from chassis.files.keys import KeyReaders, read_key_file
 from document import DigestKey
 
 FIRST_PARTNER_VERSION: Final = 1

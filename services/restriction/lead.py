@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from restriction.facts.statements import Statements
 
 _RETRY_S: Final = 0.5

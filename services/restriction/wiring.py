@@ -15,7 +15,7 @@ from chassis.postgres import Postgres, PostgresSettings
 from chassis.process import ProcessViews
 from chassis.schema import Schema
 from chassis.server import Registration, ServerSettings
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
 from restriction.asking.wiring import open_asking
 from restriction.config import Config
 from restriction.confirm import Confirmer

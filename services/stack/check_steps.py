@@ -9,7 +9,7 @@ from typing import Final
 
 import grpc
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.restriction.v1 import advice_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction

@@ -14,8 +14,8 @@ from authority.peer import Peer, PeerKind
 from authority.proving_channel import PersonKey, ProvingChannel
 from certificates.folder import CertificateFolder
 from chassis.client import ChannelSettings
-from chassis.tls_files import TlsFiles
-from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
+from chassis.tls.files import TlsFiles
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT, Transport
 from stack.keys import assert_key, assert_key_id
 
 OPERATOR_PEER: Final = Peer(PeerKind.OPERATOR, "operator-1")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 
 
 @dataclass(frozen=True, slots=True)

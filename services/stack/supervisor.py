@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from certificates.folder import CertificateError, CertificateFolder
-from chassis.transport import TRUST_DOMAIN_DEFAULT
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT
 from stack import account as accounts
 from stack import binaries as programs
 from stack.connections import OPERATOR_PEER, Connections, StackProofs

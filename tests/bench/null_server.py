@@ -18,7 +18,7 @@ import grpc
 from google.protobuf.message import Message
 
 from chassis.config import Environment
-from chassis.transport_settings import read_transport
+from chassis.tls.settings import read_transport
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from stack.ports import LOOPBACK
 from stack.service_process import python_environment

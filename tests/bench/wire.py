@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from chassis.transport import PLAINTEXT, Transport
+from chassis.tls.transport import PLAINTEXT, Transport
 from tests.tls import client_context
 
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

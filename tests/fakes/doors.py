@@ -7,7 +7,7 @@ from authority.caller import Caller, set_caller
 from authority.doorkeeper import Doorkeeper, Identities, People
 from authority.identities import PARTNER_KEY, WordOfMouth
 from authority.peer import Peer, PeerKind
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from stack.layout import ours
 
 PARTNER: Final = "partner-1"

@@ -18,7 +18,7 @@ from chassis.interceptors import CallInterceptor
 from chassis.migrate import MigrationSettings, load_migrations, migrate
 from chassis.process import ProcessViews
 from chassis.server import ServerSettings, assemble
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from document import digest, parse
 from restriction.config import Config
 from restriction.policy import Policy

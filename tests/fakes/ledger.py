@@ -14,7 +14,7 @@ from typing import Any
 import grpc
 
 from chassis.errors import ServiceError
-from chassis.status import to_status, to_trailers
+from chassis.wire.status import to_status, to_trailers
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc, position_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as wire

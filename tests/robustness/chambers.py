@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf.message import Message
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin

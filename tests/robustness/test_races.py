@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from authority.peer import Peer, PeerKind
 from authority.proving_channel import ProvingChannel
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc

@@ -14,7 +14,7 @@ import grpc
 import pytest
 import pytest_asyncio
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import grpc
 
 from authority.peer import Peer, PeerKind
-from chassis.status import parse as parse_error
+from chassis.wire.status import parse as parse_error
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import position_pb2

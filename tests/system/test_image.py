@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from certificates.folder import CertificateFolder
 from chassis.ready import ask
-from chassis.transport import TRUST_DOMAIN_DEFAULT
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as process_pb2
 from courtlist.process.v1 import process_service_pb2_grpc

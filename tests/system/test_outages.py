@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 
 from chassis.errors import RemoteError
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from stack.office import acting, request_id
 from stack.papers import Person

@@ -5,7 +5,7 @@ import pytest
 import pytest_asyncio
 from google.type import date_pb2
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.identity.v1 import document_pb2 as identity
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from authority.caller import Actor
 from chassis.clock import Clock
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2, position_pb2
 from registry.acts.effects import Draft
 from registry.desk import Desk

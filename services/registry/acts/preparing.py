@@ -8,8 +8,8 @@ from uuid import UUID
 
 from authority.caller import Actor
 from chassis.errors import FieldViolation, ServiceError, invalid_request, name_of
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.identity.v1 import document_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc

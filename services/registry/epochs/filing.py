@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from document import DigestKey
 from registry.epochs.queries import EpochQueries
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from document import DigestKey, Document, DocumentKind, digest
 from registry.epochs.queries import EpochQueries
 from registry.epochs.rules import EpochRecord

@@ -12,10 +12,10 @@ import structlog
 from prometheus_client.registry import Collector
 
 from chassis.errors import ServiceError
-from chassis.faults import Connection
 from chassis.logs import describe_fault
 from chassis.metrics import Labels, Reading
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from registry.epochs.filling import Filling
 from registry.epochs.queries import KeepingQueries
 from registry.erasing.erasing import Erasing

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from chassis.faults import Connection
-from chassis.turns import in_turns
+from chassis.stores.faults import Connection
+from chassis.work.turns import in_turns
 from courtlist.ledger.v1 import change_pb2 as pb
 from registry.erasing.concerned import concerned
 from registry.erasing.queries import ErasingQueries

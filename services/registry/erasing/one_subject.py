@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from registry import ledger

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import structlog
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.erasing.queries import ErasingQueries
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from chassis.notifications import Notifications
+from chassis.stores.notifications import Notifications
 
 # NOTIFY is lost when its connection breaks; a change is seen this late at the worst.
 _LOOK_AGAIN_S: Final = 1.0

@@ -3,8 +3,8 @@
 from typing import Final
 
 from chassis.clock import Clock
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from courtlist.registry.v1 import admin_service_pb2
 from registry.feed.feed_queries import FeedQueries
 from registry.feed.feed_requests import ReadOrder, readers_of

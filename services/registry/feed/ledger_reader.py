@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
-from chassis.turns import in_turns
+from chassis.stores.faults import Connection
+from chassis.work.turns import in_turns
 from courtlist.ledger.v1 import change_pb2
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.feed.ending_seals import EndingSeals

@@ -6,9 +6,9 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from authority.caller import Actor
-from chassis.call_log import call_log
 from chassis.clock import Clock
-from chassis.errands import Errands
+from chassis.telemetry.call_log import call_log
+from chassis.work.errands import Errands
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2_grpc
 from courtlist.ledger.v1 import ledger_service_pb2 as pb
 from registry.acts.restoring import NothingToKeepError, Restoring, UnprovenError

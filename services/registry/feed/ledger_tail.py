@@ -1,7 +1,7 @@
 """The ledger as stored, for whoever follows or verifies it by hand. No follower is made or moved."""
 
-from chassis.call_log import call_log
 from chassis.clock import Clock
+from chassis.telemetry.call_log import call_log
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.feed.change_wait import ChangeWait
 from registry.feed.feed_requests import read_tail

@@ -9,9 +9,9 @@ from structlog.typing import FilteringBoundLogger
 
 from authority.caller import Actor
 from chassis.clock import Clock
-from chassis.errands import Errands
 from chassis.errors import ServiceError
 from chassis.postgres import Postgres
+from chassis.work.errands import Errands
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from document import digest

@@ -15,8 +15,8 @@ import asyncpg
 
 from authority.caller import Actor
 from chassis.clock import Clock
-from chassis.faults import Connection
-from chassis.turns import in_turns
+from chassis.stores.faults import Connection
+from chassis.work.turns import in_turns
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.appending import Appended, Appending

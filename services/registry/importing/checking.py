@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.chunks import records_context, unpack
 from registry.importing.drawing import rows_named, split_keys

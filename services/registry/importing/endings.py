@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from registry import rows
 from registry.importing.queries import ImportQueries
 from registry.row_writer import RowWriter

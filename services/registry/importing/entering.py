@@ -9,9 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from authority.caller import Actor
-from chassis.faults import Connection
-from chassis.pace import Pace
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
+from chassis.work.pace import Pace
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from document import DigestKey

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.errors import not_found
 from registry.importing.queries import ImportQueries

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from courtlist.registry.v1 import subject_pb2
 from document import Document, DocumentKind, parse
 from registry.acts.subjects import birth_in

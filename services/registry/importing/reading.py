@@ -11,9 +11,9 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from authority.caller import Actor
-from chassis.faults import Connection
-from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
+from chassis.wire.pages import PageTokens, page_size
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1.obligation_pb2 import ObligationTerms
 from registry.importing.chunks import file_name_context, sample_context

@@ -9,8 +9,8 @@ from uuid import UUID
 from authority.caller import Actor
 from chassis.clock import Clock
 from chassis.errors import ServiceError
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.chunks import (

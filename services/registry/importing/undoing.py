@@ -7,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.clock import Clock
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from registry import ledger

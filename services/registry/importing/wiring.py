@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chassis.clock import Clock
-from chassis.notifications import Notifications
-from chassis.pages import PageTokens
 from chassis.postgres import Postgres
+from chassis.stores.notifications import Notifications
+from chassis.wire.pages import PageTokens
 from document import DigestKey
 from registry.current_keyring import CurrentKeyring
 from registry.epochs.filing import Filing

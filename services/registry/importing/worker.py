@@ -8,10 +8,10 @@ import structlog
 
 from chassis.clock import Clock
 from chassis.errors import ServiceError
-from chassis.faults import Connection
 from chassis.logs import describe_fault
-from chassis.notifications import Notifications
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
+from chassis.stores.notifications import Notifications
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.checking import Checking, house_of
 from registry.importing.entering import Entering, SettledElsewhereError

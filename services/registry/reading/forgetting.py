@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 from courtlist.ledger.v1 import position_pb2
 from document import DigestKey, Document, DocumentKind, digest
 from registry.plan import Touched

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.errors import not_found

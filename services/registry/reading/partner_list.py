@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
+from chassis.wire.pages import PageTokens, page_size
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.messages import day_message

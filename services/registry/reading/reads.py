@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
 from courtlist.registry.v1 import (
     listing_pb2,
     obligation_pb2,

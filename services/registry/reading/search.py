@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.faults import Connection
-from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
+from chassis.wire.pages import PageTokens, page_size
 from courtlist.registry.v1 import registry_service_pb2
 from document import DigestKey, Document, digest
 from registry.reading.states import stamp

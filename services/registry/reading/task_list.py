@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
+from chassis.wire.pages import PageTokens, page_size
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from registry.messages import task_message
 from registry.reading.search import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page

@@ -5,8 +5,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.errors import FieldViolation, invalid_request
-from chassis.pages import PageTokens, page_size
 from chassis.postgres import Postgres
+from chassis.wire.pages import PageTokens, page_size
 from courtlist.ledger.v1 import change_pb2
 from courtlist.registry.v1 import admin_service_pb2 as rpc
 from registry.feed.feed_queries import FeedQueries

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from chassis.faults import Connection
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import (

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from registry.resealing.places import PLACES, Place
 from registry.resealing.queries import ResealingQueries
 from registry.sealing import seal_prefix

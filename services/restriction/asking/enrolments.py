@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from authority.assertion import AssertKey, Claims
 from authority.caller import Actor
-from chassis.faults import Connection
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
 
 
 @dataclass(frozen=True, slots=True)

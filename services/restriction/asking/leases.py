@@ -20,9 +20,9 @@ from limits.aio.strategies import (
 )
 from structlog.typing import FilteringBoundLogger
 
-from chassis.breaker import Breaker
 from chassis.clock import Clock
-from chassis.redis_pool import close_pool, redis_pool
+from chassis.stores.breaker import Breaker
+from chassis.stores.redis_pool import close_pool, redis_pool
 
 WINDOW_S: Final = 10
 """A rate is an average over this: bursts of a moment are nobody's fault."""

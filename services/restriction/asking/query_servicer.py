@@ -9,8 +9,8 @@ from typing import Any, Final
 from authority.caller import actor
 from chassis.clock import Clock
 from chassis.errors import FieldViolation, invalid_request
-from chassis.pages import PageTokens, page_size
 from chassis.server import Registration
+from chassis.wire.pages import PageTokens, page_size
 from courtlist.restriction.v1 import query_service_pb2 as pb
 from courtlist.restriction.v1 import query_service_pb2_grpc
 from document import InvalidDocument, digest, parse

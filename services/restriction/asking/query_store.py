@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
 from restriction.asking.query_counts import CountKey
 from restriction.model import Query
 

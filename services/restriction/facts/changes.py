@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chassis.turns import in_turns
+from chassis.work.turns import in_turns
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
 from restriction.convert import instant_from, position_from
 from restriction.facts.effects import (

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from restriction.facts.epochs import DigestPlace, KnownEpoch
 from restriction.facts.postgres_store import PostgresStore
 from restriction.facts.statements import Statements

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import asyncpg
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
-from chassis.turns import in_turns
+from chassis.stores.faults import Connection
+from chassis.work.turns import in_turns
 from restriction.facts.effects import Change, PartnerEnrolled, PartnerRetired, RatingRecorded
 from restriction.facts.projection import Projection, erased_by
 from restriction.facts.projection_rows import items_from_bits, items_to_bits

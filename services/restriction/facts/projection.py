@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from asyncpg import Record
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from restriction.facts import projection_rows as rows_of
 from restriction.facts.effects import Change
 from restriction.facts.projection_rows import Row

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
+from chassis.stores.faults import Connection
 from restriction.facts.postgres_store import PostgresStore, follower_of
 from restriction.facts.statements import Statements
 from restriction.facts.store import Batch, EndingSeen, Follower, IndexChange, LostEnding

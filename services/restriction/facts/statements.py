@@ -4,7 +4,7 @@ from collections import ChainMap
 from dataclasses import dataclass
 from typing import Final
 
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 
 _FILES: Final = ("follower", "effects", "facts", "deliveries", "rebuild", "epochs", "erasing")
 

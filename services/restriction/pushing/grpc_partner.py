@@ -9,7 +9,7 @@ import grpc
 
 from authority.peer import Peer, PeerKind
 from chassis.client import ChannelSettings, open_channel
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
 from courtlist.restriction.v1 import partner_service_pb2, partner_service_pb2_grpc, restriction_pb2
 from restriction import convert
 from restriction.facts.store import Delivery

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chassis.faults import Connection
 from chassis.postgres import Postgres
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
 from restriction.pushing.partner_book import PushTarget
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.call_log import call_log
+from chassis.telemetry.call_log import call_log
 from restriction.model import Answer, Decision
 
 

@@ -11,9 +11,9 @@ from typing import Final, Generic, TypeVar
 from google.rpc import status_pb2
 
 from authority.caller import caller
-from chassis.call_log import call_log
 from chassis.errors import FieldViolation, ServiceError, invalid_request
-from chassis.status import to_status
+from chassis.telemetry.call_log import call_log
+from chassis.wire.status import to_status
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from restriction.asking.limits import Limits
 from restriction.asking.query_log import QueryLog

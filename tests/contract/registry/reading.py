@@ -12,8 +12,8 @@ import asyncpg
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import Clock, SystemClock
 from chassis.migrate import MigrationSettings, load_migrations, migrate
-from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.wire.pages import PageTokens
 from courtlist.ledger.v1 import position_pb2
 from document import Document, parse
 from registry.plan import Touched

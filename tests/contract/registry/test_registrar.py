@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from authority.caller import Actor
-from chassis.errands import Errands
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.work.errands import Errands
 from courtlist.ledger.v1 import change_pb2, position_pb2
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from registry import rows

@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 
 from chassis.errors import ServiceError
-from chassis.faults import Connection
-from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
-from chassis.queries import NamedQueries
+from chassis.stores.faults import Connection
+from chassis.stores.queries import NamedQueries
+from chassis.wire.pages import PageTokens
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2 as pb

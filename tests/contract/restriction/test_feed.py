@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chassis.clock import SystemClock
-from chassis.faults import outcome_unknown
+from chassis.stores.faults import outcome_unknown
 from restriction.epochs import EpochLoading, Epochs, ReadyEpochs
 from restriction.facts.changes import change_from
 from restriction.facts.effects import NO_HASH, PartnerEnrolled, PartnerRetired, RatingRecorded

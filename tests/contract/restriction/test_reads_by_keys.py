@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from restriction.facts.statements import load_statements
 from tests.contract.restriction.conftest import Bench
 

@@ -7,9 +7,9 @@ from typing import Any
 from google.protobuf.wrappers_pb2 import StringValue
 from structlog.testing import CapturingLogger
 
-from chassis.call_log import call_log
 from chassis.errors import FieldViolation, ServiceError
 from chassis.server import Registration
+from chassis.telemetry.call_log import call_log
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.integration.chassis.loopback import registration
 

@@ -16,9 +16,9 @@ from structlog.testing import CapturingLogger
 from authority.peer import Peer, PeerKind
 from chassis.client import CallDefaults
 from chassis.limits import CONNECTION_AGE_S
-from chassis.renewing_channel import RenewingChannel
-from chassis.tls_files import Material
-from chassis.transport import TRUST_DOMAIN_DEFAULT, channel_credentials
+from chassis.tls.files import Material
+from chassis.tls.renewing_channel import RenewingChannel
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT, channel_credentials
 from tests.certificates import Issuer, Wallet
 from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.loopback import registration, serving, unary

@@ -9,15 +9,15 @@ from typing import Any
 import grpc
 from google.protobuf.wrappers_pb2 import StringValue
 
-from chassis.call_log import Sampler
 from chassis.client import ChannelSettings, open_channel
 from chassis.clock import SystemClock
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor, Doorkeeper
 from chassis.metrics import CallMetrics
 from chassis.server import Registration, ServerSettings, assemble
-from chassis.tracing import Tracer
-from chassis.transport import PLAINTEXT, Transport
+from chassis.telemetry.call_log import Sampler
+from chassis.telemetry.tracing import Tracer
+from chassis.tls.transport import PLAINTEXT, Transport
 
 SERVICE = "chassis.test.EchoService"
 

@@ -17,8 +17,8 @@ from structlog.testing import CapturingLogger
 from chassis.app import App, Scope, Serving, run
 from chassis.client import open_channel
 from chassis.server import ServerSettings
-from chassis.status import parse
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
+from chassis.wire.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.loopback import OpenHouse, registration, unary

@@ -8,10 +8,10 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 from structlog.testing import CapturingLogger
 
-from chassis.call_log import Sampler, call_log
 from chassis.errors import FieldViolation, RemoteError, ServiceError
 from chassis.server import Registration, ServerSettings
-from chassis.status import parse
+from chassis.telemetry.call_log import Sampler, call_log
+from chassis.wire.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.integration.chassis.echo_service import echo, written
 from tests.integration.chassis.loopback import (

@@ -9,12 +9,12 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 from structlog.testing import CapturingLogger
 
-from chassis.call_id import set_running_call_id
 from chassis.client import ChannelSettings, open_channel
 from chassis.errors import ServiceError
 from chassis.server import Registration, ServerSettings
-from chassis.status import STATUS_TRAILER, parse
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
+from chassis.wire.call_id import set_running_call_id
+from chassis.wire.status import STATUS_TRAILER, parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.eventually import LIMIT_S, eventually, in_time
 from tests.integration.chassis.echo_service import written

@@ -8,8 +8,8 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 
 from chassis.client import open_channel
-from chassis.transport import TRUST_DOMAIN_DEFAULT
-from chassis.transport_watch import handshake_reading
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT
+from chassis.tls.watch import handshake_reading
 from tests.certificates import Issuer, Wallet
 from tests.eventually import eventually
 from tests.integration.chassis.line import REGISTRY, TRAVEL, Line, calling

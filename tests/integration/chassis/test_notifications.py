@@ -5,7 +5,7 @@ import time
 
 import asyncpg
 
-from chassis.notifications import Notifications
+from chassis.stores.notifications import Notifications
 from tests import backends
 from tests.eventually import LIMIT_S, eventually, in_time
 

@@ -15,9 +15,9 @@ from structlog.testing import CapturingLogger
 from chassis.app import App, Scope, Serving, run
 from chassis.client import open_channel
 from chassis.metrics import gauge
-from chassis.observability import ObservabilitySettings
 from chassis.server import ServerSettings
-from chassis.transport import PLAINTEXT
+from chassis.telemetry.settings import ObservabilitySettings
+from chassis.tls.transport import PLAINTEXT
 from chassis.version import VERSION
 from courtlist.process.v1 import process_service_pb2 as pb
 from courtlist.process.v1 import process_service_pb2_grpc

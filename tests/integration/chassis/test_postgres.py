@@ -11,9 +11,9 @@ from asyncpg.pool import PoolConnectionProxy
 
 from chassis.clock import HeldClock
 from chassis.errors import ServiceError
-from chassis.faults import Connection
 from chassis.logs import describe_fault
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.stores.faults import Connection
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests import backends
 from tests.eventually import LIMIT_S, eventually

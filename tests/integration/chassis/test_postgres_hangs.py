@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from chassis.errors import ServiceError
-from chassis.faults import Connection
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.stores.faults import Connection
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from stack.postgres import PostgresServer
 from tests import backends

@@ -17,7 +17,7 @@ from authority.identities import CertificateIdentities
 from authority.peer import Peer, PeerKind
 from authority.proving_channel import PersonKey, ProvingChannel
 from chassis.clock import SystemClock
-from chassis.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT, Transport
+from chassis.tls.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT, Transport
 from courtlist.ledger.v1 import change_pb2
 from stack.keys import assert_key, assert_key_id
 from stack.office import OPERATOR, acting

@@ -7,7 +7,7 @@ import structlog
 from structlog.testing import CapturingLogger
 
 from chassis.ready import ask, execute
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from tests.integration.chassis.loopback import Loopback, registration, serving
 
 LOG: Any = structlog.wrap_logger(CapturingLogger())

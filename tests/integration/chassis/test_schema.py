@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 
 from chassis.migrate import Migration, MigrationError
 from chassis.migrating import execute_migrate
-from chassis.queries import NamedQueries
 from chassis.schema import Schema, user_of
+from chassis.stores.queries import NamedQueries
 
 FIRST = Migration(1, "thing", "CREATE TABLE thing (id int)")
 SECOND = Migration(2, "colour", "ALTER TABLE thing ADD COLUMN colour text")

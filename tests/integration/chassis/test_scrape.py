@@ -10,8 +10,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from chassis.metrics import gauge, registry_of
-from chassis.scrape import serve_metrics
-from chassis.transport import PLAINTEXT
+from chassis.telemetry.scrape import serve_metrics
+from chassis.tls.transport import PLAINTEXT
 from tests.eventually import LIMIT_S
 
 

@@ -13,8 +13,8 @@ from authority.identities import CertificateIdentities
 from authority.peer import Peer, PeerKind
 from chassis.clock import SystemClock
 from chassis.metrics import gauge, registry_of
-from chassis.scrape import serve_metrics
-from chassis.transport import TRUST_DOMAIN_DEFAULT
+from chassis.telemetry.scrape import serve_metrics
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT
 from tests.certificates import AUTHORITYS, Issued, Issuer, Wallet
 from tests.eventually import LIMIT_S
 

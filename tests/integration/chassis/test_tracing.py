@@ -9,8 +9,8 @@ from google.protobuf.wrappers_pb2 import StringValue
 from structlog.testing import CapturingLogger
 
 from chassis.errors import RemoteError, ServiceError
-from chassis.otlp import open_tracer
-from chassis.status import parse
+from chassis.telemetry.otlp import open_tracer
+from chassis.wire.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.eventually import LIMIT_S
 from tests.fakes.collector import Collected, Collector, collecting

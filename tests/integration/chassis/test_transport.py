@@ -17,8 +17,8 @@ from authority.peer import Peer, PeerKind
 from chassis.client import open_channel
 from chassis.clock import Clock, HeldClock, SystemClock
 from chassis.ready import execute
-from chassis.status import parse
-from chassis.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT, Transport
+from chassis.tls.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT, Transport
+from chassis.wire.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.certificates import Issued, Issuer, Wallet
 from tests.eventually import LIMIT_S

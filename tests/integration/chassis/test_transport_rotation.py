@@ -8,7 +8,7 @@ import grpc
 import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 
-from chassis.transport import TRUST_DOMAIN_DEFAULT, channel_credentials
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT, channel_credentials
 from tests.certificates import Issued, Issuer, Wallet
 from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.line import REGISTRY, TRAVEL, Line, calling

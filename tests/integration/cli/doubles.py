@@ -9,7 +9,7 @@ from typing import Any, cast
 import grpc
 
 from chassis.errors import ServiceError
-from chassis.status import to_status, to_trailers
+from chassis.wire.status import to_status, to_trailers
 from cli.app import main
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import registry_service_pb2 as rpc

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import grpc
 import pytest
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.hotel.v1 import hotel_service_pb2 as hotel
 from courtlist.hotel.v1.hotel_service_pb2_grpc import HotelServiceStub
 from courtlist.ledger.v1 import change_pb2

@@ -16,7 +16,7 @@ from authority.identities import SERVICE_KEY
 from authority.peer import Peer, PeerKind
 from authority.proving_channel import ProvingChannel
 from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from courtlist.restriction.v1 import partner_service_pb2 as wire
 from courtlist.restriction.v1 import partner_service_pb2_grpc, restriction_pb2
 from stack.connections import OPERATOR_PEER, StackProofs

@@ -9,7 +9,7 @@ from typing import Final
 
 import asyncpg
 
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 from registry.importing import tables
 
 Privilege = tuple[str, str]

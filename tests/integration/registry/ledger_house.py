@@ -18,16 +18,16 @@ from authority.identities import COURT_KEY, PERSON_KEY, ROLE_KEY
 from authority.people import SpokenPeople
 from chassis.client import open_channel
 from chassis.clock import Clock, SystemClock
-from chassis.errands import Errands
 from chassis.errors import RemoteError
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
-from chassis.notifications import Notifications
-from chassis.pages import PageTokens
 from chassis.postgres import Postgres, PostgresSettings
 from chassis.server import Registration, ServerSettings, assemble
-from chassis.status import parse as parse_error
-from chassis.transport import PLAINTEXT
+from chassis.stores.notifications import Notifications
+from chassis.tls.transport import PLAINTEXT
+from chassis.wire.pages import PageTokens
+from chassis.wire.status import parse as parse_error
+from chassis.work.errands import Errands
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc, position_pb2

@@ -9,7 +9,7 @@ import asyncpg
 import grpc
 import pytest
 
-from chassis.status import parse as parse_status
+from chassis.wire.status import parse as parse_status
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from restriction.grpc_ledger import GrpcLedger
 from restriction.ledger import Inquiry
 from restriction.model import Basis, Measure, Position, Seen

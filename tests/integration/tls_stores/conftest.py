@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from certificates.folder import CertificateFolder
 from chassis.cache import CacheSettings
-from chassis.transport import TRUST_DOMAIN_DEFAULT
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT
 from registry import wiring
 from stack.folders import DataFolder
 from stack.layout import IMPORTER

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from chassis.errors import ServiceError
 from chassis.migrate import Migration, MigrationSettings, migrate
-from chassis.notifications import Notifications
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.stores.notifications import Notifications
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.integration.tls_stores import servers
 from tests.integration.tls_stores.conftest import Papers

@@ -4,7 +4,7 @@ import grpc
 import pytest
 from google.rpc import code_pb2
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel

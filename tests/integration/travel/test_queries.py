@@ -9,8 +9,8 @@ import pytest
 from google.type import date_pb2
 
 from chassis.client import ChannelSettings, open_channel
-from chassis.status import parse
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
+from chassis.wire.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2
 from courtlist.restriction.v1 import query_service_pb2 as pb

@@ -6,7 +6,7 @@ import time
 import grpc
 import pytest
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.restriction.v1 import restriction_pb2 as restriction
 from courtlist.travel.v1 import travel_service_pb2 as travel
 from tests.builders import resident_id

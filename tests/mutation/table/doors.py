@@ -5,16 +5,16 @@ from tests.mutation.mutant import hand
 _DOORKEEPER = "authority/doorkeeper.py"
 _IDENTITIES = "authority/identities.py"
 _PEER = "authority/peer.py"
-_FILES = "chassis/tls_files.py"
-_TRANSPORT = "chassis/transport.py"
-_TRANSPORT_SETTINGS = "chassis/transport_settings.py"
-_CHANNEL = "chassis/renewing_channel.py"
-_SCRAPE = "chassis/scrape.py"
+_FILES = "chassis/tls/files.py"
+_TRANSPORT = "chassis/tls/transport.py"
+_TRANSPORT_SETTINGS = "chassis/tls/settings.py"
+_CHANNEL = "chassis/tls/renewing_channel.py"
+_SCRAPE = "chassis/telemetry/scrape.py"
 _PROVING = "authority/proving_channel.py"
 _PROVING_TESTS = "integration/chassis/test_proving_channel.py"
 _KEEPER_TESTS = "unit/authority/test_doorkeeper.py"
 _IDENTITY_TESTS = "unit/authority/test_identities.py"
-_FILE_TESTS = "unit/chassis/test_transport.py"
+_FILE_TESTS = "unit/chassis/tls/test_transport.py"
 _TLS_TESTS = "integration/chassis/test_transport.py"
 _ROTATION_TESTS = "integration/chassis/test_transport_rotation.py"
 _SCRAPE_TESTS = "integration/chassis/test_scrape_tls.py"
@@ -206,7 +206,7 @@ DOORS = (
     ),
     hand(
         "metrics/older TLS",
-        "chassis/tls_context.py",
+        "chassis/tls/context.py",
         "    context.minimum_version = ssl.TLSVersion.TLSv1_3\n",
         "",
         f"{_SCRAPE_TESTS}::test_less_than_tls_1_3_is_not_spoken",

@@ -153,7 +153,7 @@ KEYS = (
     ),
     hand(
         "stores/CA of Redis kept for ever",
-        "chassis/redis_pool.py",
+        "chassis/stores/redis_pool.py",
         "            self.ssl_context.context = None\n",
         "            pass\n",
         "integration/tls_stores/test_changed_proofs.py"
@@ -243,18 +243,18 @@ KEYS = (
     ),
     hand(
         "keys/read whoever else can",
-        "chassis/key_files.py",
+        "chassis/files/keys.py",
         "        if mode & _OTHERS[readers]:\n",
         "        if False:\n",
-        "unit/chassis/test_key_files.py::test_a_key_that_others_can_get_at_is_not_read",
+        "unit/chassis/files/test_keys.py::test_a_key_that_others_can_get_at_is_not_read",
         "A key that others can read is theirs, too.",
     ),
     hand(
         "keys/TLS key by anybody",
-        "chassis/tls_files.py",
+        "chassis/tls/files.py",
         "return read_key_file(path, readers)",
         "return path.read_bytes()",
-        "unit/chassis/test_transport.py"
+        "unit/chassis/tls/test_transport.py"
         "::test_a_key_that_others_can_read_starts_no_process_unless_that_is_meant",
         "The same of the key of a process's certificate.",
     ),

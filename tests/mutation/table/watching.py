@@ -2,8 +2,8 @@
 
 from tests.mutation.mutant import hand
 
-_TRACING = "chassis/tracing.py"
-_OTLP = "chassis/otlp.py"
+_TRACING = "chassis/telemetry/tracing.py"
+_OTLP = "chassis/telemetry/otlp.py"
 _CALLS = "chassis/interceptors.py"
 _CONFIG = "chassis/config.py"
 _GATE = "restriction/metrics.py"
@@ -21,7 +21,7 @@ WATCHING = (
         _TRACING,
         "header if isinstance(header, str) and _TRACEPARENT.fullmatch(header) else None",
         "header if isinstance(header, str) else None",
-        "unit/chassis/test_tracing.py::test_anything_else_goes_no_further",
+        "unit/chassis/telemetry/test_tracing.py::test_anything_else_goes_no_further",
         "Only ids and flags in their fixed form are handed on from a caller.",
     ),
     hand(
@@ -126,7 +126,7 @@ WATCHING = (
         _CONFIG,
         "{host or '127.0.0.1'}",
         "{host or '0.0.0.0'}",
-        "unit/chassis/test_observability.py"
+        "unit/chassis/telemetry/test_settings.py"
         "::test_metrics_without_a_host_stay_on_the_loopback_interface",
         "Metrics stay on the loopback interface unless a host is named.",
     ),

@@ -12,8 +12,8 @@ import grpc
 from authority.peer import Peer
 from certificates.folder import CertificateFolder
 from chassis.client import open_channel
-from chassis.tls_files import TlsFiles
-from chassis.transport import Transport
+from chassis.tls.files import TlsFiles
+from chassis.tls.transport import Transport
 from courtlist.process.v1 import process_service_pb2 as process
 from courtlist.process.v1.process_service_pb2_grpc import ProcessServiceStub
 from stack.connections import OPERATOR_PEER

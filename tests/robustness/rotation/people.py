@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from authority.caller import Actor
 from authority.proving_channel import PersonKey
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin

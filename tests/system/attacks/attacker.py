@@ -12,8 +12,8 @@ from authority.caller import Actor
 from authority.peer import Peer
 from chassis.client import ChannelSettings, open_channel
 from chassis.clock import SystemClock
-from chassis.status import parse
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
+from chassis.wire.status import parse
 from stack.keys import assert_key, assert_key_id
 from stack.supervisor import Stack
 from tests.system.attacks.surface import Rpc

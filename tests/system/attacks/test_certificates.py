@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from authority.peer import Peer, PeerKind
 from chassis.client import open_channel
-from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT, Transport
 from stack.connections import OPERATOR_PEER, RAIL_PEER
 from tests.certificates import AUTHORITYS, Issued, Issuer, Wallet
 from tests.eventually import LIMIT_S, eventually

@@ -7,7 +7,7 @@ from authority.assertion import make
 from authority.caller import Actor
 from authority.table import CLERK, JUDGE, PRESIDENT, Role
 from chassis.clock import SystemClock
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as imports

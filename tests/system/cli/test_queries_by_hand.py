@@ -4,7 +4,7 @@ import grpc
 import pytest
 
 from authority.peer import Peer, PeerKind
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.restriction.v1 import query_service_pb2 as pb
 from courtlist.restriction.v1.query_service_pb2_grpc import QueryServiceStub
 from stack.papers import Person

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from authority.peer import Peer, PeerKind
 from chassis.client import open_channel
 from chassis.metrics import Reading, registry_of
-from chassis.scrape import serve_metrics
+from chassis.telemetry.scrape import serve_metrics
 from courtlist.restriction.v1 import partner_service_pb2 as pushing
 from courtlist.restriction.v1 import partner_service_pb2_grpc
 from stack.connections import OPERATOR_PEER

@@ -12,8 +12,8 @@ from authority.doorkeeper import Doorkeeper, Nobody
 from authority.errors import peer_unknown
 from authority.peer import Peer, PeerKind
 from authority.table import CLERK, JUDGE, OPERATOR, Role
-from chassis.call_log import open_call_log
 from chassis.errors import ServiceError
+from chassis.telemetry.call_log import open_call_log
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
 COURT = Peer(PeerKind.COURT, "京0105")

@@ -12,7 +12,7 @@ from authority.identities import CertificateIdentities, WordOfMouth, identities_
 from authority.peer import Peer, PeerKind
 from chassis.clock import HeldClock, SystemClock
 from chassis.errors import ServiceError
-from chassis.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT
+from chassis.tls.transport import PLAINTEXT, TRUST_DOMAIN_DEFAULT
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.certificates import AUTHORITYS, Issuer
 

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from authority.caller import Actor
 from authority.peer import Peer, PeerKind
 from authority.proving_channel import PersonKey, ProvingChannel
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
 from courtlist.ledger.v1 import change_pb2
 from stack.office import acting
 from stack.papers import Court

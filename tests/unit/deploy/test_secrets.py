@@ -5,8 +5,8 @@ from pathlib import Path
 
 from authority.caller import Actor
 from authority.peer import Peer, PeerKind
-from chassis.key_files import KeyReaders
-from chassis.tls_files import TlsFiles
+from chassis.files.keys import KeyReaders
+from chassis.tls.files import TlsFiles
 from cli import profile as profiles
 from cli.bootstrap import plan as plans
 from cli.papers import files

@@ -4,7 +4,7 @@ import grpc
 import pytest
 
 from chassis.errors import RemoteError
-from chassis.status import parse, to_status, to_trailers
+from chassis.wire.status import parse, to_status, to_trailers
 from courtlist.registry.v1 import listing_pb2, order_pb2
 from registry.errors import state_changed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.key_files import KeyReaders
+from chassis.files.keys import KeyReaders
 from registry import keyring_file
 from registry.current_keyring import CurrentKeyring
 from registry.keyring import Keyring, KeyringError, generate, purpose_of

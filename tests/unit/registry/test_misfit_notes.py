@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from chassis.faults import store_unavailable
+from chassis.stores.faults import store_unavailable
 from registry.acts.misfits import NothingToNoteError
 from registry.feed.misfit_notes import MisfitNotes
 from registry.feed.second_factor import Misfit

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
 from document import parse
 from registry import rows

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from chassis.tracing import running_traceparent, set_running_traceparent
+from chassis.telemetry.tracing import running_traceparent, set_running_traceparent
 from restriction.confirm import Confirmer, NotConfirmedError
 from restriction.ledger import Confirmation, Inquiry, LedgerError
 from restriction.model import Seen, Standing

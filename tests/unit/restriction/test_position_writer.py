@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from chassis.errors import ServiceError
-from chassis.faults import store_unavailable
+from chassis.stores.faults import store_unavailable
 from restriction.pushing.push_store import PartnerPosition, PositionWriter
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.clock import HeldClock
 from chassis.errors import ServiceError
-from chassis.faults import outcome_unknown, store_unavailable
+from chassis.stores.faults import outcome_unknown, store_unavailable
 from restriction.asking.query_counts import QueryCounts
 from restriction.asking.query_log import QueryLog
 from restriction.model import Answer, Query

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chassis.config import ConfigError
-from chassis.key_files import KeyReaders
+from chassis.files.keys import KeyReaders
 from restriction.config import read_config
 from restriction.keyring import KeyringError, parse_keyring
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from google.protobuf.message import Message
 
 from chassis.errors import RemoteError
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2_grpc

@@ -10,7 +10,7 @@ import pytest
 
 from authority.identities import SERVICE_KEY
 from chassis.errors import RemoteError
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.ledger.v1 import ledger_service_pb2 as feed
 from courtlist.ledger.v1 import ledger_service_pb2_grpc

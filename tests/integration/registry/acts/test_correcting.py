@@ -5,7 +5,7 @@ import asyncio
 import grpc
 import pytest
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import listing_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc

@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.identity.v1 import document_pb2
 from courtlist.registry.v1 import admin_service_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc

@@ -3,7 +3,7 @@
 import grpc
 import pytest
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from stack.office import OPERATOR, acting

@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 import pytest
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from tests.eventually import eventually
 from tests.integration.registry.acts.courthouse import CourtHouse
 from tests.integration.registry.lock_waits import are_waiting

@@ -7,7 +7,7 @@ import grpc
 import pytest
 from google.protobuf.message import Message
 
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.registry.v1 import admin_service_pb2
 from stack.office import acting, request_id
 from stack.papers import Court

@@ -2,7 +2,7 @@
 
 import re
 
-from chassis.queries import NamedQueries
+from chassis.stores.queries import NamedQueries
 from tests.integration.registry.erasing.archive import Archive
 from tests.integration.registry.erasing.inventory import GOES, STAYS
 

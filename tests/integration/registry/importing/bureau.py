@@ -13,8 +13,8 @@ import asyncpg
 
 from chassis.cache import CacheSettings, PositionedCache
 from chassis.clock import SystemClock
-from chassis.notifications import Notifications
 from chassis.postgres import Postgres, PostgresSettings
+from chassis.stores.notifications import Notifications
 from courtlist.ledger.v1 import change_pb2 as ledger
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc

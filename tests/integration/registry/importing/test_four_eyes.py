@@ -7,7 +7,7 @@ import grpc
 import pytest
 
 from chassis.errors import RemoteError
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.importing.manifest import sample_of
 from stack.office import Metadata, acting

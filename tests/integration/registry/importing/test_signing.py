@@ -5,7 +5,7 @@ import pytest
 
 from authority.signature import sign
 from chassis.errors import RemoteError
-from chassis.status import parse
+from chassis.wire.status import parse
 from courtlist.registry.v1 import admin_service_pb2 as admin
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from stack.keys import assert_key, assert_key_id, sign_key, sign_key_id

@@ -11,7 +11,7 @@ import pytest
 from authority.identities import SERVICE_KEY
 from chassis.clock import SystemClock
 from chassis.postgres import Postgres, PostgresSettings
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from courtlist.ledger.v1 import change_pb2, ledger_service_pb2
 from restriction.asking.query_store import PostgresQueryStore
 from restriction.facts.postgres_store import PostgresStore

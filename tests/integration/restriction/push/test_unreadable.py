@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from chassis.client import open_channel
-from chassis.transport import PLAINTEXT
+from chassis.tls.transport import PLAINTEXT
 from courtlist.restriction.v1 import partner_service_pb2
 from restriction.facts.store import DeliveryHead
 from restriction.model import Position

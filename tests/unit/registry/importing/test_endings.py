@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
 from registry.importing.endings import EndingWriter, PlacedRow
 from registry.importing.queries import ImportQueries

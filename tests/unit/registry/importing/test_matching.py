@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from chassis.faults import Connection
+from chassis.stores.faults import Connection
 from registry.importing.matching import Matching, RecordMovedError
 from registry.importing.queries import ImportQueries
 from registry.sealing import Sealer

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from chassis.turns import in_turns
+from chassis.work.turns import in_turns
 
 
 async def test_all_items_come_in_their_order() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from chassis.config import ConfigError, Environment
-from chassis.observability import read_observability
+from chassis.telemetry.settings import read_observability
 
 
 def read(**values: str) -> tuple[str, str]:

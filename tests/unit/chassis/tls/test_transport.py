@@ -10,10 +10,10 @@ from authority.peer import Peer, PeerKind
 from chassis.clock import HeldClock
 from chassis.config import ConfigError, Environment
 from chassis.limits import CONNECTION_AGE_S
-from chassis.tls_files import TlsFilesError
-from chassis.transport import PLAINTEXT, Transport
-from chassis.transport_settings import read_transport
-from chassis.transport_watch import certificate_reading, complain_of_plaintext
+from chassis.tls.files import TlsFilesError
+from chassis.tls.settings import read_transport
+from chassis.tls.transport import PLAINTEXT, Transport
+from chassis.tls.watch import certificate_reading, complain_of_plaintext
 from tests.certificates import Issuer, Wallet
 from tests.eventually import eventually
 

@@ -3,7 +3,7 @@ import ssl
 import asyncpg
 import pytest
 
-from chassis.faults import disbelief_in, is_store_fault, outcome_unknown, store_unavailable
+from chassis.stores.faults import disbelief_in, is_store_fault, outcome_unknown, store_unavailable
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
 

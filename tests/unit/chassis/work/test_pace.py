@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.pace import Pace
+from chassis.work.pace import Pace
 
 
 def test_a_queue_begins_with_the_largest_batch() -> None:

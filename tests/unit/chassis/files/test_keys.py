@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chassis.config import ConfigError, Environment
-from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file, read_key_readers
+from chassis.files.keys import KeyReaders, LooseKeyFileError, read_key_file, read_key_readers
 
 _OWN, _GROUP, _ANY = KeyReaders.OWNER, KeyReaders.GROUP, KeyReaders.ANYONE
 

@@ -1,8 +1,8 @@
 import asyncio
 from datetime import UTC, datetime
 
-from chassis.breaker import Breaker
 from chassis.clock import HeldClock
+from chassis.stores.breaker import Breaker
 
 
 class Probe:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import ServiceError
-from chassis.pages import PageTokens, page_size
+from chassis.wire.pages import PageTokens, page_size
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
 TOKENS = PageTokens(keys=lambda: [b"k" * 32])

@@ -1,6 +1,6 @@
 import asyncio
 
-from chassis.call_log import Sampler, call_log, open_call_log
+from chassis.telemetry.call_log import Sampler, call_log, open_call_log
 
 
 def test_the_first_and_each_nth_routine_call_is_picked_with_its_count() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.tracing import well_formed
+from chassis.telemetry.tracing import well_formed
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
@@ -33,7 +33,7 @@ def test_anything_else_goes_no_further(header: str | bytes) -> None:
 
 
 def test_opentelemetry_is_loaded_only_where_an_endpoint_is_named() -> None:
-    services = Path(__file__).parents[3] / "services"
+    services = Path(__file__).parents[4] / "services"
     program = (
         "import sys, chassis.app, chassis.client, chassis.postgres;"
         "sys.exit(any(name.startswith('opentelemetry') for name in sys.modules))"

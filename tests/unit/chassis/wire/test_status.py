@@ -4,7 +4,7 @@ from google.rpc import error_details_pb2
 
 from chassis.errors import FieldViolation, ServiceError
 from chassis.limits import STATUS_BYTES_MAX
-from chassis.status import STATUS_TRAILER, parse, to_status, to_trailers
+from chassis.wire.status import STATUS_TRAILER, parse, to_status, to_trailers
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from chassis.errands import Errands
+from chassis.work.errands import Errands
 from tests.eventually import eventually
 
 

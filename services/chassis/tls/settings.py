@@ -6,10 +6,10 @@ from typing import Final
 import structlog
 
 from chassis.config import Environment, Problem
-from chassis.key_files import KeyReaders, read_key_readers
+from chassis.files.keys import KeyReaders, read_key_readers
 from chassis.limits import CONNECTION_AGE_S
-from chassis.tls_files import TlsFiles, TlsFilesError
-from chassis.transport import TRUST_DOMAIN_DEFAULT, Transport
+from chassis.tls.files import TlsFiles, TlsFilesError
+from chassis.tls.transport import TRUST_DOMAIN_DEFAULT, Transport
 
 _NO_FILE: Final = Path()
 

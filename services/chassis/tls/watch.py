@@ -8,7 +8,7 @@ from structlog.typing import FilteringBoundLogger
 
 from chassis.clock import Clock
 from chassis.metrics import Reading, counter, gauge
-from chassis.transport import Transport
+from chassis.tls.transport import Transport
 
 # Often enough to be read in whatever part of a log somebody looks at.
 _COMPLAIN_EVERY_S: Final = 3_600.0

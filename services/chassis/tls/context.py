@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from cryptography import x509
 
-from chassis.tls_files import Material, TlsFiles
+from chassis.tls.files import Material, TlsFiles
 
 _log = structlog.get_logger()
 

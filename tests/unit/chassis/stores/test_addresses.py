@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from chassis.config import ConfigError, Environment
-from chassis.stores import complain_if_unproven, read_postgres, read_redis, unproven_hosts
+from chassis.stores.addresses import complain_if_unproven, read_postgres, read_redis, unproven_hosts
 
 PASSWORD = "hunter2"
 PG = f"postgresql://u:{PASSWORD}@db/base"

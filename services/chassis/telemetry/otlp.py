@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from chassis.tracing import TRACEPARENT_HEADER, Span
+from chassis.telemetry.tracing import TRACEPARENT_HEADER, Span
 from chassis.version import VERSION
 
 # A collector that hangs must not keep a process from ending; spans are no records.

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from chassis.key_files import KeyReaders, LooseKeyFileError, read_key_file
+from chassis.files.keys import KeyReaders, LooseKeyFileError, read_key_file
 
 _SPKI: Final = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 

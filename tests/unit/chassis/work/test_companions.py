@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chassis.companions import until_first_ends
+from chassis.work.companions import until_first_ends
 from tests.eventually import eventually
 
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chassis.queries import NamedQueries, QueryError
+from chassis.stores.queries import NamedQueries, QueryError
 
 TEXT = """-- The file's own heading.
 

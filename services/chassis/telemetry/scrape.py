@@ -8,8 +8,8 @@ from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from chassis.tls_context import server_context, uris_of
-from chassis.transport import Transport
+from chassis.tls.context import server_context, uris_of
+from chassis.tls.transport import Transport
 
 _HEAD_BYTES_MAX: Final = 8 * 1024
 # For one whole exchange: a client that hangs holds a socket no longer.

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 import grpc
 
-from chassis.tls_files import Material
+from chassis.tls.files import Material
 
 # A look at three files costs microseconds, but a follower makes thousands of calls a second.
 _LOOK_EVERY_S: Final = 1.0

@@ -10,7 +10,7 @@ from typing import Final
 import grpc
 
 from chassis.limits import CONNECTION_AGE_S
-from chassis.tls_files import Material, TlsFiles
+from chassis.tls.files import Material, TlsFiles
 
 TRUST_DOMAIN_DEFAULT: Final = "courtlist.example"
 
