@@ -102,26 +102,25 @@ async def test_a_connection_carries_only_so_many_calls_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("chassis.server.CONNECTION_CALLS_MAX", 2)
-    running, most, go = 0, 0, asyncio.Event()
+    running, ended, may_end = 0, 0, asyncio.Semaphore(0)
 
     async def hold(request: StringValue, _: object) -> StringValue:
-        nonlocal running, most
+        nonlocal running, ended
         running += 1
-        most = max(most, running)
-        await go.wait()
-        running -= 1
+        await may_end.acquire()
+        running, ended = running - 1, ended + 1
         return request
 
     async with serving(registration({"Echo": hold}), log=structlog.get_logger()) as loopback:
         # Only now does the client know how many.
         await check(loopback, "live")
-        calls = [asyncio.create_task(loopback.call("Echo", "x")) for _ in range(5)]
-        await eventually(lambda: running == 2)
-        for call in calls:
-            call.cancel()
-        await asyncio.wait(calls)
-        go.set()
-    assert most == 2
+        calls = [asyncio.create_task(loopback.call("Echo", "x", timeout=LIMIT_S)) for _ in range(5)]
+        # Each that ends makes room for one: were there room for all, more than two would be left.
+        for gone in range(4):
+            await eventually(lambda gone=gone: (running, ended) == (2, gone))
+            may_end.release()
+        may_end.release()
+        assert await asyncio.gather(*calls) == ["x"] * 5
 
 
 async def test_reflection_names_the_services(loopback: Loopback) -> None:
