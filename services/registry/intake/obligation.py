@@ -4,8 +4,8 @@ from typing import Final
 
 from registry.intake.amounts import parse_fen
 from registry.intake.examination import Examination
+from registry.intake.performance import says_it_is_paid
 from registry.intake.row import Owed
-from registry.intake.words import PERFORMED, folded
 from registry.law.money import CURRENCY, amount_is_payable
 
 _DUTY_LENGTH_MAX: Final = 4000
@@ -56,18 +56,17 @@ def _duty(row: Examination, act: str) -> str:
 
 def performed_part(row: Examination) -> str:
     """How far the obligation is performed, in the row's words; a debt that is paid is no entry."""
-    performance = row.text("performance", _PART_LENGTH_MAX)
-    if _plain(performance) in PERFORMED:
+    parts = (
+        row.text("performance", _PART_LENGTH_MAX),
+        row.text("performedPart", _PART_LENGTH_MAX),
+        row.text("unperformPart", _PART_LENGTH_MAX),
+    )
+    if says_it_is_paid(*parts):
         row.wrong(
             "performance",
             "The obligation is performed. Do not enter the debtor; take the row out.",
             "OBLIGATION_PERFORMED",
         )
-    parts = (
-        performance,
-        row.text("performedPart", _PART_LENGTH_MAX),
-        row.text("unperformPart", _PART_LENGTH_MAX),
-    )
     told = "；".join(
         f"{label}{part}"
         for label, part in zip(("", "已履行：", "未履行："), parts, strict=True)
@@ -81,11 +80,6 @@ def performed_part(row: Examination) -> str:
             "FIELD_TOO_LONG",
         )
     return told
-
-
-def _plain(text: str) -> str:
-    """Without marks: 已履行完毕。 says what 已履行完毕 says."""
-    return "".join(one for one in folded(text) if one.isalnum())
 
 
 def _amount(row: Examination) -> int | None:

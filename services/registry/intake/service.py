@@ -1,13 +1,21 @@
 """Mode, day and proof of service."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from registry.intake.examination import Examination
-from registry.intake.words import SERVICE_MODE
+from registry.intake.words import SERVICE_MODE, folded
 from registry.law.facts import Decision, Service
 from registry.law.service import decision_is_served, decision_is_written
+from registry.law.violation import Reason
+
+# 退回 and 拒收 are none of these: what was sent back, or refused, may count as served.
+_UNSERVED: Final = re.compile(
+    "未(?:能|曾|予|经|有效|成功|依法){0,2}送达|(?:无法|不能|没有|没|尚待|待)送达|送达(?:不能|失败|未果|未成|不成)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +85,13 @@ def read_service(row: Examination, names: PaperFields, decision: Decision | None
     )
     served_on = row.needed_day(names.served_on, "the day of service")
     proof = row.needed_text(names.proof, 200, "where the case file proves the service")
+    if _UNSERVED.search(folded(proof)):
+        row.lacks(
+            names.proof,
+            "Says that it was not served. Give where the case file proves the service.",
+            Reason.NOT_SERVED,
+        )
+        proof = ""
     service = Service(mode=mode, served_on=served_on, proof_reference=proof)
     if decision is not None and served_on is not None:
         found = decision_is_served(service, decision, today=row.today, article=names.article)

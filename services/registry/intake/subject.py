@@ -8,7 +8,7 @@ from document import ORGANISATION_KINDS, Document
 from document.name import NAME_LENGTH_MAX
 from registry.intake.documents import read_document_kind, read_documents
 from registry.intake.examination import Examination
-from registry.intake.masks import is_hidden
+from registry.intake.masks import is_hidden_name
 from registry.intake.row import Sex
 from registry.intake.words import PARTY, SEX, folded
 from registry.law.entry import SubjectFacts
@@ -44,7 +44,7 @@ def read_subject(row: Examination, decided_on: date | None) -> SubjectFacts | No
             organisation = kind in ORGANISATION_KINDS
             party = SubjectKind.ORGANISATION if organisation else SubjectKind.PERSON
     name = row.needed_text("iname", NAME_LENGTH_MAX, "the debtor's name")
-    if is_hidden(name):
+    if is_hidden_name(name):
         row.lacks("iname", "Part of the name is hidden. Give it in full from the case file.")
     documents = read_documents(row, party, kind)
     representative = _representative(row, party)

@@ -31,15 +31,30 @@ _NOTHING_SAID: Final = frozenset(
         "暂无",
         "不详",
         "未知",
+        "不明",
         "未提供",
         "未填",
+        "未附",
+        "未见",
+        "未找到",
+        "未编号",
+        "无编号",
+        "无号",
         "待补",
         "待补充",
         "待查",
+        "待核",
+        "待核实",
         "待定",
+        "后补",
+        "缺",
+        "缺失",
+        "遗失",
         "同上",
+        "同前",
         "略",
         "空",
+        "空白",
         "NA",
         "NONE",
         "NULL",
@@ -137,17 +152,3 @@ DOCUMENT_KIND: Final[Mapping[str, DocumentKind]] = {
     "外国人永久居留身份证": DocumentKind.PERMANENT_RESIDENCE,
     "统一社会信用代码": DocumentKind.USCC,
 }
-
-# The court's own words for a debt that is paid.
-PERFORMED: Final = frozenset(
-    {
-        "已履行",
-        "已履行完毕",
-        "履行完毕",
-        "全部履行",
-        "全部已履行",
-        "已全部履行",
-        "全部履行完毕",
-        "已全部履行完毕",
-    }
-)

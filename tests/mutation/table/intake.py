@@ -7,6 +7,7 @@ _READING = f"{_I}/reading.py"
 _JUDGED = "unit/registry/intake/test_judging.py"
 _IDENTITY = "unit/registry/intake/test_judging_identity.py"
 _READ = "unit/registry/intake/test_reading.py"
+_PAID = "unit/registry/intake/test_performance.py"
 
 INTAKE = (
     hand(
@@ -44,7 +45,7 @@ INTAKE = (
     hand(
         "intake/a hidden name is a name",
         f"{_I}/subject.py",
-        "    if is_hidden(name):\n",
+        "    if is_hidden_name(name):\n",
         "    if False:\n",
         f"{_IDENTITY}::test_a_hidden_name_is_no_name",
         "Whom a row is about is told in full.",
@@ -172,10 +173,42 @@ INTAKE = (
     hand(
         "intake/a debt that is paid",
         f"{_I}/obligation.py",
-        "if _plain(performance) in PERFORMED:",
-        "if performance in ():",
+        "if says_it_is_paid(*parts):",
+        "if False:",
         f"{_JUDGED}::test_a_row_with_something_wrong_is_rejected",
         "Who has paid is not entered.",
+    ),
+    hand(
+        "intake/only one word for paid",
+        f"{_I}/performance.py",
+        "return _PAID.search(plain) is not None and",
+        "return _plain(text) in _ALL and",
+        f"{_PAID}::test_a_row_that_says_it_is_paid_enters_nobody",
+        "执行完毕 says that the debt is paid, as 全部履行 does.",
+    ),
+    hand(
+        "intake/a part is the whole",
+        f"{_I}/performance.py",
+        " and _NOT_ALL.search(plain) is None",
+        "",
+        f"{_PAID}::test_what_is_owed_in_part_or_yet_to_be_paid_is_owed",
+        "Who has paid an instalment owes the rest.",
+    ),
+    hand(
+        "intake/a proof of no service",
+        f"{_I}/service.py",
+        "    if _UNSERVED.search(folded(proof)):\n",
+        "    if False:\n",
+        f"{_JUDGED}::test_a_proof_that_it_was_not_served_proves_no_service",
+        "What was not served binds nobody.",
+    ),
+    hand(
+        "intake/a name of 某",
+        f"{_I}/masks.py",
+        "return _NAME_MASK.search(text) is not None",
+        "return _MASK.search(text) is not None",
+        f"{_IDENTITY}::test_a_hidden_name_is_no_name",
+        "Courts hide names by 某.",
     ),
     hand(
         "intake/another court's old case",

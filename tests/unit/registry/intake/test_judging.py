@@ -135,8 +135,6 @@ WRONG = [
     ("owedAmount", "0", "AMOUNT_OUT_OF_RANGE"),
     ("owedAmount", "100000000000.01", "AMOUNT_OUT_OF_RANGE"),
     ("performance", "全部已履行", "OBLIGATION_PERFORMED"),
-    ("performance", "已履行完毕。", "OBLIGATION_PERFORMED"),
-    ("performance", "（全部）履行完毕", "OBLIGATION_PERFORMED"),
     ("decidedOn", "2010-09-30", "NOT_SIGNED"),
     ("serviceMode", "PIGEON", "FIELD_INVALID"),
     ("servedOn", "2025-02-28", "NOT_SERVED"),
@@ -172,6 +170,17 @@ def test_what_is_told_never_repeats_what_stands_there(field: str, value: str, _r
     if len(value) > 3:
         for problem in judged(fields(**{field: value})).problems:
             assert value not in problem.text
+
+
+@pytest.mark.parametrize("field", ["serviceProof", "orderServiceProof"])
+@pytest.mark.parametrize("said", ["未送达", "邮件未能送达，卷宗第 6 页", "送达失败", "无法送达"])
+def test_a_proof_that_it_was_not_served_proves_no_service(said: str, field: str) -> None:
+    assert told(**{field: said}) == (Outcome.INCOMPLETE, [(field, "NOT_SERVED")])
+
+
+@pytest.mark.parametrize("said", ["邮件退回，卷宗第 6 页", "拒收后留置，卷宗第 7 页"])
+def test_what_was_sent_back_or_refused_may_be_served(said: str) -> None:
+    assert sound(serviceProof=said).listing.service.proof_reference == said
 
 
 def test_what_was_decided_from_the_go_live_day_on_is_entered_by_hand() -> None:

@@ -67,7 +67,7 @@ def test_a_hidden_number_identifies_nobody(number: str) -> None:
     assert told(cardNum=number) == (Outcome.UNMATCHED, [("cardNum", "DOCUMENT_MASKED")])
 
 
-@pytest.mark.parametrize("name", ["测**", "测试＊", "测试?甲", "●●"])
+@pytest.mark.parametrize("name", ["测**", "测试＊", "测试?甲", "●●", "测某某", "测X", "测xx甲"])
 def test_a_hidden_name_is_no_name(name: str) -> None:
     assert told(iname=name) == (Outcome.INCOMPLETE, [("iname", "FIELD_REQUIRED")])
 
