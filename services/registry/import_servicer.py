@@ -17,10 +17,10 @@ from courtlist.registry.v1 import import_service_pb2_grpc
 from registry.convert import imports
 from registry.convert.questions import read_id
 from registry.desk import Desk
-from registry.importing.completing import Completing
-from registry.importing.reading import ImportReads, showing
-from registry.importing.signing import Signing
-from registry.importing.staging import Staging
+from registry.importing.calls.completing import Completing
+from registry.importing.calls.reading import ImportReads, showing
+from registry.importing.calls.signing import Signing
+from registry.importing.calls.staging import Staging
 from registry.law.days import legal_day
 from registry.plan import Plan
 from registry.registrar import Act, Registrar

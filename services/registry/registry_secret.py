@@ -1,8 +1,8 @@
 """The registry's secret: every keyed use but sealing and the digests of gates hangs on it, each by a key of its own.
 
-What an import keys is told apart by a domain instead (importing/drawing, manifest and completion). The keyring holds
-versions of it. The one in use makes values; a value of any version that is held is still understood, so that whoever
-comes with one goes on (decisions/0034).
+What an import keys is told apart by a domain instead (importing: checking/drawing, checking/manifest, calls/completion).
+The keyring holds versions of it. The one in use makes values; a value of any version that is held is still understood,
+so that whoever comes with one goes on (decisions/0034).
 """
 
 import hashlib

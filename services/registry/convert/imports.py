@@ -11,7 +11,7 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 from registry.commands import ImportSigning
 from registry.convert.fields import Fields
 from registry.convert.signatures import read_signature
-from registry.importing.chunks import Piece
+from registry.importing.papers.chunks import Piece
 from registry.intake.reading import RECORD_BYTES_MAX
 from registry.reading.search import Page
 

@@ -22,7 +22,7 @@ from registry.erasing.concerns import Concerns
 from registry.erasing.one_subject import OneSubject, Outcome, is_over
 from registry.erasing.queries import ErasingQueries
 from registry.erasing.waiting import Waiting
-from registry.importing.appending import Appending
+from registry.importing.batch.appending import Appending
 from registry.law.retention import IMPORT_DAYS_DEFAULT, Holding, answers_kept_since
 from registry.plan import Touched
 from registry.reading.forgetting import Forgetting

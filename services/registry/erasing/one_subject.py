@@ -13,8 +13,8 @@ from registry.acts.misfits import THE_REGISTRY
 from registry.acts.preparing import GOOD_FOR
 from registry.erasing.concerns import Concerns
 from registry.erasing.queries import ErasingQueries
-from registry.importing.appending import Appending
-from registry.importing.writing_up import WrittenChange
+from registry.importing.batch.appending import Appending
+from registry.importing.batch.writing_up import WrittenChange
 from registry.law.retention import BasisEnd, Holding, is_past
 
 _HOLDINGS: Final = {

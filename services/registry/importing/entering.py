@@ -15,7 +15,7 @@ from chassis.work.pace import Pace
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from document import DigestKey
-from registry.importing.batches import (
+from registry.importing.batch.batches import (
     Batch,
     BatchDone,
     Batches,
@@ -24,12 +24,12 @@ from registry.importing.batches import (
     settled_columns,
     until_alone,
 )
-from registry.importing.claims import Claim
-from registry.importing.deciding import Verdict
+from registry.importing.batch.deciding import Verdict
 from registry.importing.found import ImportRecord
 from registry.importing.head_times import HeadTimes
 from registry.importing.labour import Labour
-from registry.importing.opening import OpeningJob, open_papers
+from registry.importing.papers.claims import Claim
+from registry.importing.papers.opening import OpeningJob, open_papers
 from registry.importing.portions import Names, Portions, names_of
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep

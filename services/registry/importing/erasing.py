@@ -4,8 +4,8 @@ from uuid import UUID
 
 from chassis.postgres import Postgres
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.chunks import pack, records_context, unpack
 from registry.importing.found import ImportRecord
+from registry.importing.papers.chunks import pack, records_context, unpack
 from registry.importing.queries import ImportQueries
 from registry.sealing import Sealer
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from registry.importing.claims import Claim
+from registry.importing.papers.claims import Claim
 
 Names = frozenset[object]
 """Case numbers and digests: what two rows must not both enter at once."""

@@ -5,8 +5,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from courtlist.ledger.v1 import position_pb2
-from registry.importing.batches import BatchDone
-from registry.importing.deciding import Entering
+from registry.importing.batch.batches import BatchDone
+from registry.importing.batch.deciding import Entering
 from registry.plan import Touched
 from registry.reading.forgetting import Forgetting
 

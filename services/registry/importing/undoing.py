@@ -13,12 +13,12 @@ from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from registry import ledger
 from registry.acts.effects import Draft
-from registry.importing.appending import Appending
+from registry.importing.batch.appending import Appending
+from registry.importing.batch.writing_up import WrittenChange
 from registry.importing.found import ImportRecord
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
 from registry.importing.telling import Telling
-from registry.importing.writing_up import WrittenChange
 from registry.plan import Touched
 from registry.records import ListingRecord, OrderRecord, UnsettledRecord
 

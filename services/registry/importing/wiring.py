@@ -11,19 +11,19 @@ from document import DigestKey
 from registry.current_keyring import CurrentKeyring
 from registry.epochs.filing import Filing
 from registry.import_servicer import ImportServicer
-from registry.importing.appending import Appending
-from registry.importing.batches import Batches
-from registry.importing.checking import Checking
-from registry.importing.completing import Completing
+from registry.importing.batch.appending import Appending
+from registry.importing.batch.batches import Batches
+from registry.importing.batch.matching import Matching
+from registry.importing.calls.completing import Completing
+from registry.importing.calls.reading import ImportReads
+from registry.importing.calls.signing import Signing
+from registry.importing.calls.staging import Staging
+from registry.importing.checking.checking import Checking
 from registry.importing.entering import Entering
 from registry.importing.erasing import Erasing
 from registry.importing.head_times import HeadTimes
 from registry.importing.labour import DoneHere, Labour
-from registry.importing.matching import Matching
 from registry.importing.queries import ImportQueries
-from registry.importing.reading import ImportReads
-from registry.importing.signing import Signing
-from registry.importing.staging import Staging
 from registry.importing.stalling import Stalling
 from registry.importing.steps import ImportStep
 from registry.importing.telling import Telling

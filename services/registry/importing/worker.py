@@ -13,7 +13,7 @@ from chassis.postgres import Postgres
 from chassis.stores.faults import Connection
 from chassis.stores.notifications import Notifications
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.checking import Checking, house_of
+from registry.importing.checking.checking import Checking, house_of
 from registry.importing.entering import Entering, SettledElsewhereError
 from registry.importing.erasing import Erasing
 from registry.importing.found import ImportRecord

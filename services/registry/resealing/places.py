@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from registry.importing.chunks import (
+from registry.importing.papers.chunks import (
     completion_context,
     papers_context,
     records_context,

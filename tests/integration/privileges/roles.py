@@ -10,7 +10,7 @@ from typing import Final
 import asyncpg
 
 from chassis.stores.queries import NamedQueries
-from registry.importing import tables
+from registry.importing.batch import tables
 
 Privilege = tuple[str, str]
 """A table and what may be done with it."""

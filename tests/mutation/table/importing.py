@@ -2,15 +2,15 @@
 
 from tests.mutation.mutant import hand
 
-_COMPLETING = "registry/importing/completing.py"
-_COMPLETION = "registry/importing/completion.py"
-_DECIDING = "registry/importing/deciding.py"
-_MANIFEST = "registry/importing/manifest.py"
-_MATCHING = "registry/importing/matching.py"
+_COMPLETING = "registry/importing/calls/completing.py"
+_COMPLETION = "registry/importing/calls/completion.py"
+_DECIDING = "registry/importing/batch/deciding.py"
+_MANIFEST = "registry/importing/checking/manifest.py"
+_MATCHING = "registry/importing/batch/matching.py"
 _SQL = "registry/sql/import.sql"
-_STAGING = "registry/importing/staging.py"
+_STAGING = "registry/importing/calls/staging.py"
 _COMPLETING_TESTS = "integration/registry/importing/test_completing.py"
-_DECIDING_TESTS = "unit/registry/importing/test_deciding.py"
+_DECIDING_TESTS = "unit/registry/importing/batch/test_deciding.py"
 _EXPIRING_TESTS = "integration/registry/importing/test_expiring.py"
 _FOUR_EYES_TESTS = "integration/registry/importing/test_four_eyes.py"
 _STALLING_TESTS = "integration/registry/importing/test_stalling.py"
@@ -19,7 +19,7 @@ _SEEN_TEST = f"{_COMPLETING_TESTS}::test_what_was_not_seen_is_not_approved"
 IMPORTING = (
     hand(
         "import/approved by who prepared it",
-        "registry/importing/refusing.py",
+        "registry/importing/calls/refusing.py",
         '    require_other_person(actor, record.prepared_by, "prepared the import")\n',
         "",
         f"{_FOUR_EYES_TESTS}::test_who_prepared_an_import_cannot_approve_it",
@@ -62,7 +62,7 @@ IMPORTING = (
         _MANIFEST,
         "hmac.digest(secret, _SAMPLE_DOMAIN",
         'hmac.digest(b"", _SAMPLE_DOMAIN',
-        "unit/registry/importing/test_manifest.py"
+        "unit/registry/importing/checking/test_manifest.py"
         "::test_who_knows_the_records_alone_cannot_know_their_sample",
         "No preparer can try files until the wrong rows are not read back.",
     ),
@@ -71,7 +71,7 @@ IMPORTING = (
         _MATCHING,
         "            raise RecordMovedError\n",
         "            pass\n",
-        "unit/registry/importing/test_matching.py"
+        "unit/registry/importing/batch/test_matching.py"
         "::test_a_batch_begins_anew_where_the_record_moved_before_it_was_held",
         "What decides on a row is what the record holds while it is held.",
     ),
@@ -133,7 +133,7 @@ IMPORTING = (
     ),
     hand(
         "import/another sample by another name",
-        "registry/importing/checking.py",
+        "registry/importing/checking/checking.py",
         "            records_sha256=records_sha256,\n            secret=self._secrets[0].secret,",
         "            records_sha256=manifest,\n            secret=self._secrets[0].secret,",
         "integration/registry/importing/test_four_eyes.py"
@@ -150,7 +150,7 @@ IMPORTING = (
     ),
     hand(
         "import/drawn again until it is left out",
-        "registry/importing/checking.py",
+        "registry/importing/checking/checking.py",
         "        chosen.update(await self._drawn_before(record))\n",
         "",
         "integration/registry/importing/test_drawing.py"

@@ -37,7 +37,7 @@ PEOPLE = (
     ),
     hand(
         "people/completed beside a retirement",
-        "registry/importing/completing.py",
+        "registry/importing/calls/completing.py",
         "        await self._offices.keep(connection, actor)\n",
         "",
         "integration/registry/importing/test_retired_courts.py::"

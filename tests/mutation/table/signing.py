@@ -120,7 +120,7 @@ SIGNING = (
     ),
     hand(
         "signing/import not asked for its signature",
-        "registry/importing/signing.py",
+        "registry/importing/calls/signing.py",
         "        refuse(\n"
         "            await signature_faults(\n"
         "                desk, actor, signing.signed, signers=signers, signed_on=None, is_the_signing=True\n"

@@ -39,7 +39,7 @@ TELLING = (
     ),
     hand(
         "telling/file's name as it is",
-        "registry/importing/staging.py",
+        "registry/importing/calls/staging.py",
         "self._sealer.seal(request.file_name.encode(), file_name_context(import_id))",
         "request.file_name.encode()",
         "integration/registry/importing/test_importing.py::"

@@ -109,10 +109,10 @@ VERSIONS = (
     ),
     hand(
         "versions/drawn before a change",
-        "registry/importing/drawing.py",
+        "registry/importing/checking/drawing.py",
         "        for held in secrets\n",
         "        for held in list(secrets)[:1]\n",
-        "unit/registry/importing/test_drawing.py"
+        "unit/registry/importing/checking/test_drawing.py"
         "::test_whoever_was_drawn_before_a_change_of_secrets_is_found_after_it",
         "Nobody who was drawn is left out because a secret was changed.",
     ),

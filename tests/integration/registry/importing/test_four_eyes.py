@@ -9,7 +9,7 @@ import pytest
 from chassis.errors import RemoteError
 from chassis.wire.status import parse
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.manifest import sample_of
+from registry.importing.checking.manifest import sample_of
 from stack.office import Metadata, acting
 from tests.builders import records_sha256
 from tests.integration.registry.importing.bureau import COURT, OTHER, Bureau, jsonl

@@ -1,7 +1,7 @@
 """Batches that are made ready beside one another share nobody and no case."""
 
 from registry.importing.portions import Portions, names_of
-from tests.unit.registry.importing.claiming import claim, document
+from tests.unit.registry.importing.batch.claiming import claim, document
 
 
 def _rows(portions: Portions, busy: frozenset[object] = frozenset()) -> list[int]:

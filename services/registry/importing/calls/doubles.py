@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from registry.importing.refusals import Refusal
+from registry.importing.batch.refusals import Refusal
 from registry.law.numbers import plain_number
 
 _REASON: Final = "LIKELY_DOUBLE"

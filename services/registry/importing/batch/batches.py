@@ -19,14 +19,14 @@ from chassis.stores.faults import Connection
 from chassis.work.turns import in_turns
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.appending import Appended, Appending
-from registry.importing.claims import Claim
-from registry.importing.deciding import Deciding, Entering, Refused, There, Verdict
+from registry.importing.batch.appending import Appended, Appending
+from registry.importing.batch.deciding import Deciding, Entering, Refused, There, Verdict
+from registry.importing.batch.matching import Matching, RecordMovedError
+from registry.importing.batch.writing_up import RowToWrite, WritingJob, WrittenUp, write_up
 from registry.importing.labour import Labour
-from registry.importing.matching import Matching, RecordMovedError
+from registry.importing.papers.claims import Claim
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
-from registry.importing.writing_up import RowToWrite, WritingJob, WrittenUp, write_up
 from registry.law.days import legal_day
 from registry.registrar import MEETING_POINTS
 from registry.sealing import Sealer

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from registry.importing.manifest import OutcomesHash, manifest_hash, sample_of, sample_seed
+from registry.importing.checking.manifest import OutcomesHash, manifest_hash, sample_of, sample_seed
 
 _WHOLE: dict[str, Any] = {
     "court_code": "京0199",

@@ -7,10 +7,17 @@ import pytest
 
 from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import obligation_pb2, subject_pb2
-from registry.importing import refusals
-from registry.importing.deciding import Entering, Refused, There
+from registry.importing.batch import refusals
+from registry.importing.batch.deciding import Entering, Refused, There
 from registry.rows import EndedListing, EndedOrder
-from tests.unit.registry.importing.claiming import CASE, DECIDED_ON, NOW, Record, claim, document
+from tests.unit.registry.importing.batch.claiming import (
+    CASE,
+    DECIDED_ON,
+    NOW,
+    Record,
+    claim,
+    document,
+)
 
 _PAST = NOW - timedelta(seconds=1)
 

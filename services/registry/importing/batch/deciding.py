@@ -15,10 +15,10 @@ from chassis.clock import Clock
 from courtlist.ledger.v1 import change_pb2 as pb
 from registry.acts.effects import Draft
 from registry.codes import number_of_subject_kind
-from registry.importing import refusals
-from registry.importing.claims import Claim
-from registry.importing.excerpt import Excerpt, KnownListing, KnownObligation, KnownSubject
-from registry.importing.refusals import Refusal, refusal_of
+from registry.importing.batch import refusals
+from registry.importing.batch.excerpt import Excerpt, KnownListing, KnownObligation, KnownSubject
+from registry.importing.batch.refusals import Refusal, refusal_of
+from registry.importing.papers.claims import Claim
 from registry.law.days import legal_day
 from registry.law.facts import SubjectKind
 from registry.law.identity import name_fits_the_record, person_has_one_number_of_a_kind

@@ -1,7 +1,7 @@
 """Whom a row names is the same in whichever file, and nobody else's."""
 
 from document import Document, DocumentKind
-from registry.importing.drawing import debtor_keys, keys_of_row, rows_named, split_keys
+from registry.importing.checking.drawing import debtor_keys, keys_of_row, rows_named, split_keys
 from tests import builders
 
 _SECRET = [builders.registry_secret()]

@@ -16,7 +16,7 @@ from courtlist.registry.v1 import import_service_pb2 as rpc
 from document import DigestKey
 from registry.acts.scope import require_other_person
 from registry.errors import crowded, not_found
-from registry.importing.batches import (
+from registry.importing.batch.batches import (
     Batch,
     BatchDone,
     Batches,
@@ -25,20 +25,20 @@ from registry.importing.batches import (
     settled_columns,
     until_alone,
 )
-from registry.importing.checking import header_raw, house_of
-from registry.importing.chunks import completion_context, pack, records_context, unpack
-from registry.importing.claims import claim_piece, read_claim
-from registry.importing.completion import Completion
-from registry.importing.deciding import Verdict
-from registry.importing.found import ImportRecord, find
-from registry.importing.judging import OUTCOMES, House, header_of
-from registry.importing.queries import ImportQueries
-from registry.importing.reading import row_message
-from registry.importing.refusing import (
+from registry.importing.batch.deciding import Verdict
+from registry.importing.calls.completion import Completion
+from registry.importing.calls.reading import row_message
+from registry.importing.calls.refusing import (
     expired,
     manifest_mismatch,
     require_state,
 )
+from registry.importing.checking.checking import header_raw, house_of
+from registry.importing.checking.judging import OUTCOMES, House, header_of
+from registry.importing.found import ImportRecord, find
+from registry.importing.papers.chunks import completion_context, pack, records_context, unpack
+from registry.importing.papers.claims import claim_piece, read_claim
+from registry.importing.queries import ImportQueries
 from registry.importing.telling import Telling
 from registry.intake.judging import judge
 from registry.intake.names import KNOWN

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.importing.chunks import Piece, pack, pack_staged, staged_bytes, unpack
+from registry.importing.papers.chunks import Piece, pack, pack_staged, staged_bytes, unpack
 
 _PIECES = st.lists(
     st.builds(

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.chunks import (
+from registry.importing.checking.drawing import debtor_keys, keys_of_row
+from registry.importing.papers.chunks import (
     Piece,
     pack,
     papers_context,
@@ -20,8 +21,7 @@ from registry.importing.chunks import (
     sample_context,
     unpack,
 )
-from registry.importing.claims import claim_piece
-from registry.importing.drawing import debtor_keys, keys_of_row
+from registry.importing.papers.claims import claim_piece
 from registry.intake.judging import judge
 from registry.intake.outcome import Judgement, Outcome, Problem
 from registry.intake.reading import Header, RecordFormat, read, read_header

@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 from chassis.clock import HeldClock
 from courtlist.registry.v1 import obligation_pb2, subject_pb2
 from document import Document, digest, parse
-from registry.importing.claims import Claim
-from registry.importing.deciding import Deciding
-from registry.importing.excerpt import (
+from registry.importing.batch.deciding import Deciding
+from registry.importing.batch.excerpt import (
     Excerpt,
     KnownListing,
     KnownObligation,
     KnownOrder,
     KnownSubject,
 )
+from registry.importing.papers.claims import Claim
 from registry.records import ListingRecord, OrderRecord
 from tests.builders import digest_key, resident_id
 

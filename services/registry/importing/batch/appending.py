@@ -14,11 +14,10 @@ from courtlist.ledger.v1 import position_pb2
 from document import digest
 from registry import ledger
 from registry.epochs.filing import Filing
-from registry.importing import binary_copy as copy
-from registry.importing.deciding import Entering
-from registry.importing.endings import EndingWriter, PlacedRow
-from registry.importing.queries import ImportQueries
-from registry.importing.tables import (
+from registry.importing.batch import binary_copy as copy
+from registry.importing.batch.deciding import Entering
+from registry.importing.batch.endings import EndingWriter, PlacedRow
+from registry.importing.batch.tables import (
     CHANGE_COLUMNS,
     CHANGE_TABLE,
     FACTS_COLUMNS,
@@ -26,7 +25,8 @@ from registry.importing.tables import (
     POSITIONS,
     TABLES,
 )
-from registry.importing.writing_up import WrittenChange, WrittenUp
+from registry.importing.batch.writing_up import WrittenChange, WrittenUp
+from registry.importing.queries import ImportQueries
 from registry.row_writer import RowWriter
 from registry.sealing import Sealer
 

@@ -16,12 +16,12 @@ from chassis.stores.faults import Connection
 from chassis.wire.pages import PageTokens, page_size
 from courtlist.registry.v1 import import_service_pb2 as rpc
 from courtlist.registry.v1.obligation_pb2 import ObligationTerms
-from registry.importing.chunks import file_name_context, sample_context
-from registry.importing.doubles import Debt, likely_doubles
+from registry.importing.batch.refusals import Refusal
+from registry.importing.calls.doubles import Debt, likely_doubles
+from registry.importing.calls.refusing import wrong_state
 from registry.importing.found import find
+from registry.importing.papers.chunks import file_name_context, sample_context
 from registry.importing.queries import ImportQueries
-from registry.importing.refusals import Refusal
-from registry.importing.refusing import wrong_state
 from registry.reading.search import Page
 from registry.sealing import Sealer
 

@@ -6,8 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from document import DigestKey
-from registry.importing.chunks import papers_context, unpack
-from registry.importing.claims import Claim, read_claim
+from registry.importing.papers.chunks import papers_context, unpack
+from registry.importing.papers.claims import Claim, read_claim
 from registry.sealing import Sealer
 
 

@@ -12,14 +12,14 @@ from registry.acts.signatures import signature_faults
 from registry.commands import ImportSigning
 from registry.desk import Desk
 from registry.errors import refuse
-from registry.importing.found import find
-from registry.importing.queries import ImportQueries
-from registry.importing.reading import ImportReads, showing
-from registry.importing.refusing import (
+from registry.importing.calls.reading import ImportReads, showing
+from registry.importing.calls.refusing import (
     manifest_mismatch,
     require_neither_staged_nor_prepared,
     require_state,
 )
+from registry.importing.found import find
+from registry.importing.queries import ImportQueries
 from registry.plan import Plan
 
 

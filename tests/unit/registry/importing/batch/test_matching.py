@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from chassis.stores.faults import Connection
-from registry.importing.matching import Matching, RecordMovedError
+from registry.importing.batch.matching import Matching, RecordMovedError
 from registry.importing.queries import ImportQueries
 from registry.sealing import Sealer
-from tests.unit.registry.importing.claiming import CASE, COURT, DECIDED_ON, claim
+from tests.unit.registry.importing.batch.claiming import CASE, COURT, DECIDED_ON, claim
 
 QUERIES = ImportQueries.load()
 

@@ -9,8 +9,7 @@ from chassis.stores.faults import Connection
 from courtlist.registry.v1 import subject_pb2
 from document import Document, DocumentKind, parse
 from registry.acts.subjects import birth_in
-from registry.importing.claims import Claim
-from registry.importing.excerpt import (
+from registry.importing.batch.excerpt import (
     Excerpt,
     Key,
     KnownListing,
@@ -18,6 +17,7 @@ from registry.importing.excerpt import (
     KnownOrder,
     KnownSubject,
 )
+from registry.importing.papers.claims import Claim
 from registry.importing.queries import ImportQueries
 from registry.records import ListingRecord, OrderRecord
 from registry.sealing import Sealer

@@ -16,10 +16,10 @@ from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import obligation_pb2
 from courtlist.registry.v1.registry_service_pb2 import EnterListingRequest
 from registry import ledger
-from registry.importing import binary_copy as copy
-from registry.importing.deciding import Entering
-from registry.importing.effects import Entry, add_effects
-from registry.importing.tables import TABLES
+from registry.importing.batch import binary_copy as copy
+from registry.importing.batch.deciding import Entering
+from registry.importing.batch.effects import Entry, add_effects
+from registry.importing.batch.tables import TABLES
 from registry.law.days import end_of_day
 from registry.law.service import in_force_from
 from registry.sealing import Sealer

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from chassis.clock import SystemClock
 from document import DigestKey
-from registry.importing import refusals
-from registry.importing.claims import Claim, claim_piece, read_claim
-from registry.importing.deciding import Deciding, Entering, Refused, Verdict
-from registry.importing.excerpt import Excerpt
+from registry.importing.batch import refusals
+from registry.importing.batch.deciding import Deciding, Entering, Refused, Verdict
+from registry.importing.batch.excerpt import Excerpt
+from registry.importing.papers.claims import Claim, claim_piece, read_claim
 from registry.law.days import end_of_day
 from tests.unit.registry.intake.whole import COURT_CODE, TODAY, WHOLE, judged
 

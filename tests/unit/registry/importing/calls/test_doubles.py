@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from registry.importing.doubles import Debt, likely_doubles
+from registry.importing.calls.doubles import Debt, likely_doubles
 
 _ONE = Debt(
     listing_id=UUID(int=1),

@@ -13,7 +13,16 @@ from chassis.postgres import Postgres
 from chassis.stores.faults import Connection
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.chunks import (
+from registry.importing.calls.refusing import (
+    manifest_mismatch,
+    other_file,
+    other_records,
+    require_neither_staged_nor_prepared,
+    require_state,
+    wrong_state,
+)
+from registry.importing.found import ImportRecord, find
+from registry.importing.papers.chunks import (
     RECORDS_MAX,
     Piece,
     file_name_context,
@@ -22,16 +31,7 @@ from registry.importing.chunks import (
     staged_bytes,
     unpack,
 )
-from registry.importing.found import ImportRecord, find
 from registry.importing.queries import ImportQueries
-from registry.importing.refusing import (
-    manifest_mismatch,
-    other_file,
-    other_records,
-    require_neither_staged_nor_prepared,
-    require_state,
-    wrong_state,
-)
 from registry.offices import Offices
 from registry.sealing import Sealer
 

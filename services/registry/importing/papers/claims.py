@@ -12,7 +12,7 @@ from courtlist.registry.v1.registry_service_pb2 import EnterListingRequest
 from document import DigestKey, Document, DocumentKind, digest, parse
 from registry.acts.subjects import birth_in
 from registry.codes import ground_of, law_value
-from registry.importing.papers import paper_of
+from registry.importing.papers.paper import paper_of
 from registry.intake.row import ImportRow
 from registry.law.days import end_of_day
 from registry.law.facts import Decision, Extension, ExtensionReason, RecordedBirth

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from chassis.stores.faults import Connection
 from courtlist.ledger.v1 import change_pb2 as pb
-from registry.importing.endings import EndingWriter, PlacedRow
+from registry.importing.batch.endings import EndingWriter, PlacedRow
 from registry.importing.queries import ImportQueries
 from registry.row_writer import RowWriter
 from registry.rows import ClosedTask, EndedListing, EndedOrder

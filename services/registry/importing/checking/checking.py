@@ -12,10 +12,8 @@ from uuid import UUID
 from chassis.postgres import Postgres
 from chassis.stores.faults import Connection
 from courtlist.registry.v1 import import_service_pb2 as rpc
-from registry.importing.chunks import records_context, unpack
-from registry.importing.drawing import rows_named, split_keys
-from registry.importing.found import ImportRecord
-from registry.importing.judging import (
+from registry.importing.checking.drawing import rows_named, split_keys
+from registry.importing.checking.judging import (
     House,
     JudgedChunk,
     JudgingJob,
@@ -24,8 +22,10 @@ from registry.importing.judging import (
     judge_chunk,
     sample_chunk,
 )
+from registry.importing.checking.manifest import OutcomesHash, manifest_hash, sample_of, sample_seed
+from registry.importing.found import ImportRecord
 from registry.importing.labour import Labour
-from registry.importing.manifest import OutcomesHash, manifest_hash, sample_of, sample_seed
+from registry.importing.papers.chunks import records_context, unpack
 from registry.importing.queries import ImportQueries
 from registry.importing.steps import ImportStep
 from registry.registry_secret import RegistrySecret
