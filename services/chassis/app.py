@@ -129,6 +129,8 @@ async def run(app: App) -> int:
         await health.poll()
         scope.spawn(health.run(), task_name="health")
         await bound.server.start()
+        # Where gRPC itself gave the server up, the process ends for its supervisor to start it afresh.
+        scope.spawn(_served(bound.server), task_name="server")
         app.log.info("serving", address=_address(app.server.address, bound.port))
         fault = await _until_ended(signals, scope)
         app.log.info("draining", grace_s=app.grace_s)
@@ -227,7 +229,13 @@ def _assemble(
         health=health,
         interceptors=[interceptor],
         transport=app.transport,
+        unserved=interceptor.unserved(),
     )
+
+
+async def _served(server: grpc.aio.Server) -> None:
+    """Wait until the server has stopped. Raises what ended it, if nobody stopped it."""
+    await server.wait_for_termination()
 
 
 async def _until_ended(signals: _Signals, scope: Scope) -> BaseException | None:

@@ -9,7 +9,8 @@ import inspect
 import itertools
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from functools import partial
 from typing import Any, Final, Protocol
 
 import grpc
@@ -31,6 +32,7 @@ from chassis.telemetry.tracing import (
     well_formed,
 )
 from chassis.wire.call_id import CALL_ID_HEADER, set_running_call_id
+from chassis.wire.enduring_server import UNSERVED, Unserved, refuse_unserved
 from chassis.wire.status import to_status, to_trailers
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
@@ -45,13 +47,14 @@ _CALL_ID: Final = re.compile(
 # How soon a caller may try again: its channel finds another replica, or this one restarted.
 _DRAIN_RETRY_AFTER_S: Final = 0.2
 
+Door = Callable[[Any, Any], Awaitable[None]]
 Context = Any  # grpc.aio.ServicerContext; its stubs ask for message types that differ per method
 
 
 class Doorkeeper(Protocol):
     """Decides who may make a call, before anything of it is done."""
 
-    def door(self, method: str) -> Callable[[Any, Context], Awaitable[None]]:
+    def door(self, method: str) -> Door:
         """What is asked with the request and context of every call of `method`; made once a method.
 
         It raises ServiceError where the call is refused.
@@ -68,7 +71,7 @@ async def _open_door(request: Any, context: Context) -> None:
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Wraps every method of a server. Methods the server does not know pass as they are.
+    """Wraps every method of a server; `unserved` answers calls of any other.
 
     Without a `doorkeeper` everybody is let in; `app.run` never leaves it out.
     `draining` is set once shutdown begins: calls that arrive later are answered UNAVAILABLE with
@@ -124,7 +127,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             behaviour = getattr(handler, kind)
             if behaviour is not None:
                 return make(
-                    self._wrap(method, behaviour),
+                    self._wrap(method, behaviour, self._door(method)),
                     request_deserializer=_forgiving(handler.request_deserializer)
                     if kind.startswith("unary_")
                     else handler.request_deserializer,
@@ -132,9 +135,26 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 )
         return handler
 
-    def _wrap(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Any]:
+    def unserved(self) -> Unserved:
+        """What answers calls of no method, with a line that says whose it is and not what she called."""
+        door = self._door(UNSERVED)
+
+        async def look(request: Any, context: Context) -> None:
+            # It would be refused to everybody: what it is answered is known already.
+            with suppress(ServiceError):
+                await door(request, context)
+
+        async def refuse(_: Any, context: Context) -> None:
+            await refuse_unserved(context)
+
+        answer = self._wrap(UNSERVED, refuse, look)
+        return partial(answer, None)
+
+    def _door(self, method: str) -> Door:
+        return _open_door if self._doorkeeper is None else self._doorkeeper.door(method)
+
+    def _wrap(self, method: str, behaviour: Callable[..., Any], door: Door) -> Callable[..., Any]:
         metrics = self._metrics.of(method)
-        door = _open_door if self._doorkeeper is None else self._doorkeeper.door(method)
         if inspect.isasyncgenfunction(behaviour):
 
             async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
@@ -270,9 +290,7 @@ def _forgiving(read: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | 
     return read_or_note
 
 
-async def _admit(
-    door: Callable[[Any, Context], Awaitable[None]], request: Any, context: Context
-) -> None:
+async def _admit(door: Door, request: Any, context: Context) -> None:
     """Ask the door. Raises ServiceError where it refuses, and INVALID_REQUEST for what is no message."""
     if not isinstance(request, _Unreadable):
         await door(request, context)

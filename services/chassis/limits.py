@@ -25,6 +25,10 @@ CONNECTION_AGE_S: Final = 600.0
 # follower's wait of 30 s, and the reading of its answer.
 CONNECTION_AGE_GRACE_S: Final = 60.0
 
+# Who connects shows its certificate and begins to speak within this, or holds a socket no longer: whoever reaches a
+# port can open thousands of connections and say nothing. A handshake takes milliseconds, over a poor line a second.
+HANDSHAKE_S: Final = 10.0
+
 # Calls that run at one time on one connection; the client holds back the next, and one that comes all the same is
 # UNAVAILABLE. Far above what is lawful: a field has four confirmations under way and a handful of readings.
 CONNECTION_CALLS_MAX: Final = 1_000

@@ -61,6 +61,7 @@ def configure(*, service: str, level: str = "INFO", stream: TextIO | None = None
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
+    handler.addFilter(without_bytes)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -98,6 +99,13 @@ def take_exc_info(_: Any, __: str, event: EventDict) -> EventDict:
         record.exc_info = None
         record.exc_text = None
     return event
+
+
+def without_bytes(record: logging.LogRecord) -> bool:
+    """Take raw bytes out of what a library logs: gRPC writes out a header that it cannot read."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(REDACTED if isinstance(one, bytes) else one for one in record.args)
+    return True
 
 
 def describe_fault(error: BaseException) -> list[str]:

@@ -12,12 +12,14 @@ from chassis.health import Health
 from chassis.limits import (
     CONNECTION_AGE_GRACE_S,
     CONNECTION_CALLS_MAX,
+    HANDSHAKE_S,
     KEEPALIVE_PING_MIN_INTERVAL_MS,
     KEEPALIVE_TIME_MS,
     KEEPALIVE_TIMEOUT_MS,
     MESSAGE_BYTES_MAX,
 )
 from chassis.tls.transport import PLAINTEXT, Transport
+from chassis.wire.enduring_server import Unserved, enduring_server, refuse_unserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,8 @@ class ServerSettings:
 
     `address` is `host:port` (port 0: any free one) or `unix:path`. A request larger than
     `receive_bytes_max` is answered RESOURCE_EXHAUSTED by gRPC before it is read. `reuse_port` lets
-    several workers of one host share the port.
+    several workers of one host share the port. Who has not begun to speak `handshake_s` after it connected
+    is cut off.
     """
 
     address: str
@@ -34,6 +37,7 @@ class ServerSettings:
     send_bytes_max: int = MESSAGE_BYTES_MAX
     reuse_port: bool = False
     concurrent_calls_max: int | None = None
+    handshake_s: float = HANDSHAKE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,17 @@ def assemble(
     health: Health,
     interceptors: Sequence[Any],
     transport: Transport = PLAINTEXT,
+    unserved: Unserved = refuse_unserved,
 ) -> BoundServer:
-    """Build the server and bind its port.
+    """Build the server and bind its port. `unserved` answers calls of no method of these services.
 
     Raises RuntimeError if the address cannot be bound.
     """
-    server = grpc.aio.server(
-        interceptors=list(interceptors),
+    server = enduring_server(
+        interceptors=interceptors,
         options=_options(settings, transport),
-        maximum_concurrent_rpcs=settings.concurrent_calls_max,
+        concurrent_calls_max=settings.concurrent_calls_max,
+        unserved=unserved,
     )
     for service in services:
         service.add(server)
@@ -92,6 +98,7 @@ def _options(settings: ServerSettings, transport: Transport) -> list[tuple[str, 
         ("grpc.max_send_message_length", settings.send_bytes_max),
         ("grpc.max_concurrent_streams", CONNECTION_CALLS_MAX),
         ("grpc.so_reuseport", int(settings.reuse_port)),
+        ("grpc.server_handshake_timeout_ms", _ms(settings.handshake_s)),
         ("grpc.keepalive_time_ms", KEEPALIVE_TIME_MS),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
         ("grpc.keepalive_permit_without_calls", 1),

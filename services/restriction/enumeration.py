@@ -6,12 +6,12 @@ Within a sliding window of ten minutes three shares are looked at, from two hund
                 in eleven, whoever scans documents hardly ever does
     FOUND       of people on whom something was found: few of a partner's customers are under a
                 measure, most of those on a list of debtors are; copies that are confirmed do not count
-    NEIGHBOUR   of numbers that differ from the one before in one part only (region, day of birth, or
-                serial): whoever counts up always, customers hardly ever
+    NEIGHBOUR   of numbers that differ from one of the eight before in one part only (region, day of birth,
+                or serial), however they are spelled: whoever counts up always, customers hardly ever
 
 That a document is never asked about again is no sign: a ticket office asks about nearly everybody once.
 A sign is a line in the log for a person to look into, and never touches an answer. Kept are counts,
-and of the number asked last three hashes of its parts, under a key of this process alone.
+and of the eight numbers asked last three hashes each of their parts, under a key of this process alone.
 """
 
 from collections import deque
@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from document.normal import RAW_LENGTH_MAX, normalise
 
 PART_S: Final = 60.0
 PARTS: Final = 10
@@ -30,6 +32,8 @@ _REGION: Final = 6
 _BORN: Final = 14
 _SERIAL: Final = 17
 _COUNTED_CHARS: Final = 3
+# Whoever counts up may put others in between; those that she asks about over and over dilute nothing.
+_REMEMBERED: Final = 8
 
 
 class Sign(StrEnum):
@@ -50,11 +54,12 @@ SHARES: Final[Mapping[Sign, float]] = {
 
 @dataclass(slots=True)
 class _Part:
-    """Counts of one minute; `fresh` are checks that confirm no copy."""
+    """Counts of one minute; `fresh` are checks that confirm no copy, `others` of a number not just asked."""
 
     begun_s: float
     checks: int = 0
     fresh: int = 0
+    others: int = 0
     invalid: int = 0
     found: int = 0
     neighbours: int = 0
@@ -65,7 +70,7 @@ class Window:
 
     def __init__(self) -> None:
         self._parts: deque[_Part] = deque(maxlen=PARTS)
-        self._last: frozenset[int] = frozenset()
+        self._last: deque[frozenset[int]] = deque(maxlen=_REMEMBERED)
 
     def note(self, number: str, *, invalid: bool, found: bool, copy: bool, now_s: float) -> None:
         """Count one check, of the document with this number as it was typed."""
@@ -75,20 +80,23 @@ class Window:
         part, places = parts[-1], _places(number)
         part.checks += 1
         part.invalid += invalid
-        part.neighbours += len(places & self._last) == 1
+        if places not in self._last:
+            part.others += 1
+            part.neighbours += any(len(places & one) == 1 for one in self._last)
+            self._last.append(places)
         if not copy:
             part.fresh += 1
             part.found += found
-        self._last = places
 
     def signs(self, now_s: float) -> Mapping[Sign, float]:
         """The signs that are seen now, each with its share."""
         parts = [one for one in self._parts if now_s - one.begun_s < PART_S * PARTS]
         checks, fresh = sum(one.checks for one in parts), sum(one.fresh for one in parts)
+        others = sum(one.others for one in parts)
         shares = {
             Sign.INVALID: _share(sum(one.invalid for one in parts), checks),
             Sign.FOUND: _share(sum(one.found for one in parts), fresh),
-            Sign.NEIGHBOUR: _share(sum(one.neighbours for one in parts), checks),
+            Sign.NEIGHBOUR: _share(sum(one.neighbours for one in parts), others),
         }
         return {sign: share for sign, share in shares.items() if share >= SHARES[sign]}
 
@@ -100,8 +108,10 @@ def _share(count: int, of: int) -> float:
 def _places(number: str) -> frozenset[int]:
     """The number with one part left out, for each part: neighbours have exactly one in common.
 
+    A number is the same in whichever width, and with whatever spaces and hyphens, it is typed.
     Python's hash of a text is keyed anew in every process (SipHash, PEP 456).
     """
+    number = normalise(number[:RAW_LENGTH_MAX]) or number
     if len(number) != _RESIDENT_CHARS:
         return frozenset((hash(number[:-_COUNTED_CHARS]), hash(number)))
     region, born, serial = number[:_REGION], number[_REGION:_BORN], number[_BORN:_SERIAL]

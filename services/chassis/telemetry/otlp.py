@@ -11,9 +11,10 @@ from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from chassis.telemetry.tracing import TRACEPARENT_HEADER, Span
+from chassis.telemetry.tracing import TRACEPARENT_HEADER, Span, may_hold_a_number
 from chassis.version import VERSION
 
 # A collector that hangs must not keep a process from ending; spans are no records.
@@ -44,12 +45,29 @@ async def open_tracer(*, service: str, endpoint: str) -> AsyncIterator["OtlpTrac
     provider = TracerProvider(
         resource=Resource({"service.name": f"courtlist-{service}", "service.version": VERSION}),
         shutdown_on_exit=False,
+        id_generator=NobodysIds(),
     )
     provider.add_span_processor(BatchSpanProcessor(exporter))
     try:
         yield OtlpTracer(provider)
     finally:
         await asyncio.to_thread(provider.shutdown)
+
+
+class NobodysIds(RandomIdGenerator):
+    """Ids that no peer of ours takes for one that could hold a number (`chassis.telemetry.tracing`)."""
+
+    def generate_trace_id(self) -> int:
+        """128 random bits; of a hundred one or two are thrown again."""
+        while may_hold_a_number(trace.format_trace_id(made := super().generate_trace_id())):
+            pass
+        return made
+
+    def generate_span_id(self) -> int:
+        """64 random bits."""
+        while may_hold_a_number(trace.format_span_id(made := super().generate_span_id())):
+            pass
+        return made
 
 
 class OtlpTracer:

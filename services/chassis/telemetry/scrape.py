@@ -8,6 +8,7 @@ from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from chassis.limits import HANDSHAKE_S
 from chassis.tls.context import server_context, uris_of
 from chassis.tls.transport import Transport
 
@@ -23,10 +24,12 @@ async def serve_metrics(
     *,
     transport: Transport,
     may_read: Callable[[str], bool],
+    handshake_s: float = HANDSHAKE_S,
 ) -> AsyncIterator[str]:
     """Serve on `listen` (`host:port`, port 0: any free one) and yield the address bound.
 
-    Under TLS a peer is answered if `may_read` says so of the one URI in its certificate.
+    Under TLS a peer is answered if `may_read` says so of the one URI in its certificate, and cut off if it
+    has shown none `handshake_s` after it connected.
 
     Raises OSError if it cannot be bound.
     """
@@ -38,6 +41,7 @@ async def serve_metrics(
         int(port),
         limit=_HEAD_BYTES_MAX,
         ssl=None if transport.files is None else server_context(transport.files),
+        ssl_handshake_timeout=None if transport.files is None else handshake_s,
     )
     try:
         yield f"{host}:{server.sockets[0].getsockname()[1]}"

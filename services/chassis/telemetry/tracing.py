@@ -1,7 +1,8 @@
 """Trace headers (W3C Trace Context, level 1), carried whether or not anything collects traces.
 
 Only `traceparent` is: ids and flags in a fixed form. `tracestate` and baggage may hold anything a
-caller likes, and go no further.
+caller likes, and go no further. Nor does a `traceparent` in which 15 figures stand in a row: it could be
+somebody's number, and goes into logs and to the collector. The trace begins anew here.
 """
 
 import re
@@ -13,6 +14,7 @@ import grpc
 TRACEPARENT_HEADER: Final = "traceparent"
 
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_NUMBER: Final = re.compile(r"[0-9]{15}")
 
 _RUNNING: ContextVar[str | None] = ContextVar("chassis_traceparent", default=None)
 
@@ -40,8 +42,15 @@ class Tracer(Protocol):
 
 
 def well_formed(header: str | bytes) -> str | None:
-    """The header if it is one that the standard allows in version 00, else None."""
-    return header if isinstance(header, str) and _TRACEPARENT.fullmatch(header) else None
+    """The header if it is one that the standard allows in version 00 and holds nobody's number, else None."""
+    if not isinstance(header, str) or not _TRACEPARENT.fullmatch(header):
+        return None
+    return None if may_hold_a_number(header) else header
+
+
+def may_hold_a_number(trace_or_span: str) -> bool:
+    """Whether 15 figures stand in a row: of random ids in one or two of a hundred."""
+    return _NUMBER.search(trace_or_span) is not None
 
 
 def set_running_traceparent(traceparent: str | None) -> None:

@@ -86,7 +86,7 @@ def registration(
     }
 
     def add(server: grpc.aio.Server) -> None:
-        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
+        server.add_registered_method_handlers(SERVICE, handlers)
 
     return Registration(SERVICE, add)
 
@@ -107,22 +107,22 @@ async def serving(
     draining = asyncio.Event()
     health = Health(ready={}, services=[SERVICE], log=log)
     chosen = sampler or Sampler()
+    interceptor = CallInterceptor(
+        clock=SystemClock(),
+        draining=draining,
+        doorkeeper=doorkeeper,
+        sampler=chosen,
+        metrics=metrics,
+        tracer=tracer,
+        log=log,
+    )
     bound = assemble(
         settings or ServerSettings(address="127.0.0.1:0"),
         services=[service],
         health=health,
-        interceptors=[
-            CallInterceptor(
-                clock=SystemClock(),
-                draining=draining,
-                doorkeeper=doorkeeper,
-                sampler=chosen,
-                metrics=metrics,
-                tracer=tracer,
-                log=log,
-            )
-        ],
+        interceptors=[interceptor],
         transport=transport,
+        unserved=interceptor.unserved(),
     )
     await bound.server.start()
     address = f"127.0.0.1:{bound.port}"

@@ -18,8 +18,10 @@ from chassis.app import App, Scope, Serving, run
 from chassis.client import open_channel
 from chassis.server import ServerSettings
 from chassis.tls.transport import PLAINTEXT
+from chassis.wire import enduring_server
 from chassis.wire.status import parse
 from courtlist.error.v1 import error_reason_pb2 as reasons
+from tests import raw_http2
 from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.loopback import OpenHouse, registration, unary
 
@@ -89,6 +91,19 @@ class Stage:
             call.kwargs["address"] for call in self.lines.calls if call.kwargs["event"] == "serving"
         ]
         return str(address)
+
+
+async def test_a_process_whose_server_was_given_up_by_grpc_ends_for_its_supervisor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A path that is no text, taken by grpc.aio itself: the way to have it give up that is known.
+    monkeypatch.delattr(enduring_server._EnduringServer, "_make_request_call_future")
+    stage = Stage()
+    running = asyncio.create_task(run(stage.app))
+    await raw_http2.call(await stage.address(), b"/\xff")
+    assert await asyncio.wait_for(running, LIMIT_S) == 1
+    assert "background_fault" in stage.written()
+    assert stage.events[-2:] == ["close feed", "close store"]
 
 
 async def test_a_signal_ends_waits_at_once_and_closes_in_reverse() -> None:

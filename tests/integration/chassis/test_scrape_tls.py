@@ -1,6 +1,7 @@
 """The metrics' port under TLS: who is answered, and that the files may be replaced."""
 
 import asyncio
+import contextlib
 import http.client
 import ssl
 from collections.abc import AsyncIterator
@@ -138,3 +139,20 @@ async def test_new_files_are_served_and_asked_for_from_the_next_handshake_on(por
 async def test_broken_files_leave_the_old_ones_in_place(port: Port) -> None:
     port.server.write("key.pem", b"half")
     assert await port.ask(port.issuer.issue(OPERATOR)) == 200
+
+
+async def test_who_connects_and_shows_no_certificate_is_cut_off(tmp_path: Path) -> None:
+    port = Port(tmp_path)
+    async with serve_metrics(
+        "127.0.0.1:0",
+        registry_of([]),
+        transport=port.server.transport(),
+        may_read=lambda _: False,
+        handshake_s=0.2,
+    ) as address:
+        host, _, number = address.rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(number))
+        async with asyncio.timeout(LIMIT_S / 2):
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
+        writer.close()

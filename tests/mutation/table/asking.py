@@ -143,4 +143,20 @@ ASKING = (
         "test_a_file_without_the_key_in_force_is_not_taken_until_another_is_in_force",
         "An old or short key file does not blind a gate that can see.",
     ),
+    hand(
+        "enumeration/as it is spelled",
+        "restriction/enumeration.py",
+        "    number = normalise(number[:RAW_LENGTH_MAX]) or number\n",
+        "",
+        "unit/restriction/test_enumeration.py::test_whoever_spells_every_other_number_otherwise_is_seen",
+        "Whoever counts up is seen in whichever width and with whatever spaces she types.",
+    ),
+    hand(
+        "enumeration/others in between",
+        "restriction/enumeration.py",
+        "deque(maxlen=_REMEMBERED)",
+        "deque(maxlen=1)",
+        "unit/restriction/test_enumeration.py::test_whoever_hides_what_she_counts_among_others_is_seen",
+        "Whoever counts up is seen among others that she asks about over and over.",
+    ),
 )

@@ -10,7 +10,60 @@ _CALL_TESTS = "integration/chassis/test_calls.py"
 _NUMBER_TESTS = "unit/document/test_number.py"
 _DIGEST_TESTS = "unit/document/test_digest.py"
 
+_UNSERVED_TESTS = "integration/chassis/test_unserved.py"
+
 EDGES = (
+    hand(
+        "calls/of no method come where one ends the server",
+        "chassis/wire/enduring_server.py",
+        "        if method is None:\n",
+        "        if False:\n",
+        f"{_UNSERVED_TESTS}::test_no_path_ends_the_server",
+        "No call ends the server, whatever its path.",
+    ),
+    hand(
+        "calls/of no method by nobody",
+        _CALLS,
+        "                await door(request, context)\n\n        async def refuse",
+        "                pass\n\n        async def refuse",
+        f"{_UNSERVED_TESTS}::"
+        "test_a_call_of_no_method_has_a_line_that_says_whose_it_is_and_not_what_was_called",
+        "Who tries what there is leaves a line.",
+    ),
+    hand(
+        "calls/a server that is no more",
+        "chassis/app.py",
+        "    await server.wait_for_termination()\n",
+        "    del server\n",
+        "integration/chassis/test_app.py::"
+        "test_a_process_whose_server_was_given_up_by_grpc_ends_for_its_supervisor",
+        "A process that serves nobody any more is started afresh.",
+    ),
+    hand(
+        "calls/silence for two minutes",
+        "chassis/server.py",
+        '        ("grpc.server_handshake_timeout_ms", _ms(settings.handshake_s)),\n',
+        "",
+        f"{_UNSERVED_TESTS}::test_who_connects_and_says_nothing_is_cut_off",
+        "Nobody holds thousands of connections by saying nothing.",
+    ),
+    hand(
+        "metrics/silence for a minute",
+        "chassis/telemetry/scrape.py",
+        "        ssl_handshake_timeout=None if transport.files is None else handshake_s,\n",
+        "",
+        "integration/chassis/test_scrape_tls.py::"
+        "test_who_connects_and_shows_no_certificate_is_cut_off",
+        "Nor on the port of the metrics.",
+    ),
+    hand(
+        "logs/a header that is no text",
+        "chassis/logs.py",
+        "    handler.addFilter(without_bytes)\n",
+        "",
+        "unit/chassis/test_logs.py::test_what_a_library_says_of_raw_bytes_is_not_written",
+        "No library writes out the bytes of a call.",
+    ),
     hand(
         "calls/any number on a connection",
         "chassis/server.py",

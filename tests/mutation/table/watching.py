@@ -19,10 +19,26 @@ WATCHING = (
     hand(
         "trace/any header",
         _TRACING,
-        "header if isinstance(header, str) and _TRACEPARENT.fullmatch(header) else None",
-        "header if isinstance(header, str) else None",
+        "    if not isinstance(header, str) or not _TRACEPARENT.fullmatch(header):\n",
+        "    if not isinstance(header, str):\n",
         "unit/chassis/telemetry/test_tracing.py::test_anything_else_goes_no_further",
         "Only ids and flags in their fixed form are handed on from a caller.",
+    ),
+    hand(
+        "trace/a number in an id",
+        _TRACING,
+        "None if may_hold_a_number(header) else header",
+        "header",
+        "unit/chassis/telemetry/test_tracing.py::test_anything_else_goes_no_further",
+        "No caller has somebody's number written into logs and traces as the id of a trace.",
+    ),
+    hand(
+        "trace/a number in an id of ours",
+        _OTLP,
+        "while may_hold_a_number(trace.format_trace_id(made := super().generate_trace_id())):",
+        "while not (made := super().generate_trace_id()):",
+        "unit/chassis/telemetry/test_tracing.py::test_no_id_of_ours_is_one_that_a_peer_would_drop",
+        "A trace of ours is not begun anew by the next of our processes.",
     ),
     hand(
         "trace/not handed on",

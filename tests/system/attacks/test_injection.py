@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import ssl
 import sys
 from typing import Any
 
 import grpc
 import pytest
 
+from stack.connections import RAIL_PEER
 from stack.office import request_id
+from tests import raw_http2
+from tests.eventually import eventually
 from tests.system.attacks.attacker import Headers, Outcome, assertion_of, bearer
 from tests.system.attacks.cast import COURT_A, IDENTITIES, Identity, peer_of
 from tests.system.attacks.conftest import Scene
@@ -111,6 +115,23 @@ async def test_what_nobody_serves_is_called_in_vain(scene: Scene, method: str) -
     transport = scene.attacker.transport_of(peer_of(COURT_A))
     outcome = await scene.attacker.send("registry", method, b"", transport)
     assert outcome.seen == "UNIMPLEMENTED"
+
+
+@pytest.mark.parametrize("server", ["registry", "travel", "demo-copy"])
+async def test_no_path_that_is_no_text_ends_a_server(scene: Scene, server: str) -> None:
+    journal = Journal(scene.stack, server)
+    files = scene.attacker.transport_of(RAIL_PEER).files
+    assert files is not None
+    tls = ssl.create_default_context(cafile=files.trust)
+    # The name is looked at where a client is ours: here the address is an IP's.
+    tls.check_hostname = False
+    tls.set_alpn_protocols(["h2"])
+    tls.load_cert_chain(files.certificate, files.key)
+    headers = await raw_http2.call(scene.stack.addresses[server], b"/\xff\xfe", tls=tls)
+    assert b"grpc-status\x0212" in headers
+    await eventually(lambda: [one for one in journal.lines() if one.get("method") == "/unserved"])
+    [line] = [one for one in journal.lines() if one.get("method") == "/unserved"]
+    assert line["peer"] == f"partner/{RAIL_PEER.name}"
 
 
 @pytest.mark.parametrize(

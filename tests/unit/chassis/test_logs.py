@@ -64,6 +64,11 @@ def test_an_identity_number_never_reaches_a_line(out: io.StringIO, number: str) 
     assert out.getvalue().count(REDACTED) == 6
 
 
+def test_what_a_library_says_of_raw_bytes_is_not_written(out: io.StringIO) -> None:
+    logging.getLogger("some.library").error("Invalid encoding on %s", b"Bearer abc\xff")
+    assert lines(out)[0]["event"] == f"Invalid encoding on {REDACTED}"
+
+
 def test_a_number_inside_a_longer_word_or_of_another_length_is_kept() -> None:
     kept = {"a": "x" + NUMBER_15, "b": "0" * 17, "c": "2026-01-02T03:04:05.678901Z", "d": 12345}
     assert redact(None, "info", dict(kept)) == kept

@@ -1,6 +1,6 @@
 """Signs that a partner goes through numbers; honest partners show none, and nobody is named."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -61,6 +61,25 @@ def test_a_family_that_is_asked_about_again_and_again_shows_none() -> None:
     ],
 )
 def test_whoever_counts_up_one_part_of_a_number_is_seen(numbers: list[str]) -> None:
+    assert set(_window(numbers).signs(0)) == {Sign.NEIGHBOUR}
+
+
+@pytest.mark.parametrize("between", [1, 7])
+def test_whoever_hides_what_she_counts_among_others_is_seen(between: int) -> None:
+    others = list(_strangers(between))
+    numbers = [one for serial in range(400) for one in (resident_id(serial=serial), *others)]
+    assert set(_window(numbers).signs(0)) == {Sign.NEIGHBOUR}
+
+
+def test_whoever_spells_every_other_number_otherwise_is_seen() -> None:
+    widths = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+    spellings: list[Callable[[str], str]] = [
+        lambda number: number,
+        lambda number: number.translate(widths),
+        lambda number: f" {number[:6]} {number[6:14]}-{number[14:]}",
+        str.lower,
+    ]
+    numbers = [spellings[serial % 4](resident_id(serial=serial)) for serial in range(400)]
     assert set(_window(numbers).signs(0)) == {Sign.NEIGHBOUR}
 
 
