@@ -148,7 +148,7 @@ ASKING = (
         "restriction/enumeration.py",
         "    number = normalise(number[:RAW_LENGTH_MAX]) or number\n",
         "",
-        "unit/restriction/test_enumeration.py::test_whoever_spells_every_other_number_otherwise_is_seen",
+        "unit/restriction/test_enumeration.py::test_whoever_spells_each_number_otherwise_is_seen",
         "Whoever counts up is seen in whichever width and with whatever spaces she types.",
     ),
     hand(

@@ -71,15 +71,19 @@ def test_whoever_hides_what_she_counts_among_others_is_seen(between: int) -> Non
     assert set(_window(numbers).signs(0)) == {Sign.NEIGHBOUR}
 
 
-def test_whoever_spells_every_other_number_otherwise_is_seen() -> None:
-    widths = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-    spellings: list[Callable[[str], str]] = [
-        lambda number: number,
-        lambda number: number.translate(widths),
-        lambda number: f" {number[:6]} {number[6:14]}-{number[14:]}",
-        str.lower,
-    ]
-    numbers = [spellings[serial % 4](resident_id(serial=serial)) for serial in range(400)]
+_WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda number, place: f"{number[:place]} {number[place:]}",
+        lambda number, place: number[:place].translate(_WIDE) + number[place:],
+    ],
+    ids=["with a space", "partly in full width"],
+)
+def test_whoever_spells_each_number_otherwise_is_seen(spelled: Callable[[str, int], str]) -> None:
+    numbers = [spelled(resident_id(serial=serial), serial % 17 + 1) for serial in range(400)]
     assert set(_window(numbers).signs(0)) == {Sign.NEIGHBOUR}
 
 
