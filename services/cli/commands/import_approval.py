@@ -43,15 +43,21 @@ def register(imports: typer.Typer) -> None:
     ) -> None:
         """Write the rows that must be compared with the case file, as they were understood."""
         rows, manifest_hash = _sample(invocation, import_id)
-        sheet.write_sample(out, rows, manifest_hash)
-        said = (
-            f"{len(rows)} rows in {out}: compare each with the case file, write yes in `agrees`, "
-            f"then as a second person: import approve {import_id} --sample {out}"
-        )
+        if rows:
+            sheet.write_sample(out, rows, manifest_hash)
+            said = (
+                f"{len(rows)} rows in {out}: compare each with the case file, write yes in `agrees`, "
+                f"then as a second person: import approve {import_id} --sample {out}"
+            )
+        else:
+            said = (
+                "no row is sound: there is nothing to compare, and no file is written; "
+                f"as a second person: import approve {import_id}"
+            )
         received = get(invocation, import_id).manifest.records_sha256.hex()
         data = {
             "rows": len(rows),
-            "file": str(out),
+            "file": str(out) if rows else "",
             "manifestHash": manifest_hash.hex(),
             "recordsSha256": received,
         }

@@ -1,4 +1,4 @@
-"""JSON documents: an array of rows, or the public relay's document and its JSONP (law.md §7, G1).
+"""JSON documents: an array of rows, the public relay's document and its JSONP, or the court site's detail of one row.
 
 They are pages of some fifty rows, read whole; a file may hold several, one after the other. Each row is handed in as
 it stands in the document.
@@ -18,6 +18,8 @@ _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _JSONP: Final = re.compile(r"\s*(/\*\*/)?\s*[\w$.\[\]]{1,200}\s*\(", re.ASCII)
 _CLOSED: Final = re.compile(r"[ \t\r\n]*(\)[ \t\r\n]*;?[ \t\r\n]*)?")
 _ENCODINGS: Final = ("utf-8", "gb18030")
+# An object that has one of these is itself a row, as each page of the court site's detail is.
+_ROW_FIELDS: Final = frozenset({"caseCode", "iname"})
 _MARK: Final = "\ufeff"
 
 
@@ -73,7 +75,7 @@ def _rows_of_all(text: str) -> Iterator[tuple[int, int]]:
     while True:
         start = _start(text, at)
         _, end = _DECODER.raw_decode(text, start)
-        yield from _rows(text, start)
+        yield from _rows(text, start, end)
         at = _behind(text, end)
         if at == len(text):
             return
@@ -92,12 +94,16 @@ def _behind(text: str, at: int) -> int:
     return found.end()
 
 
-def _rows(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Begin and end of each row."""
+def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Begin and end of each row of the document that stands from `start` to `end`."""
     if text[start] == "[":
         yield from _elements(text, start)
         return
-    for name, value in _members(text, start):
+    members = list(_members(text, start))
+    if any(name in _ROW_FIELDS for name, _ in members):
+        yield start, end
+        return
+    for name, value in members:
         if name != "data" or text[value] != "[":
             continue
         for element, _ in _elements(text, value):

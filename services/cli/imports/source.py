@@ -172,7 +172,7 @@ def _shape(path: Path) -> Shape:
         )
     if path.suffix.lower() == ".csv":
         return Shape.CSV
-    if path.suffix.lower() in _LINES_SUFFIXES and b"\n" not in start:
+    if path.suffix.lower() in _LINES_SUFFIXES and not _is_document(start):
         return Shape.JSONL
     if start.startswith(b"{"):
         return Shape.JSONL if _is_row(start.split(b"\n", 1)[0]) else Shape.JSON
@@ -181,15 +181,28 @@ def _shape(path: Path) -> Shape:
     return Shape.CSV
 
 
+def _is_document(start: bytes) -> bool:
+    """Whether what is called JSON lines is a document all the same; a broken first line is none."""
+    first_line, ends, _ = start.partition(b"\n")
+    if not ends:
+        return False
+    return first_line.strip() == b"{" or start.startswith(b"[") or _is_relays(first_line) is True
+
+
 def _is_row(first_line: bytes) -> bool:
     """Whether the first line is a whole JSON object that is no document of rows."""
+    return _is_relays(first_line) is False
+
+
+def _is_relays(first_line: bytes) -> bool | None:
+    """Whether it is the relay's document; None where it is no JSON."""
     for encoding in ("utf-8", "gb18030"):
         try:
-            return not documents.is_relay_document(json.loads(first_line.decode(encoding)))
+            return documents.is_relay_document(json.loads(first_line.decode(encoding)))
         except (ValueError, RecursionError):
             continue
     # Longer than was looked at, or a document over several lines.
-    return False
+    return None
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -8,7 +8,6 @@ from chassis.clock import Clock
 from chassis.errors import ServiceError
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from courtlist.identity.v1 import document_pb2
-from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.ledger.v1 import position_pb2
 from courtlist.registry.v1 import registry_service_pb2 as rpc
 from courtlist.registry.v1 import subject_pb2
@@ -100,14 +99,7 @@ class DocumentActs:
                 reasons.ERROR_REASON_ALREADY_ENDED,
                 "the document was unbound before; nothing was changed",
             )
-        draft.add(
-            pb.Effect(
-                document_unbound=pb.DocumentUnbound(
-                    document_id=str(document_id), subject_id=str(subject_id)
-                )
-            ),
-            rows.UnboundDocument(document_id),
-        )
+        draft.unbind(document_id, subject_id)
         # If it was about another document of the subject, the next misfit puts it again.
         await close_misfits_on(draft, desk, held.basis_ids)
         _touch_bases(draft, held)

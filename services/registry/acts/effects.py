@@ -102,6 +102,14 @@ class Draft:
             order_id=order.order_id, listing_id=order.listing_id, subject_id=order.subject_id
         )
 
+    def unbind(self, document_id: UUID, subject_id: UUID) -> None:
+        """A document identifies the subject no more."""
+        effect = pb.Effect()
+        unbound = effect.document_unbound
+        unbound.document_id, unbound.subject_id = str(document_id), str(subject_id)
+        self.add(effect, rows.UnboundDocument(document_id))
+        self.touch(subject_id=subject_id)
+
     def revokes(self, listing_id: UUID) -> bool:
         """Whether this act makes the listing void from the start."""
         return any(

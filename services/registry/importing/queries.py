@@ -73,9 +73,12 @@ class ImportQueries:
     unsettled_of_bases: str
     passes_on_bases: str
     tasks_on_bases: str
+    void_subjects: str
+    void_obligations: str
     hold_head: str
     move_head: str
     move_obligations: str
+    renew_obligations: str
     awaiting_the_head: str
     entered_rows: str
     standing_listings: str
@@ -84,6 +87,9 @@ class ImportQueries:
     end_listings: str
     end_orders: str
     close_tasks: str
+    unbind_documents: str
+    delete_digests_of: str
+    delete_misfits_of: str
     undo_progress: str
     move_undone: str
 

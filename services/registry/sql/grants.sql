@@ -30,6 +30,8 @@ GRANT SELECT, INSERT, UPDATE ON
     change_facts, consumption_order, digest_epoch, document, listing, obligation, subject TO :role;
 -- It files documents under a further digest key, and drops the digests of a key that is gone.
 GRANT SELECT, INSERT, DELETE ON document_digest TO :role;
+-- What was looked into of a document goes with its binding.
+GRANT SELECT, DELETE ON misfit_name TO :role;
 -- It seals every sealed value anew when the key has changed, and keys what was signed anew when the secret has.
 GRANT SELECT, UPDATE ON binding_preparation, officer, request, statement, used_signature TO :role;
 GRANT SELECT, UPDATE ON import_chunk, task, unsettled_ending TO :role;

@@ -371,6 +371,32 @@ WHERE order_id = ANY ($1::uuid[]) AND withdrawn_position IS NULL AND end_at > tr
 SELECT task_id, basis_id FROM task
 WHERE closed_position IS NULL AND basis_id = ANY ($1::uuid[]) ORDER BY opened_position, task_id;
 
+-- name: void_subjects
+-- Those of these subjects that are left of an import that was undone: nothing but what it brought ($2) ever rested on
+-- them, and no document was bound to them by hand.
+SELECT s.subject_id FROM unnest($1::uuid[]) AS s (subject_id)
+WHERE EXISTS (SELECT FROM listing l WHERE l.subject_id = s.subject_id AND l.ended_cause = $2)
+  AND NOT EXISTS (SELECT FROM listing l
+                  WHERE l.subject_id = s.subject_id AND l.ended_cause IS DISTINCT FROM $2::smallint)
+  AND NOT EXISTS (SELECT FROM consumption_order o
+                  WHERE o.subject_id = s.subject_id AND o.ended_cause IS DISTINCT FROM $2::smallint)
+  AND NOT EXISTS (SELECT FROM document d
+                  WHERE d.subject_id = s.subject_id AND d.unbound_position IS NULL
+                    AND NOT EXISTS (SELECT FROM listing l WHERE l.subject_id = s.subject_id
+                                                            AND l.entered_position = d.bound_position));
+
+-- name: void_obligations
+-- Those of these obligations that are left of an import that was undone ($2): nothing else ever rested on them, nothing
+-- was paid, and nobody was told what to pay.
+SELECT b.obligation_id FROM unnest($1::uuid[]) AS b (obligation_id)
+WHERE EXISTS (SELECT FROM listing l WHERE l.obligation_id = b.obligation_id AND l.ended_cause = $2)
+  AND NOT EXISTS (SELECT FROM listing l
+                  WHERE l.obligation_id = b.obligation_id AND l.ended_cause IS DISTINCT FROM $2::smallint)
+  AND NOT EXISTS (SELECT FROM consumption_order o
+                  WHERE o.obligation_id = b.obligation_id AND o.ended_cause IS DISTINCT FROM $2::smallint)
+  AND NOT EXISTS (SELECT FROM repayment r WHERE r.obligation_id = b.obligation_id)
+  AND NOT EXISTS (SELECT FROM statement p WHERE p.obligation_id = b.obligation_id);
+
 -- name: hold_head
 -- Hold the ledger's head until commit, as every act does. The clock is read under the lock. References are checked
 -- row by row from here on: planning each check anew would cost more than the check.
@@ -386,6 +412,14 @@ SELECT pg_notify('courtlist_change', $1::text);
 -- Obligations have further debtors: each moves to the newest change on it.
 UPDATE obligation AS o SET position = n.position
 FROM unnest($1::uuid[], $2::bigint[]) AS n (obligation_id, position)
+WHERE o.obligation_id = n.obligation_id;
+
+-- name: renew_obligations
+-- Obligations that an undone import left behind are what another file says of them.
+UPDATE obligation AS o
+SET kind = n.kind, principal_fen = n.principal_fen, terms_sealed = n.terms_sealed, position = n.position
+FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bytea[], $5::bigint[])
+    AS n (obligation_id, kind, principal_fen, terms_sealed, position)
 WHERE o.obligation_id = n.obligation_id;
 
 -- name: awaiting_the_head
@@ -436,6 +470,20 @@ WHERE o.order_id = n.order_id AND o.ended_at IS NULL;
 UPDATE task AS t SET closed_position = n.position
 FROM unnest($1::uuid[], $2::bigint[]) AS n (task_id, position)
 WHERE t.task_id = n.task_id;
+
+-- name: unbind_documents
+-- Documents identify nobody any more, each from its position on.
+UPDATE document AS d SET unbound_position = n.position
+FROM unnest($1::uuid[], $2::bigint[]) AS n (document_id, position)
+WHERE d.document_id = n.document_id AND d.unbound_position IS NULL;
+
+-- name: delete_digests_of
+-- Their digests go, so that the numbers can be bound to whom they belong.
+DELETE FROM document_digest WHERE document_id = ANY ($1::uuid[]);
+
+-- name: delete_misfits_of
+-- And the names that did not fit them.
+DELETE FROM misfit_name WHERE document_id = ANY ($1::uuid[]);
 
 -- name: undo_progress
 -- Which row the undoing has come to.

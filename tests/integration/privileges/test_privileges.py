@@ -147,7 +147,7 @@ async def test_only_what_law_or_a_rebuild_forgets_can_be_deleted() -> None:
     deleted = {role.name: {t for t, what in role.listed() if what == "DELETE"} for role in ROLES}
     assert deleted == {
         "registry": {"assertion_nonce", "document_digest", "follower", "misfit_name"},
-        "registry_import": {"document_digest"},
+        "registry_import": {"document_digest", "misfit_name"},
         "registry_erase": {
             "binding_preparation", "change_concern", "change_facts", "consumption_order", "document",
             "document_digest", "listing", "misfit_name", "obligation", "obligation_case", "obligation_debtor",

@@ -13,6 +13,7 @@ _COMPLETING_TESTS = "integration/registry/importing/test_completing.py"
 _DECIDING_TESTS = "unit/registry/importing/batch/test_deciding.py"
 _EXPIRING_TESTS = "integration/registry/importing/test_expiring.py"
 _FOUR_EYES_TESTS = "integration/registry/importing/test_four_eyes.py"
+_MENDED_TESTS = "integration/registry/importing/test_mended_files.py"
 _STALLING_TESTS = "integration/registry/importing/test_stalling.py"
 _SEEN_TEST = f"{_COMPLETING_TESTS}::test_what_was_not_seen_is_not_approved"
 
@@ -90,6 +91,46 @@ IMPORTING = (
         "            if known.was_undone or known.ended_at is not None:\n",
         f"{_DECIDING_TESTS}::test_a_listing_that_stands_or_has_ended_is_there_already",
         "Who has paid is never entered again by a file (LP Art 10(3)).",
+    ),
+    hand(
+        "import/a document of an undone file stays",
+        _DECIDING,
+        "draft.unbind(document_id, subject_id)",
+        "pass",
+        f"{_DECIDING_TESTS}::test_whom_an_undone_import_left_behind_gives_the_documents_back",
+        "What an import was undone for binds nobody.",
+    ),
+    hand(
+        "import/a name of an undone file stays",
+        _MATCHING,
+        '            excerpt.subjects[row["subject_id"]].is_void = True\n',
+        "            pass\n",
+        f"{_MENDED_TESTS}::test_neither_a_name_nor_a_document_of_an_undone_file_stays_with_a_person",
+        "A mended file is entered.",
+    ),
+    hand(
+        "import/a sum of an undone file stays",
+        "registry/importing/batch/appending.py",
+        "        if renewed:\n",
+        "        if False:\n",
+        f"{_MENDED_TESTS}::test_a_sum_of_an_undone_file_gives_way_to_the_mended_ones",
+        "What is owed is what the file that counts says.",
+    ),
+    hand(
+        "import/who is restricted by hand is undone as well",
+        _SQL,
+        "WHERE o.subject_id = s.subject_id AND o.ended_cause IS DISTINCT FROM $2::smallint",
+        "WHERE false AND o.subject_id = s.subject_id AND o.ended_cause IS DISTINCT FROM $2::smallint",
+        f"{_MENDED_TESTS}::test_whom_a_court_restricts_by_hand_as_well_keeps_documents_and_name",
+        "A document by which a court restricts somebody stays bound to them.",
+    ),
+    hand(
+        "import/who was deleted by a judge is undone as well",
+        _SQL,
+        "WHERE l.subject_id = s.subject_id AND l.ended_cause IS DISTINCT FROM $2::smallint",
+        "WHERE false AND l.subject_id = s.subject_id AND l.ended_cause IS DISTINCT FROM $2::smallint",
+        f"{_MENDED_TESTS}::test_whose_entry_a_judge_has_deleted_keeps_documents_and_name",
+        "What ended otherwise is left as it ended.",
     ),
     hand(
         "import/a pass taken away",

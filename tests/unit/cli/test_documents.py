@@ -40,9 +40,16 @@ def test_every_page_of_a_file_of_pages_is_read() -> None:
 
 def test_what_stands_behind_a_document_is_not_passed_over() -> None:
     content = json.dumps(_DOCUMENT).encode()
-    for rest in (b"garbage", b'{"iname":"x"}', b"))", b",[]"):
+    for rest in (b"garbage", b'{"x":"iname"}', b"))", b",[]"):
         with pytest.raises(UsageError, match="no JSON document with rows"):
             list(rows(content + rest))
+
+
+def test_an_object_that_is_a_row_is_one_and_a_file_may_hold_several() -> None:
+    detail = {"id": 1, "iname": "测试甲", "caseCode": "（2099）示0000执1号", "data": "x"}
+    one = json.dumps(detail, ensure_ascii=False, indent=1)
+    assert _read(one.encode()) == [detail]
+    assert _read(f"{one}\n{one}\n".encode("gb18030"), "gb18030") == [detail, detail]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,11 @@ def _file(folder: Path, name: str, content: bytes) -> Path:
         ("a.json", b'{"data":[{"result":[{"iname":"x"}]}]}', Shape.JSON),
         ("a.json", b'{\n"data":[{"result":[{"iname":"x"}]}]}', Shape.JSON),
         ("a", b'[{"iname":"x"}]', Shape.JSON),
+        ("a.json", b'{\n"iname":"x"\n}\n', Shape.JSON),
+        ("a.jsonl", b'{\n"iname":"x"\n}\n', Shape.JSON),
+        ("a.jsonl", b'{"data":[{"result":[{"iname":"x"}]}]}\n', Shape.JSON),
+        ("a.jsonl", b'{"iname":\n{"iname":"y"}\n', Shape.JSONL),
+        ("a.jsonl", b'iname\n{"iname":"y"}\n', Shape.JSONL),
         ("a.js", b'cb({"data":[{"result":[{"iname":"x"}]}]})', Shape.JSON),
     ],
 )

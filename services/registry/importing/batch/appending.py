@@ -25,7 +25,7 @@ from registry.importing.batch.tables import (
     POSITIONS,
     TABLES,
 )
-from registry.importing.batch.writing_up import WrittenChange, WrittenUp
+from registry.importing.batch.writing_up import RenewedObligation, WrittenChange, WrittenUp
 from registry.importing.queries import ImportQueries
 from registry.row_writer import RowWriter
 from registry.sealing import Sealer
@@ -83,6 +83,7 @@ class Appending:
                 rows = _placed(table, written.tables[table], first)
             await _copy(connection, table, columns, rows)
         await self._move_obligations(connection, entering, first)
+        await self._renew_obligations(connection, written.renewed, first)
         last = await self.chain(connection, head, recorded_at, act, written.changes)
         return Appended(
             position=position_pb2.Position(incarnation=last.incarnation, position=last.position),
@@ -136,6 +137,20 @@ class Appending:
         if moved:
             await connection.execute(
                 self._queries.move_obligations, list(moved), list(moved.values())
+            )
+
+    async def _renew_obligations(
+        self, connection: Connection, renewed: Sequence[RenewedObligation], first: int
+    ) -> None:
+        """What an undone import left behind becomes what this one says."""
+        if renewed:
+            await connection.execute(
+                self._queries.renew_obligations,
+                [one.obligation_id for one in renewed],
+                [one.kind for one in renewed],
+                [one.principal_fen for one in renewed],
+                [one.terms_sealed for one in renewed],
+                [first + one.row for one in renewed],
             )
 
     async def chain(

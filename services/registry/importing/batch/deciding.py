@@ -5,7 +5,7 @@ instead of record by record. What differs: a second listing for a debt is there 
 and a further debtor of a known case joins its obligation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -39,6 +39,7 @@ class Entering:
 
     `documents` are those bound by it: (index in the claim, document_id). `endings` are the effects,
     serialised, that end what has lapsed or is replaced, and `ended_rows` the rows that hold them.
+    `renews`: the obligation is left of an import that was undone, and becomes what the row says.
     `known_since` is the position of the subject's first change; None for one that the batch brings.
     """
 
@@ -49,6 +50,7 @@ class Entering:
     obligation_id: UUID
     is_new_obligation: bool
     joins: bool
+    renews: bool
     listing_id: UUID
     order_id: UUID
     known_since: int | None = None
@@ -90,6 +92,36 @@ class Deciding:
         """The verdict on one row."""
         excerpt = self._excerpt
         owners = {excerpt.owners[key] for key in claim.keys if key in excerpt.owners}
+        void = {owner for owner in owners if excerpt.subjects[owner].is_void}
+        if not void:
+            return self._decide(claim, owners)
+        kept = excerpt.owners
+        excerpt.owners = {key: owner for key, owner in kept.items() if owner not in void}
+        verdict = self._decide(claim, owners - void)
+        if not isinstance(verdict, Entering):
+            excerpt.owners = kept
+            return verdict
+        return self._freed(verdict, void)
+
+    def _freed(self, entering: Entering, void: Iterable[UUID]) -> Entering:
+        """The row with what frees its documents of whom an undone import made of them.
+
+        All that it bound to them goes: a name or a further document may be what it was undone for.
+        """
+        draft = Draft(clock=self._clock, now=self._now)
+        for subject_id in sorted(void):
+            for document_id in self._excerpt.subjects[subject_id].document_ids:
+                draft.unbind(document_id, subject_id)
+        freeing = [one.SerializeToString(deterministic=True) for one in draft.effects]
+        return replace(
+            entering,
+            endings=(*freeing, *entering.endings),
+            ended_rows=(*draft.rows, *entering.ended_rows),
+            touched=_both(draft.touched(), entering.touched),
+        )
+
+    def _decide(self, claim: Claim, owners: set[UUID]) -> Verdict:
+        excerpt = self._excerpt
         if len(owners) > 1:
             # Nothing is merged, because nobody answers for a namesake.
             return Refused(claim, refusals.DOCUMENTS_DISAGREE)
@@ -168,13 +200,11 @@ class Deciding:
     def _enter_known(self, claim: Claim, subject_id: UUID | None, obligation_id: UUID) -> Verdict:
         """A further row on a known obligation, which is held."""
         obligation = self._excerpt.obligations[obligation_id]
-        if obligation.kind != claim.obligation_kind:
-            return Refused(claim, refusals.OTHER_OBLIGATION)
         if obligation.performed:
             return Refused(claim, refusals.PERFORMED)
-        if subject_id not in obligation.debtor_ids and claim.owed_fen not in obligation.sums_fen:
-            # Who joins an obligation is free when all of it is paid, not when their own part is.
-            return Refused(claim, refusals.OTHER_SUM)
+        refusal = None if obligation.is_void else _other_debt(claim, subject_id, obligation)
+        if refusal is not None:
+            return Refused(claim, refusal)
         if subject_id is None:
             return self._enter(claim, None, obligation_id)
         subject = self._excerpt.subjects[subject_id]
@@ -267,6 +297,7 @@ class Deciding:
             is_new_obligation=obligation_id is None,
             joins=obligation_id is None
             or subject_id not in excerpt.obligations[obligation_id].debtor_ids,
+            renews=obligation_id is not None and excerpt.obligations[obligation_id].is_void,
             listing_id=new_id(),
             order_id=new_id(),
             known_since=None if subject_id is None else excerpt.subjects[subject_id].position,
@@ -294,7 +325,11 @@ class Deciding:
                 performed=False,
                 sums_fen=frozenset((claim.owed_fen,)),
             )
-        excerpt.obligations[obligation_id].debtor_ids.add(subject_id)
+        obligation = excerpt.obligations[obligation_id]
+        if entering.renews:
+            obligation.kind, obligation.is_void = claim.obligation_kind, False
+            obligation.sums_fen = frozenset((claim.owed_fen,))
+        obligation.debtor_ids.add(subject_id)
         record = ListingRecord(
             listing_id=entering.listing_id,
             subject_id=subject_id,
@@ -308,6 +343,26 @@ class Deciding:
             position=0,
         )
         subject.listings.append(KnownListing(record=record, decision_number=claim.decision_number))
+
+
+def _other_debt(
+    claim: Claim, subject_id: UUID | None, obligation: KnownObligation
+) -> Refusal | None:
+    """What says that the case's obligation is another debt than the row's."""
+    if obligation.kind != claim.obligation_kind:
+        return refusals.OTHER_OBLIGATION
+    if subject_id not in obligation.debtor_ids and claim.owed_fen not in obligation.sums_fen:
+        # Who joins an obligation is free when all of it is paid, not when their own part is.
+        return refusals.OTHER_SUM
+    return None
+
+
+def _both(one: Touched, other: Touched) -> Touched:
+    return Touched(
+        listing_ids=one.listing_ids | other.listing_ids,
+        order_ids=one.order_ids | other.order_ids,
+        subject_ids=one.subject_ids | other.subject_ids,
+    )
 
 
 def _identity_refusals(claim: Claim, subject: KnownSubject) -> Iterator[Refusal]:

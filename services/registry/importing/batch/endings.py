@@ -13,7 +13,7 @@ PlacedRow: TypeAlias = tuple[int, rows.Row]
 
 
 class EndingWriter:
-    """Ends all listings, all orders, and closes all tasks of a batch, each in one statement."""
+    """Ends all listings and orders, closes tasks and unbinds documents of a batch, each in one statement."""
 
     def __init__(self, *, queries: ImportQueries, rows: RowWriter) -> None:
         """`rows` writes the few of another kind, one by one."""
@@ -25,6 +25,7 @@ class EndingWriter:
         listings: list[tuple[Any, ...]] = []
         orders: list[tuple[Any, ...]] = []
         tasks: list[tuple[Any, ...]] = []
+        documents: list[tuple[Any, ...]] = []
         for position, row in placed:
             match row:
                 case rows.EndedListing(listing_id, ended_at, kind, cause):
@@ -33,11 +34,18 @@ class EndingWriter:
                     orders.append((order_id, position, ended_at, kind, cause))
                 case rows.ClosedTask(task_id):
                     tasks.append((task_id, position))
+                case rows.UnboundDocument(document_id):
+                    documents.append((document_id, position))
                 case _:
                     await self._rows.write(connection, (row,), position)
         await _all(connection, self._queries.end_listings, listings)
         await _all(connection, self._queries.end_orders, orders)
         await _all(connection, self._queries.close_tasks, tasks)
+        await _all(connection, self._queries.unbind_documents, documents)
+        if documents:
+            unbound = [document_id for document_id, _ in documents]
+            await connection.execute(self._queries.delete_digests_of, unbound)
+            await connection.execute(self._queries.delete_misfits_of, unbound)
 
 
 async def _all(connection: Connection, query: str, ended: Sequence[tuple[Any, ...]]) -> None:

@@ -49,7 +49,8 @@ class KnownOrder(_Known):
 class KnownSubject:
     """A subject with its documents and its listings, those that stand first.
 
-    `position` is that of its first change; None for one that the batch itself brings.
+    `position` is that of its first change; None for one that the batch itself brings. `is_void`: an import that was
+    undone brought it and every document of it, and nothing else rests on it; the documents' ids are kept for it alone.
     """
 
     position: int | None = None
@@ -59,19 +60,23 @@ class KnownSubject:
     documents: list[Document] = field(default_factory=list, repr=False)
     listings: list[KnownListing] = field(default_factory=list)
     orders: list[KnownOrder] = field(default_factory=list)
+    is_void: bool = False
+    document_ids: list[UUID] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
 class KnownObligation:
     """An obligation, and who owes it.
 
-    `sums_fen` are the sum that it began with and what is left of it; None alone where an act is owed.
+    `sums_fen` are the sum that it began with and what is left of it; None alone where an act is owed. `is_void`: an
+    import that was undone brought it, and nothing else rests on it.
     """
 
     kind: int
     performed: bool
     sums_fen: frozenset[int | None]
     debtor_ids: set[UUID] = field(default_factory=set)
+    is_void: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

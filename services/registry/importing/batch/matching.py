@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.stores.faults import Connection
+from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import subject_pb2
 from document import Document, DocumentKind, parse
 from registry.acts.subjects import birth_in
@@ -56,6 +57,7 @@ class Matching:
         ):
             raise RecordMovedError
         await self._read_bases(connection, excerpt)
+        await self._read_what_is_void(connection, excerpt)
         return excerpt
 
     async def _owners(self, connection: Connection, keys: Sequence[Key]) -> dict[Key, UUID]:
@@ -84,7 +86,9 @@ class Matching:
                 birth=birth_in(facts),
             )
         for row in await connection.fetch(self._queries.documents_of_subjects, subject_ids):
-            excerpt.subjects[row["subject_id"]].documents.append(self._document(row, today))
+            subject = excerpt.subjects[row["subject_id"]]
+            subject.documents.append(self._document(row, today))
+            subject.document_ids.append(row["document_id"])
 
     def _document(self, row: Any, today: date) -> Document:
         number = self._sealer.unseal(row["number_sealed"], f"document/{row['document_id']}")
@@ -123,6 +127,21 @@ class Matching:
             )
             excerpt.subjects[row["subject_id"]].orders.append(order)
         await self._read_doubts(connection, excerpt)
+
+    async def _read_what_is_void(self, connection: Connection, excerpt: Excerpt) -> None:
+        """What imports left behind that were undone."""
+        undone = pb.ENDING_CAUSE_IMPORT_UNDONE
+        subjects = [
+            subject_id
+            for subject_id, subject in excerpt.subjects.items()
+            if any(one.was_undone for one in subject.listings)
+        ]
+        for row in await connection.fetch(self._queries.void_subjects, subjects, undone):
+            excerpt.subjects[row["subject_id"]].is_void = True
+        for row in await connection.fetch(
+            self._queries.void_obligations, list(excerpt.obligations), undone
+        ):
+            excerpt.obligations[row["obligation_id"]].is_void = True
 
     async def _read_doubts(self, connection: Connection, excerpt: Excerpt) -> None:
         """Endings that a restore lost, passes, and decisions that are open."""

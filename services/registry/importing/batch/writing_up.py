@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from google.type import date_pb2
 
@@ -53,6 +54,7 @@ class RowToWrite(NamedTuple):
     term_end_at: datetime | None
     period_end_at: datetime | None
     endings: tuple[bytes, ...]
+    renews: bool
 
     @classmethod
     def of(cls, entering: Entering) -> "RowToWrite":
@@ -80,6 +82,7 @@ class RowToWrite(NamedTuple):
             claim.term_end_at,
             claim.period_end_at,
             entering.endings,
+            entering.renews,
         )
 
 
@@ -106,23 +109,36 @@ class WrittenChange(NamedTuple):
     ends: bool
 
 
+class RenewedObligation(NamedTuple):
+    """What an obligation that is known becomes, by this row of the job."""
+
+    row: int
+    obligation_id: UUID
+    kind: int
+    principal_fen: int | None
+    terms_sealed: bytes
+
+
 class WrittenUp(NamedTuple):
     """What a job came to: a change for each row, and (row of the job, bytes) for each table."""
 
     changes: tuple[WrittenChange, ...]
     tables: dict[str, list[tuple[int, bytes]]]
+    renewed: tuple[RenewedObligation, ...]
 
 
 def write_up(job: WritingJob) -> WrittenUp:
     """Write up every row of the job."""
     tables: dict[str, list[tuple[int, bytes]]] = {table: [] for table in TABLES}
-    changes = []
+    changes, renewed = [], []
     for index, row in enumerate(job.rows):
         writing = _Writing(job, row)
         for table, content in writing.records():
             tables[table].append((index, content))
         changes.append(writing.change())
-    return WrittenUp(tuple(changes), tables)
+        if row.renews:
+            renewed.append(writing.renewed(index))
+    return WrittenUp(tuple(changes), tables, tuple(renewed))
 
 
 class _Writing:
@@ -218,17 +234,22 @@ class _Writing:
             )
         )
 
+    def renewed(self, index: int) -> RenewedObligation:
+        """What the row makes of its obligation, which an undone import left behind."""
+        terms = self._paper.obligation_terms
+        obligation_id = UUID(bytes=self._row.obligation_id)
+        sealed = self._job.sealer.seal(_content(terms), f"obligation/{obligation_id}")
+        return RenewedObligation(index, obligation_id, terms.kind, _principal_fen(terms), sealed)
+
     def _obligation(self) -> tuple[str, bytes]:
         terms = self._paper.obligation_terms
-        owes_money = terms.kind == obligation_pb2.OBLIGATION_KIND_MONEY
-        content = terms.SerializeToString(deterministic=True)
         return "obligation", b"".join(
             (
                 _HEADS["obligation"],
                 self._obligation_id,
                 copy.smallint(terms.kind),
-                copy.bigint(terms.principal.minor_units if owes_money else None),
-                self._sealed(content, "obligation", self._row.obligation_id),
+                copy.bigint(_principal_fen(terms)),
+                self._sealed(_content(terms), "obligation", self._row.obligation_id),
             )
         )
 
@@ -281,6 +302,15 @@ class _Writing:
                 self._sealed(content, "order", self._row.order_id),
             )
         )
+
+
+def _content(terms: obligation_pb2.ObligationTerms) -> bytes:
+    return terms.SerializeToString(deterministic=True)
+
+
+def _principal_fen(terms: obligation_pb2.ObligationTerms) -> int | None:
+    owes_money = terms.kind == obligation_pb2.OBLIGATION_KIND_MONEY
+    return terms.principal.minor_units if owes_money else None
 
 
 def _day(message: date_pb2.Date) -> date:

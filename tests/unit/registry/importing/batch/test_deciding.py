@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,7 @@ from courtlist.ledger.v1 import change_pb2 as pb
 from courtlist.registry.v1 import obligation_pb2, subject_pb2
 from registry.importing.batch import refusals
 from registry.importing.batch.deciding import Entering, Refused, There
-from registry.rows import EndedListing, EndedOrder
+from registry.rows import EndedListing, EndedOrder, UnboundDocument
 from tests.unit.registry.importing.batch.claiming import (
     CASE,
     DECIDED_ON,
@@ -134,6 +135,52 @@ def test_what_an_import_that_was_undone_had_brought_can_be_entered() -> None:
     record.listing(subject_id, obligation_id, **undone)
     record.order(subject_id, obligation_id, order_number=f"{CASE}限消令", **undone)
     assert isinstance(record.deciding().decide(claim()), Entering)
+
+
+def test_whom_an_undone_import_left_behind_gives_the_documents_back() -> None:
+    record = Record()
+    shared, wrong = document(1), document(2)
+    left = record.subject(shared, wrong, name="另一姓名")
+    subject = record.excerpt.subjects[left]
+    subject.is_void, subject.document_ids = True, [uuid4(), uuid4()]
+    deciding = record.deciding()
+    first = deciding.decide(claim(shared))
+    assert isinstance(first, Entering)
+    assert first.is_new_subject
+    assert [row.document_id for row in first.ended_rows if isinstance(row, UnboundDocument)] == (
+        subject.document_ids
+    )
+    assert len(first.endings) == len(subject.document_ids)
+    # The other document is free as well, and is told of once.
+    second = deciding.decide(claim(wrong, case_number="另一案", decision_number="二"))
+    assert isinstance(second, Entering)
+    assert second.is_new_subject
+    assert not second.ended_rows
+
+
+def test_a_row_that_is_refused_leaves_the_documents_where_they_are() -> None:
+    record = Record()
+    left = record.subject()
+    record.excerpt.subjects[left].is_void = True
+    record.obligation(performed=True)
+    owners = dict(record.excerpt.owners)
+    assert isinstance(record.deciding().decide(claim()), Refused)
+    assert record.excerpt.owners == owners
+
+
+def test_what_an_undone_import_left_of_a_debt_becomes_what_the_row_says() -> None:
+    record = Record()
+    obligation_id = record.obligation(sums_fen=frozenset((1,)), is_void=True)
+    deciding = record.deciding()
+    first = deciding.decide(claim())
+    assert isinstance(first, Entering)
+    assert (first.obligation_id, first.renews) == (obligation_id, True)
+    # From now on it is this row's: who joins it owes the same sum.
+    other = deciding.decide(claim(document(7), owed_fen=1))
+    assert isinstance(other, Refused)
+    joint = deciding.decide(claim(document(8)))
+    assert isinstance(joint, Entering)
+    assert not joint.renews
 
 
 def test_a_lapsed_listing_of_an_older_decision_gives_way_and_its_task_is_closed() -> None:
