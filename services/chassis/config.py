@@ -17,11 +17,14 @@ from urllib.parse import SplitResult, urlsplit
 
 T = TypeVar("T")
 
-# A variable's last word is its unit; the longer suffix is found first.
+# A variable's last word is its unit; the first suffix that fits counts.
 _UNITS: Final = {
+    "_PER_S": "a second",
+    "_PER_DAY": "a day",
     "_MS": "milliseconds",
     "_S": "seconds",
     "_DAYS": "days",
+    "_YEARS": "years",
     "_BYTES": "bytes",
     "_FILE": "path",
     "_URL": "URL",
@@ -204,8 +207,7 @@ class Environment:
         """Every setting read so far, one a line: name, unit, default, meaning."""
         width = max((len(name) for name in self._settings), default=0)
         return "\n".join(
-            f"{one.name:<{width}}  [{one.unit}] {one.about} "
-            f"({'required' if one.default is None else f'default {one.default}'})"
+            f"{one.name:<{width}}  [{one.unit}] {one.about} ({_default_of(one)})"
             for one in self._settings.values()
         )
 
@@ -250,6 +252,12 @@ class Environment:
         if raw or not path:
             return raw
         return Path(path).read_text(encoding="utf-8").strip()
+
+
+def _default_of(setting: Setting) -> str:
+    if setting.default is None:
+        return "required"
+    return f"default {setting.default or 'empty'}"
 
 
 def _split(raw: str) -> SplitResult:

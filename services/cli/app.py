@@ -68,6 +68,19 @@ def build() -> TyperGroup:
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one command line; returns its exit code."""
+    code = _run(arguments, environment)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_gone()
+    except OSError as error:
+        # The disk is full. Where that is told already, it is not said twice.
+        code = code or _unread("tell", error, arguments)
+        _drop_output()
+    return code
+
+
+def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     if not all(_is_text(one) for one in arguments):
         return _unread("tell_bytes", arguments)
     try:
@@ -105,9 +118,13 @@ def _is_text(argument: str) -> bool:
 
 
 def _reader_gone() -> int:
-    """What is left for a reader that has gone is dropped when the program ends, without a word."""
+    _drop_output()
+    return ExitCode.READER_GONE
+
+
+def _drop_output() -> None:
+    """What is left for stdout, and cannot be written, is dropped when the program ends, without a word."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
-    return ExitCode.READER_GONE

@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from cli.groups import CommandGroup
+
 
 class Deferred(TyperCommand):
     """A name and a sentence in the list of commands, in whose place another command runs.
@@ -51,7 +53,7 @@ def deferred_group(
     name: str, help_text: str, summaries: Mapping[str, Mapping[str, str]]
 ) -> TyperGroup:
     """A group of such commands."""
-    return TyperGroup(
+    return CommandGroup(
         name=name,
         help=help_text,
         commands=list(deferred(summaries)),

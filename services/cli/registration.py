@@ -11,6 +11,7 @@ import typer
 from cli.errors import CliError, FileError, Interruption
 from cli.exit_codes import TABLE, ExitCode
 from cli.given import kept_outer
+from cli.groups import CommandGroup
 from cli.invocation import Invocation
 from cli.options import common
 
@@ -24,6 +25,7 @@ _COMMON: Final = inspect.signature(common, eval_str=True).parameters
 def group(help_text: str) -> typer.Typer:
     """A group of commands."""
     return typer.Typer(
+        cls=CommandGroup,
         help=help_text,
         no_args_is_help=True,
         rich_markup_mode="rich",

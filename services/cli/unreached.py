@@ -38,6 +38,13 @@ SILENT: Final = Unreached(
     "start {service} (`make run`, or as deploy/README.md says), or correct its address in the profile",
 )
 _CAUSES: Final = (
+    # gRPC gives a handshake up that the other side, which took the connection, does not go on with.
+    Unreached(
+        ("endpoint closing",),
+        "does not answer",
+        "{service} takes the connection at {address} and says nothing: it hangs, or another program listens there",
+        "look at {service}'s log, and start it anew; or correct its address in the profile",
+    ),
     Unreached(
         ("verification check failed",),
         "is another process",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from cli import keys
+from cli import fields, keys
 from cli.errors import Problem, UsageError
 from cli.papers import reading, shapes
 from cli.profile import Actor
@@ -155,6 +155,11 @@ def _read_partner(
     known = {**_PARTNER, "ratings": ""}
     request = _request(admin.EnrolPartnerRequest, partner, known, path, problems)
     plan.partners.append(request)
+    for name in request.fields:
+        try:
+            fields.named(name)
+        except UsageError as error:
+            problems += [Problem(f"{path}.fields", one.reason, one.text) for one in error.problems]
     for at, rating in _tables(partner, "ratings", problems, path):
         known = {**dict.fromkeys(_RATING, ""), "evidence_reference": "evidence_reference"}
         recorded = _request(admin.RecordRatingRequest, rating, known, at, problems)
@@ -177,13 +182,13 @@ def _request(
         for name in given
         if name not in names
     ]
-    fields = {names[name]: value for name, value in given.items() if names.get(name)}
-    return _filled(kind, fields, path, problems)
+    named = {names[name]: value for name, value in given.items() if names.get(name)}
+    return _filled(kind, named, path, problems)
 
 
-def _filled(kind: Any, fields: Mapping[str, Any], path: str, problems: list[Problem]) -> Any:
+def _filled(kind: Any, named: Mapping[str, Any], path: str, problems: list[Problem]) -> Any:
     try:
-        return reading.fill(kind, fields, what=path)
+        return reading.fill(kind, named, what=path)
     except UsageError as error:
         problems += [Problem(f"{path}.{one.field}", one.reason, one.text) for one in error.problems]
         return kind()

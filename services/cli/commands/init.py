@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cli.bootstrap import plan as plans
 from cli.bootstrap.steps import DONE, THERE, Bootstrap, Step
@@ -14,7 +13,7 @@ from cli.invocation import Invocation
 from cli.papers import files
 from cli.plain import cell
 from cli.registration import command
-from cli.views.tables import table
+from cli.views.tables import Rows, table
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +69,7 @@ def _show(invocation: Invocation, steps: Sequence[Step]) -> None:
             invocation.output.fail(one.error)
 
 
-def _table(steps: Sequence[Step]) -> Table:
+def _table(steps: Sequence[Step]) -> Rows:
     rows = [(one.kind, one.name, cell(one.outcome, _style(one))) for one in steps]
     return table("what is there now", ("what", "name", "outcome"), rows)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli import days
+from cli import days, fields
 from cli.acts import perform
 from cli.enrolled import enrolled_partners
 from cli.invocation import Invocation
@@ -58,6 +58,9 @@ def register(app: typer.Typer) -> None:
         request_id: RequestId = "",
     ) -> None:
         """Enrol a partner, or change all that is known of one (by an operator)."""
+        # The registry takes any: a field may be newer than it. One that is mistyped would be asked by nobody.
+        for one in field:
+            fields.named(one)
         request = admin.EnrolPartnerRequest(
             request_id=request_id,
             validate_only=validate_only,

@@ -5,9 +5,11 @@ from tests.mutation.mutant import hand
 _AWAY = "integration/cli/test_services_away.py"
 _CALLS = "integration/cli/test_calls.py"
 _CHAIN = "unit/cli/test_chain.py"
+_COMMANDS = "unit/cli/test_commands.py"
 _ERRORS = "unit/cli/test_errors.py"
 _LINES = "unit/cli/test_lines.py"
 _OUTPUT = "unit/cli/test_output.py"
+_TABLES = "unit/cli/test_tables.py"
 _WRONG = "unit/cli/test_wrong_input.py"
 
 TERMINAL = (
@@ -194,5 +196,45 @@ TERMINAL = (
         "if False:",
         f"{_WRONG}::test_a_register_is_read_from_a_file_and_no_pipe",
         "What is read three times is no pipe, whose first rows would be missing.",
+    ),
+    hand(
+        "terminal/hung process taken for a stranger",
+        "cli/unreached.py",
+        '("endpoint closing",)',
+        '("it hangs",)',
+        f"{_ERRORS}::test_a_service_that_is_not_reached_is_not_always_one_that_is_down",
+        "A process that hangs is not looked for among the certificates.",
+    ),
+    hand(
+        "terminal/columns lost on a narrow terminal",
+        "cli/views/tables.py",
+        "        if spare >= 0:\n",
+        "        if True:\n",
+        f"{_TABLES}::test_rows_that_do_not_fit_stand_by_themselves_with_all_that_they_say",
+        "No terminal is so narrow that a row loses its state.",
+    ),
+    hand(
+        "terminal/help for a program",
+        "cli/groups.py",
+        'if not args and kept_outer(cast("typer.Context", ctx)).as_json:',
+        "if False:",
+        f"{_COMMANDS}::test_a_line_that_cannot_be_read_is_told_as_json_too",
+        "Whoever asks for JSON is answered in it.",
+    ),
+    hand(
+        "terminal/undocumented code on a full disk",
+        "cli/app.py",
+        '        code = code or _unread("tell", error, arguments)\n        _drop_output()\n',
+        '        code = code or _unread("tell", error, arguments)\n',
+        f"{_COMMANDS}::test_a_full_disk_ends_with_a_documented_exit_code",
+        "Every exit code is one of the table.",
+    ),
+    hand(
+        "terminal/mistyped field enrolled",
+        "cli/commands/partners.py",
+        "            fields.named(one)\n",
+        "            pass\n",
+        f"{_WRONG}::test_a_line_that_is_typed_wrong",
+        "No partner is enrolled for a field that is mistyped, and refused in its own.",
     ),
 )

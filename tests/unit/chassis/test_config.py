@@ -104,10 +104,14 @@ def test_describe_lists_every_setting_with_unit_and_default() -> None:
     environment.number("GRACE_S", about="drain at most", default=10.0)
     environment.integer("PAGE_BYTES", about="page at most", default=5)
     environment.text("ADDRESS", about="where to serve")
+    environment.text("PEER", about="whom to ask; empty: nobody", default="")
+    environment.integer("CALLS_PER_S", about="calls at most", default=5)
     assert environment.describe().splitlines() == [
-        "GRACE_S     [seconds] drain at most (default 10.0)",
-        "PAGE_BYTES  [bytes] page at most (default 5)",
-        "ADDRESS     [text] where to serve (required)",
+        "GRACE_S      [seconds] drain at most (default 10.0)",
+        "PAGE_BYTES   [bytes] page at most (default 5)",
+        "ADDRESS      [text] where to serve (required)",
+        "PEER         [text] whom to ask; empty: nobody (default empty)",
+        "CALLS_PER_S  [a second] calls at most (default 5)",
     ]
 
 

@@ -227,6 +227,23 @@ def test_a_full_disk_is_told_where_it_can_be(
     assert "No space left" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("arguments", [("init", "--example"), ("--json", "init", "--example")])
+def test_a_full_disk_ends_with_a_documented_exit_code(arguments: tuple[str, ...]) -> None:
+    # Python keeps what it could not write, and tries again when it ends.
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=buffered,
+        )
+    assert (ended.returncode, ended.stderr.count("No space left")) == (2, 1), ended.stderr
+
+
 class _Gone(io.StringIO):
     """A pipe whose reader has gone."""
 
@@ -256,7 +273,9 @@ def test_a_reader_that_has_gone_is_no_refusal(
 def test_a_line_that_cannot_be_read_is_told_as_json_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for arguments in (("repay",), ("taks",), ("tasks", "--jsn"), ("tasks", "--role", "king")):
+    no_command = ((), ("show",), ("check",), ("pass",))
+    misread = (("repay",), ("taks",), ("tasks", "--jsn"), ("tasks", "--role", "king"))
+    for arguments in (*no_command, *misread):
         assert _run("--json", *arguments, home=tmp_path) == 2
         said = capsys.readouterr()
         assert said.err == ""

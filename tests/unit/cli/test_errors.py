@@ -124,6 +124,7 @@ def test_a_call_that_the_address_does_not_know_blames_the_address() -> None:
         ("Tls handshake failed: CERTIFICATE_VERIFY_FAILED", "do not believe", "certificates show"),
         ("Hostname Verification Check failed.", "another process", "correct the address"),
         ("Socket closed", "hangs up", "certificates show"),
+        ("Handshake read failed (Endpoint closing)", "says nothing", "start it anew"),
     ],
 )
 def test_a_service_that_is_not_reached_is_not_always_one_that_is_down(

@@ -37,7 +37,10 @@ def test_every_problem_of_the_file_is_named_before_anything_is_sent() -> None:
             {"code": "京0199", "nam": "x", "officers": [{"person": "a", "role": "king"}]},
             {"code": "沪0199", "go_live": {"day": "2025-13-01"}},
         ],
-        "partners": [{"id": "p", "fields": "travel", "ratings": [{"stars": "many"}]}],
+        "partners": [
+            {"id": "p", "fields": "travel", "ratings": [{"stars": "many"}]},
+            {"id": "q", "fields": ["travel", "travle"]},
+        ],
     }
     with pytest.raises(UsageError) as caught:
         plans.read(given, what="init.toml")
@@ -48,6 +51,7 @@ def test_every_problem_of_the_file_is_named_before_anything_is_sent() -> None:
         "courts[1].go_live",
         "partners[0].fields",
         "partners[0].ratings[0].stars",
+        "partners[1].fields",
     }
 
 
