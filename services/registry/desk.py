@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.stores.faults import Connection
+from courtlist.ledger.v1 import change_pb2 as pb
 from document import Document, DocumentKind, digest, parse
 from document.digest import DigestKey
 from registry.commands import PassPaper
@@ -149,6 +150,12 @@ class Desk:
             self._queries.find_owners, [one[0] for one in asked], [one[1] for one in asked]
         )
         return {asked[row["epoch"], row["digest"]]: row["subject_id"] for row in rows}
+
+    async def void_documents(self, subject_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        """What an undone import left bound: documents, and the subjects on whom nothing else ever rested."""
+        undone = pb.ENDING_CAUSE_IMPORT_UNDONE
+        rows = await self.connection.fetch(self._queries.void_documents, list(subject_ids), undone)
+        return {row["document_id"]: row["subject_id"] for row in rows}
 
     async def hold_subject(self, subject_id: UUID) -> SubjectRecord | None:
         """The subject with what stands against it, locked until commit."""

@@ -35,6 +35,7 @@ class ActQueries:
     lock_subject: str
     subject_documents: str
     find_document: str
+    void_documents: str
     court_has_case_on: str
     judge_misfit_names: str
     delete_misfit_names: str

@@ -1,6 +1,7 @@
 """Finding the subject behind documents, or making it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -29,10 +30,13 @@ async def identify(
     """The subject of these documents, held; or a new one, drafted (then the record is None).
 
     Documents that are not bound yet are bound to it. Documents of two subjects are refused: nothing
-    is merged, because nobody answers for a namesake.
+    is merged, because nobody answers for a namesake. What an undone import bound to somebody on whom nothing
+    else rests is unbound first.
     """
     documents = paper.facts.documents
     owners = await desk.owners(documents)
+    void = await _freed(desk, draft, set(owners.values()))
+    owners = _without(owners, void)
     held = None
     while owners:
         refuse(
@@ -43,7 +47,7 @@ async def identify(
         held = await desk.hold_subject(next(iter(owners.values())))
         # Before the subject was held a judge may have taken the document from it, or time erased it: then
         # it is not meant.
-        owners_now = await desk.owners(documents)
+        owners_now = _without(await desk.owners(documents), void)
         if held is not None and owners_now == owners:
             break
         owners, held = owners_now, None
@@ -59,6 +63,24 @@ async def identify(
         )
     bind_all(draft, subject_id, (one for one in documents if one not in owners))
     return subject_id, held
+
+
+async def _freed(desk: Desk, draft: Draft, owner_ids: AbstractSet[UUID]) -> frozenset[UUID]:
+    """Draft the unbinding of what undone imports left behind; returns whose it was. They are held."""
+    if not await desk.void_documents(owner_ids):
+        return frozenset()
+    for subject_id in sorted(owner_ids):
+        await desk.hold_subject(subject_id)
+    void = await desk.void_documents(owner_ids)
+    for document_id, subject_id in void.items():
+        draft.unbind(document_id, subject_id)
+    return frozenset(void.values())
+
+
+def _without(
+    owners: Mapping[Document, UUID], subject_ids: AbstractSet[UUID]
+) -> dict[Document, UUID]:
+    return {one: owner for one, owner in owners.items() if owner not in subject_ids}
 
 
 def _kept_facts(paper: SubjectPaper) -> bytes:

@@ -73,7 +73,6 @@ class ImportQueries:
     unsettled_of_bases: str
     passes_on_bases: str
     tasks_on_bases: str
-    void_subjects: str
     void_obligations: str
     hold_head: str
     move_head: str

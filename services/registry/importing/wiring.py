@@ -83,7 +83,7 @@ class ImportParts:
         """What enters rows; `labour` does the heavy part."""
         return Batches(
             queries=self.queries,
-            matching=Matching(queries=self.queries, sealer=self.sealer),
+            matching=Matching(queries=self.queries, acts=self.acts, sealer=self.sealer),
             appending=self.appending(),
             labour=labour,
             sealer=self.sealer,

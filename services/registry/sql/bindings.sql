@@ -30,3 +30,18 @@ FROM binding_preparation WHERE preparation_id = $1 FOR UPDATE;
 -- name: use_preparation
 -- A prepared binding is done.
 UPDATE binding_preparation SET used_position = $2 WHERE preparation_id = $1 AND used_position IS NULL;
+
+-- name: void_documents
+-- The documents of those of these subjects that are left of an import that was undone: nothing but what it brought ($2)
+-- ever rested on them, and no document was bound to them by hand.
+SELECT document.document_id, document.subject_id FROM document
+WHERE document.subject_id = ANY ($1::uuid[]) AND document.unbound_position IS NULL
+  AND EXISTS (SELECT FROM listing l WHERE l.subject_id = document.subject_id AND l.ended_cause = $2)
+  AND NOT EXISTS (SELECT FROM listing l
+                  WHERE l.subject_id = document.subject_id AND l.ended_cause IS DISTINCT FROM $2::smallint)
+  AND NOT EXISTS (SELECT FROM consumption_order o
+                  WHERE o.subject_id = document.subject_id AND o.ended_cause IS DISTINCT FROM $2::smallint)
+  AND NOT EXISTS (SELECT FROM document d
+                  WHERE d.subject_id = document.subject_id AND d.unbound_position IS NULL
+                    AND NOT EXISTS (SELECT FROM listing l WHERE l.subject_id = d.subject_id
+                                                            AND l.entered_position = d.bound_position));

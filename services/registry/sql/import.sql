@@ -371,20 +371,6 @@ WHERE order_id = ANY ($1::uuid[]) AND withdrawn_position IS NULL AND end_at > tr
 SELECT task_id, basis_id FROM task
 WHERE closed_position IS NULL AND basis_id = ANY ($1::uuid[]) ORDER BY opened_position, task_id;
 
--- name: void_subjects
--- Those of these subjects that are left of an import that was undone: nothing but what it brought ($2) ever rested on
--- them, and no document was bound to them by hand.
-SELECT s.subject_id FROM unnest($1::uuid[]) AS s (subject_id)
-WHERE EXISTS (SELECT FROM listing l WHERE l.subject_id = s.subject_id AND l.ended_cause = $2)
-  AND NOT EXISTS (SELECT FROM listing l
-                  WHERE l.subject_id = s.subject_id AND l.ended_cause IS DISTINCT FROM $2::smallint)
-  AND NOT EXISTS (SELECT FROM consumption_order o
-                  WHERE o.subject_id = s.subject_id AND o.ended_cause IS DISTINCT FROM $2::smallint)
-  AND NOT EXISTS (SELECT FROM document d
-                  WHERE d.subject_id = s.subject_id AND d.unbound_position IS NULL
-                    AND NOT EXISTS (SELECT FROM listing l WHERE l.subject_id = s.subject_id
-                                                            AND l.entered_position = d.bound_position));
-
 -- name: void_obligations
 -- Those of these obligations that are left of an import that was undone ($2): nothing else ever rested on them, nothing
 -- was paid, and nobody was told what to pay.

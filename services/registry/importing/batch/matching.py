@@ -20,6 +20,7 @@ from registry.importing.batch.excerpt import (
 )
 from registry.importing.papers.claims import Claim
 from registry.importing.queries import ImportQueries
+from registry.queries import ActQueries
 from registry.records import ListingRecord, OrderRecord
 from registry.sealing import Sealer
 
@@ -35,8 +36,9 @@ class Matching:
     What nobody knows yet cannot be held: two who enter it at once meet at a constraint.
     """
 
-    def __init__(self, *, queries: ImportQueries, sealer: Sealer) -> None:
+    def __init__(self, *, queries: ImportQueries, acts: ActQueries, sealer: Sealer) -> None:
         self._queries = queries
+        self._acts = acts
         self._sealer = sealer
 
     async def hold(self, connection: Connection, claims: Sequence[Claim], today: date) -> Excerpt:
@@ -86,9 +88,7 @@ class Matching:
                 birth=birth_in(facts),
             )
         for row in await connection.fetch(self._queries.documents_of_subjects, subject_ids):
-            subject = excerpt.subjects[row["subject_id"]]
-            subject.documents.append(self._document(row, today))
-            subject.document_ids.append(row["document_id"])
+            excerpt.subjects[row["subject_id"]].documents.append(self._document(row, today))
 
     def _document(self, row: Any, today: date) -> Document:
         number = self._sealer.unseal(row["number_sealed"], f"document/{row['document_id']}")
@@ -136,12 +136,15 @@ class Matching:
             for subject_id, subject in excerpt.subjects.items()
             if any(one.was_undone for one in subject.listings)
         ]
-        for row in await connection.fetch(self._queries.void_subjects, subjects, undone):
-            excerpt.subjects[row["subject_id"]].is_void = True
-        for row in await connection.fetch(
-            self._queries.void_obligations, list(excerpt.obligations), undone
-        ):
-            excerpt.obligations[row["obligation_id"]].is_void = True
+        if subjects:
+            for row in await connection.fetch(self._acts.void_documents, subjects, undone):
+                subject = excerpt.subjects[row["subject_id"]]
+                subject.is_void = True
+                subject.document_ids.append(row["document_id"])
+        if excerpt.obligations:
+            debts = list(excerpt.obligations)
+            for row in await connection.fetch(self._queries.void_obligations, debts, undone):
+                excerpt.obligations[row["obligation_id"]].is_void = True
 
     async def _read_doubts(self, connection: Connection, excerpt: Excerpt) -> None:
         """Endings that a restore lost, passes, and decisions that are open."""

@@ -8,8 +8,9 @@ from document import DocumentKind
 from stack.office import request_id
 from stack.papers import Papers, Person
 from tests import builders
-from tests.integration.registry.importing.bureau import Bureau
+from tests.integration.registry.importing.bureau import COURT, Bureau
 
+_CASE = f"（2025）{COURT.code}执"
 _PASSPORT = f'[{{"kind":"PASSPORT","issuingState":"UTO","number":"{builders.passport()}"}}]'
 
 
@@ -70,27 +71,42 @@ async def test_an_act_of_an_undone_file_may_be_money_in_the_mended_one(bureau: B
     assert await bureau.outcomes(mended) == ["ENTERED"]
 
 
+async def test_who_is_entered_by_hand_has_nothing_of_an_undone_file(bureau: Bureau) -> None:
+    row = bureau.row()
+    person = Person(bureau.serial)
+    await undone(bureau, [row | {"iname": "另一姓名", "otherDocuments": _PASSPORT}])
+    papers = Papers.of(bureau.court, today=bureau.today)
+    entered = await bureau.registry.courts.EnterListing(
+        papers.entry(request_id=request_id(), subject=person.subject, case_number=f"{_CASE}999号"),
+        metadata=bureau.clerk,
+    )
+    assert entered.listing.listing_id
+    assert await bound_kinds(bureau) == [DocumentKind.RESIDENT_ID]
+
+
 async def test_whom_a_court_restricts_by_hand_as_well_keeps_documents_and_name(
     bureau: Bureau,
 ) -> None:
     row = bureau.row()
+    person = Person(bureau.serial)
+    import_id = await bureau.entered([row])
     papers = Papers.of(bureau.court, today=bureau.today)
     await bureau.registry.courts.IssueOrder(
         papers.restriction(
-            request_id=request_id(),
-            subject=Person(bureau.serial).subject,
-            case_number=f"（2025）{bureau.court.code}执999号",
+            request_id=request_id(), subject=person.subject, case_number=f"{_CASE}999号"
         ),
         metadata=bureau.clerk,
     )
-    await undone(bureau, [row])
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
     await kept(bureau, row)
 
 
 async def test_whose_entry_a_judge_has_deleted_keeps_documents_and_name(bureau: Bureau) -> None:
     row = bureau.row()
-    import_id = await bureau.entered([row])
-    [entered] = await bureau.rows(import_id)
+    other = bureau.row(cardNum=row["cardNum"], iname=row["iname"])
+    import_id = await bureau.entered([row, other])
+    entered, _ = await bureau.rows(import_id)
     await bureau.registry.courts.EndListing(
         rpc.EndListingRequest(
             request_id=request_id(),
@@ -102,7 +118,7 @@ async def test_whose_entry_a_judge_has_deleted_keeps_documents_and_name(bureau: 
     )
     await bureau.undo(import_id)
     await bureau.until(import_id, "UNDONE")
-    await kept(bureau, bureau.row(cardNum=row["cardNum"], iname=row["iname"]))
+    await kept(bureau, other)
 
 
 async def kept(bureau: Bureau, row: dict[str, str]) -> None:

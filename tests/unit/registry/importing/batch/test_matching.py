@@ -9,6 +9,7 @@ import pytest
 from chassis.stores.faults import Connection
 from registry.importing.batch.matching import Matching, RecordMovedError
 from registry.importing.queries import ImportQueries
+from registry.queries import ActQueries
 from registry.sealing import Sealer
 from tests.unit.registry.importing.batch.claiming import CASE, COURT, DECIDED_ON, claim
 
@@ -30,7 +31,7 @@ class Store:
 
 
 def hold(store: Store) -> Any:
-    matching = Matching(queries=QUERIES, sealer=cast("Sealer", None))
+    matching = Matching(queries=QUERIES, acts=ActQueries.load(), sealer=cast("Sealer", None))
     return matching.hold(cast("Connection", store), [claim()], DECIDED_ON)
 
 
