@@ -1,14 +1,14 @@
 """The registry as its process serves it, on a loopback port and real back ends."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
 
 from chassis.app import Scope
-from chassis.clock import SystemClock
+from chassis.clock import Clock, SystemClock
 from chassis.health import Health
 from chassis.interceptors import CallInterceptor
 from chassis.server import ServerSettings, assemble
@@ -48,8 +48,10 @@ async def registry_server(
     redis_url: str,
     on_step: Callable[[Step], None] = lambda _: None,
     keyring: Keyring | None = None,
+    clock: Clock | None = None,
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
 ) -> AsyncIterator[RegistryServer]:
-    """Serve what registry.wiring builds over the database at `dsn`."""
+    """Serve what registry.wiring builds over the database at `dsn`; `interceptors` see calls first."""
     config = Config(
         dsn=dsn,
         redis_url=redis_url,
@@ -62,15 +64,18 @@ async def registry_server(
         statement_timeout_s=10.0,
         grace_s=1.0,
     )
-    scope, clock = Scope(), SystemClock()
+    scope, chosen = Scope(), clock or SystemClock()
     async with scope.stack:
-        serving = await Service(config=config, clock=clock, on_step=on_step).open(scope)
+        serving = await Service(config=config, clock=chosen, on_step=on_step).open(scope)
         bound = assemble(
             ServerSettings(address=config.listen),
             services=serving.services,
             health=Health(ready=serving.ready, named=serving.named, services=[]),
             interceptors=[
-                CallInterceptor(clock=clock, draining=scope.draining, doorkeeper=serving.doorkeeper)
+                *interceptors,
+                CallInterceptor(
+                    clock=chosen, draining=scope.draining, doorkeeper=serving.doorkeeper
+                ),
             ],
         )
         await bound.server.start()

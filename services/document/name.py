@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from document.spelling import (
+    HAN,
     folded_length,
     is_whole,
     spelled_length,
@@ -137,7 +138,10 @@ def _compare_by_script(
     shared = ours.keys() & theirs.keys()
     if not shared:
         return Fit.CANNOT_TELL
-    fits = {_compare_words(ours[script], theirs[script], alike) for script in shared}
+    fits = {
+        _compare_words(ours[script], theirs[script], alike, in_han=script == HAN)
+        for script in shared
+    }
     # A part in a further script, as a name with its transcription, says more of neither.
     if len(fits) > 1 or ours.keys() != theirs.keys():
         return Fit.PERHAPS
@@ -161,11 +165,13 @@ def _without_form(word: str) -> str:
     return word
 
 
-def _compare_words(one: _Words, other: _Words, alike: _Alike) -> Fit:
+def _compare_words(one: _Words, other: _Words, alike: _Alike, *, in_han: bool) -> Fit:
     if _is_reordered(one, other):
         return Fit.FITS
+    # 李 娜 is 李娜 typed to the width of a form: 李 is no initial of 李芳. Of a name in parts a character may be.
+    initials = not in_han or min(len(one), len(other)) > 1
     if any(
-        _is_cut(ours, theirs, alike) or _is_contained(ours, theirs)
+        _is_cut(ours, theirs, alike) or _is_contained(ours, theirs, initials=initials)
         for ours, theirs in ((one, other), (other, one))
     ):
         return Fit.PERHAPS
@@ -195,13 +201,15 @@ def _is_alike(text: str, whole: str, alike: _Alike) -> bool:
     )
 
 
-def _is_contained(few: _Words, many: _Words) -> bool:
-    """Whether each word of `few` is a word of `many` of its own, or one is the other's initial."""
+def _is_contained(few: _Words, many: _Words, *, initials: bool) -> bool:
+    """Whether each word of `few` is a word of `many` of its own, or with `initials` one is the other's."""
     left = list(many)
     for word in sorted(few, key=len, reverse=True):
-        found = next((one for one in left if one == word), None) or next(
-            (one for one in left if _is_initial(one, word) or _is_initial(word, one)), None
-        )
+        found = next((one for one in left if one == word), None)
+        if found is None and initials:
+            found = next(
+                (one for one in left if _is_initial(one, word) or _is_initial(word, one)), None
+            )
         if found is None:
             return False
         left.remove(found)

@@ -9,7 +9,7 @@ from typing import Final
 NORMAL_LENGTH_MAX: Final = 400
 """Characters of a normal form; compatibility forms may be eighteen times as long as what they come from."""
 
-_HAN: Final = "HAN"
+HAN: Final = "HAN"
 _LATIN: Final = "LATIN"
 _FIGURES: Final = "FIGURES"
 _HAN_NAMES: Final = frozenset({"CJK", "IDEOGRAPHIC"})
@@ -91,7 +91,7 @@ def recognised_by(name: str) -> str:
     """One text for a name, however it is typed: Han joined in its order, the words of other scripts sorted."""
     written = words_by_script(normalise(name))
     return "|".join(
-        f"{script}:{''.join(words) if script == _HAN else ' '.join(sorted(words))}"
+        f"{script}:{''.join(words) if script == HAN else ' '.join(sorted(words))}"
         for script, words in sorted(written.items())
     )
 
@@ -159,6 +159,6 @@ def _scripts(word: str) -> list[str]:
 def _script(character: str) -> str:
     """The first word of the character's name in Unicode tells its script."""
     if "\u4e00" <= character <= "\u9fff":
-        return _HAN
+        return HAN
     first = unicodedata.name(character, "").split(" ", 1)[0]
-    return _HAN if first in _HAN_NAMES else first
+    return HAN if first in _HAN_NAMES else first
