@@ -19,11 +19,13 @@ class Migrations:
         environment: what the supervisor was given.
         folder: their working directory.
         logs: where their words go.
+        secrets: where the files lie that hold their passwords.
     """
 
     environment: Mapping[str, str]
     folder: Path
     logs: Path
+    secrets: Path
 
     async def run(self, name: str, database: Database) -> None:
         """Migrate service `name`, and grant to its roles.
@@ -41,6 +43,7 @@ class Migrations:
             },
             folder=self.folder,
             log=LogFile(self.logs / f"{name}-migrate.log"),
+            secrets=self.secrets,
         )
         try:
             await process.start()

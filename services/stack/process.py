@@ -12,6 +12,7 @@ from pathlib import Path
 
 from stack.account import Account
 from stack.log_file import LogFile
+from stack.told_by_file import told_by_file
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
 _BACKOFF_FIRST_S, _BACKOFF_MAX_S = 0.05, 2.0
@@ -46,6 +47,7 @@ class Process:
         stop_timeout_s: how long `stop` waits before it kills.
         restart: bring it back, with backoff, whenever it ends without `stop`.
         prepare: called before each start; may clean up after the last one.
+        secrets: folder of the files by which it is told what holds a password; None: its environment says so.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Process:
         stop_timeout_s: float = 15.0,
         restart: bool = False,
         prepare: Callable[[], None] = lambda: None,
+        secrets: Path | None = None,
     ) -> None:
         self.name = name
         self.log = log
@@ -76,6 +79,7 @@ class Process:
         self._orphan_signal = orphan_signal
         self._stop_timeout_s = stop_timeout_s
         self._prepare = prepare
+        self._secrets = secrets
         self._child: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
 
@@ -192,10 +196,15 @@ class Process:
                 stdout=output,
                 stderr=output,
                 cwd=self._folder,
-                env=self.environment,
+                env=self._told(),
                 start_new_session=True,
             )
         self.starts += 1
+
+    def _told(self) -> Mapping[str, str]:
+        if self._secrets is None:
+            return self.environment
+        return told_by_file(self.environment, self.name, self._secrets)
 
     async def _watch(self) -> None:
         """Wait for the end; bring the process back for as long as that is wanted."""

@@ -44,6 +44,7 @@ class ServiceProcess:
         folder: its working directory.
         log: its log.
         restart: bring it back whenever it dies.
+        secrets: folder of the files that hold its passwords; None: its environment does.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ServiceProcess:
         log: LogFile,
         command: tuple[str, ...] = (),
         restart: bool = False,
+        secrets: Path | None = None,
     ) -> None:
         self.address = address
         self._connect = connect
@@ -67,6 +69,7 @@ class ServiceProcess:
             folder=folder,
             log=log,
             restart=restart,
+            secrets=secrets,
         )
 
     async def start(self) -> None:

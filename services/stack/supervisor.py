@@ -134,6 +134,7 @@ class Stack:
                 environment=self._environment,
                 folder=self.folder.sub("services"),
                 logs=self.folder.sub("logs"),
+                secrets=self.folder.sub("secrets"),
             )
             await migrations.run(name, self._databases[name])
 
@@ -185,7 +186,7 @@ class Stack:
             for name in stores
         }
         await asyncio.gather(*map(self.migrate, stores))
-        logs, home = self.folder.sub("logs"), self.folder.sub("services")
+        logs, home, secrets = map(self.folder.sub, ("logs", "services", "secrets"))
         connections = self._connections(around.addresses)
         for service in self.layout:
             self.services[service.name] = ServiceProcess(
@@ -199,6 +200,7 @@ class Stack:
                 folder=home,
                 log=LogFile(logs / f"{service.name}.log"),
                 command=service.command,
+                secrets=secrets,
             )
         processes = self.services.values()
         # All at once: none may depend on the order in which they come up.

@@ -276,4 +276,13 @@ KEYS = (
         "::test_a_key_that_others_can_read_is_not_used_and_how_to_close_it_is_said",
         "The same of a person's own.",
     ),
+    hand(
+        "secrets/in the environment",
+        "stack/told_by_file.py",
+        "if variable.endswith(_HOLD_PASSWORDS):",
+        "if False:",
+        "unit/stack/test_told_by_file.py::"
+        "test_what_holds_a_password_is_told_by_the_path_of_a_file_of_our_own",
+        "What a process is started with shows no password.",
+    ),
 )

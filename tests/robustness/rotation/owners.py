@@ -24,7 +24,10 @@ async def replace_owners_passwords(scene: Scene, label: str) -> None:
     """Each owner migrates with the new one while everybody is at work; the former opens nothing."""
     stack = scene.world.stack
     migrations = Migrations(
-        environment={}, folder=stack.folder.sub("services"), logs=stack.folder.sub("logs")
+        environment={},
+        folder=stack.folder.sub("services"),
+        logs=stack.folder.sub("logs"),
+        secrets=stack.folder.sub("secrets"),
     )
     fresh: dict[str, str] = {}
     for name, former in stack.stores.items():
