@@ -14,8 +14,9 @@ async def enrol_court(desk: Desk, request: rpc.EnrolCourtRequest) -> Plan[rpc.En
     """Make a court known, with the contact that is printed with every refusal.
 
     One that was retired is back, without its people: who acts there is enrolled anew. One that is there is
-    only given a court that reviews its decisions, and only by its own name and contact: a slip in a code
-    changes nothing of another court.
+    only given a court that reviews its decisions, where none that is in office does, and only by its own name
+    and contact: a slip in a code changes nothing of another court, and who runs the machines puts no court of
+    her own making above one that is reviewed.
     """
     known = await desk.hold_staff(request.court_code)
     court = rows.NewCourt(
@@ -27,7 +28,8 @@ async def enrol_court(desk: Desk, request: rpc.EnrolCourtRequest) -> Plan[rpc.En
     elif known is not None:
         there = await desk.court_as_enrolled(request.court_code)
         is_other = request.higher_court_code not in ("", there[2])
-        if not is_other or there[:2] != (request.name, request.contact):
+        is_reviewed = await desk.higher_court_of(request.court_code) is not None
+        if not is_other or is_reviewed or there[:2] != (request.name, request.contact):
             raise already_enrolled("court")
         row = rows.HigherCourt(request.court_code, request.higher_court_code)
     if request.higher_court_code:

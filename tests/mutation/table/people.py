@@ -237,6 +237,15 @@ PEOPLE = (
         "It is the next-higher court that reviews.",
     ),
     hand(
+        "people/review by a court of an operator's making",
+        "registry/acts/courts.py",
+        "if not is_other or is_reviewed or",
+        "if not is_other or",
+        "integration/registry/acts/test_courts.py::"
+        "test_a_court_that_is_reviewed_is_given_no_other_while_that_one_is_in_office",
+        "Who runs the machines does not choose who reviews.",
+    ),
+    hand(
         "people/review weighs anew",
         "registry/law/endings.py",
         "if on_review and cause is not None and not ENDING_RULES[cause].on_review:",
@@ -280,7 +289,7 @@ PEOPLE = (
     hand(
         "people/another court's code by a slip",
         "registry/acts/courts.py",
-        "if not is_other or there[:2] != (request.name, request.contact):",
+        "if not is_other or is_reviewed or there[:2] != (request.name, request.contact):",
         "if not is_other:",
         f"{_T}/test_courts.py::test_a_court_that_is_enrolled_is_given_the_court_that_reviews_it",
         "A slip in a code changes nothing of another court.",

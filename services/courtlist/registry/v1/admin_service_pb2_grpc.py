@@ -155,7 +155,7 @@ class AdminServiceServicer:
 
     def EnrolCourt(self, request, context):
         """EnrolCourt makes a court known; one that was retired is back, without its people. One that is there, by its own name
-        and contact, is given the court that reviews it. By an operator.
+        and contact, is given the court that reviews it, where none in office does. By an operator.
         Errors: ALREADY_ENROLLED, NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

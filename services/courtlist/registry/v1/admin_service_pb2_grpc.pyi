@@ -20,7 +20,7 @@ class AdminServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     EnrolCourt: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolCourtRequest, _admin_service_pb2.EnrolCourtResponse]
     """EnrolCourt makes a court known; one that was retired is back, without its people. One that is there, by its own name
-    and contact, is given the court that reviews it. By an operator.
+    and contact, is given the court that reviews it, where none in office does. By an operator.
     Errors: ALREADY_ENROLLED, NOT_FOUND.
     """
     EnrolOfficer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.EnrolOfficerRequest, _admin_service_pb2.EnrolOfficerResponse]
@@ -116,7 +116,7 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_admin_service_pb2.EnrolCourtRequest, _abc.Awaitable[_admin_service_pb2.EnrolCourtResponse]],
     ) -> _abc.Awaitable[_admin_service_pb2.EnrolCourtResponse]:
         """EnrolCourt makes a court known; one that was retired is back, without its people. One that is there, by its own name
-        and contact, is given the court that reviews it. By an operator.
+        and contact, is given the court that reviews it, where none in office does. By an operator.
         Errors: ALREADY_ENROLLED, NOT_FOUND.
         """
 

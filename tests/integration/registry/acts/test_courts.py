@@ -95,6 +95,21 @@ async def test_a_court_that_is_enrolled_is_given_the_court_that_reviews_it(
     await house.do(revoking, who=reviewer)
 
 
+async def test_a_court_that_is_reviewed_is_given_no_other_while_that_one_is_in_office(
+    house: CourtHouse,
+) -> None:
+    higher, another = house.court(), house.court()
+    for one in (higher, another):
+        await house.do(one)
+    request = house.court(higher_court_code=higher.court_code)
+    await house.do(request)
+    again = house.court(**{**_said(request), "higher_court_code": another.court_code})
+    assert (await house.refused(again)).reason_name == "ALREADY_ENROLLED"
+    await house.do(admin.RetireCourtRequest(request_id=request_id(), court_code=higher.court_code))
+    again.request_id = request_id()
+    await house.do(again)
+
+
 def _said(request: admin.EnrolCourtRequest) -> dict[str, str]:
     names = ("court_code", "name", "contact", "higher_court_code")
     return {name: getattr(request, name) for name in names}
