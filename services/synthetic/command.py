@@ -29,7 +29,8 @@ what the rows are:
 
 Courts, cases and debtors never were. Every number passes every check and can belong to nobody: regions
 that begin with 00, sequence digits 000, passports of Utopia. A debtor is the same in every register;
-the seed decides the cases. Of eight rows five are joint debtors'; many debtors have several cases.
+the seed decides the cases, and what is owed in each: at one court import registers of one seed.
+Of eight rows five are joint debtors'; many debtors have several cases.
 
 The same --rows, --seed, --court, --as-of and --go-live give the same bytes, whatever --processes.
 Rows stay enterable for {MARGIN_DAYS} days after --as-of; then terms begin to end.

@@ -23,6 +23,7 @@ class ImportRecord:
     record_count: int
     staged_count: int
     staged_by: list[str]
+    records_sha256: bytes | None
     manifest_hash: bytes | None
     prepared_by: str | None
     approved_by: str | None

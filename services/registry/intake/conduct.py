@@ -33,13 +33,15 @@ _EACH: Final = re.compile(_ONE)
 _ALL: Final = re.compile(f"(?:{_ONE})+")
 _GROUNDS: Final = tuple(_VARIANTS)
 _TEXT_LENGTH_MAX: Final = 1000
+# Line ends of the pages from which copies were taken.
+_LINE_ENDS: Final = re.compile(r"</?(?:br|p|li)\s*/?>", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1 << 12)
 def grounds_told(text: str) -> tuple[Ground, ...] | None:
     """The grounds whose statutory texts stand in `text`, each once, in the order of the article.
 
-    Several texts may be joined by any marks, spaces or line ends. The statutory texts hold such marks
+    Several texts may be joined by any marks, spaces or line ends, those of HTML included. The statutory texts hold such marks
     themselves (妨碍、抗拒执行), so marks are taken out and the whole must be made up of known texts.
 
     Returns:
@@ -47,6 +49,7 @@ def grounds_told(text: str) -> tuple[Ground, ...] | None:
     """
     if len(text) > _TEXT_LENGTH_MAX:
         return None
+    text = _LINE_ENDS.sub("\n", text)
     plain = "".join(one for one in unicodedata.normalize("NFKC", text) if one.isalnum())
     if _ALL.fullmatch(plain) is None:
         return None

@@ -9,10 +9,10 @@ from registry.intake.words import folded
 _DO: Final = "(?:履行|执行|清偿|偿还|偿付|支付|给付|缴纳|交纳|归还|还款|付款)"
 _WHOLLY: Final = "(?:全部|全额|足额|悉数|如数)"
 _ALREADY: Final = "(?:已经|已|业已|均已|都已)"
-# 执行完毕, 还清, 全额清偿; and 已履行 where nothing is said beside it: 已履行100元 is a part.
+# 执行完毕, 还清, 全额清偿; and 已履行 where nothing is said beside it: 已履行100元 and 已执行到位100元 are parts.
 _PAID: Final = re.compile(
-    f"{_DO}(?:义务|债务|责任)?(?:已经|已)?(?:完毕|完结|完成|完|到位|了结)"
-    f"|(?:还|付|结|缴|交|偿)清|清偿(?:义务|债务)?(?:完|了)"
+    f"{_DO}(?:义务|债务|责任)?(?:已经|已)?(?:完毕|完结|完成|完|到位|了结)(?![0-9])"
+    f"|(?:还|付|结|缴|交|偿)清(?![0-9])|清偿(?:义务|债务)?(?:完|了)(?![0-9])"
     f"|{_WHOLLY}{_ALREADY}?{_DO}"
     f"|^(?:被执行人|债务人)?{_ALREADY}{_DO}(?:义务|债务)?了?$"
 )

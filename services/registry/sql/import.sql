@@ -37,14 +37,14 @@ LIMIT $4;
 
 -- name: hold_import
 -- Hold an import until commit.
-SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, manifest_hash, prepared_by,
-       approved_by, signed_by, signed_position, expired_at
+SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, records_sha256,
+       manifest_hash, prepared_by, approved_by, signed_by, signed_position, expired_at
 FROM import WHERE import_id = $1 FOR UPDATE;
 
 -- name: find_import
 -- An import as it is now.
-SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, manifest_hash, prepared_by,
-       approved_by, signed_by, signed_position, expired_at
+SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, records_sha256,
+       manifest_hash, prepared_by, approved_by, signed_by, signed_position, expired_at
 FROM import WHERE import_id = $1;
 
 -- name: insert_chunk
@@ -131,8 +131,8 @@ WHERE import_id = $1 AND row_number = $2;
 -- name: next_at_work
 -- The import that has waited longest for the importer. What is taken back (8) goes first: persons are restricted
 -- meanwhile who should not be. Then what is signed. What could not go on waits for its next try.
-SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, manifest_hash, prepared_by,
-       approved_by, signed_by, signed_position, expired_at
+SELECT import_id, court_code, state, format, record_count, staged_count, staged_by, records_sha256,
+       manifest_hash, prepared_by, approved_by, signed_by, signed_position, expired_at
 FROM import
 WHERE state IN (2, 5, 8) AND (stalled_until IS NULL OR stalled_until <= clock_timestamp())
 ORDER BY state <> 8, state = 2, begun_at LIMIT 1;

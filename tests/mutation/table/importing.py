@@ -51,6 +51,14 @@ IMPORTING = (
         "Who prepares an import prepares what she has, whoever staged it.",
     ),
     hand(
+        "import/another file taken for the prepared one",
+        _STAGING,
+        "                await self._require_the_same(connection, record, records_sha256, rest)\n",
+        "",
+        f"{_FOUR_EYES_TESTS}::test_another_file_is_not_taken_for_the_one_that_was_prepared",
+        "Who prepares an import prepares what she has.",
+    ),
+    hand(
         "import/a row of the sample left out",
         _STAGING,
         "            if missing:\n",

@@ -146,7 +146,7 @@ class Staging:
     async def prepare(
         self, actor: Actor, import_id: UUID, records_sha256: bytes, rest: bytes
     ) -> None:
-        """The file is whole; it is checked from now on. Repeated by the same clerk it is as it is.
+        """The file is whole; it is checked from now on. Repeated by the same clerk, with the same records, it is as it is.
 
         `records_sha256` is over the records as the clerk has them: whoever else has staged any among
         them has staged the same. With `rest`, what stands behind the last of them, they make up the
@@ -157,6 +157,7 @@ class Staging:
         async def work(connection: Connection) -> None:
             record = await self._hold(connection, import_id, actor)
             if record.prepared_by == actor.person_id:
+                await self._require_the_same(connection, record, records_sha256, rest)
                 return
             require_state(record, rpc.IMPORT_STATE_STAGING)
             if record.staged_count != record.record_count:
@@ -173,6 +174,16 @@ class Staging:
             await connection.execute(self._queries.wake_importer)
 
         await self._postgres.transaction(work)
+
+    async def _require_the_same(
+        self, connection: Connection, record: ImportRecord, records_sha256: bytes, rest: bytes
+    ) -> None:
+        """Who asks again with another file must not take this import for that one's."""
+        received_sha256 = record.records_sha256
+        if record.state == rpc.IMPORT_STATE_CHECKING:
+            received_sha256, _ = await self._hashes(connection, record.import_id, rest)
+        if received_sha256 not in (None, records_sha256):
+            raise other_records()
 
     async def _hashes(
         self, connection: Connection, import_id: UUID, rest: bytes

@@ -79,6 +79,26 @@ async def test_what_another_clerk_slipped_in_is_not_prepared(bureau: Bureau) -> 
     assert (await bureau.get(import_id)).state == rpc.IMPORT_STATE_STAGING
 
 
+async def test_another_file_is_not_taken_for_the_one_that_was_prepared(bureau: Bureau) -> None:
+    import_id = await bureau.checked([bureau.row()])
+    await bureau.prepare(import_id)
+    request = rpc.PrepareImportRequest(import_id=import_id, records_sha256=b"\1" * 32)
+    assert (
+        await refused(bureau.stub.PrepareImport(request, metadata=bureau.clerk))
+        == "MANIFEST_MISMATCH"
+    )
+
+
+async def test_another_file_is_told_apart_while_the_first_is_checked(idle: Bureau) -> None:
+    import_id = await idle.begin(jsonl([idle.row()]))
+    await idle.prepare(import_id)
+    await idle.prepare(import_id)
+    request = rpc.PrepareImportRequest(import_id=import_id, records_sha256=b"\1" * 32)
+    assert (
+        await refused(idle.stub.PrepareImport(request, metadata=idle.clerk)) == "MANIFEST_MISMATCH"
+    )
+
+
 async def test_what_is_prepared_is_the_file_whose_hash_was_announced(bureau: Bureau) -> None:
     """The president signs that hash, and can take it of the file that lies at the court."""
     records = jsonl([bureau.row(), bureau.row()])

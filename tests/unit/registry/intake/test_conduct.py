@@ -32,7 +32,7 @@ def test_known_variants_tell_the_same_ground(text: str, ground: Ground) -> None:
 
 @given(
     st.lists(st.sampled_from(Ground), min_size=1, max_size=6),
-    st.sampled_from(["、", ",", ";", "，", "；", "/", "|", "\n", " "]),
+    st.sampled_from(["、", ",", ";", "，", "；", "/", "|", "\n", " ", "<br>", "<BR />", "</p><p>"]),
 )
 def test_several_texts_joined_tell_each_ground_once(grounds: list[Ground], mark: str) -> None:
     joined = mark.join(STATUTORY_TEXT[ground] for ground in grounds)
