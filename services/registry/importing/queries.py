@@ -86,6 +86,7 @@ class ImportQueries:
     end_listings: str
     end_orders: str
     close_tasks: str
+    documents_told: str
     unbind_documents: str
     delete_digests_of: str
     delete_misfits_of: str

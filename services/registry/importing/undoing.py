@@ -90,9 +90,11 @@ class Undoing:
         """One act for each listing that still stands, or left its order standing when it ended; what
         ended otherwise is left as it ended.
         """
+        subject_ids = sorted({row["subject_id"] for row in found})
         obligation_ids = sorted({row["obligation_id"] for row in found})
         now = await connection.fetchval(self._queries.begin_batch)
         # Held as by every act that ends something, so that no payment ends it at the same moment.
+        await connection.execute(self._queries.lock_subjects, subject_ids)
         await connection.execute(self._queries.lock_obligations, obligation_ids)
         listing_ids = [row["listing_id"] for row in found]
         standing = {
@@ -111,17 +113,25 @@ class Undoing:
         for row in await connection.fetch(self._queries.tasks_on_bases, bases):
             tasks[row["basis_id"]].append(row["task_id"])
         drafts = []
-        for listing_id in listing_ids:
+        of_subject: dict[UUID, Draft] = {}
+        for row in found:
+            listing_id = row["listing_id"]
             draft = Draft(clock=self._clock, now=now)
             _revoke(draft, standing.get(listing_id), orders[listing_id], unsettled)
             if not draft.effects:
                 continue
+            of_subject[row["subject_id"]] = draft
             settled = {effect.task_closed.task_id for effect in draft.effects}
             for basis_id in (listing_id, *(one.order_id for one in orders[listing_id])):
                 for task_id in tasks[basis_id]:
                     if str(task_id) not in settled:
                         draft.close_task(task_id)
             drafts.append(draft)
+        for row in await connection.fetch(
+            self._queries.documents_told, list(of_subject), list(standing), _CAUSE
+        ):
+            # Their other bases go on; what this import alone said of them does not bind anybody to these.
+            of_subject[row["subject_id"]].unbind(row["document_id"], row["subject_id"])
         return drafts
 
     async def _append(

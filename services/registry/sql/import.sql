@@ -414,8 +414,8 @@ SELECT count(*) FROM pg_locks
 WHERE locktype = 'transactionid' AND NOT granted AND transactionid = pg_current_xact_id()::xid;
 
 -- name: entered_rows
--- Rows that an import entered, in order, with the obligation of each listing.
-SELECT r.row_number, r.listing_id, l.obligation_id FROM import_row r
+-- Rows that an import entered, in order, with the debtor and the obligation of each listing.
+SELECT r.row_number, r.listing_id, l.subject_id, l.obligation_id FROM import_row r
 JOIN listing l ON l.listing_id = r.listing_id
 WHERE r.import_id = $1 AND r.outcome = 1 AND r.row_number > $2
 ORDER BY r.row_number LIMIT $3;
@@ -456,6 +456,23 @@ WHERE o.order_id = n.order_id AND o.ended_at IS NULL;
 UPDATE task AS t SET closed_position = n.position
 FROM unnest($1::uuid[], $2::bigint[]) AS n (task_id, position)
 WHERE t.task_id = n.task_id;
+
+-- name: documents_told
+-- Documents that nothing but an import that is taken back says of these persons, whom a court had listed or restricted
+-- before it and has not since. $2: the listings that are revoked now; $3: how an undone import ends what it brought.
+SELECT d.document_id, d.subject_id FROM document d
+WHERE d.subject_id = ANY ($1::uuid[]) AND d.unbound_position IS NULL
+  AND EXISTS (SELECT FROM listing l
+              WHERE l.subject_id = d.subject_id AND l.entered_position = d.bound_position
+                AND (l.listing_id = ANY ($2::uuid[]) OR l.ended_cause = $3))
+  AND (SELECT count(*) > 0 AND bool_and(other.position <= d.bound_position) FROM (
+           SELECT l.entered_position AS position FROM listing l
+           WHERE l.subject_id = d.subject_id AND l.listing_id <> ALL ($2::uuid[])
+             AND l.ended_cause IS DISTINCT FROM $3::smallint
+           UNION ALL
+           SELECT o.position FROM consumption_order o
+           WHERE o.subject_id = d.subject_id AND o.listing_id IS NULL
+       ) AS other);
 
 -- name: unbind_documents
 -- Documents identify nobody any more, each from its position on.

@@ -141,6 +141,22 @@ IMPORTING = (
         "What ended otherwise is left as it ended.",
     ),
     hand(
+        "import/a document of an undone file stays with a known person",
+        "registry/importing/undoing.py",
+        '            of_subject[row["subject_id"]].unbind(row["document_id"], row["subject_id"])\n',
+        "            pass\n",
+        f"{_MENDED_TESTS}::test_a_document_that_only_an_undone_file_gave_to_a_known_person_goes_with_it",
+        "Nobody is refused by a document that only a file told which is void.",
+    ),
+    hand(
+        "import/a document goes by which a court has acted",
+        _SQL,
+        "bool_and(other.position <= d.bound_position)",
+        "true",
+        f"{_MENDED_TESTS}::test_a_document_by_which_a_court_has_acted_since_stays",
+        "A document by which a court restricts somebody stays bound to them.",
+    ),
+    hand(
         "import/who was undone keeps it by hand",
         "registry/acts/subjects.py",
         "    void = await _freed(desk, draft, set(owners.values()))\n",

@@ -22,6 +22,19 @@ async def undone(bureau: Bureau, rows: Sequence[dict[str, str]]) -> None:
     await bureau.until(import_id, "UNDONE")
 
 
+async def restricted(bureau: Bureau, case: str) -> None:
+    """The person of the row made last is restricted by hand, in another case."""
+    papers = Papers.of(bureau.court, today=bureau.today)
+    await bureau.registry.courts.IssueOrder(
+        papers.restriction(
+            request_id=request_id(),
+            subject=Person(bureau.serial).subject,
+            case_number=f"{_CASE}{case}号",
+        ),
+        metadata=bureau.clerk,
+    )
+
+
 async def bound_kinds(bureau: Bureau) -> list[str]:
     """The kinds of all documents that are bound and digested."""
     return [
@@ -84,19 +97,34 @@ async def test_who_is_entered_by_hand_has_nothing_of_an_undone_file(bureau: Bure
     assert await bound_kinds(bureau) == [DocumentKind.RESIDENT_ID]
 
 
+async def test_a_document_that_only_an_undone_file_gave_to_a_known_person_goes_with_it(
+    bureau: Bureau,
+) -> None:
+    row = bureau.row()
+    await restricted(bureau, "998")
+    import_id = await bureau.entered([row | {"otherDocuments": _PASSPORT}])
+    assert sorted(await bound_kinds(bureau)) == [DocumentKind.PASSPORT, DocumentKind.RESIDENT_ID]
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    assert await bound_kinds(bureau) == [DocumentKind.RESIDENT_ID]
+
+
+async def test_a_document_by_which_a_court_has_acted_since_stays(bureau: Bureau) -> None:
+    row = bureau.row()
+    await restricted(bureau, "998")
+    import_id = await bureau.entered([row | {"otherDocuments": _PASSPORT}])
+    await restricted(bureau, "999")
+    await bureau.undo(import_id)
+    await bureau.until(import_id, "UNDONE")
+    assert sorted(await bound_kinds(bureau)) == [DocumentKind.PASSPORT, DocumentKind.RESIDENT_ID]
+
+
 async def test_whom_a_court_restricts_by_hand_as_well_keeps_documents_and_name(
     bureau: Bureau,
 ) -> None:
     row = bureau.row()
-    person = Person(bureau.serial)
     import_id = await bureau.entered([row])
-    papers = Papers.of(bureau.court, today=bureau.today)
-    await bureau.registry.courts.IssueOrder(
-        papers.restriction(
-            request_id=request_id(), subject=person.subject, case_number=f"{_CASE}999号"
-        ),
-        metadata=bureau.clerk,
-    )
+    await restricted(bureau, "999")
     await bureau.undo(import_id)
     await bureau.until(import_id, "UNDONE")
     await kept(bureau, row)
