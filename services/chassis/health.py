@@ -25,6 +25,9 @@ from chassis.logs import describe_fault
 Probe = Callable[[], Awaitable[None]]
 Status: TypeAlias = int  # a number of health_pb2.HealthCheckResponse.ServingStatus
 
+# Its types are of a release that had no List.
+_UNTYPED: Final[Any] = health_pb2
+
 LIVE: Final = "live"
 READY: Final = "ready"
 
@@ -119,6 +122,18 @@ class Health(health_pb2_grpc.HealthServicer):
                 grpc.StatusCode.NOT_FOUND, "no such health name; try live, ready or a service"
             )
         return health_pb2.HealthCheckResponse(status=status)
+
+    async def List(  # noqa: N802 - the method's name in health.proto
+        self, request: Any, context: Any
+    ) -> Any:
+        """The status of every name, as a HealthListResponse."""
+        del request, context
+        return _UNTYPED.HealthListResponse(
+            statuses={
+                name: health_pb2.HealthCheckResponse(status=status)
+                for name, status in self._statuses.items()
+            }
+        )
 
     async def Watch(  # noqa: N802 - the method's name in health.proto
         self,

@@ -114,13 +114,42 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         """Return the method's handler with its behaviour wrapped."""
         handler = await continuation(handler_call_details)
         method = handler_call_details.method
-        if handler is None or method.startswith(_INFRASTRUCTURE):
-            return handler
+        if handler is None:
+            return None
         known = self._wrapped.get(method)
         if known is None or known[0] is not handler:
-            known = (handler, self._wrap_handler(method, handler))
+            asked_by_supervisors = method.startswith(_INFRASTRUCTURE)
+            wrap = self._wrap_unreadable if asked_by_supervisors else self._wrap_handler
+            known = (handler, wrap(method, handler))
             self._wrapped[method] = known
         return known[1]
+
+    def _wrap_unreadable(self, method: str, handler: Any) -> Any:
+        """Only what cannot be read goes the way of every call; of a stream it is an empty message."""
+        codec = {"response_serializer": handler.response_serializer}
+        read = handler.request_deserializer
+        if handler.stream_stream is not None:
+            return grpc.stream_stream_rpc_method_handler(
+                handler.stream_stream, request_deserializer=_or_empty(read), **codec
+            )
+        codec["request_deserializer"] = _forgiving(read)
+        behaviour = handler.unary_unary or handler.unary_stream
+
+        def answering(request: Any) -> Callable[..., Any]:
+            is_read = not isinstance(request, _Unreadable)
+            return behaviour if is_read else self._wrap(method, behaviour, self._door(method))
+
+        async def unary(request: Any, context: Context) -> Any:
+            return await answering(request)(request, context)
+
+        async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
+            async with aclosing(answering(request)(request, context)) as replies:
+                async for reply in replies:
+                    yield reply
+
+        if handler.unary_unary is not None:
+            return grpc.unary_unary_rpc_method_handler(unary, **codec)
+        return grpc.unary_stream_rpc_method_handler(stream, **codec)
 
     def _wrap_handler(self, method: str, handler: Any) -> Any:
         for kind, make in _HANDLERS.items():
@@ -288,6 +317,18 @@ def _forgiving(read: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | 
             return _Unreadable(read(b""))
 
     return read_or_note
+
+
+def _or_empty(read: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Reads a message of a stream; what cannot be read is one that says nothing."""
+
+    def read_or_empty(content: bytes) -> Any:
+        try:
+            return read(content)
+        except DecodeError:
+            return read(b"")
+
+    return read_or_empty
 
 
 async def _admit(door: Door, request: Any, context: Context) -> None:

@@ -10,8 +10,11 @@ import structlog
 from google.protobuf.wrappers_pb2 import StringValue
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
+from structlog.testing import CapturingLogger
 
+from chassis.wire.status import parse
+from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.loopback import SERVICE, Loopback, registration, serving
 
@@ -130,3 +133,38 @@ async def test_reflection_names_the_services(loopback: Loopback) -> None:
     )
     names = [one.name async for reply in call for one in reply.list_services_response.service]
     assert {SERVICE, "grpc.health.v1.Health"} <= set(names)
+
+
+async def test_the_list_has_every_name(loopback: Loopback) -> None:
+    await loopback.health.poll()
+    stub: Any = health_pb2_grpc.HealthStub(loopback.channel)
+    untyped: Any = health_pb2
+    reply = await stub.List(untyped.HealthListRequest())
+    assert {name: one.status for name, one in reply.statuses.items()} == dict.fromkeys(
+        ("", "live", "ready", SERVICE), SERVING
+    )
+
+
+@pytest.mark.parametrize("rpc", ["Check", "Watch", "List"])
+async def test_what_is_no_message_is_refused_by_its_own_reason(
+    rpc: str, log: Any, lines: CapturingLogger
+) -> None:
+    async with serving(registration({"Echo": echo}), log=log) as loopback:
+        asking: Any = loopback.channel.unary_unary(f"/grpc.health.v1.Health/{rpc}")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await asking(b"\xff", timeout=LIMIT_S)
+        assert parse(caught.value).reason == reasons.ERROR_REASON_INVALID_REQUEST
+        # It is written once the answer is under way.
+        await eventually(lambda: bool(lines.calls))
+    [line] = [one.kwargs for one in lines.calls if one.kwargs["event"] == "call"]
+    assert line["reason"] == "INVALID_REQUEST"
+
+
+async def test_reflection_takes_what_is_no_message_for_one_that_says_nothing(
+    loopback: Loopback,
+) -> None:
+    method = f"/{reflection.SERVICE_NAME}/ServerReflectionInfo"
+    asking: Any = loopback.channel.stream_stream(method)
+    answer = await asking(iter([b"\xff"]), timeout=LIMIT_S).read()
+    read = reflection_pb2.ServerReflectionResponse.FromString(answer)
+    assert read.error_response.error_code == grpc.StatusCode.INVALID_ARGUMENT.value[0]

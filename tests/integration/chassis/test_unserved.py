@@ -13,7 +13,7 @@ from chassis.server import Registration, ServerSettings
 from chassis.telemetry.call_log import call_log
 from courtlist.error.v1 import error_reason_pb2 as reasons
 from tests import raw_http2
-from tests.eventually import LIMIT_S
+from tests.eventually import LIMIT_S, eventually
 from tests.integration.chassis.loopback import OpenHouse, serving
 
 _UNIMPLEMENTED = b"grpc-status\x0212"
@@ -50,6 +50,8 @@ async def test_a_call_of_no_method_has_a_line_that_says_whose_it_is_and_not_what
     async with serving(service, log=log, doorkeeper=Refusing()) as loopback:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await loopback.call(_MARK)
+        # It is written once the answer is under way.
+        await eventually(lambda: bool(lines.calls))
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
     [line] = [one.kwargs for one in lines.calls if one.kwargs["event"] == "call"]
     assert (line["method"], line["code"]) == ("/unserved", "UNIMPLEMENTED")

@@ -31,6 +31,14 @@ EDGES = (
         "Who tries what there is leaves a line.",
     ),
     hand(
+        "calls/of health that cannot be read",
+        _CALLS,
+        "            return behaviour if is_read else self._wrap",
+        "            return behaviour if True else self._wrap",
+        "integration/chassis/test_health.py::test_what_is_no_message_is_refused_by_its_own_reason",
+        "No bytes bring forth a fault of gRPC's own.",
+    ),
+    hand(
         "calls/a server that is no more",
         "chassis/app.py",
         "    await server.wait_for_termination()\n",
