@@ -8,7 +8,7 @@ from authority.caller import Actor
 from chassis.clock import Clock
 
 AUTHORIZATION_KEY = "authorization"
-SCHEME = "Bearer "
+SCHEME = "Bearer"
 
 
 class AssertionCredentials(grpc.AuthMetadataPlugin):
@@ -46,4 +46,4 @@ class AssertionCredentials(grpc.AuthMetadataPlugin):
             audience=self._audience,
             now=self._clock.now(),
         )
-        callback(((AUTHORIZATION_KEY, SCHEME + token),), None)
+        callback(((AUTHORIZATION_KEY, f"{SCHEME} {token}"),), None)

@@ -103,10 +103,11 @@ async def _require_enrolled(enrolments: Enrolments, actor: Actor) -> None:
 
 
 def _bearer(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:
-    value = _one(metadata or (), AUTHORIZATION_KEY)
-    if not value.startswith(SCHEME):
+    scheme, _, token = _one(metadata or (), AUTHORIZATION_KEY).partition(" ")
+    # A scheme has no case (RFC 9110, 11.1).
+    if scheme.lower() != SCHEME.lower() or not token:
         raise actor_required()
-    return value.removeprefix(SCHEME)
+    return token
 
 
 def _one(metadata: Iterable[tuple[str, str | bytes]], key: str) -> str:

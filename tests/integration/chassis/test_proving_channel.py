@@ -113,7 +113,7 @@ async def test_under_tls_a_person_is_proved_by_an_assertion_and_nothing_is_said(
     [said] = server.said
     assert said["x-request-id"] == "r-1"
     claims = check(
-        said[AUTHORIZATION_KEY].removeprefix(SCHEME),
+        said[AUTHORIZATION_KEY].removeprefix(f"{SCHEME} "),
         key=AssertKey(
             person_id="clerk-1",
             court_code=COURT.code,

@@ -22,8 +22,8 @@ def _attempt(credentials: AssertionCredentials) -> str:
     credentials(Mock(), handed)
     [((name, value),), error] = handed.call_args.args
     assert (name, error) == (AUTHORIZATION_KEY, None)
-    assert value.startswith(SCHEME)
-    return str(value).removeprefix(SCHEME)
+    assert value.startswith(f"{SCHEME} ")
+    return str(value).removeprefix(f"{SCHEME} ")
 
 
 def test_every_attempt_carries_an_assertion_of_its_own_made_at_its_own_time() -> None:

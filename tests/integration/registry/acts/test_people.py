@@ -90,6 +90,10 @@ async def test_who_signs_with_her_own_key_acts(enrolments: Enrolments) -> None:
     assert await believed(enrolments, bearing(token_of())) == JUDGE
 
 
+async def test_the_scheme_of_the_header_has_no_case(enrolments: Enrolments) -> None:
+    assert await believed(enrolments, Call((("authorization", f"bearer {token_of()}"),))) == JUDGE
+
+
 async def test_an_assertion_is_good_once_in_every_process_and_after_a_restart(
     enrolments: Enrolments, acts_database: str
 ) -> None:
