@@ -112,7 +112,10 @@ def _draw(town: Town, rng: Random) -> Paper:
     book, today = town.book, day_of(town.clocks.now)
     court = rng.choice(COURTS)
     known = list(book.debts.values())
-    debt = rng.choice(known) if known and rng.random() < 0.5 else None
+    owed = [one for one in known if one.performed_at is None]
+    debt = rng.choice((owed if rng.random() < 0.8 else known) or [None])
+    # Few debts and few people, so that much comes together on each.
+    debt = debt if rng.random() < len(known) / (len(known) + 3) else None
     decided_on = today - DAY * rng.choice([0, 0, 0, 1, 4, 12])
     served_on: date | None = decided_on + DAY * rng.randint(0, (today - decided_on).days)
     if rng.random() < 0.06:
@@ -231,18 +234,19 @@ def _give_way(book: Book, paper: Paper, debt: Debt, order: Order, now: datetime)
     for former in _standing(book, paper, debt, now):
         former.end_by_act(now)
         for one in former.passes:
-            if not one.withdrawn and one.items & order.items:
+            if not one.withdrawn and one.last >= day_of(now) and one.items & order.items:
                 order.passes.append(replace(one, pass_id="", items=one.items & order.items))
     _end_past_ones(book, paper, debt, now)
-    for listing in book.listings_on(debt.debt_id):
-        if listing.person == paper.person.number and listing.is_past(now):
-            listing.ended_at = listing.term_end
 
 
 def _end_past_ones(book: Book, paper: Paper, debt: Debt, now: datetime) -> None:
-    for one in book.orders_on(debt.debt_id):
-        if one.person == paper.person.number and one.is_past(now):
-            one.ended_at = one.end
+    """What was over by itself is on record as ended, from when it was, once something new stands beside it."""
+    for order in book.orders_on(debt.debt_id):
+        if order.person == paper.person.number and order.is_past(now):
+            order.ended_at = order.end
+    for listing in book.listings_on(debt.debt_id):
+        if listing.person == paper.person.number and listing.is_past(now):
+            listing.ended_at = listing.term_end
 
 
 def _order(paper: Paper, debt: Debt, order_id: str, start: datetime) -> Order:

@@ -39,6 +39,12 @@ async def let_time_pass(town: Town, rng: Random) -> str:
     return f"it is {to}"
 
 
+async def open_hotels(town: Town) -> None:
+    """A starred and an unstarred site, for a year or so."""
+    for site, stars in (("starred", 4), ("plain", 0)):
+        await _rate(town, Rating(site, stars, *_days_around(town, 400)))
+
+
 async def hear(town: Town) -> None:
     """An act that concerns nobody, so that gates hear what time it is without waiting for a heartbeat."""
     if town.line.is_whole:

@@ -84,7 +84,7 @@ async def live(town: Town, steps: Sequence[Step], tally: Tally) -> None:
     """Do the steps one by one, asking after each. Raises DifferenceError, with the diary of the life so far."""
     diary: list[str] = []
     try:
-        await happening.hear(town)
+        await happening.open_hotels(town)
         await town.settle()
         for step in steps:
             rng = Random(step.seed)

@@ -46,7 +46,7 @@ async def record_repayment(town: Town, rng: Random) -> str:
         return "nobody owes anything"
     paid_on = day_of(town.clocks.now) - DAY * rng.choice([0, 0, 0, 1, 15])
     named = rng.choice([None, *debt.statements])
-    wanted = rng.choice([1, *(one.sum_yuan for one in debt.statements)])
+    wanted = rng.choice([one.sum_yuan for one in debt.statements] or [1])
     sum_yuan = max(1, wanted + rng.choice([-1, 0, 0, 0, 7]))
     reply = await town.send(
         rpc.RecordRepaymentRequest(
@@ -144,10 +144,11 @@ def _expect_standing(debt: Debt, obligation: obligation_pb2.Obligation) -> None:
 
 
 def _draw(book: Book, rng: Random) -> Debt | None:
-    """A debt, mostly one that is owed."""
+    """A debt: mostly one that is owed, and on which more than one basis rests."""
     debts = list(book.debts.values())
     owed = [one for one in debts if one.performed_at is None]
-    return rng.choice((owed if owed and rng.random() < 0.8 else debts) or [None])
+    shared = [one for one in owed if len(list(book.orders_on(one.debt_id))) > 1]
+    return rng.choice(rng.choice([shared, shared, owed, owed, debts]) or owed or debts or [None])
 
 
 def _court(debt: Debt, rng: Random) -> Court:

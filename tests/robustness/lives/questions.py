@@ -19,7 +19,18 @@ from tests.robustness.lives.products import every_product
 from tests.robustness.lives.verdicts import Advice, Asked, Document, Ride, Stay
 
 _PRODUCTS: Final = every_product()
-_SENSITIVE: Final = [one for one in _PRODUCTS if one.certain]
+_KINDS: Final = tuple(
+    [one for one in _PRODUCTS if one.label.split()[0] in kind]
+    for kind in (
+        ("air",),
+        ("ship",),
+        ("G",),
+        ("C", "D"),
+        ("Z", "K", "PLAIN"),
+        ("S", "Y", "UNSPECIFIED"),
+    )
+)
+"""So that no kind of ticket is asked about more often because it has more classes."""
 _ADULT_PASSENGERS: Final = (travel.PASSENGER_UNSPECIFIED, travel.PASSENGER_ADULT)
 _ADULT_GUESTS: Final = (hotel.GUEST_UNSPECIFIED, hotel.GUEST_ADULT)
 _NEW_CREDIT: Final = {1, 2, 3, 4}
@@ -52,7 +63,7 @@ def draw(book: Book, rng: Random, at: datetime, count: int) -> list[Question]:
 
 def _ride(book: Book, rng: Random, at: datetime) -> Question:
     document, shown, name, misfits = _who(book, rng)
-    product = rng.choice(_SENSITIVE if rng.random() < 0.6 else _PRODUCTS)
+    product = rng.choice(rng.choice((*_KINDS, _KINDS[3], _PRODUCTS)))
     on, child = _day(book, rng, at), rng.random() < 0.08
     message = travel.CheckPassengerRequest(
         document=shown,
@@ -120,7 +131,9 @@ def _tender(book: Book, rng: Random, at: datetime) -> Question:
 def _who(book: Book, rng: Random) -> tuple[Document, document_pb2.Document, str, frozenset[str]]:
     """Anybody's document in any of its forms, and a name that goes with it, or does not."""
     known = [one for one in book.people if one.bound]
-    person = rng.choice(known if known and rng.random() < 0.8 else book.people)
+    bound = {one.person for one in book.orders.values() if one.ended_at is None}
+    standing = [one for one in known if one.number in bound]
+    person = rng.choice(rng.choice([standing, standing, known, book.people]) or book.people)
     document, shown = _document(person, rng)
     name, misfits = _name(book, person, rng)
     return document, shown, name, misfits

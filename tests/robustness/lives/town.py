@@ -83,6 +83,7 @@ class Town:
     gates: dict[str, Running[Any]] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     position: int = 0
+    _missed: tuple[Reading, ...] = ()
     epoch: int = 1
     _stacks: dict[str, AsyncExitStack] = field(default_factory=dict)
 
@@ -120,9 +121,10 @@ class Town:
         self.readings = (self._all_of_it(),)
 
     def unsettle(self) -> None:
-        """Gates may have read the last act, or not yet."""
+        """Gates may have read the last act, or not yet; nor, once the line is mended, all that they missed."""
+        self._missed = (*self._missed, self._all_of_it())
         if self.line.is_whole:
-            self.readings = (*self.readings, self._all_of_it())
+            self.readings, self._missed = (*self.readings, *self._missed), ()
 
     def _all_of_it(self) -> Reading:
         return Reading(deepcopy(self.book), self.clocks.now)
