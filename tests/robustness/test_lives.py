@@ -21,9 +21,9 @@ from tests.robustness.loops import LOOPS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-_STEPS = 50
+_STEPS = 40
 _ONE = os.environ.get("COURTLIST_LIVES_SEED", "")
-# Two in `make test`, 199 in `make robustness`: a life takes some eight seconds of two cores.
+# Two in `make test`, 199 in `make robustness`: a life takes some eight seconds.
 _SEEDS = [int(_ONE)] if _ONE else list(range(1, max(2, LOOPS - 1) + 1))
 
 
