@@ -102,8 +102,8 @@ def development() -> tuple[Peer, ...]:
     return (
         *(Peer(PeerKind.SERVICE, name) for name in services),
         Peer(PeerKind.OPERATOR, "operator-1"),
-        Peer(PeerKind.COURT, "京0199"),
-        *(Peer(PeerKind.PARTNER, name) for name in ("rail-1", "hotel-1", "bank-1")),
+        *(Peer(PeerKind.COURT, code) for code in ("京0199", "沪0199")),
+        *(Peer(PeerKind.PARTNER, name) for name in ("rail-1", "hotel-1", "bank-1", "buyer-1")),
     )
 
 

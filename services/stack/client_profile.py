@@ -15,7 +15,8 @@ from stack.connections import OPERATOR_PEER
 from stack.supervisor import Stack
 
 NAME: Final = "courtlist.toml"
-_COURT: Final = "京0199"
+_FIRST: Final = "京0199"
+_SECOND: Final = "沪0199"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,15 @@ class Office:
 
 # The people and partners of `courtlist init --example`: `--as clerk-1` is enough for who has run it.
 EXAMPLE_PEOPLE: Final = (
-    Office("clerk-1", "clerk", _COURT),
-    Office("clerk-2", "clerk", _COURT),
-    Office("judge-1", "judge", _COURT),
-    Office("president-1", "president", _COURT),
+    Office("clerk-1", "clerk", _FIRST),
+    Office("clerk-2", "clerk", _FIRST),
+    Office("judge-1", "judge", _FIRST),
+    Office("president-1", "president", _FIRST),
+    Office("clerk-3", "clerk", _SECOND),
+    Office("judge-2", "judge", _SECOND),
+    Office("president-2", "president", _SECOND),
 )
-EXAMPLE_PARTNERS: Final = ("rail-1", "hotel-1", "bank-1")
+EXAMPLE_PARTNERS: Final = ("rail-1", "hotel-1", "bank-1", "buyer-1")
 
 
 def write_profile(

@@ -24,7 +24,7 @@ def register(checks: typer.Typer) -> None:
         checks,
         "field",
         example="echo 000000195001010001 | courtlist check field procurement "
-        "--set stage=AWARD --partner bank-1 --number -",
+        "--set stage=AWARD --partner buyer-1 --number -",
         epilog=EPILOG,
     )
     def ask_field(

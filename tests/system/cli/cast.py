@@ -3,7 +3,6 @@
 from stack.client_profile import Office
 from stack.papers import Court
 from stack.partner_steps import APPLYING
-from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
 
 RESTORING = Court("苏0199", "示例市第五人民法院", "025-0000 0005")
 IMPORTING = Court("浙0199", "示例市第六人民法院", "0571-0000 0006")
@@ -28,7 +27,7 @@ officers = [
 PEOPLE = (
     *(
         Office(person, role, court.code)
-        for court in (CHAOYANG, PUDONG, RESTORING, IMPORTING, ANOTHER, ASKED, REFUSING)
+        for court in (RESTORING, IMPORTING, ANOTHER, ASKED, REFUSING)
         for person, role in (
             (court.clerk, "clerk"),
             (court.judge, "judge"),
@@ -40,4 +39,4 @@ PEOPLE = (
     Office(REFUSING.auditor, "auditor", REFUSING.code),
     Office(REFUSING.reviewer, "reviewer", REFUSING.code),
 )
-PARTNERS = (APPLYING, HOTELS, BANK)
+PARTNERS = (APPLYING,)

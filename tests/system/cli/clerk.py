@@ -53,15 +53,6 @@ class Clerk:
         file = await self._signed(f"debtor-{self.court.code}-{serial}.json", paper)
         return await self.clerk.done("enter", file)
 
-    async def grant(self, order_id: str, item: ledger.Item.ValueType, on: date) -> dict[str, Any]:
-        """Leave one item of an order free for a day; what was answered."""
-        paper = Papers.of(self.court, today=self.today).journey_pass(
-            request_id="", order_id=order_id, first_day=on, last_day=on
-        )
-        paper.items[:] = [item]
-        file = await self._signed(f"pass-{order_id}.json", paper)
-        return await self.judge.done("pass", "grant", file)
-
     async def _signed(self, name: str, paper: Message) -> str:
         """A paper as a file, with the president's signature beside it."""
         text = json.dumps(written(paper), ensure_ascii=False)
@@ -110,20 +101,6 @@ async def travels(terminal: Terminal, number: str, *product: str) -> str:
     assert reply.code == said[decision["answer"]], reply
     bars = len(decision["bars"])
     return f"{decision['answer']} by {bars}" if bars else str(decision["answer"])
-
-
-async def stays(terminal: Terminal, number: str, partner: str, site: str) -> str:
-    """A hotel desk's answer."""
-    asked = ("hotel", "--nights", "2", "--site", site, "--partner", partner)
-    reply = await ask(terminal, *asked, given=number)
-    return str(reply.data["decision"]["answer"])
-
-
-async def borrows(terminal: Terminal, number: str, partner: str) -> str:
-    """What a lender is told: the word, how many stand, how many have ended."""
-    advice = (await ask(terminal, "loan", "--partner", partner, given=number)).data["advice"]
-    ended = sum("endedOn" in one for one in advice["entries"])
-    return f"{advice['answer']} {len(advice['entries']) - ended}/{ended}"
 
 
 async def until(terminal: Terminal, number: str, expected: str) -> None:

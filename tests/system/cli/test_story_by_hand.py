@@ -1,157 +1,68 @@
-"""The story of `make demo`, every line typed by hand."""
+"""The story of `make demo`, every line typed by hand, as its page has it."""
 
-from datetime import timedelta
+import sys
+from pathlib import Path
 
 import pytest
 
-from courtlist.ledger.v1 import change_pb2 as ledger
-from stack.check_steps import STARRED, UNRATED, UNSTARRED
-from stack.papers import Court, Person
-from stack.story import BANK, CHAOYANG, HOTELS, PUDONG
+import stack
+from stack.client_profile import write_profile
+from stack.papers import Person
+from stack.partner_steps import APPLYING
 from stack.supervisor import Stack
 from tests.eventually import eventually
 from tests.system.cli.cast import ANOTHER as _ANOTHER
 from tests.system.cli.cast import COURT_FILE
-from tests.system.cli.clerk import Clerk, borrows, stays, travels, until
+from tests.system.cli.clerk import Clerk, travels, until
+from tests.system.cli.played import play
 from tests.system.cli.terminal import Terminal
 from tests.system.courthouse import legal_today
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-_RATING = """
-[[partners.ratings]]
-site_code = "{site}"
-stars = {stars}
-first_day = 2020-01-01
-last_day = 2029-12-31
-evidence_reference = "示例市旅游星级饭店名录"
+_PAGE = Path(stack.__file__).with_name("STORY.md")
+_RAIL = f"""
+[[partners]]
+id = "{APPLYING}"
+name = "示例伙伴"
+fields = ["travel"]
 """
-
-
-def _bootstrap(system: Stack, *courts: Court) -> str:
-    """The file of `courtlist init`."""
-    lines = [COURT_FILE.format(court=court) for court in courts]
-    lines.append(f'[[partners]]\nid = "{HOTELS}"\nname = "示例酒店"\nfields = ["hotel"]')
-    lines += [_RATING.format(site=STARRED, stars=5), _RATING.format(site=UNSTARRED, stars=0)]
-    lines.append(f'[[partners]]\nid = "{BANK}"\nname = "示例银行"\nfields = ["loan"]')
-    for partner in ("demo-copy", "demo-hang"):
-        lines += [
-            f'[[partners]]\nid = "{partner}"\nname = "示例伙伴"\nfields = ["travel"]',
-            f'push_address = "{system.addresses[partner]}"',
-        ]
-    return "\n".join(lines)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, terminal: Terminal) -> None:
-    (terminal.folder / "courts.toml").write_text(_bootstrap(own_system, CHAOYANG, PUDONG))
-    first = Clerk(terminal, CHAOYANG, legal_today())
-    second = Clerk(terminal, PUDONG, legal_today())
-    debtor, stranger = Person(1).resident_id.number, Person(2).resident_id.number
+async def test_the_whole_story_can_be_played_by_hand(own_system: Stack, tmp_path: Path) -> None:
+    # As `make run` writes it.
+    profile = write_profile(own_system)
+    page = _PAGE.read_text("utf-8")
+    assert page.count("COURTLIST_PROFILE=.data/courtlist.toml") == 1
+    programs = str(Path(sys.executable).parent)
+    typed = page.replace(".data/courtlist.toml", str(profile)).replace("$PWD/.venv/bin", programs)
+    await play(typed, tmp_path, {})
 
-    # two courts, a hotel chain, a bank, two partners who are pushed to
-    steps = (await terminal.done("init", "courts.toml"))["steps"]
-    assert {one["outcome"] for one in steps} == {"done"}
-    again = (await terminal.done("init", "courts.toml"))["steps"]
-    assert {one["outcome"] for one in again} == {"there already"}
-    assert await travels(terminal, debtor, "--train", "G", "--seat", "second") == "CLEAR"
-    assert await stays(terminal, debtor, HOTELS, STARRED) == "CLEAR"
-    assert await borrows(terminal, debtor, BANK) == "NOT_LISTED 0/0"
-
-    # a debtor is entered
-    entered = await first.enter(Person(1), serial=1)
-    await until(terminal, debtor, "RESTRICTED by 1")
-    assert await travels(terminal, debtor, "--train", "G", "--seat", "second") == "RESTRICTED by 1"
-    for train, seat, expected in (
-        ("K", "hard-seat", "CLEAR"),
-        ("K", "hard-sleeper", "CLEAR"),
-        ("D", "second", "CLEAR"),
-        ("K", "soft-sleeper", "RESTRICTED by 1"),
-        ("D", "first", "RESTRICTED by 1"),
-    ):
-        assert await travels(terminal, debtor, "--train", train, "--seat", seat) == expected
-    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
-    assert await stays(terminal, debtor, HOTELS, UNSTARRED) == "CLEAR"
-    assert await stays(terminal, debtor, HOTELS, UNRATED) == "UNDETERMINED"
-    assert await borrows(terminal, debtor, BANK) == "LISTED 1/0"
-    assert await travels(terminal, stranger, "--train", "G", "--seat", "second") == "CLEAR"
-    assert await stays(terminal, stranger, HOTELS, STARRED) == "CLEAR"
-    assert await borrows(terminal, stranger, BANK) == "NOT_LISTED 0/0"
-    binding = (
-        *("bind", "--subject", entered["listing"]["subjectId"], "--kind", "passport"),
-        *("--state", "CHN", "--number", "-", "--evidence", "出入境管理局复函 1"),
-    )
-    passport_number = Person(1).passport.number
-    prepared = await first.clerk.done(*binding, "--prepare", given=passport_number)
-    bound = await first.judge.done(
-        *binding, "--preparation", prepared["preparationId"], given=passport_number
-    )
-    assert bound["document"]["masked"].startswith("E0")
-    passport = ("--kind", "passport", "--state", "CHN", "--flight", "--on", "+5")
-    await eventually(lambda: _answers(terminal, passport, "RESTRICTED by 1"))
-
-    # a name beside the number
-    flight = ("--flight", "--on", "+5", "--name", "-")
-    named, misnamed = (f"{debtor}\n{name}" for name in (Person(1).name, "测试路人"))
-    assert await travels(terminal, named, *flight) == "RESTRICTED by 1"
-    assert await travels(terminal, misnamed, *flight) == "UNDETERMINED"
-    await eventually(lambda: _owes_a_look(first))
-    [task_id] = await first.looks_owed()
-    await first.judge.done("close-task", task_id, "--reasons", "证件照片与本人一致，绑定无误")
-    assert await first.looks_owed() == []
-
-    # an examination in another city
-    granted = await first.grant(
-        entered["order"]["orderId"], ledger.ITEM_TRANSPORT, first.today + timedelta(days=1)
-    )
-    assert granted["pass"]["items"] == ["TRANSPORT"]
-    assert await travels(terminal, debtor, "--flight", "--on", "tomorrow") == "CLEAR"
-    assert await travels(terminal, debtor, "--flight", "--on", "+5") == "RESTRICTED by 1"
-    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
-
-    # a second court
-    other = await second.enter(Person(1), serial=7)
-    await until(terminal, debtor, "RESTRICTED by 2")
-    assert await travels(terminal, debtor, "--flight", "--on", "tomorrow") == "RESTRICTED by 1"
-    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
-    assert await borrows(terminal, debtor, BANK) == "LISTED 2/0"
-
-    # the first debt is paid
-    owed = entered["listing"]["obligationId"]
-    await first.state(owed, 10_500)
-    assert not (await first.repay(owed, 4_000, "R-1"))["liftedOrderIds"]
-    assert await stays(terminal, debtor, HOTELS, STARRED) == "RESTRICTED"
-    assert len((await first.repay(owed, 6_500, "R-2"))["liftedOrderIds"]) == 1
-    assert await travels(terminal, debtor, "--flight", "--on", "+5") == "RESTRICTED by 1"
-    assert await borrows(terminal, debtor, BANK) == "LISTED 1/1"
-
-    # the second debt is paid
-    owed = other["listing"]["obligationId"]
-    await second.state(owed, 10_000)
-    assert len((await second.repay(owed, 10_000, "R-1"))["liftedOrderIds"]) == 1
-    assert await travels(terminal, debtor, "--flight", "--on", "+5") == "CLEAR"
-    assert await stays(terminal, debtor, HOTELS, STARRED) == "CLEAR"
-    assert await borrows(terminal, debtor, BANK) == "NOT_LISTED 0/2"
-    assert await _answers(terminal, passport, "CLEAR")
-    standing = await second.judge.done("standing", "--number", "-", given=debtor)
+    terminal = Terminal(profile=profile, folder=tmp_path)
+    judge = terminal.acting("judge-2", "judge", "沪0199")
+    standing = await judge.done("standing", "--number", "-", given=Person(0).resident_id.number)
     assert (standing["listings"], standing["orders"]) == ([], [])
     await eventually(lambda: _has_applied(terminal))
 
-    # a listing with a term (ground 4)
-    third = Person(3).resident_id.number
-    termed = await first.enter(Person(3), serial=3, ground=ledger.GROUND_BREAKS_REPORTING_DUTY)
-    await until(terminal, third, "RESTRICTED by 1")
-    owed = termed["listing"]["obligationId"]
-    await first.state(owed, 10_000)
-    assert len((await first.repay(owed, 10_000, "R-1"))["liftedOrderIds"]) == 1
-    assert await travels(terminal, third, "--flight", "--on", "+5") == "CLEAR"
-    assert await stays(terminal, third, HOTELS, STARRED) == "CLEAR"
-    assert await borrows(terminal, third, BANK) == "LISTED 1/0"
-    tasks = (await first.judge.done("tasks"))["tasks"]
-    assert [(one["kind"], one["basisId"]) for one in tasks] == [
-        ("EARLY_DELETION", termed["listing"]["listingId"])
-    ]
+
+@pytest.mark.slow
+async def test_a_name_that_does_not_fit_is_looked_into_by_hand(terminal: Terminal) -> None:
+    (terminal.folder / "court.toml").write_text(COURT_FILE.format(court=_ANOTHER) + _RAIL)
+    await terminal.done("init", "court.toml")
+    house, debtor = Clerk(terminal, _ANOTHER, legal_today()), Person(51)
+    number = debtor.resident_id.number
+    await house.enter(debtor, serial=51)
+    await until(terminal, number, "RESTRICTED by 1")
+    flight = ("--flight", "--on", "+5", "--name", "-")
+    named, misnamed = (f"{number}\n{name}" for name in (debtor.name, "测试路人"))
+    assert await travels(terminal, named, *flight) == "RESTRICTED by 1"
+    assert await travels(terminal, misnamed, *flight) == "UNDETERMINED"
+    await eventually(lambda: _owes_a_look(house))
+    [task_id] = await house.looks_owed()
+    await house.judge.done("close-task", task_id, "--reasons", "证件照片与本人一致，绑定无误")
+    assert await house.looks_owed() == []
 
 
 @pytest.mark.slow
@@ -169,11 +80,6 @@ async def test_status_and_the_ledger_say_how_everything_is(terminal: Terminal) -
     head = (await terminal.done("ledger", "head"))["head"]["position"]
     tail = (await terminal.run("ledger", "tail", "--after", "0")).lines
     assert verified["position"] == head == len(tail) == tail[-1]["position"]
-
-
-async def _answers(terminal: Terminal, asked: tuple[str, ...], expected: str) -> bool:
-    """Whether the debtor's passport is answered so."""
-    return await travels(terminal, Person(1).passport.number, *asked) == expected
 
 
 async def _has_applied(terminal: Terminal) -> bool:

@@ -1,9 +1,13 @@
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from authority.peer import Peer, PeerKind
 from certificates.command import development, execute
 from certificates.folder import CertificateFolder
+from cli.papers import files
+from stack.client_profile import EXAMPLE_PARTNERS, EXAMPLE_PEOPLE
 from stack.layout import IMPORTER, ours
 
 
@@ -13,6 +17,15 @@ def test_one_command_makes_the_certificates_of_a_whole_system(tmp_path: Path) ->
     assert set(made.peers()) == set(development())
     services = {peer.name for peer in development() if peer.kind == "service"}
     assert services == {service.name for service in (*ours(), IMPORTER)}
+
+
+def test_whoever_the_example_of_init_names_gets_a_certificate() -> None:
+    example = tomllib.loads(files.example("init.toml"))
+    named = {Peer(PeerKind.COURT, one["code"]) for one in example["courts"]}
+    named |= {Peer(PeerKind.PARTNER, one["id"]) for one in example["partners"]}
+    assert named == {peer for peer in development() if peer.kind in {"court", "partner"}}
+    assert {office.court for office in EXAMPLE_PEOPLE} == {one["code"] for one in example["courts"]}
+    assert list(EXAMPLE_PARTNERS) == [one["id"] for one in example["partners"]]
 
 
 def test_one_identity_is_renewed_and_no_other(tmp_path: Path) -> None:

@@ -12,22 +12,26 @@ from cli.papers import files
 def test_the_example_is_a_plan_that_can_be_carried_out() -> None:
     text = files.example("init.toml", today=date(2025, 11, 12))
     plan = plans.read(tomllib.loads(text), what="init.toml")
-    assert [one.court_code for one in plan.courts] == ["京0199"]
-    assert [one.person_id for one in plan.officers] == [
-        "clerk-1",
-        "clerk-2",
-        "judge-1",
-        "president-1",
+    assert [one.court_code for one in plan.courts] == ["京0199", "沪0199"]
+    assert [(one.person_id, one.court_code) for one in plan.officers] == [
+        ("clerk-1", "京0199"),
+        ("clerk-2", "京0199"),
+        ("judge-1", "京0199"),
+        ("president-1", "京0199"),
+        ("clerk-3", "沪0199"),
+        ("judge-2", "沪0199"),
+        ("president-2", "沪0199"),
     ]
-    assert {one.court_code for one in plan.officers} == {"京0199"}
     [go_live] = plan.go_lives
     assert (plans.day_of(go_live.request), go_live.president.person) == (
         "2025-11-12",
         "president-1",
     )
-    assert [one.partner_id for one in plan.partners] == ["rail-1", "hotel-1", "bank-1"]
-    [rating] = plan.ratings
-    assert (rating.partner_id, rating.rating.stars) == ("hotel-1", 4)
+    assert [one.partner_id for one in plan.partners] == ["rail-1", "hotel-1", "bank-1", "buyer-1"]
+    assert [(one.partner_id, one.rating.stars) for one in plan.ratings] == [
+        ("hotel-1", 4),
+        ("hotel-1", 0),
+    ]
 
 
 def test_every_problem_of_the_file_is_named_before_anything_is_sent() -> None:

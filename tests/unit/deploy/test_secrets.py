@@ -123,4 +123,5 @@ def test_a_trials_profile_holds_the_examples_people_and_partners(tmp_path: Path)
         assert read.proofs.key_of(person).key_id
     for partner in given.partners:
         assert read.proofs.transport_of(Peer(PeerKind.PARTNER, partner.partner_id)).files
-    assert read.proofs.signing_key_of("president-1", "京0199").key_id
+    for president, court in (("president-1", "京0199"), ("president-2", "沪0199")):
+        assert read.proofs.signing_key_of(president, court).key_id
