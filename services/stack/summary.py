@@ -10,24 +10,24 @@ from stack.supervisor import Stack
 def show(stack: Stack, took_s: float) -> None:
     """Print addresses, logs and the data folder; no password."""
     table = Table(title=f"Courtlist is up after {took_s:.1f} s", title_justify="left")
-    for column in ("process", "address", "metrics", "pid", "log"):
+    for column in ("process", "address", "metrics", "pid"):
         table.add_column(column)
-    logs = stack.folder.path / "logs"
     servers = {"postgres": stack.postgres, "valkey": stack.valkey}
     for name, server in servers.items():
         if server is None:
-            table.add_row(name, "from the environment", "", "", "")
+            table.add_row(name, "from the environment", "", "")
         else:
-            log = str(logs / f"{name}.log")
-            table.add_row(name, server.address, "", str(server.process.pid), log)
+            table.add_row(name, server.address, "", str(server.process.pid))
     for name, service in stack.services.items():
-        log = str(logs / f"{name}.log")
         pid = str(service.process.pid)
-        table.add_row(name, service.address, stack.metrics.get(name, ""), pid, log)
-    # Paths are for copying: as many columns as they need, even where nobody watches.
+        table.add_row(name, service.address, stack.metrics.get(name, ""), pid)
     console = Console()
-    console.width = max(console.width, 120)
     console.print(table)
-    console.print(f"data and keys: {stack.folder.path} (passwords in credentials.json)")
-    console.print(f"by hand: .venv/bin/courtlist --profile {write_profile(stack)} status")
+    # Paths are for copying: each in one piece, however narrow the terminal.
+    for line in (
+        f"logs: {stack.folder.path / 'logs'}, PROCESS.log of each",
+        f"data and keys: {stack.folder.path} (passwords in credentials.json)",
+        f"by hand: .venv/bin/courtlist --profile {write_profile(stack)} status",
+    ):
+        console.print(line, soft_wrap=True)
     console.print("Ctrl-C ends it.")
