@@ -134,7 +134,7 @@ def _register_officers(officers: typer.Typer) -> None:
         officers,
         "retire",
         example="courtlist officers retire clerk-1 --from clerk --at 京0199 --as president-1",
-        epilog="Enrolled they are by `courtlist init`.",
+        epilog="`courtlist init` enrols them.",
     )
     def retire(
         invocation: Invocation,
