@@ -241,7 +241,7 @@ class Desk:
             obligation_id=obligation_id,
             kind=row["kind"],
             principal_fen=row["principal_fen"],
-            performed=row["performed_position"] is not None,
+            performed_position=row["performed_position"],
             court_codes=frozenset(
                 one["court_code"]
                 for one in await self._fetch(self._queries.obligation_courts, obligation_id)
@@ -384,6 +384,7 @@ def _repayment(row: Any) -> RepaymentRecord:
         repayment_id=row["repayment_id"],
         obligation_id=row["obligation_id"],
         receipt_number=row["receipt_number"],
+        reversed_position=row["reversed_position"],
         payment=Payment(
             amount_fen=row["amount_fen"],
             paid_on=row["paid_on"],

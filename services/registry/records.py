@@ -63,28 +63,37 @@ class OfficerKeyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepaymentRecord:
-    """A repayment, reversed or not."""
+    """A repayment, reversed or not; `reversed_position` is of the act that took it back."""
 
     repayment_id: UUID
     obligation_id: UUID
     payment: Payment
     receipt_number: str
+    reversed_position: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationRecord:
-    """An obligation with all that rests on it, held until the act commits."""
+    """An obligation with all that rests on it, held until the act commits.
+
+    `performed_position` is of the act by which it was performed; None while it is owed.
+    """
 
     obligation_id: UUID
     kind: int
     principal_fen: int | None
-    performed: bool
+    performed_position: int | None
     court_codes: frozenset[str]
     debtor_ids: frozenset[UUID]
     statements: tuple[PayoffStatement, ...]
     repayments: tuple[RepaymentRecord, ...]
     listings: tuple[ListingRecord, ...]
     orders: tuple[OrderRecord, ...]
+
+    @property
+    def performed(self) -> bool:
+        """Whether nothing is owed any more."""
+        return self.performed_position is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

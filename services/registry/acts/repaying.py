@@ -1,5 +1,6 @@
 """Money and acts on an obligation: statements, repayments, reversals, performance (CP Art 9; LP Art 10)."""
 
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -225,9 +226,9 @@ async def _opened_tasks(
 
 
 def _rests_on(obligation: ObligationRecord, repayment_id: UUID) -> bool:
-    """Whether the obligation is performed by payments, and is not without this one.
+    """Whether the obligation was performed by payments, and is not without this one.
 
-    A performance that a judge decided on does not rest on any payment.
+    A performance that a judge decided on does not rest on any payment, nor on one that came later.
     """
 
     def performed(payments: list[Payment]) -> bool:
@@ -238,9 +239,16 @@ def _rests_on(obligation: ObligationRecord, repayment_id: UUID) -> bool:
             payments=payments,
         ).performed
 
-    every = [one.payment for one in obligation.repayments]
+    at = obligation.performed_position
+    assert at is not None, "asked of what is performed"
+    counted_then = [
+        replace(one.payment, reversed=False)
+        for one in obligation.repayments
+        if one.payment.recorded_position <= at
+        and (one.reversed_position is None or one.reversed_position > at)
+    ]
     left = [one.payment for one in obligation.repayments if one.repayment_id != repayment_id]
-    return performed(every) and not performed(left)
+    return performed(counted_then) and not performed(left)
 
 
 async def _reopen(draft: Draft, desk: Desk, actor: Actor, obligation: ObligationRecord) -> None:

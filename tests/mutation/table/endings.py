@@ -117,11 +117,29 @@ ENDINGS = (
     hand(
         "repaying/reversal reopens what a judge decided",
         _REPAYING,
-        "return performed(every) and not performed(left)",
+        "return performed(counted_then) and not performed(left)",
         "return not performed(left)",
         f"{_T}/test_judged_performance.py::"
         "test_reversing_a_payment_reopens_nothing_that_a_judge_found_performed",
         "A performance that a judge decided on does not rest on any payment.",
+    ),
+    hand(
+        "repaying/a later payment is what a judge found",
+        _REPAYING,
+        "if one.payment.recorded_position <= at",
+        "if one.payment.recorded_position > 0",
+        f"{_T}/test_judged_performance.py::"
+        "test_money_that_comes_after_a_judges_finding_and_goes_back_reopens_nothing",
+        "What counted when the debt was performed decides, not what was paid since.",
+    ),
+    hand(
+        "repaying/a payment that went back never counted",
+        _REPAYING,
+        "        replace(one.payment, reversed=False)\n",
+        "        one.payment\n",
+        f"{_T}/test_judged_performance.py::"
+        "test_a_debt_that_was_paid_twice_is_owed_again_when_both_payments_go_back",
+        "A debt that was performed by payments is owed again when none of them is left.",
     ),
     hand(
         "repaying/no task after a reversal",
