@@ -103,9 +103,9 @@ async def _require_enrolled(enrolments: Enrolments, actor: Actor) -> None:
 
 
 def _bearer(metadata: Sequence[tuple[str, str | bytes]] | None) -> str:
-    scheme, _, token = _one(metadata or (), AUTHORIZATION_KEY).partition(" ")
+    scheme, space, token = _one(metadata or (), AUTHORIZATION_KEY).partition(" ")
     # A scheme has no case (RFC 9110, 11.1).
-    if scheme.lower() != SCHEME.lower() or not token:
+    if scheme.lower() != SCHEME.lower() or not space:
         raise actor_required()
     return token
 
