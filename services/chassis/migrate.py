@@ -11,6 +11,7 @@ from typing import Final
 import asyncpg
 import structlog
 
+from chassis.stores.awaiting import connected
 from chassis.stores.faults import is_store_fault, store_unavailable
 
 _FILE: Final = re.compile(r"(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
@@ -63,13 +64,15 @@ class Migration:
 class MigrationSettings:
     """Where to, and how long to wait.
 
-    `wait_s` bounds the wait for another starter that migrates; `lock_timeout_s` is short, because a
-    statement that queues for a lock on a busy table holds up everybody behind it.
+    `wait_s` bounds the wait for another starter that migrates, `connect_wait_s` the one for a server
+    that is still starting; `lock_timeout_s` is short, because a statement that queues for a lock on a
+    busy table holds up everybody behind it.
     """
 
     dsn: str = field(repr=False)  # holds the password
     schema: str
     wait_s: float = 60.0
+    connect_wait_s: float = 0.0
     lock_timeout_s: float = 3.0
     statement_timeout_s: float = 60.0
 
@@ -142,12 +145,9 @@ async def _connected(settings: MigrationSettings) -> AsyncIterator[asyncpg.Conne
     """A connection whose end gives every lock back; store faults leave as STORE_UNAVAILABLE."""
     if not _SCHEMA.fullmatch(settings.schema):
         raise MigrationError(f"{settings.schema!r} cannot name a schema; use lower case, digits, _")
-    try:
-        connection = await asyncpg.connect(settings.dsn, timeout=5.0)
-    except Exception as error:
-        if is_store_fault(error):
-            raise store_unavailable() from error
-        raise
+    connection = await connected(
+        lambda: asyncpg.connect(settings.dsn, timeout=5.0), wait_s=settings.connect_wait_s
+    )
     try:
         yield connection
     except Exception as error:

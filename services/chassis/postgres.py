@@ -19,7 +19,7 @@ from chassis.limits import (
     TRANSACTION_BACKOFF_S,
     TRANSACTION_IDLE_S_MAX,
 )
-from chassis.logs import describe_fault
+from chassis.stores.awaiting import STARTING_S, connected
 from chassis.stores.faults import (
     RETRYABLE,
     Connection,
@@ -27,6 +27,7 @@ from chassis.stores.faults import (
     is_store_fault,
     outcome_unknown,
     store_unavailable,
+    told,
 )
 
 T = TypeVar("T")
@@ -111,13 +112,24 @@ class Postgres:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, settings: PostgresSettings, *, wait_s: float = 30.0, clock: Clock | None = None
+        cls, settings: PostgresSettings, *, wait_s: float = STARTING_S, clock: Clock | None = None
     ) -> AsyncIterator[Self]:
         """Connect, waiting up to `wait_s` for a server that is still starting; close at the end.
 
         Raises ServiceError STORE_UNAVAILABLE if no server answered in time.
         """
-        pool = await _connect(settings, wait_s)
+        pool = await connected(
+            lambda: asyncpg.create_pool(
+                settings.dsn,
+                min_size=settings.size_min,
+                max_size=settings.size_max,
+                timeout=settings.connect_timeout_s,
+                command_timeout=settings.command_timeout_s,
+                server_settings=settings.server_settings(),
+                max_cached_statement_lifetime=_PLANS_KEPT_S,
+            ),
+            wait_s=wait_s,
+        )
         try:
             yield cls(settings, pool, clock=clock)
         finally:
@@ -226,7 +238,7 @@ class Postgres:
         now_s = asyncio.get_running_loop().time()
         if now_s - self._disbelief_said_at_s >= _DISBELIEF_SAID_S:
             self._disbelief_said_at_s = now_s
-            structlog.get_logger().warning("postgres_disbelief", **_told(error))
+            structlog.get_logger().warning("postgres_disbelief", **told(error))
 
     async def _answers(self, connection: PoolConnectionProxy) -> bool:
         """Whether the server was heard from just now, or is on this connection; else it is dropped.
@@ -337,40 +349,6 @@ async def _roll_back(transaction: Transaction) -> None:
         await transaction.rollback()
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         structlog.get_logger().debug("rollback_failed")
-
-
-async def _connect(settings: PostgresSettings, wait_s: float) -> "asyncpg.Pool[Any]":
-    loop = asyncio.get_running_loop()
-    give_up_s = loop.time() + wait_s
-    said: dict[str, str] = {}
-    while True:
-        try:
-            return await asyncpg.create_pool(
-                settings.dsn,
-                min_size=settings.size_min,
-                max_size=settings.size_max,
-                timeout=settings.connect_timeout_s,
-                command_timeout=settings.command_timeout_s,
-                server_settings=settings.server_settings(),
-                max_cached_statement_lifetime=_PLANS_KEPT_S,
-            )
-        except Exception as error:
-            if not is_store_fault(error):
-                raise
-            # What time will not mend, as a CA that is another, must not be waited for in silence.
-            why = _told(disbelief_in(error) or error)
-            if why != said:
-                structlog.get_logger().warning("postgres_awaited", **why)
-            said = why
-            if loop.time() >= give_up_s:
-                raise store_unavailable() from error
-        await asyncio.sleep(0.1)
-
-
-def _told(error: BaseException) -> dict[str, str]:
-    """For the log: what it was and, of certificates, what was wrong with them in OpenSSL's words."""
-    proof = getattr(error, "verify_message", "") or getattr(error, "reason", "") or ""
-    return {"fault": describe_fault(error)[0], "proof": proof}
 
 
 def _ms(seconds: float) -> str:

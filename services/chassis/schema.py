@@ -22,6 +22,7 @@ from chassis.migrate import (
     migrate,
 )
 from chassis.stores.addresses import complain_if_unproven
+from chassis.stores.awaiting import STARTING_S
 from chassis.stores.queries import NamedQueries
 
 _SERVE: Final = "serve"
@@ -94,7 +95,7 @@ class Schema:
                     await self._grant(connection, who, statements)
                     granted.append(who)
 
-        settings = MigrationSettings(dsn=owner_dsn, schema=self.name)
+        settings = MigrationSettings(dsn=owner_dsn, schema=self.name, connect_wait_s=STARTING_S)
         count = await migrate(self.migrations, settings, then=grant)
         return Brought(schema=self.name, applied=count, granted=tuple(granted))
 

@@ -38,13 +38,13 @@ class Latency:
 class SlowTunnel:
     """Listens on a free port of the loopback interface and passes everything on to `port`.
 
-    `latency` may be changed at any time and counts for what comes from then on.
+    `latency` and `to_port` may be changed at any time and count for what comes from then on.
     """
 
     def __init__(self, *, port: int, seed: int) -> None:
         self.latency = Latency()
         self.chunks = 0
-        self._to_port = port
+        self.to_port = port
         self._rng = random.Random(seed)
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.Task[None]] = set()
@@ -83,7 +83,7 @@ class SlowTunnel:
         self, near_reader: asyncio.StreamReader, near_writer: asyncio.StreamWriter
     ) -> None:
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to_port)
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
         except OSError:
             near_writer.transport.abort()
             return

@@ -11,6 +11,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from chassis.errors import ServiceError
 from chassis.limits import STORE_RETRY_AFTER_S
+from chassis.logs import describe_fault
 from courtlist.error.v1 import error_reason_pb2 as reasons
 
 # A connection as opened, or as a pool lends it: both answer the same calls.
@@ -72,6 +73,12 @@ def _is_closed(connection: Connection) -> bool:
     except asyncpg.InterfaceError:
         # A pool takes a lost connection back at once; its proxy then refuses even this question.
         return True
+
+
+def told(error: BaseException) -> dict[str, str]:
+    """For the log: what it was and, of certificates, what was wrong with them in OpenSSL's words."""
+    proof = getattr(error, "verify_message", "") or getattr(error, "reason", "") or ""
+    return {"fault": describe_fault(error)[0], "proof": proof}
 
 
 def store_unavailable() -> ServiceError:

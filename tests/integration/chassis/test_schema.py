@@ -1,5 +1,6 @@
 """Migrating apart from serving: the owner brings a schema forward, a service's role only looks at it."""
 
+import asyncio
 import json
 import logging
 import secrets
@@ -16,6 +17,8 @@ from chassis.migrate import Migration, MigrationError
 from chassis.migrating import execute_migrate
 from chassis.schema import Schema, user_of
 from chassis.stores.queries import NamedQueries
+from tests.eventually import eventually
+from tests.fakes.slow_tunnel import SlowTunnel
 
 FIRST = Migration(1, "thing", "CREATE TABLE thing (id int)")
 SECOND = Migration(2, "colour", "ALTER TABLE thing ADD COLUMN colour text")
@@ -99,6 +102,21 @@ async def test_migrating_again_applies_nothing_and_grants_the_same(roles: Roles)
     again = await SCHEMA.bring_forward(owner_dsn=roles.owner_dsn, role=roles.name)
     assert (again.applied, len(again.granted)) == (0, 2)
     await execute(roles.dsn, "SELECT FROM chassis_test.thing")
+
+
+async def test_a_migration_waits_for_a_database_that_is_still_starting(roles: Roles) -> None:
+    parts = urlsplit(roles.owner_dsn)
+    assert parts.port is not None
+    # What connects to the port 9, discard, is turned away.
+    async with SlowTunnel.open(port=9) as tunnel:
+        at = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{tunnel.port}")
+        with capture_logs() as lines:
+            bringing = asyncio.create_task(
+                SCHEMA.bring_forward(owner_dsn=at.geturl(), role=roles.name)
+            )
+            await eventually(lambda: any(one["event"] == "postgres_awaited" for one in lines))
+            tunnel.to_port = parts.port
+            assert (await bringing).applied == 2
 
 
 async def test_a_service_whose_schema_is_not_there_says_what_to_run(roles: Roles) -> None:
