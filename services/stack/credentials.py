@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from stack.ports import free_port, is_free
+from stack.ports import claim, free_port
 
 _PASSWORD_BYTES = 24
 
@@ -29,7 +29,7 @@ class Credentials:
     def port(self, name: str) -> int:
         """Return the port of server `name`: the one of last time, unless somebody took it since."""
         key = f"{name}.port"
-        if key not in self._values or not is_free(int(self._values[key])):
+        if key not in self._values or not claim(int(self._values[key])):
             self._keep(key, free_port())
         return int(self._values[key])
 
