@@ -6,12 +6,12 @@ Within a sliding window of ten minutes three shares are looked at, from two hund
                 in eleven, whoever scans documents hardly ever does
     FOUND       of people on whom something was found: few of a partner's customers are under a
                 measure, most of those on a list of debtors are; copies that are confirmed do not count
-    NEIGHBOUR   of numbers that differ from one of the eight before in one part only (region, day of birth,
-                or serial), however they are spelled: whoever counts up always, customers hardly ever
+    NEIGHBOUR   of numbers that differ from one of the last eight or more in one part only (region, day of
+                birth, or serial), however they are spelled: whoever counts up always, customers hardly ever
 
 That a document is never asked about again is no sign: a ticket office asks about nearly everybody once.
 A sign is a line in the log for a person to look into, and never touches an answer. Kept are counts,
-and of the eight numbers asked last three hashes each of their parts, under a key of this process alone.
+and of the eight to sixteen numbers asked last hashes of their parts, under a key of this process alone.
 """
 
 from collections import deque
@@ -33,7 +33,8 @@ _BORN: Final = 14
 _SERIAL: Final = 17
 _COUNTED_CHARS: Final = 3
 # Whoever counts up may put others in between; those that she asks about over and over dilute nothing.
-_REMEMBERED: Final = 8
+# A number has four hashes at the most.
+_HASHES_REMEMBERED: Final = 8 * 4
 
 
 class Sign(StrEnum):
@@ -70,23 +71,34 @@ class Window:
 
     def __init__(self) -> None:
         self._parts: deque[_Part] = deque(maxlen=PARTS)
-        self._last: deque[frozenset[int]] = deque(maxlen=_REMEMBERED)
+        # Hashes of the numbers asked last. One set is filled, then takes the other's place: every check comes
+        # through here, and looking through eight numbers one by one was seen to cost as much as the rest.
+        self._recent: set[int] = set()
+        self._former: set[int] = set()
 
     def note(self, number: str, *, invalid: bool, found: bool, copy: bool, now_s: float) -> None:
         """Count one check, of the document with this number as it was typed."""
         parts = self._parts
         if not parts or now_s - parts[-1].begun_s >= PART_S:
             parts.append(_Part(now_s))
-        part, places = parts[-1], _places(number)
+        part = parts[-1]
         part.checks += 1
         part.invalid += invalid
-        if places not in self._last:
-            part.others += 1
-            part.neighbours += any(len(places & one) == 1 for one in self._last)
-            self._last.append(places)
+        self._compare(part, *_hashes(number))
         if not copy:
             part.fresh += 1
             part.found += found
+
+    def _compare(self, part: _Part, whole: int, places: tuple[int, ...]) -> None:
+        recent, former = self._recent, self._former
+        if whole in recent or whole in former:
+            return
+        part.others += 1
+        part.neighbours += not (recent.isdisjoint(places) and former.isdisjoint(places))
+        recent.update(places)
+        recent.add(whole)
+        if len(recent) >= _HASHES_REMEMBERED:
+            self._former, self._recent = recent, set()
 
     def signs(self, now_s: float) -> Mapping[Sign, float]:
         """The signs that are seen now, each with its share."""
@@ -105,14 +117,18 @@ def _share(count: int, of: int) -> float:
     return count / of if of >= CHECKS_LEAST else 0.0
 
 
-def _places(number: str) -> frozenset[int]:
-    """The number with one part left out, for each part: neighbours have exactly one in common.
+def _hashes(number: str) -> tuple[int, tuple[int, ...]]:
+    """Of the number, and of what is left of it without one part, for each part: neighbours share one of these.
 
     A number is the same in whichever width, and with whatever spaces and hyphens, it is typed.
     Python's hash of a text is keyed anew in every process (SipHash, PEP 456).
     """
     number = normalise(number[:RAW_LENGTH_MAX]) or number
     if len(number) != _RESIDENT_CHARS:
-        return frozenset((hash(number[:-_COUNTED_CHARS]), hash(number)))
+        return hash(number), (hash(number[:-_COUNTED_CHARS]),)
     region, born, serial = number[:_REGION], number[_REGION:_BORN], number[_BORN:_SERIAL]
-    return frozenset((hash((born, serial)), hash((region, serial)), hash(region + born)))
+    return hash(number[:_SERIAL]), (
+        hash((born, serial)),
+        hash((region, serial)),
+        hash(number[:_BORN]),
+    )

@@ -67,7 +67,7 @@ async def identify(
 
 async def _freed(desk: Desk, draft: Draft, owner_ids: AbstractSet[UUID]) -> frozenset[UUID]:
     """Draft the unbinding of what undone imports left behind; returns whose it was. They are held."""
-    if not await desk.void_documents(owner_ids):
+    if not owner_ids or not await desk.void_documents(owner_ids):
         return frozenset()
     for subject_id in sorted(owner_ids):
         await desk.hold_subject(subject_id)

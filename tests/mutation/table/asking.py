@@ -154,8 +154,8 @@ ASKING = (
     hand(
         "enumeration/others in between",
         "restriction/enumeration.py",
-        "deque(maxlen=_REMEMBERED)",
-        "deque(maxlen=1)",
+        "_HASHES_REMEMBERED: Final = 8 * 4",
+        "_HASHES_REMEMBERED: Final = 4",
         "unit/restriction/test_enumeration.py::test_whoever_hides_what_she_counts_among_others_is_seen",
         "Whoever counts up is seen among others that she asks about over and over.",
     ),

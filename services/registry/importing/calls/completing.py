@@ -34,13 +34,12 @@ from registry.importing.calls.refusing import (
     require_state,
 )
 from registry.importing.checking.checking import header_raw, house_of
-from registry.importing.checking.judging import OUTCOMES, House, header_of
+from registry.importing.checking.judging import OUTCOMES, header_of
 from registry.importing.found import ImportRecord, find
 from registry.importing.papers.chunks import completion_context, pack, records_context, unpack
 from registry.importing.papers.claims import claim_piece, read_claim
 from registry.importing.queries import ImportQueries
 from registry.importing.telling import Telling
-from registry.intake.judging import judge
 from registry.intake.names import KNOWN
 from registry.intake.outcome import Judgement, Problem
 from registry.intake.reading import Fields, completed, read
@@ -273,7 +272,7 @@ class Completing:
         assert house is not None, "an import begins after the go-live day is set"
         if isinstance(completion.whole, Problem):
             return Judgement.of((completion.whole,))
-        return _judge(completion.whole, house)
+        return house.judge(completion.whole)
 
     async def _fields(
         self, connection: Connection, record: ImportRecord, row_number: int
@@ -313,16 +312,6 @@ class Completing:
 
 async def _at_once() -> None:
     """Nobody goes before a single row."""
-
-
-def _judge(fields: Fields, house: House) -> Judgement:
-    return judge(
-        fields,
-        court_code=house.court_code,
-        court_name=house.court_name,
-        go_live_on=house.go_live_on,
-        today=house.today,
-    )
 
 
 def _problem(problem: Problem) -> rpc.Problem:

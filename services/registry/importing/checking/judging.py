@@ -24,7 +24,7 @@ from registry.importing.papers.chunks import (
 from registry.importing.papers.claims import claim_piece
 from registry.intake.judging import judge
 from registry.intake.outcome import Judgement, Outcome, Problem
-from registry.intake.reading import Header, RecordFormat, read, read_header
+from registry.intake.reading import Fields, Header, RecordFormat, read, read_header
 from registry.intake.row import ImportRow
 from registry.intake.understanding import understood
 from registry.registry_secret import RegistrySecret
@@ -47,6 +47,16 @@ class House:
     court_name: str
     go_live_on: date
     today: date
+
+    def judge(self, fields: Fields) -> Judgement:
+        """What the rules say of one row."""
+        return judge(
+            fields,
+            court_code=self.court_code,
+            court_name=self.court_name,
+            go_live_on=self.go_live_on,
+            today=self.today,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,13 +174,7 @@ def judge_record(
     fields = read(raw, record_format, header)
     if isinstance(fields, Problem):
         return Judgement.of((fields,))
-    return judge(
-        fields,
-        court_code=house.court_code,
-        court_name=house.court_name,
-        go_live_on=house.go_live_on,
-        today=house.today,
-    )
+    return house.judge(fields)
 
 
 def header_of(raw: bytes | None) -> Header | Problem | None:

@@ -10,26 +10,39 @@ from tests.integration.registry.acts.courthouse import CourtHouse
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_reversing_a_payment_reopens_nothing_that_a_judge_found_performed(
-    house: CourtHouse,
-) -> None:
-    listing = (await house.enter()).listing
-    paid = await house.do(house.payment(listing.obligation_id, 100))
+async def found_performed(house: CourtHouse, listing_id: str) -> None:
+    """A judge finds that nothing is owed any more, whatever was paid to the court."""
     await house.do(
         rpc.EndListingRequest(
             request_id=request_id(),
-            listing_id=listing.listing_id,
+            listing_id=listing_id,
             cause=ledger.ENDING_CAUSE_PERFORMED,
             reasons="申请执行人确认债务已在庭外全部清偿",
         )
     )
-    reversed_ = await house.do(
+
+
+async def gone_back(
+    house: CourtHouse, paid: rpc.RecordRepaymentResponse
+) -> rpc.ReverseRepaymentResponse:
+    """The bank takes a payment back."""
+    reversed_: rpc.ReverseRepaymentResponse = await house.do(
         rpc.ReverseRepaymentRequest(
             request_id=request_id(),
             repayment_id=paid.repayment.repayment_id,
             reasons="银行退票，款项未实际到账",
         )
     )
+    return reversed_
+
+
+async def test_reversing_a_payment_reopens_nothing_that_a_judge_found_performed(
+    house: CourtHouse,
+) -> None:
+    listing = (await house.enter()).listing
+    paid = await house.do(house.payment(listing.obligation_id, 100))
+    await found_performed(house, listing.listing_id)
+    reversed_ = await gone_back(house, paid)
     assert not reversed_.opened_tasks
     assert (await house.obligation(listing.obligation_id)).performed
 
@@ -39,22 +52,9 @@ async def test_money_that_comes_after_a_judges_finding_and_goes_back_reopens_not
 ) -> None:
     listing = (await house.enter()).listing
     await house.do(house.statement(listing.obligation_id, 500))
-    await house.do(
-        rpc.EndListingRequest(
-            request_id=request_id(),
-            listing_id=listing.listing_id,
-            cause=ledger.ENDING_CAUSE_PERFORMED,
-            reasons="申请执行人确认债务已在庭外全部清偿",
-        )
-    )
+    await found_performed(house, listing.listing_id)
     late = await house.do(house.payment(listing.obligation_id, 500))
-    reversed_ = await house.do(
-        rpc.ReverseRepaymentRequest(
-            request_id=request_id(),
-            repayment_id=late.repayment.repayment_id,
-            reasons="重复缴款，已退回",
-        )
-    )
+    reversed_ = await gone_back(house, late)
     assert not reversed_.opened_tasks
     assert (await house.obligation(listing.obligation_id)).performed
 
@@ -67,12 +67,6 @@ async def test_a_debt_that_was_paid_twice_is_owed_again_when_both_payments_go_ba
     paid = [await house.do(house.payment(listing.obligation_id, 500)) for _ in range(2)]
     performed = []
     for one in paid:
-        await house.do(
-            rpc.ReverseRepaymentRequest(
-                request_id=request_id(),
-                repayment_id=one.repayment.repayment_id,
-                reasons="银行退票，款项未实际到账",
-            )
-        )
+        await gone_back(house, one)
         performed.append((await house.obligation(listing.obligation_id)).performed)
     assert performed == [True, False]
